@@ -1,0 +1,298 @@
+"""Breadth: how deeply the customer is embedded, and whether it tries new business."""
+
+from __future__ import annotations
+
+from features.engine.declaration import feature
+from features.engine.expression import Expression
+from features.engine.view import HistoryView
+
+YEAR = 365
+HALF_YEAR = 180
+
+
+@feature(
+    family="breadth",
+    unit="products",
+    days=(90, 180, 365),
+    high="{value:.0f} different products in {days} days",
+    low="only {value:.0f} different products in {days} days",
+)
+def products(h: HistoryView, days: int) -> Expression:
+    """Different products bought in the {days} days before the cutoff.
+
+    Idea: who uses more of what we offer has more to replace.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.distinct("product", days)
+
+
+@feature(
+    family="breadth",
+    unit="products",
+    high="{value:.0f} different products in all",
+    low="only {value:.0f} different products in all",
+)
+def products_ever(h: HistoryView) -> Expression:
+    """Different products ever bought.
+
+    Idea: who uses more of what we offer has more to replace.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.distinct("product")
+
+
+@feature(
+    family="breadth",
+    unit="categories",
+    days=(90, 365),
+    high="{value:.0f} categories in {days} days",
+    low="only {value:.0f} categories in {days} days",
+)
+def categories(h: HistoryView, days: int) -> Expression:
+    """Different categories bought from in the {days} days before the cutoff.
+
+    Idea: each category is a separate reason to stay.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.distinct("category", days)
+
+
+@feature(
+    family="breadth",
+    unit="categories",
+    high="{value:.0f} categories in all",
+    low="only {value:.0f} categories in all",
+)
+def categories_ever(h: HistoryView) -> Expression:
+    """Different categories ever bought from.
+
+    Idea: each category is a separate reason to stay.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.distinct("category")
+
+
+@feature(
+    family="breadth",
+    unit="products",
+    days=(90, 365),
+    high="tried {value:.0f} new products in {days} days",
+    low="tried only {value:.0f} new products in {days} days",
+)
+def products_first_bought(h: HistoryView, days: int) -> Expression:
+    """Products bought for the first time in the {days} days before the cutoff.
+
+    Idea: customers try new business with a supplier they trust.
+    Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
+    """
+    return h.lines.first_time("product", days)
+
+
+@feature(
+    family="breadth",
+    unit="products",
+    high="{value:.0f} new products of the year were bought again",
+    low="only {value:.0f} new products of the year were bought again",
+)
+def products_first_bought_and_repeated_365d(h: HistoryView) -> Expression:
+    """Products first bought in the last 365 days and bought again since.
+
+    Idea: a trial that is repeated was a success.
+    Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
+    """
+    return h.lines.first_time_repeated("product", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of the year's new products were bought again",
+    low="only {value:.0%} of the year's new products were bought again",
+)
+def share_of_new_products_repeated_365d(h: HistoryView) -> Expression:
+    """Of the products first bought in the last 365 days, the share bought again since.
+
+    Idea: a trial that is repeated was a success.
+    Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
+    """
+    return h.lines.first_time_repeated("product", YEAR) / h.lines.first_time("product", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of the year's spend is on products new to it",
+    low="only {value:.0%} of the year's spend is on products new to it",
+)
+def share_of_spend_on_new_products_365d(h: HistoryView) -> Expression:
+    """Share of the last 365 days' spend on products first bought in them.
+
+    Idea: a relationship that renews itself.
+    Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
+    """
+    return h.lines.first_time_spend("product", YEAR) / h.order_days.total("spend", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="categories",
+    days=(90, 365),
+    high="entered {value:.0f} new categories in {days} days",
+    low="entered only {value:.0f} new categories in {days} days",
+)
+def categories_first_bought(h: HistoryView, days: int) -> Expression:
+    """Categories bought from for the first time in the {days} days before the cutoff.
+
+    Idea: customers try new business with a supplier they trust.
+    Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
+    """
+    return h.lines.first_time("category", days)
+
+
+def _kept(h: HistoryView, key: str) -> Expression:
+    """Of the keys bought in [T - 360, T - 180), the share bought again in [T - 180, T): by counting the union."""
+    recent, before = h.lines.distinct(key, HALF_YEAR), h.lines.distinct(key, HALF_YEAR, ending=HALF_YEAR)
+    return (recent + before - h.lines.distinct(key, 2 * HALF_YEAR)) / before
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="kept {value:.0%} of the products of the half year before",
+    low="kept only {value:.0%} of the products of the half year before",
+)
+def product_retention(h: HistoryView) -> Expression:
+    """Of the products bought in the half year before last, the share bought again in the last one.
+
+    Idea: product by product, a customer leaves before it is gone.
+    Source: ours, untested.
+    """
+    return _kept(h, "product")
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="kept {value:.0%} of the categories of the half year before",
+    low="kept only {value:.0%} of the categories of the half year before",
+)
+def category_retention(h: HistoryView) -> Expression:
+    """Of the categories bought from in the half year before last, the share bought from in the last one.
+
+    Idea: category by category, a customer leaves before it is gone.
+    Source: ours, untested.
+    """
+    return _kept(h, "category")
+
+
+@feature(
+    family="breadth",
+    unit="index from 0 to 1",
+    bounds=(0, 1),
+    high="spend is concentrated on few products (index {value:.2f})",
+    low="spend is spread over many products (index {value:.2f})",
+)
+def product_concentration(h: HistoryView) -> Expression:
+    """Herfindahl index of spend over products, last 365 days.
+
+    Idea: who depends on us in one thing only is held by that alone.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.concentration("product", "herfindahl", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="nats",
+    high="spend is spread over many products (entropy {value:.1f})",
+    low="spend is on few products (entropy {value:.1f})",
+)
+def product_entropy(h: HistoryView) -> Expression:
+    """Entropy of spend over products, last 365 days.
+
+    Idea: breadth that one large product does not hide.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.concentration("product", "entropy", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of spend goes to one product",
+    low="only {value:.0%} of spend goes to the largest product",
+)
+def product_largest_share(h: HistoryView) -> Expression:
+    """Share of the largest product in the spend of the last 365 days.
+
+    Idea: who depends on us in one thing only is held by that alone.
+    Source: ours, untested.
+    """
+    return h.lines.concentration("product", "largest", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="index from 0 to 1",
+    bounds=(0, 1),
+    high="spend is concentrated on few categories (index {value:.2f})",
+    low="spend is spread over categories (index {value:.2f})",
+)
+def category_concentration(h: HistoryView) -> Expression:
+    """Herfindahl index of spend over categories, last 365 days.
+
+    Idea: each category is a separate reason to stay.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.concentration("category", "herfindahl", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="nats",
+    high="spend is spread over many categories (entropy {value:.1f})",
+    low="spend is on few categories (entropy {value:.1f})",
+)
+def category_entropy(h: HistoryView) -> Expression:
+    """Entropy of spend over categories, last 365 days.
+
+    Idea: each category is a separate reason to stay.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.lines.concentration("category", "entropy", YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="products",
+    high="{value:.1f} different products per order day",
+    low="only {value:.1f} different products per order day",
+)
+def products_per_order_day(h: HistoryView) -> Expression:
+    """Different products of the last 365 days over the order days.
+
+    Idea: variety that is not mere frequency.
+    Source: ours, untested.
+    """
+    return h.lines.distinct("product", YEAR) / h.order_days.count(YEAR)
+
+
+@feature(
+    family="breadth",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of all products it ever bought were bought in the last year",
+    low="only {value:.0%} of all products it ever bought were bought in the last year",
+)
+def share_of_products_alive_365d(h: HistoryView) -> Expression:
+    """Of all products ever bought, the share bought in the last 365 days.
+
+    Idea: a range that shrinks is a relationship that ends in parts.
+    Source: ours, untested.
+    """
+    return h.lines.distinct("product", YEAR) / h.lines.distinct("product")

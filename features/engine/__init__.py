@@ -1,0 +1,1 @@
+"""How features are computed: declaration, expression, compiled primitives, plan."""

@@ -1,0 +1,163 @@
+"""A feature is declared once: `@feature` over a function that writes it as an expression, with its documentation.
+
+From the declaration follow the column, its text, unit, bounds, reason sentences, catalogue row and fingerprint.
+An incomplete declaration is refused when its module is imported, naming the part that is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from features.engine.expression import Expression, Leaf, Number, leaves, lift
+from features.engine.view import HistoryView
+
+FAMILIES = ("rhythm", "steadiness", "breadth")
+ENGINE_VERSION = 1
+"""Raised when a primitive changes its meaning, so that models trained before are refused."""
+
+
+class DeclarationError(TypeError):
+    """A feature is declared incompletely or twice."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A named, documented expression over a customer's history before a cutoff.
+
+    `lowest` and `highest` bound every value (None: unbounded); `high` and `low` say the value in words, for
+    customers above and below what is usual. `fingerprint` is a SHA-256 of what is computed, not of the texts.
+    """
+
+    name: str
+    family: str
+    unit: str
+    description: str
+    idea: str
+    source: str
+    high: str
+    low: str
+    lowest: float | None
+    highest: float | None
+    expression: Expression
+
+    @property
+    def fingerprint(self) -> str:
+        """64 hexadecimal digits that change when the computed value may change."""
+        text = f"{ENGINE_VERSION}|{self.name}|{self.unit}|{self.expression}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def inputs(self) -> set[Leaf]:
+        """The leaves the value is made of."""
+        return leaves(self.expression)
+
+    def sentence(self, value: float, usual: float) -> str:
+        """The value in words: the `high` phrase above `usual`, the `low` phrase otherwise."""
+        return (self.high if value > usual else self.low).format(value=value)
+
+
+Bounds = tuple[float | None, float | None]
+Written = Callable[..., Expression | Number]
+
+
+class Registry(dict[str, Feature]):
+    """Features by name, in the order they were declared."""
+
+    def add(self, declared: Feature) -> None:
+        """Take a feature in.
+
+        Raises:
+            DeclarationError: the name is taken.
+        """
+        if declared.name in self:
+            raise DeclarationError(f"feature {declared.name!r} is declared twice; names are unique across families")
+        self[declared.name] = declared
+
+
+REGISTRY = Registry()
+
+
+def feature(
+    *,
+    family: str = "",
+    unit: str = "",
+    high: str = "",
+    low: str = "",
+    bounds: Bounds = (0, None),
+    days: tuple[int, ...] = (),
+    registry: Registry = REGISTRY,
+) -> Callable[[Written], Written]:
+    """Declare the decorated function as a feature: `def name(h): "docs"; return expression`.
+
+    The docstring holds a first line for the account manager, then `Idea:` and `Source:`. With `days`, the function
+    is `def name(h, days)` and declares one feature per length, `name_30d` and so on; `{days}` in its texts is
+    filled in.
+
+    Raises:
+        DeclarationError: a part is missing, malformed or declared twice.
+    """
+
+    def declare(written: Written) -> Written:
+        for length in days or (None,):
+            arguments = (HistoryView(),) if length is None else (HistoryView(), length)
+            description, idea, source, above, below = (
+                _filled(text, length) for text in (*_documentation(written), high, low)
+            )
+            declared = Feature(
+                name=written.__name__ if length is None else f"{written.__name__}_{length}d",
+                family=family,
+                unit=unit,
+                description=description,
+                idea=idea,
+                source=source,
+                high=above,
+                low=below,
+                lowest=bounds[0],
+                highest=bounds[1],
+                expression=lift(written(*arguments)),
+            )
+            _check(declared)
+            registry.add(declared)
+        return written
+
+    return declare
+
+
+def _filled(text: str, days: int | None) -> str:
+    return text if days is None else text.replace("{days}", str(days))
+
+
+def _documentation(written: Written) -> tuple[str, str, str]:
+    """First line, idea and source of the docstring; empty where missing."""
+    text = inspect.getdoc(written) or ""
+    first = text.split("\n\n")[0].replace("\n", " ").strip()
+    parts = dict(re.findall(r"^(Idea|Source): (.+?)(?=^\w+: |\Z)", text, re.M | re.S))
+    idea, source = (" ".join(parts.get(key, "").split()) for key in ("Idea", "Source"))
+    return first, idea, source
+
+
+def _check(declared: Feature) -> None:
+    """Refuse an incomplete declaration, naming the missing part."""
+    for part in ("family", "unit", "description", "idea", "source", "high", "low"):
+        if not getattr(declared, part).strip():
+            raise DeclarationError(f"feature {declared.name!r} lacks its {part}; see features/engine/declaration.py")
+    if declared.family not in FAMILIES:
+        raise DeclarationError(
+            f"feature {declared.name!r}: family {declared.family!r} is none of {', '.join(FAMILIES)}"
+        )
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", declared.name):
+        raise DeclarationError(f"feature {declared.name!r}: names are lower case letters, digits and underscores")
+    for part in ("high", "low"):
+        phrase: str = getattr(declared, part)
+        if "{value" not in phrase:
+            raise DeclarationError(f"feature {declared.name!r}: the {part} phrase does not use {{value}}")
+        try:
+            phrase.format(value=1.5)
+        except (KeyError, ValueError, IndexError) as error:
+            raise DeclarationError(
+                f"feature {declared.name!r}: the {part} phrase cannot be filled in: {error}"
+            ) from error

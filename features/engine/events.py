@@ -1,0 +1,73 @@
+"""Order lines rolled up to events: order days and returns, with running sums so that any window is one difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine.kernels import order_days
+from features.engine.store import Ints, LineStore, Longs
+
+DAILY_COLUMNS = ("orders", "lines", "spend", "quantity")
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events of one table, one row per customer and day, sorted by customer and day.
+
+    Shapes: `offsets` (C + 1,), `day` (n,), every column of `totals` (n + 1,), its running sum: the sum over rows
+    `[low, high)` is `totals[high] - totals[low]`. A column the supplier lacks is not in `totals`.
+    """
+
+    offsets: Longs
+    day: Ints
+    totals: dict[str, Longs]
+
+    def values(self, column: str) -> Longs:
+        """The column itself (n,)."""
+        return np.diff(self.totals[column])
+
+
+@dataclass(frozen=True)
+class EventTables:
+    """Everything the primitives read of one store: events per table, and the purchased lines."""
+
+    store: LineStore
+    purchased: npt.NDArray[np.bool_]
+    by_name: dict[str, Events]
+
+
+def roll_up(store: LineStore) -> EventTables:
+    """The events of a store.
+
+    A line is a purchase if it takes nothing back and, where amounts are known, its amount is positive.
+    """
+    purchased = ~store.taken_back
+    if store.cents is not None:
+        purchased &= store.cents > 0
+    bought = _daily(store, purchased, sign=1)
+    returned = _daily(store, store.taken_back, sign=-1)
+    if "spend" in returned.totals:
+        returned.totals["amount"] = returned.totals.pop("spend")
+    return EventTables(store, purchased, {"order_days": bought, "returns": returned})
+
+
+def _daily(store: LineStore, chosen: npt.NDArray[np.bool_], *, sign: int) -> Events:
+    """One event per customer and day with a chosen line, sums multiplied by `sign`."""
+    size = int(chosen.sum())
+    offsets = np.empty(store.customers + 1, dtype=np.int64)
+    out = np.empty((5, max(size, 1)), dtype=np.int64)
+    zeros = np.zeros(store.day.size, dtype=np.int64)
+    seen = np.zeros(int(store.order.max()) + 1 if store.order.size else 1, dtype=np.int32)
+    cents = zeros if store.cents is None else store.cents
+    pieces = zeros if store.thousandths is None else store.thousandths
+    rows = order_days(store.offsets, store.day, store.order, cents, pieces, chosen, seen, offsets, out)
+    lacking = {"spend": store.cents is None, "quantity": store.thousandths is None}
+    totals = {"days": np.arange(rows + 1, dtype=np.int64)}
+    for index, name in enumerate(DAILY_COLUMNS, start=1):
+        if not lacking.get(name, False):
+            factor = sign if name in lacking else 1
+            totals[name] = np.concatenate([[0], np.cumsum(out[index, :rows] * factor)])
+    return Events(offsets, out[0, :rows].astype(np.int32), totals)

@@ -1,0 +1,201 @@
+"""The small algebra a feature is written in: leaves over a customer's history, joined by ordinary arithmetic.
+
+An expression holds no data. Its text (`str`) is canonical: two expressions with the same text are the same
+computation, so the text serves as the key under which a result is kept and as what a fingerprint is taken of.
+Missing values are NaN and stay NaN; dividing by zero gives NaN, never infinity and never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Number: TypeAlias = int | float
+
+
+@dataclass(frozen=True)
+class Days:
+    """A length of time: `fixed` days plus `horizons` times the configured horizon."""
+
+    fixed: int
+    horizons: int = 0
+
+    def __add__(self, other: Days | int) -> Days:
+        other = as_days(other)
+        return Days(self.fixed + other.fixed, self.horizons + other.horizons)
+
+    def __sub__(self, other: Days | int) -> Days:
+        other = as_days(other)
+        return Days(self.fixed - other.fixed, self.horizons - other.horizons)
+
+    def __rsub__(self, other: int) -> Days:
+        return as_days(other) - self
+
+    def times(self, number: int) -> Days:
+        """`number` times this length."""
+        return Days(self.fixed * number, self.horizons * number)
+
+    def resolve(self, horizon_days: int) -> int:
+        """The length in whole days under a horizon of `horizon_days`."""
+        return self.fixed + self.horizons * horizon_days
+
+    def __str__(self) -> str:
+        return f"{self.fixed}d+{self.horizons}h" if self.horizons else f"{self.fixed}d"
+
+
+def as_days(length: Days | int) -> Days:
+    """`length` as `Days`; a plain number means fixed days."""
+    return length if isinstance(length, Days) else Days(int(length))
+
+
+EVER = Days(36_500)
+"""A look-back that no history exceeds (a century)."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days `[T - start, T - stop)` before a cutoff T."""
+
+    start: Days
+    stop: Days = Days(0)
+
+    def __str__(self) -> str:
+        return f"[T-{'ever' if self.start == EVER else self.start},T-{self.stop})"
+
+
+class Expression:
+    """Anything that has one value for each customer and cutoff."""
+
+    def __add__(self, other: Expression | Number) -> Expression:
+        return Operation("add", (self, lift(other)))
+
+    def __radd__(self, other: Number) -> Expression:
+        return Operation("add", (lift(other), self))
+
+    def __sub__(self, other: Expression | Number) -> Expression:
+        return Operation("subtract", (self, lift(other)))
+
+    def __rsub__(self, other: Number) -> Expression:
+        return Operation("subtract", (lift(other), self))
+
+    def __mul__(self, other: Expression | Number) -> Expression:
+        return Operation("multiply", (self, lift(other)))
+
+    def __rmul__(self, other: Number) -> Expression:
+        return Operation("multiply", (lift(other), self))
+
+    def __truediv__(self, other: Expression | Number) -> Expression:
+        return Operation("divide", (self, lift(other)))
+
+    def __rtruediv__(self, other: Number) -> Expression:
+        return Operation("divide", (lift(other), self))
+
+    def __ge__(self, other: Expression | Number) -> Expression:
+        return Operation("at_least", (self, lift(other)))
+
+    def __gt__(self, other: Expression | Number) -> Expression:
+        return Operation("more_than", (self, lift(other)))
+
+    def __and__(self, other: Expression) -> Expression:
+        return Operation("both", (self, other))
+
+    def log1p(self) -> Expression:
+        """ln(1 + x); NaN where x <= -1."""
+        return Operation("log1p", (self,))
+
+    def sqrt(self) -> Expression:
+        """The square root; NaN where x < 0."""
+        return Operation("sqrt", (self,))
+
+    def at_most(self, bound: Expression | Number) -> Expression:
+        """The smaller of the two."""
+        return Operation("minimum", (self, lift(bound)))
+
+    def where(self, condition: Expression) -> Expression:
+        """The value where `condition` is true, NaN where it is false or unknown."""
+        return Operation("where", (self, condition))
+
+
+@dataclass(frozen=True)
+class Constant(Expression):
+    """The same number for everybody."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+
+@dataclass(frozen=True)
+class Horizon(Expression):
+    """The configured horizon in days."""
+
+    def __str__(self) -> str:
+        return "horizon"
+
+
+@dataclass(frozen=True)
+class Leaf(Expression):
+    """One primitive over one event table: what is measured, of which column, in which window.
+
+    `option` chooses among the outputs of a primitive (a statistic, a period length); see `primitives.py`.
+    """
+
+    table: str
+    primitive: str
+    column: str
+    window: Window
+    option: str = ""
+
+    def __str__(self) -> str:
+        option = f",{self.option}" if self.option else ""
+        return f"{self.table}.{self.primitive}({self.column},{self.window}{option})"
+
+
+@dataclass(frozen=True)
+class Operation(Expression):
+    """An elementwise function of other expressions."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({','.join(map(str, self.arguments))})"
+
+
+@dataclass(frozen=True)
+class Cohort(Expression):
+    """A value that needs every customer at the cutoff: output `output` of the cohort function `name`.
+
+    The function sees, for one cutoff, the rows of all customers known by then and which of them are eligible;
+    see `features/cohort.py`.
+    """
+
+    name: str
+    output: str
+    arguments: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.output}<{','.join(map(str, self.arguments))}>"
+
+
+def lift(value: Expression | Number) -> Expression:
+    """`value` as an expression; a plain number becomes a constant."""
+    return value if isinstance(value, Expression) else Constant(float(value))
+
+
+def children(expression: Expression) -> tuple[Expression, ...]:
+    """The expressions directly below this one."""
+    return expression.arguments if isinstance(expression, (Operation, Cohort)) else ()
+
+
+def leaves(expression: Expression) -> set[Leaf]:
+    """Every leaf the expression is made of."""
+    if isinstance(expression, Leaf):
+        return {expression}
+    return set().union(*(leaves(child) for child in children(expression)))
+
+
+def needs_cohort(expression: Expression) -> bool:
+    """Whether any part of the expression needs all customers at once."""
+    return isinstance(expression, Cohort) or any(needs_cohort(child) for child in children(expression))

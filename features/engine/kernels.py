@@ -1,0 +1,237 @@
+"""The compiled primitives. Each walks the customers of arrays sorted by customer and day.
+
+All take plain arrays and write into arrays they are given, so the same functions serve any table and any
+engine. `cutoffs` (K,) are ascending day numbers. A window is `[T - start, T - stop)`; kernels get its two
+boundaries as row indices (`low`, `high`, both (customers, K)) or, where events are followed one by one, as the
+boundary map of `engine.md`: `enters[d]`, the first cutoff that sees day d, and `leaves[d]`, the first that no
+longer does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+STATISTICS = {"mean": 0, "deviation": 1, "median": 2, "ninth_decile": 3, "largest": 4, "last": 5}
+"""Columns of the output of `describe`."""
+
+CONCENTRATIONS = {"herfindahl": 0, "entropy": 1, "largest": 2}
+"""Columns of the output of `concentration`."""
+
+
+@njit(cache=True, nogil=True)
+def _stable_order(keys, buckets, order):
+    """Rows of `order`, rearranged stably by `keys`, which run from 0 to `buckets` - 1."""
+    starts = np.zeros(buckets + 1, dtype=np.int64)
+    for row in range(keys.size):
+        starts[keys[row] + 1] += 1
+    for bucket in range(buckets):
+        starts[bucket + 1] += starts[bucket]
+    result = np.empty(keys.size, dtype=np.int64)
+    for position in range(keys.size):
+        row = order[position]
+        result[starts[keys[row]]] = row
+        starts[keys[row]] += 1
+    return result
+
+
+def counting_order(customer, day):
+    """The stable order by customer, then by day, of rows in any order; two counting sorts, or one."""
+    order = np.arange(customer.size, dtype=np.int64)
+    if customer.size and np.any(day[1:] < day[:-1]):
+        order = _stable_order(day - day.min(), int(day.max() - day.min()) + 1, order)
+    return _stable_order(customer, int(customer.max()) + 1 if customer.size else 0, order)
+
+
+@njit(cache=True, nogil=True)
+def order_days(offsets, day, order, cents, thousandths, chosen, orders_seen, out_offsets, out):
+    """One row per customer and day with a chosen line: day, orders, lines, cents, thousandths.
+
+    `orders_seen` (orders,) remembers the last customer whose order was counted, so an order counts once, on the
+    day of its first line. `out` (5, n) is filled; the number of rows is returned.
+    """
+    row = -1
+    for customer in range(offsets.size - 1):
+        out_offsets[customer] = row + 1
+        previous = np.int64(-1) << 40
+        for line in range(offsets[customer], offsets[customer + 1]):
+            if not chosen[line]:
+                continue
+            if day[line] != previous:
+                row += 1
+                previous = np.int64(day[line])
+                out[:, row] = 0
+                out[0, row] = previous
+            if orders_seen[order[line]] != customer + 1:
+                orders_seen[order[line]] = customer + 1
+                out[1, row] += 1
+            out[2, row] += 1
+            out[3, row] += cents[line]
+            out[4, row] += thousandths[line]
+    out_offsets[offsets.size - 1] = row + 1
+    return row + 1
+
+
+@njit(cache=True, nogil=True)
+def boundaries(offsets, day, cutoffs, ago, out):
+    """`out` (customers, K): the first row of the customer with `day >= T - ago`, by one sweep."""
+    for customer in range(offsets.size - 1):
+        row = offsets[customer]
+        for k in range(cutoffs.size):
+            limit = cutoffs[k] - ago
+            while row < offsets[customer + 1] and day[row] < limit:
+                row += 1
+            out[customer, k] = row
+
+
+@njit(cache=True, nogil=True)
+def describe(values, low, high, gaps, out):
+    """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`.
+
+    With `gaps`, of the differences between neighbours instead. `out` (6, customers, K); NaN where the window
+    is empty, deviation NaN below two values.
+    """
+    scratch = np.empty(max(1, (high - low).max() if high.size else 1), dtype=np.float64)
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            count = 0
+            for row in range(low[customer, k] + (1 if gaps else 0), high[customer, k]):
+                scratch[count] = values[row] - values[row - 1] if gaps else values[row]
+                count += 1
+            if count == 0:
+                out[:, customer, k] = np.nan
+                continue
+            mean = scratch[:count].sum() / count
+            out[0, customer, k] = mean
+            out[1, customer, k] = np.sqrt(((scratch[:count] - mean) ** 2).sum() / count) if count > 1 else np.nan
+            out[5, customer, k] = scratch[count - 1]
+            scratch[:count].sort()
+            out[2, customer, k] = (scratch[(count - 1) // 2] + scratch[count // 2]) / 2
+            position = 0.9 * (count - 1)
+            floor = int(position)
+            step = scratch[min(floor + 1, count - 1)] - scratch[floor]
+            out[3, customer, k] = scratch[floor] + (position - floor) * step
+            out[4, customer, k] = scratch[count - 1]
+
+
+@njit(cache=True, nogil=True)
+def periods(day, low, high, cutoffs, stop, length, number, out):
+    """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
+
+    `out` (2, customers, K).
+    """
+    filled = np.empty(number, dtype=np.bool_)
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            filled[:] = False
+            for row in range(low[customer, k], high[customer, k]):
+                filled[(cutoffs[k] - stop - 1 - day[row]) // length] = True
+            run = longest = 0
+            for period in range(number):
+                run = 0 if filled[period] else run + 1
+                longest = max(longest, run)
+            out[0, customer, k] = filled.sum()
+            out[1, customer, k] = longest
+
+
+@njit(cache=True, nogil=True)
+def _accumulate(steps, out):
+    """Running sums over cutoffs of `steps` (windows, K + 1), written to `out` (windows, K)."""
+    for w in range(out.shape[0]):
+        total = 0
+        for k in range(out.shape[1]):
+            total += steps[w, k]
+            out[w, k] = total
+        steps[w, :] = 0
+
+
+@njit(cache=True, nogil=True)
+def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_on, out):
+    """Different keys per window: `out` (windows, customers, K).
+
+    An occurrence counts from the cutoff that first sees it until the next occurrence of its key is seen or it
+    leaves the window, whichever comes first. `enters`, `leaves` (windows, days): windows may end before T.
+    """
+    windows, cutoffs = out.shape[0], out.shape[2]
+    steps = np.zeros((windows, cutoffs + 1), dtype=np.int64)
+    for customer in range(offsets.size - 1):
+        for line in range(offsets[customer], offsets[customer + 1]):
+            if not chosen[line]:
+                continue
+            code, d = key[line], day[line] - day_zero
+            again = seen_by[code] == customer + 1
+            if again and seen_on[code] == d:
+                continue
+            for w in range(windows):
+                begin, end = enters[w, d], leaves[w, d]
+                if begin < end:
+                    steps[w, begin] += 1
+                    steps[w, end] -= 1
+                if again and begin < leaves[w, seen_on[code]]:
+                    steps[w, begin] -= 1
+                    steps[w, leaves[w, seen_on[code]]] += 1
+            seen_by[code], seen_on[code] = customer + 1, d
+        _accumulate(steps, out[:, customer, :])
+
+
+@njit(cache=True, nogil=True)
+def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memory, out):
+    """Keys first bought in a window, those bought on a second day in it, and the spend on them.
+
+    `memory` (3, keys): customer the key was last seen with, day of its first and of its latest purchase.
+    `out` (3, windows, customers, K). A key's first day d counts while the window holds d.
+    """
+    windows, cutoffs = out.shape[1], out.shape[3]
+    steps = np.zeros((3, windows, cutoffs + 1), dtype=np.int64)
+    for customer in range(offsets.size - 1):
+        for line in range(offsets[customer], offsets[customer + 1]):
+            if not chosen[line]:
+                continue
+            code, d = key[line], day[line] - day_zero
+            new = memory[0, code] != customer + 1
+            if new:
+                memory[0, code], memory[1, code], memory[2, code] = customer + 1, d, -1
+            second = not new and memory[2, code] < 0 and d > memory[1, code]
+            if second:
+                memory[2, code] = d
+            for w in range(windows):
+                begin, end = enters[w, d], leaves[w, memory[1, code]]
+                if begin < end:
+                    steps[2, w, begin] += value[line]
+                    steps[2, w, end] -= value[line]
+                    if new:
+                        steps[0, w, begin] += 1
+                        steps[0, w, end] -= 1
+                    if second:
+                        steps[1, w, begin] += 1
+                        steps[1, w, end] -= 1
+        for output in range(3):
+            _accumulate(steps[output], out[output, :, customer, :])
+
+
+@njit(cache=True, nogil=True)
+def concentration(key, value, chosen, low, high, totals, touched, out):
+    """Herfindahl index, entropy in nats and largest share of `value` over keys in `[low, high)`.
+
+    `totals` (keys,) zeros and `touched` (keys,) are scratch. `out` (3, customers, K); NaN for no value.
+    """
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            count, whole = 0, 0
+            for line in range(low[customer, k], high[customer, k]):
+                if chosen[line]:
+                    if totals[key[line]] == 0:
+                        touched[count] = key[line]
+                        count += 1
+                    totals[key[line]] += value[line]
+                    whole += value[line]
+            squares, entropy, largest = 0.0, 0.0, 0.0
+            for index in range(count):
+                share = totals[touched[index]] / whole
+                totals[touched[index]] = 0
+                squares += share * share
+                entropy -= share * np.log(share)
+                largest = max(largest, share)
+            out[0, customer, k] = squares if count else np.nan
+            out[1, customer, k] = entropy if count else np.nan
+            out[2, customer, k] = largest if count else np.nan

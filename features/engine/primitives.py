@@ -1,0 +1,237 @@
+"""Leaves to numbers: which compiled primitive serves which leaf, and how leaves share one pass.
+
+A primitive is a function `(Pass, leaves) -> {leaf: (customers, K) array}`. Leaves that differ only in their
+window or statistic go through the history together. A leaf over a column the supplier lacks is all NaN.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine import kernels
+from features.engine.events import Events, EventTables
+from features.engine.expression import Days, Leaf, Window
+from features.engine.store import Ints, Longs
+
+Array = npt.NDArray[np.float64]
+LONGEST_WINDOW = 100_000
+"""Look-backs are cut to this many days before they meet 32-bit day numbers."""
+
+
+@dataclass
+class Pass:
+    """One pass over the customers of `tables` at ascending `cutoffs` (K,), with the boundaries found so far."""
+
+    tables: EventTables
+    cutoffs: Ints
+    horizon_days: int
+    found: dict[tuple[str, int], Longs] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(customers, K)."""
+        return self.tables.store.customers, self.cutoffs.size
+
+    def ago(self, length: Days) -> int:
+        """A length of time in days, at most `LONGEST_WINDOW` and never negative: nothing reaches past the cutoff."""
+        return max(0, min(length.resolve(self.horizon_days), LONGEST_WINDOW))
+
+    def boundary(self, table: str, ago: int) -> Longs:
+        """(customers, K): the first row of each customer with `day >= T - ago`."""
+        if (table, ago) not in self.found:
+            offsets, day = self._index(table)
+            out = np.empty(self.shape, dtype=np.int64)
+            kernels.boundaries(offsets, day, self.cutoffs, ago, out)
+            self.found[table, ago] = out
+        return self.found[table, ago]
+
+    def _index(self, table: str) -> tuple[Longs, Ints]:
+        if table == "lines":
+            return self.tables.store.offsets, self.tables.store.day
+        events = self.tables.by_name[table]
+        return events.offsets, events.day
+
+    def rows(self, table: str, window: Window) -> tuple[Longs, Longs]:
+        """The rows `[low, high)` of each customer that lie in the window, both (customers, K)."""
+        return self.boundary(table, self.ago(window.start)), self.boundary(table, self.ago(window.stop))
+
+    def boundary_map(self, windows: list[Window], days: int, day_zero: int) -> tuple[Ints, Ints]:
+        """`enters` and `leaves` (windows, days): the first cutoff that sees a day, and the first past it."""
+        day = np.arange(day_zero, day_zero + days)
+        enters = [np.searchsorted(self.cutoffs - self.ago(w.stop), day, side="right") for w in windows]
+        leaves = [np.searchsorted(self.cutoffs - self.ago(w.start), day, side="right") for w in windows]
+        return np.array(enters, dtype=np.int32), np.array(leaves, dtype=np.int32)
+
+
+def evaluate(work: Pass, leaves: Iterable[Leaf]) -> dict[Leaf, Array]:
+    """The values (customers, K) of every leaf; NaN where the supplier lacks the column."""
+    groups: dict[tuple[str, str, str], list[Leaf]] = defaultdict(list)
+    for leaf in sorted(leaves, key=str):
+        groups[PRIMITIVES[leaf.primitive].group(leaf)].append(leaf)
+    values: dict[Leaf, Array] = {}
+    for members in groups.values():
+        primitive = PRIMITIVES[members[0].primitive]
+        if primitive.available(work.tables, members[0]):
+            values.update(primitive.compute(work, members))
+        else:
+            values.update({leaf: np.full(work.shape, np.nan) for leaf in members})
+    return values
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """How the leaves of one kind are grouped into passes, whether the data allow them, and how they are computed."""
+
+    compute: Callable[[Pass, list[Leaf]], dict[Leaf, Array]]
+    group: Callable[[Leaf], tuple[str, str, str]]
+    available: Callable[[EventTables, Leaf], bool]
+
+
+def _events(work: Pass, leaf: Leaf) -> Events:
+    return work.tables.by_name[leaf.table]
+
+
+def _total(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    result = {}
+    for leaf in leaves:
+        low, high = work.rows(leaf.table, leaf.window)
+        totals = _events(work, leaf).totals[leaf.column]
+        result[leaf] = (totals[high] - totals[low]).astype(np.float64)
+    return result
+
+
+def _age(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    result = {}
+    for leaf in leaves:
+        low, high = work.rows(leaf.table, leaf.window)
+        row = high - 1 if leaf.column == "last" else low
+        day = np.append(_events(work, leaf).day, 0)[row]  # the row behind the last stands for "none"
+        result[leaf] = np.where(high > low, work.cutoffs - day, np.nan)
+    return result
+
+
+def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    leaf = leaves[0]
+    events, gaps = _events(work, leaf), leaf.primitive == "gap"
+    values = events.day if gaps else events.values("spend")
+    low, high = work.rows(leaf.table, leaf.window)
+    out = np.empty((len(kernels.STATISTICS), *work.shape))
+    kernels.describe(values.astype(np.float64), low, high, gaps, out)
+    names = {**kernels.STATISTICS, "longest": kernels.STATISTICS["largest"]}
+    return {leaf: out[names[leaf.column]] for leaf in leaves}
+
+
+def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    leaf, length = leaves[0], int(leaves[0].option)
+    low, high = work.rows(leaf.table, leaf.window)
+    stop = work.ago(leaf.window.stop)
+    number = (work.ago(leaf.window.start) - stop) // length
+    out = np.empty((2, *work.shape))
+    kernels.periods(_events(work, leaf).day, low, high, work.cutoffs, stop, length, number, out)
+    return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
+
+
+def _followed(work: Pass, leaves: list[Leaf]) -> tuple[list[Window], Ints, Ints, int, Ints, int]:
+    """What the kernels that follow keys through time need: windows, boundary map, day zero, keys, number of keys."""
+    store = work.tables.store
+    windows = sorted({leaf.window for leaf in leaves}, key=str)
+    day_zero = int(store.day.min()) if store.day.size else 0
+    days = int(store.day.max()) - day_zero + 1 if store.day.size else 1
+    enters, left = work.boundary_map(windows, days, day_zero)
+    keys: Ints = getattr(store, leaves[0].column)
+    return windows, enters, left, day_zero, keys, int(keys.max()) + 1 if keys.size else 1
+
+
+def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    windows, enters, left, day_zero, keys, size = _followed(work, leaves)
+    store, out = work.tables.store, np.empty((len(windows), *work.shape))
+    seen_by, seen_on = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+    chosen = work.tables.purchased
+    bounds = (day_zero, enters, left)
+    kernels.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, out)
+    return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
+
+
+FIRST_TIME_OUTPUT = {"first_time": 0, "first_time_repeated": 1, "first_time_spend": 2}
+
+
+def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    windows, enters, left, day_zero, keys, size = _followed(work, leaves)
+    store, out = work.tables.store, np.empty((3, len(windows), *work.shape))
+    value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
+    memory = np.zeros((3, size), dtype=np.int32)
+    bounds = (day_zero, enters, left)
+    kernels.first_times(store.offsets, store.day, keys, value, work.tables.purchased, *bounds, memory, out)
+    return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
+
+
+def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    store, leaf = work.tables.store, leaves[0]
+    low, high = work.rows("lines", leaf.window)
+    keys: Ints = getattr(store, leaf.column)
+    size = int(keys.max()) + 1 if keys.size else 1
+    out = np.empty((len(kernels.CONCENTRATIONS), *work.shape))
+    totals, touched = np.zeros(size, dtype=np.int64), np.empty(size, dtype=np.int32)
+    kernels.concentration(keys, store.cents, work.tables.purchased, low, high, totals, touched, out)
+    return {leaf: out[kernels.CONCENTRATIONS[leaf.option]] for leaf in leaves}
+
+
+def _by_table(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, leaf.primitive, ""
+
+
+def _by_window(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, leaf.primitive, f"{leaf.window}"
+
+
+def _by_column_and_window(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, leaf.primitive, f"{leaf.column}{leaf.window}"
+
+
+def _by_period(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, "periods", f"{leaf.window}{leaf.option}"
+
+
+def _by_key(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, "distinct" if leaf.primitive == "distinct" else "first_times", leaf.column
+
+
+def _has_total(tables: EventTables, leaf: Leaf) -> bool:
+    return leaf.column in tables.by_name[leaf.table].totals
+
+
+def _has_amounts(tables: EventTables, leaf: Leaf) -> bool:
+    return leaf.primitive == "gap" or tables.store.cents is not None
+
+
+def _has_key(tables: EventTables, leaf: Leaf) -> bool:
+    needs_money = leaf.primitive in {"first_time_spend", "concentration"}
+    return getattr(tables.store, leaf.column) is not None and (not needs_money or tables.store.cents is not None)
+
+
+def _always(tables: EventTables, leaf: Leaf) -> bool:
+    return True
+
+
+def _by_total(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, leaf.primitive, leaf.column
+
+
+PRIMITIVES: dict[str, Primitive] = {
+    "total": Primitive(_total, _by_total, _has_total),
+    "age": Primitive(_age, _by_table, _always),
+    "gap": Primitive(_describe, _by_window, _always),
+    "size": Primitive(_describe, _by_window, _has_amounts),
+    "periods": Primitive(_periods, _by_period, _always),
+    "empty_run": Primitive(_periods, _by_period, _always),
+    "distinct": Primitive(_distinct, _by_key, _has_key),
+    "first_time": Primitive(_first_times, _by_key, _has_key),
+    "first_time_repeated": Primitive(_first_times, _by_key, _has_key),
+    "first_time_spend": Primitive(_first_times, _by_total, _has_key),
+    "concentration": Primitive(_concentration, _by_column_and_window, _has_key),
+}

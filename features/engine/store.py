@@ -1,0 +1,181 @@
+"""Order lines as sorted columns: by customer, then by day. The row store every primitive reads.
+
+Money is whole cents and quantity whole thousandths, so that every sum is exact and does not depend on the
+order of rows or the number of threads. Rows that share customer and day keep the order they came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.engine.kernels import counting_order
+from features.errors import DataProblem
+from features.history import History
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+EPOCH = date(1970, 1, 1)
+THOUSANDTHS = 1000
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True)
+class LineStore:
+    """All order lines, sorted by customer and day.
+
+    Shapes: `customer_ids` (C,), ascending; `offsets` (C + 1,), the rows of customer c being
+    `[offsets[c], offsets[c + 1])`; every other array (n,). `day` and `known` are days since 1970-01-01, with
+    `known >= day`; `known` is None where the two never differ. `order`, `product`, `category` are codes from 0.
+    `cents` and `thousandths` are signed; `taken_back` marks returns. Columns the supplier lacks are None.
+    `end` is the day after the last one the history covers.
+    """
+
+    customer_ids: npt.NDArray[np.object_]
+    offsets: Longs
+    day: Ints
+    known: Ints | None
+    order: Ints
+    product: Ints | None
+    category: Ints | None
+    cents: Longs | None
+    thousandths: Longs | None
+    taken_back: npt.NDArray[np.bool_]
+    end: int
+
+    @classmethod
+    def from_history(cls, history: History) -> LineStore:
+        """Sort the order lines of a history.
+
+        Raises:
+            DataProblem: there are no order lines.
+        """
+        lines = history.order_lines
+        if lines.num_rows == 0:
+            raise DataProblem(
+                "There are no order lines.",
+                where="table order_lines",
+                got="0 rows",
+                expected="at least one order line",
+                todo="check the path and the row filters of [history.order_lines]",
+            )
+        codes, names = _codes(lines.column("customer_id"))
+        ranks = np.argsort(np.argsort(names.astype(str), kind="stable"), kind="stable").astype(np.int32)
+        return _sorted(lines, ranks[codes], np.sort(names.astype(str)).astype(object))
+
+    @property
+    def customers(self) -> int:
+        """How many customers have at least one line."""
+        return len(self.customer_ids)
+
+    def select(self, rows: npt.NDArray[np.bool_], end: int | None = None) -> LineStore:
+        """The store with only `rows` (n,); customers stay, with or without lines."""
+        kept = np.concatenate([[0], np.cumsum(rows)])
+        columns: dict[str, Any] = {name: _pick(getattr(self, name), rows) for name in ROW_COLUMNS}
+        return replace(self, offsets=kept[self.offsets], end=self.end if end is None else end, **columns)
+
+    def slice(self, first: int, last: int) -> LineStore:
+        """Customers `[first, last)` alone; arrays are views, nothing is copied."""
+        low, high = self.offsets[first], self.offsets[last]
+        columns: dict[str, Any] = {
+            name: None if (column := getattr(self, name)) is None else column[low:high] for name in ROW_COLUMNS
+        }
+        offsets = self.offsets[first : last + 1] - low
+        return replace(self, customer_ids=self.customer_ids[first:last], offsets=offsets, **columns)
+
+    def known_before(self, day: int) -> LineStore:
+        """What was known before `day` (days since 1970-01-01): rows with `known < day`.
+
+        Customers nobody knew of by then stay in `customer_ids`, with no rows.
+        """
+        known = self.day if self.known is None else self.known
+        return self.select(known < day, end=min(self.end, day))
+
+    def settled(self) -> LineStore:
+        """The same rows as if each had been known on the day it happened: the view of hindsight, for labels."""
+        return replace(self, known=None)
+
+
+ROW_COLUMNS = ("day", "known", "order", "product", "category", "cents", "thousandths", "taken_back")
+
+
+def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.generic] | None:
+    return None if column is None else column[rows]
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.object_]]:
+    """Codes (n,) from 0 and the values they stand for, of a dictionary-encoded column."""
+    whole = column.unify_dictionaries().combine_chunks()
+    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    return whole.indices.to_numpy(zero_copy_only=False).astype(np.int32), whole.dictionary.to_numpy(
+        zero_copy_only=False
+    )
+
+
+def _days(lines: pa.Table, name: str) -> Ints:
+    return lines.column(name).cast(pa.int32()).to_numpy().astype(np.int32)
+
+
+def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
+    """Codes of an optional column; a null becomes a value of its own, behind all others."""
+    if name not in lines.column_names:
+        return None
+    column = lines.column(name)
+    if column.null_count == 0:
+        return _codes(column)[0]
+    return _codes(pc.fill_null(column.cast(pa.string()), "").dictionary_encode())[0]
+
+
+def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
+    day = _days(lines, "ordered_on")
+    known = np.maximum(day, _days(lines, "known_on")) if "known_on" in lines.column_names else None
+    if known is not None and np.array_equal(known, day):
+        known = None
+    cents = _whole(lines, "net_amount", 1)
+    thousandths = _whole(lines, "quantity", THOUSANDTHS)
+    order = counting_order(customer, day)
+    columns: dict[str, Any] = {
+        "day": day,
+        "known": known,
+        "order": _codes(lines.column("order_id"))[0],
+        "product": _optional_codes(lines, "product_id"),
+        "category": _optional_codes(lines, "category"),
+        "cents": cents,
+        "thousandths": thousandths,
+        "taken_back": _taken_back(lines, cents, thousandths),
+    }
+    return LineStore(
+        customer_ids=names,
+        offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),
+        end=int(day.max()) + 1,
+        **{name: None if column is None else column[order] for name, column in columns.items()},
+    )
+
+
+def _whole(lines: pa.Table, name: str, factor: int) -> Longs | None:
+    """A column in whole parts of `factor`; a missing amount counts as 0."""
+    if name not in lines.column_names:
+        return None
+    column = pc.fill_null(lines.column(name), 0).to_numpy()
+    return np.asarray(np.rint(column * factor) if factor != 1 else column, dtype=np.int64)
+
+
+def _taken_back(lines: pa.Table, cents: Longs | None, thousandths: Longs | None) -> npt.NDArray[np.bool_]:
+    """Lines that take goods back: flagged so, or of negative amount or quantity."""
+    back = np.zeros(lines.num_rows, dtype=bool)
+    if "is_return" in lines.column_names:
+        back |= pc.fill_null(lines.column("is_return"), False).to_numpy(zero_copy_only=False)
+    for column in (cents, thousandths):
+        if column is not None:
+            back |= column < 0
+    return back

@@ -1,0 +1,131 @@
+"""What a feature may look at: a customer's history before the cutoff, as tables of events.
+
+`History` views are what the argument `h` of a feature is. Every method returns an expression; nothing is
+computed here. Windows are `[T - ending - days, T - ending)`; without `days` they reach back to the beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from features.engine.expression import EVER, Cohort, Days, Expression, Horizon, Leaf, Window, as_days
+
+Length = Days | int | None
+HORIZON = Horizon()
+ONE_HORIZON = Days(0, 1)
+
+
+def window(days: Length, ending: Days | int = 0) -> Window:
+    """The window `[T - ending - days, T - ending)`; `days=None` reaches back to the beginning."""
+    stop = as_days(ending)
+    return Window(EVER if days is None else as_days(days) + stop, stop)
+
+
+@dataclass(frozen=True)
+class EventTable:
+    """Events of one table; adding up is common to all."""
+
+    name: str
+
+    def total(self, column: str, days: Length = None, ending: Days | int = 0) -> Expression:
+        """The sum of `column` over the events of the window; 0 where there are none."""
+        return Leaf(self.name, "total", column, window(days, ending))
+
+
+@dataclass(frozen=True)
+class OrderDays(EventTable):
+    """One row per customer and day with a purchase (a line of positive amount that is no return).
+
+    Columns: `orders` (counted on the day of their first line), `lines`, `spend` (cents), `quantity` (thousandths).
+    """
+
+    name: str = "order_days"
+
+    def count(self, days: Length = None, ending: Days | int = 0) -> Expression:
+        """Days with an order."""
+        return self.total("days", days, ending)
+
+    def since_last(self) -> Expression:
+        """Days from the last order day to the cutoff; at least 1."""
+        return Leaf(self.name, "age", "last", window(None))
+
+    def since_first(self) -> Expression:
+        """Days from the first order day to the cutoff; at least 1."""
+        return Leaf(self.name, "age", "first", window(None))
+
+    def gap(self, statistic: str, days: Length = None) -> Expression:
+        """A statistic of the days between neighbouring order days that both lie in the window.
+
+        `statistic`: mean, deviation (population), median, ninth_decile, longest, last. NaN with fewer
+        than two order days; deviation with fewer than three.
+        """
+        return Leaf(self.name, "gap", statistic, window(days))
+
+    def size(self, statistic: str, days: Length = None) -> Expression:
+        """A statistic of the spend per order day: mean, deviation, median, largest, last, in cents."""
+        return Leaf(self.name, "size", statistic, window(days))
+
+    def periods_with_order(self, length: int, number: int, ending: Days | int = 0) -> Expression:
+        """How many of the `number` periods of `length` days before the cutoff hold an order."""
+        return Leaf(self.name, "periods", "days", window(length * number, ending), option=str(length))
+
+    def streak_without_order(self, length: int, number: int) -> Expression:
+        """The longest run of neighbouring periods of `length` days without an order, in periods."""
+        return Leaf(self.name, "empty_run", "days", window(length * number), option=str(length))
+
+
+@dataclass(frozen=True)
+class Returns(EventTable):
+    """One row per customer and day with a return. Columns: `days`, `lines`, `amount` (cents, positive)."""
+
+    name: str = "returns"
+
+
+@dataclass(frozen=True)
+class Lines(EventTable):
+    """One row per purchased line. Keys: `product`, `category`."""
+
+    name: str = "lines"
+
+    def distinct(self, key: str, days: Length = None, ending: Days | int = 0) -> Expression:
+        """Different keys bought in the window."""
+        return Leaf(self.name, "distinct", key, window(days, ending))
+
+    def first_time(self, key: str, days: Length, ending: Days | int = 0) -> Expression:
+        """Keys bought for the first time ever in the window."""
+        return Leaf(self.name, "first_time", key, window(days, ending))
+
+    def first_time_repeated(self, key: str, days: Length) -> Expression:
+        """Keys bought for the first time ever in the window and then on a second day in it."""
+        return Leaf(self.name, "first_time_repeated", key, window(days))
+
+    def first_time_spend(self, key: str, days: Length) -> Expression:
+        """Spend in the window on keys bought for the first time ever in it, in cents."""
+        return Leaf(self.name, "first_time_spend", key, window(days))
+
+    def concentration(self, key: str, statistic: str, days: Length = None) -> Expression:
+        """How the spend of the window spreads over keys: herfindahl, entropy (nats) or largest (share)."""
+        return Leaf(self.name, "concentration", key, window(days), option=statistic)
+
+
+@dataclass(frozen=True)
+class HistoryView:
+    """The history of one customer before the cutoff, as a feature sees it."""
+
+    order_days: OrderDays = OrderDays()
+    returns: Returns = Returns()
+    lines: Lines = Lines()
+    horizon: Expression = HORIZON
+    one_horizon: Days = ONE_HORIZON
+
+    def among_known(self, output: str) -> Expression:
+        """An output of the buy-till-you-die models fitted on everybody known at the cutoff.
+
+        `output`: expected (gamma-Poisson), alive, silent, active (BG/NBD); see `features/cohort.py`.
+        """
+        table = self.order_days
+        return Cohort("buying", output, (table.count(), table.since_first(), table.since_last(), self.horizon))
+
+    def peer_median(self, value: Expression) -> Expression:
+        """The median of `value` over the eligible customers at the cutoff."""
+        return Cohort("eligible", "median", (value,))

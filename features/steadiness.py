@@ -1,0 +1,197 @@
+"""Steadiness: demand that makes production plannable and lowers stock on both sides."""
+
+from __future__ import annotations
+
+from features.engine.declaration import feature
+from features.engine.expression import Expression
+from features.engine.view import HistoryView
+
+CENTS = 100
+YEAR = 365
+
+
+@feature(
+    family="steadiness",
+    unit="months",
+    bounds=(0, 12),
+    high="ordered in {value:.0f} of the last 12 months",
+    low="ordered in only {value:.0f} of the last 12 months",
+)
+def months_with_order(h: HistoryView) -> Expression:
+    """Months (of 30 days) with an order, of the last 12.
+
+    Idea: demand that comes every month can be planned for.
+    Source: ours, untested.
+    """
+    return h.order_days.periods_with_order(30, 12)
+
+
+@feature(
+    family="steadiness",
+    unit="weeks",
+    bounds=(0, 26),
+    high="ordered in {value:.0f} of the last 26 weeks",
+    low="ordered in only {value:.0f} of the last 26 weeks",
+)
+def weeks_with_order(h: HistoryView) -> Expression:
+    """Weeks with an order, of the last 26.
+
+    Idea: demand that comes every week can be planned for.
+    Source: ours, untested.
+    """
+    return h.order_days.periods_with_order(7, 26)
+
+
+@feature(
+    family="steadiness",
+    unit="share",
+    bounds=(0, None),
+    high="ordered in {value:.0%} of the months it could have",
+    low="ordered in only {value:.0%} of the months it could have",
+)
+def share_of_months_with_order(h: HistoryView) -> Expression:
+    """Months with an order over the months since the first order, at most the last 12.
+
+    Idea: steadiness that is fair to young customers.
+    Source: ours, untested.
+    """
+    months = (h.order_days.since_first() / 30 + 1).at_most(12)
+    return h.order_days.periods_with_order(30, 12) / months
+
+
+@feature(
+    family="steadiness",
+    unit="months",
+    bounds=(0, 12),
+    high="was silent for {value:.0f} months running in the last year",
+    low="was never silent for more than {value:.0f} months running in the last year",
+)
+def longest_run_of_silent_months(h: HistoryView) -> Expression:
+    """The longest run of months (of 30 days) without an order, in the last 12.
+
+    Idea: pauses that repeat are a rhythm, a single long one is a break.
+    Source: ours, untested.
+    """
+    return h.order_days.streak_without_order(30, 12)
+
+
+@feature(
+    family="steadiness",
+    unit="share of horizons",
+    bounds=(0, None),
+    high="ordered in {value:.1f} of the last four spans as long as the horizon",
+    low="ordered in only {value:.1f} of the last four spans as long as the horizon",
+)
+def horizons_with_order(h: HistoryView) -> Expression:
+    """Of the last four spans as long as the horizon, how many hold an order.
+
+    Idea: how often the very question was answered with yes before.
+    Source: ours, untested.
+    """
+    spans = [h.order_days.count(h.one_horizon, ending=h.one_horizon.times(number)) > 0 for number in range(4)]
+    return spans[0] + spans[1] + spans[2] + spans[3]
+
+
+@feature(
+    family="steadiness",
+    unit="ratio",
+    high="gaps between orders vary a lot ({value:.1f} times their mean)",
+    low="orders come at regular gaps (variation {value:.1f} times their mean)",
+)
+def gap_variation(h: HistoryView) -> Expression:
+    """Standard deviation of the gaps between order days over their mean, last two years.
+
+    Idea: a regular customer can be planned for, and its silence means more.
+    Source: Platzer & Reutterer 2016 (regularity sharpens inference on activity).
+    """
+    return h.order_days.gap("deviation", 730) / h.order_days.gap("mean", 730)
+
+
+@feature(
+    family="steadiness",
+    unit="ratio",
+    high="order sizes vary a lot ({value:.1f} times their mean)",
+    low="orders are of even size (variation {value:.1f} times their mean)",
+)
+def order_size_variation(h: HistoryView) -> Expression:
+    """Standard deviation of the spend per order day over its mean, last 365 days.
+
+    Idea: even orders lower stock on both sides.
+    Source: ours, untested.
+    """
+    return h.order_days.size("deviation", YEAR) / h.order_days.size("mean", YEAR)
+
+
+@feature(
+    family="steadiness",
+    unit="currency",
+    high="spends {value:,.0f} per order day",
+    low="spends only {value:,.0f} per order day",
+)
+def order_size_mean(h: HistoryView) -> Expression:
+    """Mean spend per order day, last 365 days.
+
+    Idea: what one contact brings.
+    Source: ours, untested.
+    """
+    return h.order_days.size("mean", YEAR) / CENTS
+
+
+@feature(
+    family="steadiness",
+    unit="ratio",
+    high="the last order was {value:.1f} times the usual size",
+    low="the last order was only {value:.1f} times the usual size",
+)
+def order_size_last_to_mean(h: HistoryView) -> Expression:
+    """Spend on the last order day over the mean of the last 365 days.
+
+    Idea: a last small order is how many leave.
+    Source: ours, untested.
+    """
+    return h.order_days.size("last", YEAR) / h.order_days.size("mean", YEAR)
+
+
+@feature(
+    family="steadiness",
+    unit="ratio",
+    high="the largest order was {value:.1f} times the usual one",
+    low="the largest order was only {value:.1f} times the usual one",
+)
+def order_size_largest_to_median(h: HistoryView) -> Expression:
+    """The largest spend on one day over the median, last 365 days.
+
+    Idea: peaks that production has to catch.
+    Source: ours, untested.
+    """
+    return h.order_days.size("largest", YEAR) / h.order_days.size("median", YEAR)
+
+
+@feature(
+    family="steadiness",
+    unit="lines",
+    high="{value:.1f} lines per order day",
+    low="only {value:.1f} lines per order day",
+)
+def lines_per_order_day(h: HistoryView) -> Expression:
+    """Order lines per order day, last 365 days.
+
+    Idea: full baskets are work that would have to be rebuilt elsewhere.
+    Source: Burnham, Frels & Mahajan 2003 (breadth of use).
+    """
+    return h.order_days.total("lines", YEAR) / h.order_days.count(YEAR)
+
+
+@feature(
+    family="steadiness",
+    unit="currency per piece",
+    high="pays {value:,.2f} per piece",
+    low="pays only {value:,.2f} per piece",
+)
+def price_per_piece(h: HistoryView) -> Expression:
+    """Spend per piece, last 365 days.
+
+    Idea: the level of goods the customer buys.
+    Source: ours, untested.
+    """
+    return h.order_days.total("spend", YEAR) / h.order_days.total("quantity", YEAR) * (1000 / CENTS)

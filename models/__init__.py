@@ -1,0 +1,1 @@
+"""What is predicted and decided. Imports features; holds code only, never a binary."""

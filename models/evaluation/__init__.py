@@ -1,0 +1,1 @@
+"""How well a model predicts: metrics with intervals, baselines beside it."""

@@ -1,0 +1,1 @@
+"""Why a customer has its score: contributions, and reasons in words."""

@@ -1,0 +1,1 @@
+"""Pictures and workbooks for people."""
