@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from features import breadth, rhythm, steadiness
+from features import breadth, pace, rhythm, steadiness, trend
 from features.engine.declaration import FAMILIES, REGISTRY, Feature
 
-FAMILY_MODULES = (rhythm, steadiness, breadth)
+FAMILY_MODULES = (rhythm, pace, trend, steadiness, breadth)
 """Importing a family declares its features."""
 
-FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda f: FAMILIES.index(f.family)))
+FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))
 
 
 def fingerprints(features: tuple[Feature, ...] = FEATURES) -> dict[str, str]:

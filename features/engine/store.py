@@ -154,11 +154,12 @@ def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> 
         "thousandths": thousandths,
         "taken_back": _taken_back(lines, cents, thousandths),
     }
+    columns = {name: None if column is None else column[order] for name, column in columns.items()}
     return LineStore(
         customer_ids=names,
         offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),
         end=int(day.max()) + 1,
-        **{name: None if column is None else column[order] for name, column in columns.items()},
+        **columns,
     )
 
 

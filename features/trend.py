@@ -1,0 +1,127 @@
+"""Rhythm, continued: is it slackening, against itself, its peers and the same season last year?"""
+
+from __future__ import annotations
+
+from features.engine.declaration import feature
+from features.engine.expression import Days, Expression
+from features.engine.view import HistoryView
+
+CENTS = 100
+YEAR = 365
+
+
+def _change(recent: Expression, before: Expression) -> Expression:
+    """(recent - before) / (recent + before): from -1, all gone, to 1, all new; NaN where both are 0."""
+    return (recent - before) / (recent + before)
+
+
+def _spend_change(h: HistoryView, days: int) -> Expression:
+    return _change(h.order_days.total("spend", days), h.order_days.total("spend", days, ending=days))
+
+
+def _order_days_change(h: HistoryView, days: int) -> Expression:
+    return _change(h.order_days.count(days), h.order_days.count(days, ending=days))
+
+
+@feature(
+    family="rhythm",
+    unit="change from -1 to 1",
+    bounds=(-1, 1),
+    days=(90, 180, 365),
+    high="spend held up over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+    low="spend fell behind over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+)
+def spend_change(h: HistoryView, days: int) -> Expression:
+    """Spend of the last {days} days against the {days} days before, as difference over sum.
+
+    Idea: leaving is gradual: spend sinks before it stops.
+    Source: ours, untested.
+    """
+    return _spend_change(h, days)
+
+
+@feature(
+    family="rhythm",
+    unit="change from -1 to 1",
+    bounds=(-1, 1),
+    days=(90, 180, 365),
+    high="order days held up over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+    low="order days became rarer over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+)
+def order_days_change(h: HistoryView, days: int) -> Expression:
+    """Order days of the last {days} days against the {days} days before, as difference over sum.
+
+    Idea: leaving is gradual: visits thin out before they stop.
+    Source: ours, untested.
+    """
+    return _order_days_change(h, days)
+
+
+@feature(
+    family="rhythm",
+    unit="change from -2 to 2",
+    bounds=(-2, 2),
+    days=(90, 180),
+    high="spend did better than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    low="spend did worse than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
+)
+def spend_change_against_peers(h: HistoryView, days: int) -> Expression:
+    """The change of spend over {days} days less the median change of all eligible customers.
+
+    Idea: a season moves everybody; leaving moves one.
+    Source: ours, untested.
+    """
+    return _spend_change(h, days) - h.peer_median(_spend_change(h, days))
+
+
+@feature(
+    family="rhythm",
+    unit="change from -2 to 2",
+    bounds=(-2, 2),
+    days=(90, 180),
+    high="order days held up better than its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    low="order days fell behind its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+)
+def order_days_change_against_peers(h: HistoryView, days: int) -> Expression:
+    """The change of order days over {days} days less the median change of all eligible customers.
+
+    Idea: a season moves everybody; leaving moves one.
+    Source: ours, untested.
+    """
+    return _order_days_change(h, days) - h.peer_median(_order_days_change(h, days))
+
+
+def _a_year_ago(h: HistoryView) -> Days:
+    """Where the horizon's season of last year ended, in days before the cutoff; never after it."""
+    return YEAR - h.one_horizon
+
+
+@feature(
+    family="rhythm",
+    unit="order days",
+    high="{value:.0f} order days in the same season last year",
+    low="only {value:.0f} order days in the same season last year",
+)
+def order_days_season_last_year(h: HistoryView) -> Expression:
+    """Order days a year ago, in the span that the horizon covers now; unknown to younger customers.
+
+    Idea: seasonal customers are silent at the same time every year.
+    Source: ours, untested.
+    """
+    return h.order_days.count(h.one_horizon, ending=_a_year_ago(h)).where(h.order_days.since_first() >= YEAR)
+
+
+@feature(
+    family="rhythm",
+    unit="currency",
+    high="spent {value:,.0f} in the same season last year",
+    low="spent only {value:,.0f} in the same season last year",
+)
+def spend_season_last_year(h: HistoryView) -> Expression:
+    """Spend a year ago, in the span that the horizon covers now; unknown to younger customers.
+
+    Idea: seasonal customers are silent at the same time every year.
+    Source: ours, untested.
+    """
+    spent = h.order_days.total("spend", h.one_horizon, ending=_a_year_ago(h)) / CENTS
+    return spent.where(h.order_days.since_first() >= YEAR)
