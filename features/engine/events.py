@@ -60,10 +60,10 @@ def _daily(store: LineStore, chosen: npt.NDArray[np.bool_], *, sign: int) -> Eve
     offsets = np.empty(store.customers + 1, dtype=np.int64)
     out = np.empty((5, max(size, 1)), dtype=np.int64)
     zeros = np.zeros(store.day.size, dtype=np.int64)
-    seen = np.zeros(int(store.order.max()) + 1 if store.order.size else 1, dtype=np.int32)
+    slots, owners = np.zeros((2, _table_size(store.offsets)), dtype=np.int64)
     cents = zeros if store.cents is None else store.cents
     pieces = zeros if store.thousandths is None else store.thousandths
-    rows = order_days(store.offsets, store.day, store.order, cents, pieces, chosen, seen, offsets, out)
+    rows = order_days(store.offsets, store.day, store.order, cents, pieces, chosen, slots, owners, offsets, out)
     lacking = {"spend": store.cents is None, "quantity": store.thousandths is None}
     totals = {"days": np.arange(rows + 1, dtype=np.int64)}
     for index, name in enumerate(DAILY_COLUMNS, start=1):
@@ -71,3 +71,9 @@ def _daily(store: LineStore, chosen: npt.NDArray[np.bool_], *, sign: int) -> Eve
             factor = sign if name in lacking else 1
             totals[name] = np.concatenate([[0], np.cumsum(out[index, :rows] * factor)])
     return Events(offsets, out[0, :rows].astype(np.int32), totals)
+
+
+def _table_size(offsets: Longs) -> int:
+    """A power of two, at least twice the rows of any customer."""
+    most = int(np.diff(offsets).max()) if offsets.size > 1 else 1
+    return 1 << (2 * max(most, 1)).bit_length()

@@ -44,11 +44,28 @@ def counting_order(customer, day):
 
 
 @njit(cache=True, nogil=True)
-def order_days(offsets, day, order, cents, thousandths, chosen, orders_seen, out_offsets, out):
+def _is_new(value, owner, slots, owners):
+    """Whether `owner` meets `value` for the first time; remembers it.
+
+    `slots`, `owners` (power of two,) are an open hash table that all owners share one after the other: what an
+    earlier owner left behind counts as empty, so nothing has to be cleared.
+    """
+    mask = slots.size - 1
+    slot = (value * 2654435761) & mask
+    while owners[slot] == owner:
+        if slots[slot] == value:
+            return False
+        slot = (slot + 1) & mask
+    owners[slot], slots[slot] = owner, value
+    return True
+
+
+@njit(cache=True, nogil=True)
+def order_days(offsets, day, order, cents, thousandths, chosen, slots, owners, out_offsets, out):
     """One row per customer and day with a chosen line: day, orders, lines, cents, thousandths.
 
-    `orders_seen` (orders,) remembers the last customer whose order was counted, so an order counts once, on the
-    day of its first line. `out` (5, n) is filled; the number of rows is returned.
+    An order counts once, on the day of its first line. `slots`, `owners` are scratch of at least twice the rows
+    of any customer, a power of two, `owners` zero. `out` (5, n) is filled; the number of rows is returned.
     """
     row = -1
     for customer in range(offsets.size - 1):
@@ -62,9 +79,7 @@ def order_days(offsets, day, order, cents, thousandths, chosen, orders_seen, out
                 previous = np.int64(day[line])
                 out[:, row] = 0
                 out[0, row] = previous
-            if orders_seen[order[line]] != customer + 1:
-                orders_seen[order[line]] = customer + 1
-                out[1, row] += 1
+            out[1, row] += _is_new(order[line], customer + 1, slots, owners)
             out[2, row] += 1
             out[3, row] += cents[line]
             out[4, row] += thousandths[line]

@@ -130,7 +130,7 @@ def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     leaf, length = leaves[0], int(leaves[0].option)
     low, high = work.rows(leaf.table, leaf.window)
     stop = work.ago(leaf.window.stop)
-    number = (work.ago(leaf.window.start) - stop) // length
+    number = -(-(work.ago(leaf.window.start) - stop) // length)  # a last, shorter period counts
     out = np.empty((2, *work.shape))
     kernels.periods(_events(work, leaf).day, low, high, work.cutoffs, stop, length, number, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}

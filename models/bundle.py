@@ -1,0 +1,85 @@
+"""The files of a model, as data: checked by digest before anything is parsed, and nothing in them is ever run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from features.errors import ModelProblem
+
+BOOSTER, BUNDLE, DIGESTS = "booster.txt", "bundle.json", "digests.json"
+FORMAT = 1
+"""Raised when the meaning of the bundle changes, so that older files are refused, not misread."""
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """JSON that is the same for the same value; floats read back exactly."""
+    return (json.dumps(value, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
+
+
+def write_files(folder: Path, booster: str, bundle: Mapping[str, Any]) -> str:
+    """Write booster, bundle and their digests into `folder`, made where missing.
+
+    Returns:
+        The digest of the digests: one text that stands for the whole model.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {BOOSTER: booster.encode(), BUNDLE: canonical({"format": FORMAT, **bundle})}
+    listed = canonical({name: digest(content) for name, content in contents.items()})
+    for name, content in {**contents, DIGESTS: listed}.items():
+        (folder / name).write_bytes(content)
+    return digest(listed)
+
+
+def read_files(folder: Path) -> tuple[str, dict[str, Any]]:
+    """Booster text and bundle of a folder written by `write_files`.
+
+    Raises:
+        ModelProblem: a file is missing, does not have its digest (truncated, edited), or is of another format.
+    """
+    expected = _parsed(folder / DIGESTS, _content(folder / DIGESTS))
+    contents = {name: _content(folder / name) for name in (BOOSTER, BUNDLE)}
+    for name, content in contents.items():
+        if digest(content) != expected.get(name):
+            raise _broken(
+                folder / name, f"digest {digest(content)[:16]}… of {len(content):,} bytes", expected.get(name)
+            )
+    bundle = _parsed(folder / BUNDLE, contents[BUNDLE])
+    if bundle.get("format") != FORMAT:
+        raise _broken(folder / BUNDLE, f"format {bundle.get('format')!r}", f"format {FORMAT}")
+    return contents[BOOSTER].decode(), bundle
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _broken(path, error.strerror or "unreadable", "a file written by moorings train") from error
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        raise _broken(path, f"no JSON ({error})", "a JSON object") from error
+    if not isinstance(value, dict):
+        raise _broken(path, f"JSON of type {type(value).__name__}", "a JSON object")
+    return value
+
+
+def _broken(path: Path, got: str, expected: object) -> ModelProblem:
+    return ModelProblem(
+        "A file of the model is damaged or was changed; it was not loaded.",
+        where=str(path),
+        got=got,
+        expected=expected,
+        todo="restore the file, or train again: moorings train",
+    )

@@ -1,0 +1,87 @@
+"""From a model's log-odds to probabilities that can be believed: Platt's two numbers, kept as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+Array = npt.NDArray[np.float64]
+LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0
+"""The slope stays positive, so that calibration never turns the ranking round."""
+FEWEST_ROWS = 30
+"""With fewer rows of either class only the intercept is fitted."""
+SMALLEST = 1e-6
+"""Probabilities are kept this far from 0 and 1 before odds are taken."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """probability = sigmoid(slope * log-odds + intercept), fitted on `rows` rows of which `ones` were 1."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    rows: int = 0
+    ones: int = 0
+
+    def log_odds(self, raw: npt.ArrayLike) -> Array:
+        """Calibrated log-odds (n,) of raw log-odds (n,)."""
+        return self.slope * np.asarray(raw, dtype=np.float64) + self.intercept
+
+    def probability(self, raw: npt.ArrayLike) -> Array:
+        """Calibrated probability (n,) of raw log-odds (n,)."""
+        return np.asarray(special.expit(self.log_odds(raw)))
+
+
+def odds(probability: npt.ArrayLike) -> Array:
+    """Log-odds (n,) of probabilities (n,), NaN staying NaN."""
+    return np.asarray(special.logit(np.clip(np.asarray(probability, dtype=np.float64), SMALLEST, 1 - SMALLEST)))
+
+
+def fit_platt(raw: npt.ArrayLike, label: npt.ArrayLike) -> Calibration:
+    """The slope and intercept of maximum likelihood on rows that the model was not fitted on.
+
+    Args:
+        raw: log-odds (n,), without nulls.
+        label: 0 or 1 (n,), without nulls.
+
+    Returns:
+        Slope in [0.05, 20]. With fewer than 30 rows of either class the slope stays 1, and without rows the
+        calibration changes nothing. Labels are drawn in by half a row each side, so it is finite for one class.
+
+    Source: Platt 1999, "Probabilistic outputs for support vector machines".
+    """
+    scores, labels = np.asarray(raw, dtype=np.float64), np.asarray(label, dtype=np.float64)
+    ones = int(labels.sum())
+    zeros = labels.size - ones
+    if not labels.size:
+        return Calibration()
+    targets = np.where(labels == 1, (ones + 1) / (ones + 2), 1 / (zeros + 2))
+    free = min(ones, zeros) >= FEWEST_ROWS
+    slopes = (LEAST_SLOPE, MOST_SLOPE) if free else (1.0, 1.0)
+    slope, intercept = _minimise(scores, targets, slopes)
+    return Calibration(slope, intercept, labels.size, ones)
+
+
+def _minimise(scores: Array, targets: Array, slopes: tuple[float, float]) -> tuple[float, float]:
+    centre = float(scores.mean())
+    moved = scores - centre
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        log_odds = parameters[0] * moved + parameters[1]
+        value = np.logaddexp(0, log_odds) - targets * log_odds
+        error = special.expit(log_odds) - targets
+        return float(value.mean()), np.array([(error * moved).mean(), error.mean()])
+
+    found = optimize.minimize(
+        loss,
+        np.array([1.0, special.logit(targets.mean())]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[slopes, (None, None)],
+        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
+    )
+    slope, shifted = (float(value) for value in found.x)
+    return slope, shifted - slope * centre

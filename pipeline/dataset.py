@@ -1,0 +1,135 @@
+"""History and cutoffs to what a model learns from: features before, labels after, one row per customer and cutoff."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from features.catalogue import FEATURES
+from features.engine.plan import ELIGIBLE, Matrix, build
+from features.engine.plan import Population as PopulationRule
+from features.engine.store import LineStore
+from models.target import Labels, OutcomeWindow, Target, observe
+from models.targets import PartnershipThresholds, partnership, silence
+from pipeline.config import Config
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A target with the window it is watched over."""
+
+    target: Target
+    window: OutcomeWindow
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Eligible customers at cutoffs, with features and, where mature and observable, labels.
+
+    Shapes: `customer_id` (rows,) text, `customer` (rows,) its index, `cutoff` (rows,) datetime64[D], `values`
+    (rows, features) column-major float32 with NaN for null, `label` (rows,) float32 with NaN for null, `acts` the
+    same by act. Rows are ordered by customer, then cutoff.
+    """
+
+    customer_id: npt.NDArray[np.object_]
+    customer: npt.NDArray[np.int32]
+    cutoff: npt.NDArray[np.datetime64]
+    names: tuple[str, ...]
+    values: npt.NDArray[np.float32]
+    label: npt.NDArray[np.float32]
+    acts: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.customer.size
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        """A feature (rows,) by name."""
+        return self.values[:, self.names.index(name)].astype(np.float64)
+
+    def take(self, rows: npt.NDArray[np.bool_]) -> Dataset:
+        """The rows where `rows` (rows,) is true."""
+        return Dataset(
+            self.customer_id[rows],
+            self.customer[rows],
+            self.cutoff[rows],
+            self.names,
+            np.asfortranarray(self.values[rows]),
+            self.label[rows],
+            {name: act[rows] for name, act in self.acts.items()},
+        )
+
+    def at(self, cutoffs: Sequence[date]) -> Dataset:
+        """The rows of these cutoffs."""
+        return self.take(np.isin(self.cutoff, np.array(cutoffs, dtype="datetime64[D]")))
+
+    def labelled(self) -> Dataset:
+        """The rows whose label is known."""
+        return self.take(~np.isnan(self.label))
+
+
+def tasks(config: Config) -> dict[str, Task]:
+    """What is predicted under this configuration, by kind: churn, partnership."""
+    thresholds = PartnershipThresholds(config.partnership.stays_share, config.partnership.holds_share)
+    known = {
+        "churn": Task(silence(), OutcomeWindow(config.time.gap_days, config.time.horizon_days)),
+        "partnership": Task(
+            partnership(thresholds), OutcomeWindow(config.time.gap_days, config.partnership.horizon_days)
+        ),
+    }
+    return {kind: known[kind] for kind in config.training.targets}
+
+
+def usable_threads(config: Config) -> int:
+    """The configured number of threads; 0 means every core this process may use."""
+    return config.training.threads or len(os.sched_getaffinity(0))
+
+
+def snapshot(store: LineStore, cutoffs: Sequence[date], task: Task, config: Config, progress: Progress) -> Matrix:
+    """The features of everybody eligible at the cutoffs, from rows known before each."""
+    rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
+    return build(
+        store,
+        cutoffs,
+        FEATURES,
+        horizon_days=task.window.horizon_days,
+        population=rule,
+        threads=usable_threads(config),
+        progress=progress,
+    )
+
+
+def build_dataset(
+    store: LineStore,
+    cutoffs: Sequence[date],
+    task: Task,
+    config: Config,
+    *,
+    hindsight: LineStore | None = None,
+    progress: Progress = lambda share: None,
+) -> Dataset:
+    """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`)."""
+    matrix = snapshot(store, cutoffs, task, config, progress)
+    return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window))
+
+
+def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:
+    """A matrix and its labels as a dataset."""
+    rows = matrix.spine.status == ELIGIBLE
+    customer = matrix.spine.customer[rows]
+    days = np.array(matrix.cutoffs, dtype="datetime64[D]")
+    return Dataset(
+        store.customer_ids[customer],
+        customer,
+        days[matrix.spine.cutoff[rows]],
+        matrix.names,
+        matrix.values,
+        labels.label,
+        labels.acts,
+    )

@@ -1,0 +1,186 @@
+"""Finding the user's files and opening them as one DuckDB scan. No other database, no network, no extensions."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from features.errors import DataProblem, UsageProblem
+from pipeline.config import Config
+from pipeline.settings_history import OrderLines
+
+SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
+    ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
+SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "true",
+    "enable_progress_bar": "false",
+    "TimeZone": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of the user: its files, and the SQL expression that scans them in a fixed order of rows.
+
+    `types` holds DuckDB's type of every column, in the order of the files.
+    """
+
+    where: str
+    files: tuple[Path, ...]
+    kind: Literal["csv", "parquet"]
+    scan: str
+    types: dict[str, str]
+
+
+def quoted(name: str) -> str:
+    """A column name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; DuckDB knows no escapes but the doubled quote."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def connect(config: Config) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, closed to extensions and to Python's variables.
+
+    Raises:
+        UsageProblem: the time zone is unknown.
+    """
+    threads = {"threads": config.training.threads} if config.training.threads else {}
+    database = duckdb.connect(config={**SETTINGS, **threads, "temp_directory": str(config.runs / "tmp")})
+    zone = config.history.time_zone
+    known = database.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]).fetchone()
+    if known == (0,):
+        raise UsageProblem(
+            "The time zone is unknown.",
+            where="setting history.time_zone",
+            got=zone,
+            expected="an IANA name such as Europe/Berlin or UTC",
+            todo="correct history.time_zone in the configuration",
+        )
+    return database
+
+
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Turn what DuckDB says about unreadable files into a problem, without the rows it quotes.
+
+    Raises:
+        DataProblem: DuckDB could not read the files.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataProblem(
+            "The order lines cannot be read.",
+            where=where,
+            got=str(error).split("\n", 1)[0],
+            expected="whole CSV or Parquet files whose columns agree",
+            todo="open the file named; settings [history.order_lines.csv] state delimiter, quote and encoding",
+        ) from None
+
+
+def open_source(database: duckdb.DuckDBPyConnection, settings: OrderLines) -> Source:
+    """The user's table as one scan.
+
+    Raises:
+        DataProblem: there is no file, files of both formats lie together, or they cannot be read.
+    """
+    files = _find(settings.path)
+    kind = _kind(files, settings)
+    scan = _parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings)
+    with reading(settings.path):
+        columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    return Source(settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
+
+
+def _suffix(file: Path) -> str:
+    return "".join(file.suffixes[-2:] if file.suffix == ".gz" else file.suffixes[-1:]).lower()
+
+
+def _find(path: str) -> list[Path]:
+    place = Path(path)
+    if place.is_dir():
+        inside = (file for file in place.rglob("*") if file.is_file() and _suffix(file) in SUFFIXES)
+        files = [file for file in inside if not _hidden(file.relative_to(place))]
+    else:
+        files = [place] if place.is_file() else [Path(name) for name in glob.glob(path, recursive=True)]
+        files = [file for file in files if file.is_file()]
+    if files:
+        return sorted(files)
+    raise DataProblem(
+        "There are no files to read.",
+        where="setting history.order_lines.path",
+        got=f"{path}: " + ("a folder without CSV or Parquet files" if place.is_dir() else "no such file"),
+        expected="a CSV or Parquet file, a folder of them, or a glob",
+        todo="check the path and the environment variables in it",
+    )
+
+
+def _hidden(file: Path) -> bool:
+    """Markers and unfinished files that other programs leave in folders: `_SUCCESS`, `.part-0.crc`."""
+    return any(part.startswith((".", "_")) for part in file.parts)
+
+
+def _kind(files: list[Path], settings: OrderLines) -> Literal["csv", "parquet"]:
+    if settings.format != "auto":
+        return settings.format
+    kinds = {SUFFIXES.get(_suffix(file)) for file in files}
+    if len(kinds) == 1 and (kind := kinds.pop()) is not None:
+        return kind
+    raise DataProblem(
+        "The format of the files is not clear from their names.",
+        where=settings.path,
+        got=", ".join(sorted({_suffix(file) or file.name for file in files})),
+        expected="all CSV (.csv, .tsv, .txt, also .gz) or all Parquet (.parquet, .pq)",
+        todo='narrow the path, or state history.order_lines.format = "csv" or "parquet"',
+    )
+
+
+def _listed(files: list[Path]) -> str:
+    return "[" + ", ".join(literal(_plain(file)) for file in files) + "]"
+
+
+def _plain(file: Path) -> str:
+    """The path with the signs that DuckDB would take for a glob made literal."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(file))
+
+
+def _parquet_scan(files: list[Path]) -> str:
+    many = "true" if len(files) > 1 else "false"
+    parts = "true" if all(any("=" in part for part in file.parts[:-1]) for file in files) else "false"
+    return (
+        f"read_parquet({_listed(files)}, binary_as_string = true, union_by_name = {many}, "
+        f"hive_partitioning = {parts}, hive_types_autocast = false)"
+    )
+
+
+def _csv_scan(files: list[Path], settings: OrderLines) -> str:
+    """Every column is read as text: a customer `00012` must not become 12."""
+    options = {
+        "header": "true",
+        "all_varchar": "true",
+        "union_by_name": "true" if len(files) > 1 else "false",
+        "store_rejects": "true",
+        "encoding": literal(settings.csv.encoding),
+        "nullstr": "[" + ", ".join(literal(text) for text in ["", *settings.csv.null_values]) + "]",
+    }
+    if settings.csv.delimiter:
+        options["delim"] = literal(settings.csv.delimiter)
+    if settings.csv.quote:
+        options["quote"] = literal(settings.csv.quote)
+    return f"read_csv({_listed(files)}, " + ", ".join(f"{key} = {value}" for key, value in options.items()) + ")"
