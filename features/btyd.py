@@ -50,11 +50,18 @@ class BgNbd:
         return 1 - alive * (1 - quiet)
 
     def expected(self, repeats: Array, last: Array, age: Array, weeks: float) -> Array:
-        """Expected order days in the next `weeks` (equation 10 of the paper)."""
+        """Expected order days in the next `weeks` (equation 10 of the paper).
+
+        Euler's transformation of the hypergeometric function has the same value; of the two, the one is taken
+        whose power of a number below 1 is smaller, so that nothing underflows for frequent buyers.
+        """
         a, b, r, alpha = self.a, self.b, self.r, self.alpha
         argument = weeks / (alpha + age + weeks)
-        power = np.exp((r + repeats) * np.log((alpha + age) / (alpha + age + weeks)))
-        hyper = special.hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, argument)
+        frequent = r + repeats > a - 1
+        first = np.where(frequent, a - 1, r + repeats)
+        second = np.where(frequent, a + b - 1 - r, b + repeats)
+        power = np.exp(first * np.log((alpha + age) / (alpha + age + weeks)))
+        hyper = special.hyp2f1(first, second, a + b + repeats - 1, argument)
         return (a + b + repeats - 1) / (a - 1) * (1 - power * hyper) * self.alive(repeats, last, age)
 
     def log_likelihood(self, repeats: Array, last: Array, age: Array) -> float:

@@ -19,33 +19,49 @@ DAYS_A_WEEK = 7.0
 
 
 def eligible(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
-    """The median of the value over eligible customers; NaN where nobody has one."""
+    """Where the value stands among eligible customers: their `median`, and its `rank`, from 0 to 1.
+
+    The rank is the share of eligible customers whose value is lower, ties counting half; NaN for a null, and
+    for everybody where nobody has a value.
+    """
     value = arguments[0]
-    known = value[chosen & ~np.isnan(value)]
-    return {"median": np.full(value.size, np.median(known) if known.size else np.nan)}
+    known = np.sort(value[chosen & ~np.isnan(value)])
+    if not known.size:
+        return {name: np.full(value.size, np.nan) for name in ("median", "rank")}
+    below, upto = (np.searchsorted(known, value, side=side) for side in ("left", "right"))
+    rank = np.where(np.isnan(value), np.nan, (below + upto) / (2 * known.size))
+    return {"median": np.full(value.size, np.median(known)), "rank": rank}
+
+
+def everybody(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
+    """The largest value of anybody known at the cutoff; NaN where nobody has one."""
+    known = arguments[0][~np.isnan(arguments[0])]
+    return {"largest": np.full(arguments[0].size, known.max() if known.size else np.nan)}
 
 
 def buying(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
-    """Buy-till-you-die models fitted on every customer known: order days, days since first and last, horizon.
+    """Buy-till-you-die models fitted on every customer with an order: order days, days since first and last, horizon.
 
     `expected`: order days in the horizon by gamma-Poisson; `alive`, `silent` (no order in the horizon) and
-    `active` (expected order days) by BG/NBD. NaN where there is too little to fit.
+    `active` (expected order days) by BG/NBD. NaN without an order, and where there is too little to fit.
     """
-    repeats = arguments[0] - 1
-    age, last = arguments[1] / DAYS_A_WEEK, (arguments[1] - arguments[2]) / DAYS_A_WEEK
-    weeks = float(arguments[3][0]) / DAYS_A_WEEK if repeats.size else 0.0
-    outputs = {name: np.full(repeats.size, np.nan) for name in ("expected", "alive", "silent", "active")}
+    bought = arguments[0] > 0
+    days, since_first, since_last, horizon = (argument[bought] for argument in arguments)
+    repeats, age, last = days - 1, since_first / DAYS_A_WEEK, (since_first - since_last) / DAYS_A_WEEK
+    weeks = float(horizon[0]) / DAYS_A_WEEK if horizon.size else 0.0
     poisson, model = fit_gamma_poisson(repeats, age), fit_bg_nbd(repeats, last, age)
+    outputs = {name: np.full(bought.size, np.nan) for name in ("expected", "alive", "silent", "active")}
     if poisson is not None:
-        outputs["expected"] = poisson.expected(repeats, age, weeks)
+        outputs["expected"][bought] = poisson.expected(repeats, age, weeks)
     if model is not None:
-        outputs["alive"] = model.alive(repeats, last, age)
-        outputs["silent"] = model.silent(repeats, last, age, weeks)
-        outputs["active"] = model.expected(repeats, last, age, weeks)
+        outputs["alive"][bought] = model.alive(repeats, last, age)
+        outputs["silent"][bought] = model.silent(repeats, last, age, weeks)
+        outputs["active"][bought] = model.expected(repeats, last, age, weeks)
     return outputs
 
 
 COHORT_FUNCTIONS: dict[str, Callable[[Sequence[Array], Flags], dict[str, Array]]] = {
     "eligible": eligible,
+    "everybody": everybody,
     "buying": buying,
 }

@@ -1,4 +1,4 @@
-"""Rhythm, continued: the customer's own pace, how overdue it is, and what its rhythm alone suggests."""
+"""Rhythm, continued: the customer's own pace, and how overdue it is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ def gap_mean(h: HistoryView) -> Expression:
     Source: Fader, Hardie & Lee 2005.
     """
     return h.order_days.gap("mean", TWO_YEARS)
+
+
+@feature(
+    family="rhythm",
+    unit="days",
+    bounds=(1, None),
+    high="{value:.0f} days between orders in the last year, on average",
+    low="only {value:.0f} days between orders in the last year, on average",
+)
+def gap_mean_365d(h: HistoryView) -> Expression:
+    """Mean days between order days, over the last 365 days.
+
+    Idea: the pace of now, where it differs from that of the years before.
+    Source: ours, untested.
+    """
+    return h.order_days.gap("mean", 365)
 
 
 @feature(
@@ -136,6 +152,21 @@ def overdue_to_longest(h: HistoryView) -> Expression:
 
 @feature(
     family="rhythm",
+    unit="ratio",
+    high="silent for {value:.1f} times the pause it rarely exceeds",
+    low="silent for only {value:.1f} times the pause it rarely exceeds",
+)
+def overdue_to_ninth_decile(h: HistoryView) -> Expression:
+    """Days since the last order over the gap that one in ten exceeds.
+
+    Idea: how far the present silence is out of the ordinary, pauses allowed for.
+    Source: ours, untested.
+    """
+    return h.order_days.since_last() / h.order_days.gap("ninth_decile", TWO_YEARS)
+
+
+@feature(
+    family="rhythm",
     unit="share",
     bounds=(0, 1),
     high="silent for the last {value:.0%} of the relationship",
@@ -152,61 +183,31 @@ def silent_share_of_tenure(h: HistoryView) -> Expression:
 
 @feature(
     family="rhythm",
-    unit="order days",
-    high="{value:.1f} order days expected ahead at its own pace",
-    low="only {value:.1f} order days expected ahead at its own pace",
-)
-def expected_order_days(h: HistoryView) -> Expression:
-    """Order days expected in the horizon if nobody ever left.
-
-    Idea: the customer's pace, shrunk to what is usual where it has ordered little.
-    Source: gamma-Poisson; Fader, Hardie & Lee 2005.
-    """
-    return h.among_known("expected")
-
-
-@feature(
-    family="rhythm",
-    unit="order days",
-    high="{value:.1f} order days expected ahead, its silence allowed for",
-    low="only {value:.1f} order days expected ahead, its silence allowed for",
-)
-def expected_order_days_if_alive(h: HistoryView) -> Expression:
-    """Order days expected in the horizon, allowing for customers who have left.
-
-    Idea: pace and silence weighed together.
-    Source: BG/NBD; Fader, Hardie & Lee 2005.
-    """
-    return h.among_known("active")
-
-
-@feature(
-    family="rhythm",
-    unit="probability",
+    unit="share of gaps",
     bounds=(0, 1),
-    high="its rhythm alone says it is {value:.0%} likely to be still active",
-    low="its rhythm alone says it is only {value:.0%} likely to be still active",
+    high="{value:.0%} of its pauses were at least as long as the present silence",
+    low="only {value:.0%} of its pauses were at least as long as the present silence",
 )
-def probability_alive(h: HistoryView) -> Expression:
-    """Probability that the customer has not left, from its rhythm alone.
+def share_of_gaps_as_long_as_silence(h: HistoryView) -> Expression:
+    """Of all gaps between order days, the share at least as long as the present silence.
 
-    Idea: pace and silence weighed together.
-    Source: BG/NBD; Fader, Hardie & Lee 2005.
+    Idea: the customer's own history says whether this silence is ordinary.
+    Source: ours, untested.
     """
-    return h.among_known("alive")
+    return h.order_days.gaps_at_least("since_last") / (h.order_days.count() - 1)
 
 
 @feature(
     family="rhythm",
-    unit="probability",
+    unit="share of gaps",
     bounds=(0, 1),
-    high="its rhythm alone makes silence ahead {value:.0%} likely",
-    low="its rhythm alone makes silence ahead only {value:.0%} likely",
+    high="{value:.0%} of its pauses were longer than the time ahead that is asked about",
+    low="only {value:.0%} of its pauses were longer than the time ahead that is asked about",
 )
-def probability_silent(h: HistoryView) -> Expression:
-    """Probability of no order in the horizon, from the rhythm alone.
+def share_of_gaps_as_long_as_horizon(h: HistoryView) -> Expression:
+    """Of all gaps between order days, the share at least as long as the horizon.
 
-    Idea: pace and silence weighed together, over the span that is asked for.
-    Source: BG/NBD; Fader, Hardie & Lee 2005.
+    Idea: how often such a silence happened before.
+    Source: ours, untested.
     """
-    return h.among_known("silent")
+    return h.order_days.gaps_at_least("horizon") / (h.order_days.count() - 1)

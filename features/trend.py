@@ -103,12 +103,12 @@ def _a_year_ago(h: HistoryView) -> Days:
     low="only {value:.0f} order days in the same season last year",
 )
 def order_days_season_last_year(h: HistoryView) -> Expression:
-    """Order days a year ago, in the span that the horizon covers now; unknown to younger customers.
+    """Order days a year ago, in the span that the horizon covers now; unknown where the history is younger.
 
     Idea: seasonal customers are silent at the same time every year.
     Source: ours, untested.
     """
-    return h.order_days.count(h.one_horizon, ending=_a_year_ago(h)).where(h.order_days.since_first() >= YEAR)
+    return h.order_days.count(h.one_horizon, ending=_a_year_ago(h)).where(h.days_covered() >= YEAR)
 
 
 @feature(
@@ -118,10 +118,10 @@ def order_days_season_last_year(h: HistoryView) -> Expression:
     low="spent only {value:,.0f} in the same season last year",
 )
 def spend_season_last_year(h: HistoryView) -> Expression:
-    """Spend a year ago, in the span that the horizon covers now; unknown to younger customers.
+    """Spend a year ago, in the span that the horizon covers now; unknown where the history is younger.
 
     Idea: seasonal customers are silent at the same time every year.
     Source: ours, untested.
     """
     spent = h.order_days.total("spend", h.one_horizon, ending=_a_year_ago(h)) / CENTS
-    return spent.where(h.order_days.since_first() >= YEAR)
+    return spent.where(h.days_covered() >= YEAR)

@@ -19,11 +19,9 @@ FURTHEST = 5.0
 class Offset:
     """The mean of the log-odds of some columns; without any, the log-odds of the base rate.
 
-    Args:
-        columns: positions in the matrix of features that are probabilities.
-        features: how many columns the matrix has.
-        base: log-odds of the base rate: the start without columns, and in place of a null.
-        usual: mean log-odds per column over the training rows; contributions are measured from it.
+    `columns` are positions, among all `features` of the matrix, of those that are probabilities. `base`, the
+    log-odds of the base rate, is the start without columns and in place of a null; `usual` holds per column the
+    mean over the training rows, which contributions are measured from.
     """
 
     columns: tuple[int, ...]
@@ -32,8 +30,10 @@ class Offset:
     usual: tuple[float, ...]
 
     @classmethod
-    def fit(cls, chosen: Sequence[str], names: Sequence[str], values: npt.NDArray[np.float32], label: Array) -> Offset:
-        """Take the columns called `chosen` out of `names`.
+    def fit(
+        cls, chosen: Sequence[str], names: Sequence[str], values: npt.NDArray[np.float32], base_rate: float
+    ) -> Offset:
+        """Take the columns called `chosen` out of `names`; without any, start from `base_rate`.
 
         Raises:
             ModelProblem: a chosen feature is not among the columns.
@@ -48,7 +48,7 @@ class Offset:
                 todo="correct the names; the feature catalogue lists them all",
             )
         columns = tuple(list(names).index(name) for name in chosen)
-        base = float(odds(label.mean(dtype=np.float64)))
+        base = float(odds(base_rate))
         started = cls(columns, len(names), base, (0.0,) * len(columns))
         usual = tuple(float(value) for value in started._parts(values).mean(axis=0))
         return cls(columns, len(names), base, usual)
@@ -68,6 +68,9 @@ class Offset:
     def contributions(self, values: npt.NDArray[np.float32]) -> Array:
         """What each feature adds to the start, (n, features + 1); the last column holds what is the same for all."""
         parts = np.zeros((len(values), self.features + 1))
-        parts[:, list(self.columns)] = self._parts(values) - np.asarray(self.usual) if self.columns else 0.0
-        parts[:, -1] = sum(self.usual) if self.columns else self.base
+        if not self.columns:
+            parts[:, -1] = self.base
+            return parts
+        parts[:, list(self.columns)] = self._parts(values) - np.asarray(self.usual)
+        parts[:, -1] = sum(self.usual)
         return parts

@@ -5,8 +5,8 @@ raw log-odds = offset (from named features) + trees; probability = sigmoid(slope
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,66 +19,15 @@ from scipy import special
 from features.errors import ModelProblem
 from models.bundle import read_files, write_files
 from models.calibration import Array, Calibration, fit_platt
+from models.fit_settings import FitSettings, Scope
+from models.held_out import trials
 from models.offset import Offset
 from models.reference import Reference
 
 Values = npt.NDArray[np.float32]
+__all__ = ["FitSettings", "Propensity", "Scope"]
 FEWEST_OF_A_CLASS = 20
 """Fewer rows of either class than this teach nothing that would hold next month."""
-LEAST_LEAVES = 20
-"""Leaves are kept small enough that a tree could make this many of the rows there are."""
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """How trees are grown. `threads` changes the time it takes, never the model.
-
-    `offset` names features that are themselves probabilities of the target: boosting starts from the mean of
-    their log-odds. `refit` grows the final trees on the calibration slices too, keeping the calibration.
-    """
-
-    rounds: int = 200
-    learning_rate: float = 0.03
-    num_leaves: int = 15
-    max_depth: int = 6
-    min_data_in_leaf: int = 50
-    feature_fraction: float = 0.5
-    bagging_fraction: float = 0.7
-    lambda_l2: float = 5.0
-    extra_trees: bool = True
-    offset: tuple[str, ...] = ()
-    refit: bool = True
-    seed: int = 1
-    threads: int = field(default=1, compare=False)
-
-    def parameters(self, rows: int) -> dict[str, object]:
-        """LightGBM's parameters for this many training rows."""
-        own = {"offset", "rounds", "refit", "threads"}
-        grown = {name: value for name, value in asdict(self).items() if name not in own}
-        smallest = min(self.min_data_in_leaf, max(1, rows // LEAST_LEAVES))
-        return {**grown, "min_data_in_leaf": smallest, "bagging_freq": 1, "num_threads": self.threads, **STEADY}
-
-
-STEADY: dict[str, object] = {"objective": "binary", "deterministic": True, "force_row_wise": True, "verbosity": -1}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a model speaks of: the target, whom, from when to when. Compared before it scores anything.
-
-    `fingerprints` (features,) are those of the feature definitions, in the order of the columns.
-    """
-
-    target: str = ""
-    horizon_days: int = 0
-    gap_days: int = 0
-    min_order_days: int = 0
-    activity_days: int = 0
-    fingerprints: tuple[str, ...] = ()
-    cutoffs: tuple[str, ...] = ()
-    rows: int = 0
-    base_rate: float = 0.0
-    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,18 +43,20 @@ class Propensity:
     scope: Scope
 
     @classmethod
-    def fit(
+    def fit(  # noqa: PLR0913 - one argument for each thing known of the rows
         cls,
         values: Values,
         names: Sequence[str],
-        label: npt.NDArray[np.floating[Any]],
+        label: npt.ArrayLike,
         cutoff: npt.NDArray[np.datetime64],
         *,
-        settings: FitSettings = FitSettings(),
+        settings: FitSettings,
+        scope: Scope,
         calibrate: npt.ArrayLike = (),
-        scope: Scope = Scope(),
+        customer: npt.ArrayLike | None = None,
+        weight: npt.ArrayLike | None = None,
     ) -> Propensity:
-        """Fit on rows with a label; rows of the cutoffs in `calibrate` fit the calibration.
+        """Fit on all rows with a label, after calibrating on trial models that did not know the rows they judge.
 
         Args:
             values: (n, features), NaN being null.
@@ -113,25 +64,34 @@ class Propensity:
             label: (n,) 0, 1, or NaN where unknown; such rows are left out.
             cutoff: (n,) days.
             settings: how trees are grown.
-            calibrate: cutoffs, later than all others, kept from the trees until `settings.refit`.
             scope: what the model speaks of; cutoffs, rows, base rate and versions are filled in here.
+            calibrate: the cutoffs that the calibration is fitted on; without any, probabilities stay as they are.
+            customer: who each row belongs to, (n,): trial models are split by it, see `held_out.trials`.
+            weight: what each row counts in growing the trees, (n,); once by default.
 
         Raises:
             ModelProblem: fewer than 20 rows of either class.
         """
-        known = ~np.isnan(label)
-        late = known & np.isin(cutoff, np.asarray(calibrate, dtype="datetime64[D]"))
-        early = known & ~late
-        _check(label[early], scope.target)
-        offset = Offset.fit(settings.offset, names, values[early], label[early])
-        trees = grow(values[early], names, label[early], offset.log_odds(values[early]), settings)
-        latest = known & (cutoff == cutoff[known].max())
-        model = cls(tuple(names), trees, offset, Calibration(), Reference.of(values[latest]), settings, scope)
-        calibration = fit_platt(model.raw(values[late]), label[late])
-        if settings.refit and late.any():
-            trees = grow(values[known], names, label[known], offset.log_odds(values[known]), settings)
-        filled = _filled(scope, cutoff[known], label[known])
-        return replace(model, trees=trees, calibration=calibration, scope=filled)
+        labels = np.asarray(label, dtype=np.float64)
+        known = ~np.isnan(labels)
+        _check(labels[known], scope.target)
+        weights = (np.ones(known.size) if weight is None else np.asarray(weight, dtype=np.float64))[known]
+        base_rate = float(np.average(labels[known], weights=weights))
+        offset = Offset.fit(settings.offset, names, values[known], base_rate)
+        lesson = Lesson(values[known], tuple(names), labels[known], offset.log_odds(values[known]), weights)
+        days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
+        late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
+        judged = lesson.judge(trials(days, late, scope.gap_days + scope.horizon_days, who), settings)
+        usable = ~np.isnan(judged)
+        return cls(
+            names=tuple(names),
+            trees=lesson.grow(settings),
+            offset=offset,
+            calibration=fit_platt(judged[usable], lesson.label[usable]),
+            reference=Reference.of(lesson.values[days == days.max()]),
+            settings=settings,
+            scope=_filled(scope, days, lesson.label),
+        )
 
     @cached_property
     def booster(self) -> lightgbm.Booster:
@@ -213,13 +173,41 @@ class Propensity:
         )
 
 
-def grow(values: Values, names: Sequence[str], label: Array, offset: Array, settings: FitSettings) -> str:
-    """Boosted trees on top of `offset` (n,), as text without the parameters, which hold the number of threads."""
-    data = lightgbm.Dataset(values, label, init_score=offset, feature_name=list(names), free_raw_data=True)
-    booster = lightgbm.train(settings.parameters(len(label)), data, settings.rounds)
-    text = str(booster.model_to_string())
-    start, end = text.index("\nparameters:"), text.index("end of parameters")
-    return text[:start] + text[end + len("end of parameters") :]
+@dataclass(frozen=True)
+class Lesson:
+    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,)."""
+
+    values: Values
+    names: tuple[str, ...]
+    label: Array
+    start: Array
+    weight: Array
+
+    def take(self, rows: npt.NDArray[np.bool_]) -> Lesson:
+        """The rows where `rows` (n,) is true."""
+        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows])
+
+    def grow(self, settings: FitSettings) -> str:
+        """Boosted trees, as text without the parameters, which hold the number of threads."""
+        data = lightgbm.Dataset(
+            self.values, self.label, weight=self.weight, init_score=self.start, feature_name=list(self.names)
+        )
+        booster = lightgbm.train(settings.parameters(len(self.label)), data, settings.rounds)
+        text = str(booster.model_to_string())
+        begin, end = text.index("\nparameters:"), text.index("end of parameters")
+        return text[:begin] + text[end + len("end of parameters") :]
+
+    def judge(
+        self, splits: Iterable[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]], settings: FitSettings
+    ) -> Array:
+        """Log-odds (n,) of each judged row from trees grown on the rows it was split from; NaN for others."""
+        found = np.full(self.label.size, np.nan)
+        for learn, rows in splits:
+            if 0 < self.label[learn].sum() < learn.sum() and rows.any():
+                booster = lightgbm.Booster(model_str=self.take(learn).grow(settings))
+                trees = booster.predict(self.values[rows], raw_score=True, num_threads=settings.threads)
+                found[rows] = np.asarray(trees) + self.start[rows]
+        return found
 
 
 def _check(label: Array, target: str) -> None:

@@ -15,8 +15,9 @@ from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-ALIKE = 0.6
-"""Features whose rank correlation is, on average over a group, at least this strong speak of the same thing."""
+ALIKE = 0.85
+"""Features whose rank correlation is, on average over a group, at least this strong speak of the same thing. On
+wholesale data lower values make one group of all that grows with the number of orders."""
 MOST_ROWS = 5_000
 """Rows that correlations are measured on; more change no group."""
 
@@ -37,6 +38,11 @@ class Reference:
     def median(self) -> npt.NDArray[np.float64]:
         """The usual value of each feature (features,), NaN where unknown."""
         return np.array([row[LEVELS.index(0.5)] for row in self.quantiles], dtype=np.float64)
+
+    @property
+    def spread(self) -> npt.NDArray[np.float64]:
+        """From the lowest to the highest level of `LEVELS` (features,), NaN where unknown."""
+        return np.array([np.nan if row[0] is None else row[-1] - row[0] for row in self.quantiles], dtype=np.float64)  # type: ignore[operator]
 
     @classmethod
     def of(cls, values: npt.NDArray[np.float32]) -> Reference:

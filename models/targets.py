@@ -10,6 +10,8 @@ from models.target import Acts, OutcomeView, Target, declare
 
 YEAR = 365
 MONTH = 30
+YEAR_OF_MONTHS = 12 * MONTH
+"""In days. Shares of months are compared across this, in whole numbers: divided, equal ones may differ by rounding."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +44,24 @@ def partnership(thresholds: PartnershipThresholds = PartnershipThresholds()) -> 
         usual = _run_rate(before)
         kept = after.total("spend") / usual
         old = (after.total("spend") - after.spend_on_new("product")) / usual
-        holds = old >= thresholds.holds_share * before.peer_median(old)
+        peers = before.peer_median(kept)
         return {
-            "stays": (after.total("days") > 0) & (kept >= thresholds.stays_share * before.peer_median(kept)),
-            "expands": (after.new_repeated("product") >= 1) & holds,
-            "regular": after.months_with_order(MONTH) / (after.horizon / MONTH) >= _month_share(before),
+            "stays": (after.total("days") > 0) & (kept >= thresholds.stays_share * peers),
+            "expands": (after.new_repeated("product") >= 1) & (old >= thresholds.holds_share * peers),
+            "regular": after.months_with_order(MONTH) * YEAR_OF_MONTHS >= _months_with_order(before) * after.horizon,
         }
 
     return declare("partnership", partnership)
 
 
 def _run_rate(before: HistoryView) -> Expression:
-    """The spend that a horizon as long as the outcome window would bring at the pace of the last 365 days, in cents."""
-    days = before.order_days.since_first().at_most(YEAR)
-    return before.order_days.total("spend", YEAR) / days * before.horizon
+    """The spend of the last 365 days, in cents, brought to the length of the outcome window.
+
+    A customer younger than a year is held to what it spent so far: its first orders say little of its pace.
+    """
+    return before.order_days.total("spend", YEAR) * (before.horizon / YEAR)
 
 
-def _month_share(before: HistoryView) -> Expression:
-    """The share of the last months, at most 12, with an order."""
-    months = (before.order_days.since_first() / MONTH).at_most(12)
-    return before.order_days.periods_with_order(MONTH, 12) / months
+def _months_with_order(before: HistoryView) -> Expression:
+    """How many of the last 12 months (of 30 days) hold an order."""
+    return before.order_days.periods_with_order(MONTH, 12)

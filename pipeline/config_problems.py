@@ -17,9 +17,7 @@ from features.errors import UsageProblem
 Location = tuple[int | str, ...]
 
 
-def first_problem(
-    error: ValidationError, tree: dict[str, Any], model: type[BaseModel], file: Path
-) -> UsageProblem:
+def first_problem(error: ValidationError, tree: dict[str, Any], model: type[BaseModel], file: Path) -> UsageProblem:
     """The problem to show for a configuration that does not validate: unknown keys before everything else."""
     details = error.errors(include_url=False)
     unknown = [detail for detail in details if detail["type"] == "extra_forbidden"]
@@ -29,9 +27,7 @@ def first_problem(
     return _missing(deepest, file) if deepest["type"] == "missing" else _wrong(deepest, tree, file)
 
 
-def _unknown_key(
-    location: Location, tree: dict[str, Any], model: type[BaseModel], file: Path
-) -> UsageProblem:
+def _unknown_key(location: Location, tree: dict[str, Any], model: type[BaseModel], file: Path) -> UsageProblem:
     section, key = _dotted(_in_tree(location[:-1], tree)), str(location[-1])
     known = _known_keys(model, location[:-1])
     nearest = get_close_matches(key, known, n=1, cutoff=0.5)

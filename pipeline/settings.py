@@ -35,22 +35,22 @@ class Partnership(Section):
     horizon_days: Count
     stays_share: Share
     holds_share: Annotated[float, Field(ge=0)]
-    repeat_days: Count
     low_base_rate: Share
     high_base_rate: Share
 
 
 class Boosting(Section):
-    """LightGBM parameters, by LightGBM's own names."""
+    """How trees are grown: `models.fit_settings.FitSettings`, by LightGBM's own names."""
 
-    n_estimators: Count
+    rounds: Count
     learning_rate: Annotated[float, Field(gt=0, le=1)]
     num_leaves: Annotated[int, Field(ge=2, le=1024)]
-    max_depth: int
-    min_child_samples: Count
-    subsample: Annotated[float, Field(gt=0, le=1)]
-    colsample_bytree: Annotated[float, Field(gt=0, le=1)]
-    reg_lambda: Annotated[float, Field(ge=0)]
+    max_depth: Annotated[int, Field(ge=1, le=32)]
+    min_data_in_leaf: Count
+    feature_fraction: Annotated[float, Field(gt=0, le=1)]
+    bagging_fraction: Annotated[float, Field(gt=0, le=1)]
+    lambda_l2: Annotated[float, Field(ge=0)]
+    extra_trees: bool
 
 
 class Training(Section):

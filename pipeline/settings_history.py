@@ -63,7 +63,7 @@ class Condition(Section):
 
 
 class Filter(Section):
-    """A named rule that leaves rows out: those for which every condition of `exclude` holds, or not every one of `keep`."""
+    """A named rule that leaves rows out: if every condition of `exclude` holds, or not every one of `keep`."""
 
     name: ColumnName
     keep: list[Condition] = []
@@ -146,6 +146,13 @@ class OrderLines(Section):
     duplicates: Literal["quarantine", "drop", "keep"]
     duplicate_key: list[ColumnName]
     csv: Csv
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [rule.name for rule in self.filters]
+        if len(set(names)) < len(names):
+            raise ValueError("two filters have the same name")
+        return self
 
     @model_validator(mode="after")
     def _separators_differ(self) -> Self:

@@ -1,33 +1,22 @@
-"""Finding the user's files and opening them as one DuckDB scan. No other database, no network, no extensions."""
+"""Finding the user's files and opening them as one DuckDB scan."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from features.errors import DataProblem, UsageProblem
-from pipeline.config import Config
+from features.errors import DataProblem
 from pipeline.settings_history import OrderLines
+from pipeline.sources_database import literal, reading
 
 SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
     ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
-SETTINGS = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-    "preserve_insertion_order": "true",
-    "enable_progress_bar": "false",
-    "TimeZone": "UTC",
-}
 
 
 @dataclass(frozen=True)
@@ -44,56 +33,6 @@ class Source:
     types: dict[str, str]
 
 
-def quoted(name: str) -> str:
-    """A column name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal; DuckDB knows no escapes but the doubled quote."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def connect(config: Config) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, closed to extensions and to Python's variables.
-
-    Raises:
-        UsageProblem: the time zone is unknown.
-    """
-    threads = {"threads": config.training.threads} if config.training.threads else {}
-    database = duckdb.connect(config={**SETTINGS, **threads, "temp_directory": str(config.runs / "tmp")})
-    zone = config.history.time_zone
-    known = database.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]).fetchone()
-    if known == (0,):
-        raise UsageProblem(
-            "The time zone is unknown.",
-            where="setting history.time_zone",
-            got=zone,
-            expected="an IANA name such as Europe/Berlin or UTC",
-            todo="correct history.time_zone in the configuration",
-        )
-    return database
-
-
-@contextmanager
-def reading(where: str) -> Iterator[None]:
-    """Turn what DuckDB says about unreadable files into a problem, without the rows it quotes.
-
-    Raises:
-        DataProblem: DuckDB could not read the files.
-    """
-    try:
-        yield
-    except duckdb.Error as error:
-        raise DataProblem(
-            "The order lines cannot be read.",
-            where=where,
-            got=str(error).split("\n", 1)[0],
-            expected="whole CSV or Parquet files whose columns agree",
-            todo="open the file named; settings [history.order_lines.csv] state delimiter, quote and encoding",
-        ) from None
-
-
 def open_source(database: duckdb.DuckDBPyConnection, settings: OrderLines) -> Source:
     """The user's table as one scan.
 
@@ -102,7 +41,7 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: OrderLines) -> So
     """
     files = _find(settings.path)
     kind = _kind(files, settings)
-    scan = _parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings)
+    scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings)) + " AS src"
     with reading(settings.path):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     return Source(settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
@@ -118,7 +57,7 @@ def _find(path: str) -> list[Path]:
         inside = (file for file in place.rglob("*") if file.is_file() and _suffix(file) in SUFFIXES)
         files = [file for file in inside if not _hidden(file.relative_to(place))]
     else:
-        files = [place] if place.is_file() else [Path(name) for name in glob.glob(path, recursive=True)]
+        files = [place] if place.is_file() else [Path(name) for name in glob.glob(path, recursive=True)]  # noqa: PTH207 - paths may be absolute
         files = [file for file in files if file.is_file()]
     if files:
         return sorted(files)
@@ -170,11 +109,10 @@ def _parquet_scan(files: list[Path]) -> str:
 
 
 def _csv_scan(files: list[Path], settings: OrderLines) -> str:
-    """Every column is read as text: a customer `00012` must not become 12."""
+    """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns."""
     options = {
         "header": "true",
         "all_varchar": "true",
-        "union_by_name": "true" if len(files) > 1 else "false",
         "store_rejects": "true",
         "encoding": literal(settings.csv.encoding),
         "nullstr": "[" + ", ".join(literal(text) for text in ["", *settings.csv.null_values]) + "]",
@@ -183,4 +121,6 @@ def _csv_scan(files: list[Path], settings: OrderLines) -> str:
         options["delim"] = literal(settings.csv.delimiter)
     if settings.csv.quote:
         options["quote"] = literal(settings.csv.quote)
-    return f"read_csv({_listed(files)}, " + ", ".join(f"{key} = {value}" for key, value in options.items()) + ")"
+    stated = ", ".join(f"{key} = {value}" for key, value in options.items())
+    scans = [f"SELECT * FROM read_csv({literal(_plain(file))}, {stated})" for file in files]
+    return f"({' UNION ALL BY NAME '.join(scans)})"

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from features.errors import DataProblem
 from pipeline.settings_history import Condition, Filter, OrderLines, Product
-from pipeline.sources_files import Source, literal, quoted
+from pipeline.sources_database import literal, quoted
+from pipeline.sources_files import Source
 
 NUMBERS = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
@@ -22,7 +23,7 @@ def family(duckdb_type: str) -> str:
     """What a DuckDB type can serve as: text, number, date, timestamp, zoned, flag or other."""
     if duckdb_type in NUMBERS or duckdb_type.startswith("DECIMAL"):
         return "number" if "[" not in duckdb_type else "other"
-    if duckdb_type in ("VARCHAR", "UUID") or (duckdb_type.startswith("ENUM") and "[" not in duckdb_type):
+    if duckdb_type in ("VARCHAR", "UUID", '"NULL"') or (duckdb_type.startswith("ENUM") and "[" not in duckdb_type):
         return "text"
     if duckdb_type == "TIMESTAMP WITH TIME ZONE":
         return "zoned"
@@ -61,6 +62,12 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
 def text(source: Source, column: str) -> str:
     """A column as text without spaces at its ends; null where nothing is left."""
     return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+
+
+def present(source: Source, column: str) -> str:
+    """Whether a column holds anything; blanks are nothing."""
+    held = text(source, column) if family(source.types[column]) == "text" else quoted(column)
+    return f"{held} IS NOT NULL"
 
 
 def number(source: Source, mapped: str | Product, settings: OrderLines, setting: str) -> str:
@@ -172,7 +179,10 @@ def _compared(name: str, sign: str, value: bool | int | float | datetime | date 
     if isinstance(value, bool):
         return f"TRY_CAST({name} AS BOOLEAN) {sign} {str(value).lower()}"
     if isinstance(value, int | float):
-        return f"TRY_CAST({name} AS DOUBLE) {sign} {value!r}"
+        return f"TRY_CAST({name} AS DOUBLE) {sign} CAST({literal(repr(value))} AS DOUBLE)"
+    if isinstance(value, datetime):
+        moment = "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
+        return f"TRY_CAST({name} AS {moment}) {sign} {moment} {literal(value.isoformat(' '))}"
     if isinstance(value, date):
-        return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat(' ') if isinstance(value, datetime) else value.isoformat())}"
+        return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat())}"
     return f"CAST({name} AS VARCHAR) {sign} {literal(value)}"

@@ -58,6 +58,7 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "multiply": np.multiply,
     "divide": divide,
     "minimum": np.minimum,
+    "rounded_up": np.ceil,
     "at_least": at_least,
     "more_than": more_than,
     "both": both,

@@ -19,6 +19,13 @@ FAMILIES = ("rhythm", "steadiness", "breadth")
 ENGINE_VERSION = 1
 """Raised when a primitive changes its meaning, so that models trained before are refused."""
 
+SUMS = {"order_days": "days orders lines spend quantity", "returns": "days orders lines amount quantity"}
+STATISTICS = "mean deviation median ninth_decile largest longest last"
+COLUMNS = {"gap": STATISTICS, "size": STATISTICS, "age": "first last"} | dict.fromkeys(
+    ("distinct", "first_time", "first_time_repeated", "first_time_spend", "concentration"), "product category"
+)
+"""What may be asked of each primitive; sums depend on the table. A column no table has would be null for everybody."""
+
 
 class DeclarationError(TypeError):
     """A feature is declared incompletely or twice."""
@@ -118,13 +125,19 @@ def feature(
                 low=below,
                 lowest=bounds[0],
                 highest=bounds[1],
-                expression=lift(written(*arguments)),
+                expression=_expression(written, written(*arguments)),
             )
             _check(declared)
             registry.add(declared)
         return written
 
     return declare
+
+
+def _expression(written: Written, returned: Expression | Number | None) -> Expression:
+    if returned is None:
+        raise DeclarationError(f"feature {written.__name__!r} returns nothing; is a `return` missing?")
+    return lift(returned)
 
 
 def _filled(text: str, days: int | None) -> str:
@@ -134,7 +147,7 @@ def _filled(text: str, days: int | None) -> str:
 def _documentation(written: Written) -> tuple[str, str, str]:
     """First line, idea and source of the docstring; empty where missing."""
     text = inspect.getdoc(written) or ""
-    first = text.split("\n\n")[0].replace("\n", " ").strip()
+    first = re.split(r"\n\n|^(?:Idea|Source):", text, maxsplit=1, flags=re.M)[0].replace("\n", " ").strip()
     parts = dict(re.findall(r"^(Idea|Source): (.+?)(?=^\w+: |\Z)", text, re.M | re.S))
     idea, source = (" ".join(parts.get(key, "").split()) for key in ("Idea", "Source"))
     return first, idea, source
@@ -151,13 +164,21 @@ def _check(declared: Feature) -> None:
         )
     if not re.fullmatch(r"[a-z][a-z0-9_]*", declared.name):
         raise DeclarationError(f"feature {declared.name!r}: names are lower case letters, digits and underscores")
-    for part in ("high", "low"):
-        phrase: str = getattr(declared, part)
-        if "{value" not in phrase:
-            raise DeclarationError(f"feature {declared.name!r}: the {part} phrase does not use {{value}}")
-        try:
-            phrase.format(value=1.5)
-        except (KeyError, ValueError, IndexError) as error:
+    for leaf in declared.inputs:
+        there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
+        if there_are is not None and leaf.column not in there_are.split():
             raise DeclarationError(
-                f"feature {declared.name!r}: the {part} phrase cannot be filled in: {error}"
-            ) from error
+                f"feature {declared.name!r} asks for {leaf}: there is no {leaf.column!r}, only {there_are or 'nothing'}"
+            )
+    for part in ("high", "low"):
+        _check_phrase(getattr(declared, part), f"feature {declared.name!r}: the {part} phrase")
+
+
+def _check_phrase(phrase: str, subject: str) -> None:
+    """Refuse a phrase that cannot be filled in with a value, or says the same of every value."""
+    try:
+        filled = {phrase.format(value=value) for value in (1.5, 2e6)}
+    except (LookupError, ValueError, AttributeError, TypeError) as error:
+        raise DeclarationError(f"{subject} cannot be filled in: {error}") from error
+    if len(filled) == 1:
+        raise DeclarationError(f"{subject} does not use {{value}}")

@@ -47,29 +47,28 @@ def roll_up(store: LineStore) -> EventTables:
     purchased = ~store.taken_back
     if store.cents is not None:
         purchased &= store.cents > 0
-    bought = _daily(store, purchased, sign=1)
-    returned = _daily(store, store.taken_back, sign=-1)
+    bought = _daily(store, purchased)
+    returned = _daily(store, store.taken_back)
     if "spend" in returned.totals:
         returned.totals["amount"] = returned.totals.pop("spend")
     return EventTables(store, purchased, {"order_days": bought, "returns": returned})
 
 
-def _daily(store: LineStore, chosen: npt.NDArray[np.bool_], *, sign: int) -> Events:
-    """One event per customer and day with a chosen line, sums multiplied by `sign`."""
+def _daily(store: LineStore, chosen: npt.NDArray[np.bool_]) -> Events:
+    """One event per customer and day with a chosen line; a return counts by its size, however it is signed."""
     size = int(chosen.sum())
     offsets = np.empty(store.customers + 1, dtype=np.int64)
     out = np.empty((5, max(size, 1)), dtype=np.int64)
     zeros = np.zeros(store.day.size, dtype=np.int64)
     slots, owners = np.zeros((2, _table_size(store.offsets)), dtype=np.int64)
-    cents = zeros if store.cents is None else store.cents
-    pieces = zeros if store.thousandths is None else store.thousandths
+    cents = zeros if store.cents is None else np.abs(store.cents)
+    pieces = zeros if store.thousandths is None else np.abs(store.thousandths)
     rows = order_days(store.offsets, store.day, store.order, cents, pieces, chosen, slots, owners, offsets, out)
     lacking = {"spend": store.cents is None, "quantity": store.thousandths is None}
     totals = {"days": np.arange(rows + 1, dtype=np.int64)}
     for index, name in enumerate(DAILY_COLUMNS, start=1):
         if not lacking.get(name, False):
-            factor = sign if name in lacking else 1
-            totals[name] = np.concatenate([[0], np.cumsum(out[index, :rows] * factor)])
+            totals[name] = np.concatenate([[0], np.cumsum(out[index, :rows])])
     return Events(offsets, out[0, :rows].astype(np.int32), totals)
 
 

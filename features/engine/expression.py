@@ -107,6 +107,10 @@ class Expression:
         """The square root; NaN where x < 0."""
         return Operation("sqrt", (self,))
 
+    def rounded_up(self) -> Expression:
+        """The smallest whole number that is not less."""
+        return Operation("rounded_up", (self,))
+
     def at_most(self, bound: Expression | Number) -> Expression:
         """The smaller of the two."""
         return Operation("minimum", (self, lift(bound)))

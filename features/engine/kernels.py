@@ -130,6 +130,41 @@ def describe(values, low, high, gaps, out):
 
 
 @njit(cache=True, nogil=True)
+def count_long_gaps(day, low, high, cutoffs, since_last, least, out):
+    """How many gaps between neighbours of `day[low:high]` are at least `least` days, `out` (customers, K).
+
+    With `since_last`, at least that much longer than the time from the last of them to T.
+    """
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            first, last = low[customer, k], high[customer, k]
+            limit = least
+            if since_last and last > first:
+                limit += cutoffs[k] - day[last - 1]
+            count = 0
+            for row in range(first + 1, last):
+                count += day[row] - day[row - 1] >= limit
+            out[customer, k] = count
+
+
+@njit(cache=True, nogil=True)
+def decayed(offsets, day, value, high, cutoffs, half_life, out):
+    """Sum of `value` over the rows before `high`, each halved for every `half_life` days of age; (customers, K).
+
+    The running sum is carried from event to event, so a result does not depend on the other cutoffs.
+    """
+    for customer in range(offsets.size - 1):
+        total, row = 0.0, offsets[customer]
+        for k in range(cutoffs.size):
+            while row < high[customer, k]:
+                if row > offsets[customer]:
+                    total *= 0.5 ** ((day[row] - day[row - 1]) / half_life)
+                total += value[row]
+                row += 1
+            out[customer, k] = total * 0.5 ** ((cutoffs[k] - day[row - 1]) / half_life) if total else 0.0
+
+
+@njit(cache=True, nogil=True)
 def periods(day, low, high, cutoffs, stop, length, number, out):
     """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
 

@@ -126,6 +126,28 @@ def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     return {leaf: out[names[leaf.column]] for leaf in leaves}
 
 
+def _long_gaps(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    result = {}
+    for leaf in leaves:
+        low, high = work.rows(leaf.table, leaf.window)
+        least = work.horizon_days if leaf.option == "horizon" else 0
+        out = np.empty(work.shape)
+        since_last = leaf.column == "since_last"
+        kernels.count_long_gaps(_events(work, leaf).day, low, high, work.cutoffs, since_last, least, out)
+        result[leaf] = out
+    return result
+
+
+def _decayed(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    result = {}
+    for leaf in leaves:
+        events, high = _events(work, leaf), work.rows(leaf.table, leaf.window)[1]
+        value, out = events.values(leaf.column), np.empty(work.shape)
+        kernels.decayed(events.offsets, events.day, value, high, work.cutoffs, float(leaf.option), out)
+        result[leaf] = out
+    return result
+
+
 def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     leaf, length = leaves[0], int(leaves[0].option)
     low, high = work.rows(leaf.table, leaf.window)
@@ -227,6 +249,8 @@ PRIMITIVES: dict[str, Primitive] = {
     "age": Primitive(_age, _by_table, _always),
     "gap": Primitive(_describe, _by_window, _always),
     "size": Primitive(_describe, _by_window, _has_amounts),
+    "long_gaps": Primitive(_long_gaps, _by_table, _always),
+    "decayed": Primitive(_decayed, _by_total, _has_total),
     "periods": Primitive(_periods, _by_period, _always),
     "empty_run": Primitive(_periods, _by_period, _always),
     "distinct": Primitive(_distinct, _by_key, _has_key),

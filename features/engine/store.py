@@ -70,8 +70,10 @@ class LineStore:
                 todo="check the path and the row filters of [history.order_lines]",
             )
         codes, names = _codes(lines.column("customer_id"))
-        ranks = np.argsort(np.argsort(names.astype(str), kind="stable"), kind="stable").astype(np.int32)
-        return _sorted(lines, ranks[codes], np.sort(names.astype(str)).astype(object))
+        order = pc.sort_indices(pa.array(names, pa.string())).to_numpy()
+        ranks = np.empty(names.size, dtype=np.int32)
+        ranks[order] = np.arange(names.size)
+        return _sorted(lines, ranks[codes], names[order])
 
     @property
     def customers(self) -> int:
@@ -122,23 +124,24 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.object_]]:
     )
 
 
-def _days(lines: pa.Table, name: str) -> Ints:
-    return lines.column(name).cast(pa.int32()).to_numpy().astype(np.int32)
+def _days(lines: pa.Table, *names: str) -> Ints:
+    """The first of these columns that is not null, as days since 1970-01-01."""
+    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32)
 
 
 def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
-    """Codes of an optional column; a null becomes a value of its own, behind all others."""
+    """Codes of an optional column; a null becomes a value of its own, unlike any text."""
     if name not in lines.column_names:
         return None
     column = lines.column(name)
     if column.null_count == 0:
         return _codes(column)[0]
-    return _codes(pc.fill_null(column.cast(pa.string()), "").dictionary_encode())[0]
+    return _codes(column.cast(pa.string()).dictionary_encode("encode"))[0]
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
     day = _days(lines, "ordered_on")
-    known = np.maximum(day, _days(lines, "known_on")) if "known_on" in lines.column_names else None
+    known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
     if known is not None and np.array_equal(known, day):
         known = None
     cents = _whole(lines, "net_amount", 1)

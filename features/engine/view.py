@@ -49,9 +49,9 @@ class OrderDays(EventTable):
         """Days from the last order day to the cutoff; at least 1."""
         return Leaf(self.name, "age", "last", window(None))
 
-    def since_first(self) -> Expression:
-        """Days from the first order day to the cutoff; at least 1."""
-        return Leaf(self.name, "age", "first", window(None))
+    def since_first(self, days: Length = None) -> Expression:
+        """Days from the first order day of the window to the cutoff; at least 1."""
+        return Leaf(self.name, "age", "first", window(days))
 
     def gap(self, statistic: str, days: Length = None) -> Expression:
         """A statistic of the days between neighbouring order days that both lie in the window.
@@ -64,6 +64,19 @@ class OrderDays(EventTable):
     def size(self, statistic: str, days: Length = None) -> Expression:
         """A statistic of the spend per order day: mean, deviation, median, largest, last, in cents."""
         return Leaf(self.name, "size", statistic, window(days))
+
+    def gaps_at_least(self, than: str, days: Length = None) -> Expression:
+        """How many gaps between neighbouring order days of the window are at least this long.
+
+        `than`: since_last (the current silence), since_last_and_horizon (as long as it will be if the horizon
+        stays silent too), horizon.
+        """
+        column = "since_last" if than.startswith("since_last") else "nothing"
+        return Leaf(self.name, "long_gaps", column, window(days), option="horizon" if "horizon" in than else "")
+
+    def decayed(self, column: str, half_life: int) -> Expression:
+        """The sum of `column` over all order days, each halved for every `half_life` days of age."""
+        return Leaf(self.name, "decayed", column, window(None), option=str(half_life))
 
     def periods_with_order(self, length: int, number: int, ending: Days | int = 0) -> Expression:
         """How many of the `number` periods of `length` days before the cutoff hold an order."""
@@ -118,13 +131,21 @@ class HistoryView:
     horizon: Expression = HORIZON
     one_horizon: Days = ONE_HORIZON
 
-    def among_known(self, output: str) -> Expression:
-        """An output of the buy-till-you-die models fitted on everybody known at the cutoff.
+    def among_known(self, output: str, days: Length = None) -> Expression:
+        """An output of the buy-till-you-die models fitted on everybody known at the cutoff, on the window's orders.
 
         `output`: expected (gamma-Poisson), alive, silent, active (BG/NBD); see `features/cohort.py`.
         """
         table = self.order_days
-        return Cohort("buying", output, (table.count(), table.since_first(), table.since_last(), self.horizon))
+        return Cohort("buying", output, (table.count(days), table.since_first(days), table.since_last(), self.horizon))
+
+    def days_covered(self) -> Expression:
+        """Days from the first order of anybody to the cutoff: how far back the history reaches."""
+        return Cohort("everybody", "largest", (self.order_days.since_first(),))
+
+    def peer_rank(self, value: Expression) -> Expression:
+        """The share of eligible customers at the cutoff whose value is lower, ties counting half."""
+        return Cohort("eligible", "rank", (value,))
 
     def peer_median(self, value: Expression) -> Expression:
         """The median of `value` over the eligible customers at the cutoff."""

@@ -19,7 +19,7 @@ BATCH = 25
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with the range that holds it in 95 of 100 redraws of the customers; NaN where undefined."""
+    """A figure with the range that most redraws of the customers fall into; NaN where undefined."""
 
     value: float
     low: float
@@ -34,24 +34,26 @@ class Draws:
     """Metrics of several scores on the same redrawn customers.
 
     `values[score][metric]` is (1 + draws,): first the figure on the rows as they are, then one a draw.
+    `confidence` is the share of draws inside an interval.
     """
 
     values: Mapping[str, Mapping[str, Array]]
+    confidence: float = CONFIDENCE
 
     def interval(self, score: str, metric: str) -> Interval:
         """The metric of one score."""
-        return _interval(self.values[score][metric])
+        return _interval(self.values[score][metric], self.confidence)
 
     def difference(self, score: str, other: str, metric: str) -> Interval:
         """The metric of `score` minus that of `other`, paired: both on the same customers in every draw."""
-        return _interval(self.values[score][metric] - self.values[other][metric])
+        return _interval(self.values[score][metric] - self.values[other][metric], self.confidence)
 
 
-def _interval(values: Array) -> Interval:
+def _interval(values: Array, confidence: float) -> Interval:
     drawn = values[1:][~np.isnan(values[1:])]
     if np.isnan(values[0]) or not drawn.size:
         return Interval(float(values[0]), float("nan"), float("nan"))
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(values[0]), float(low), float(high))
 
 
@@ -63,6 +65,7 @@ def redraw(
     draws: int = 500,
     seed: int = 0,
     workers: int = 1,
+    confidence: float = CONFIDENCE,
 ) -> Draws:
     """Measure scores on customers drawn with replacement; all rows of a customer move together.
 
@@ -73,6 +76,7 @@ def redraw(
         draws: how many times customers are drawn.
         seed: the same seed gives the same draws, whatever the number of workers.
         workers: threads.
+        confidence: share of the draws inside an interval.
 
     Raises:
         DataProblem: a label or score is null.
@@ -92,7 +96,8 @@ def redraw(
         {
             name: {metric: table[:, row, column] for column, metric in enumerate(METRICS)}
             for row, name in enumerate(groupings)
-        }
+        },
+        confidence,
     )
 
 

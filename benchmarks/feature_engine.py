@@ -1,0 +1,207 @@
+"""The feature engine against its floor: CPU seconds and memory per stage, as ratios.
+
+    python -m benchmarks.feature_engine [--lines 10000000] [--repeat 3] [--folder CACHE] [--json FILE]
+
+The floor is DuckDB scanning the needed columns of the same Parquet files with one group-by per customer. Every
+measurement is a process of its own and counts the CPU seconds (user and system) of all its threads; compiling
+and loading the kernels happens before the clock starts and is reported apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+
+from benchmarks import order_lines
+from features.catalogue import FEATURES
+from features.engine.plan import build
+from features.engine.store import LineStore
+from pipeline.config import Config, load_config
+from pipeline.sources import read_history
+
+SLICES = (1, 24)
+TARGET = {1: 12, 24: 20}
+WARM_UP_LINES = 20_000
+CONFIGURATION = """
+name = "benchmark"
+[history]
+last_day = 2026-12-31
+[history.order_lines]
+path = "{folder}"
+[history.order_lines.columns]
+customer_id = "customer"
+order_id = "order"
+ordered_on = "ordered_at"
+product_id = "article"
+category = "group"
+quantity = "pieces"
+net_amount = "net"
+[storage]
+folder = "{runs}"
+"""
+
+
+@dataclass
+class Clock:
+    """CPU and wall seconds by stage, since the end of the stage before."""
+
+    cpu: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, float] = field(default_factory=dict)
+    before: tuple[float, float] = (0.0, 0.0)
+
+    def start(self) -> None:
+        self.before = _cpu_seconds(), perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = _cpu_seconds(), perf_counter()
+        self.cpu[name], self.wall[name] = now[0] - self.before[0], now[1] - self.before[1]
+        self.start()
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def floor(folder: Path, clock: Clock) -> dict[str, Any]:
+    """The scan and the group-by nobody can do without: every value of every needed column is looked at."""
+    columns = ("order", "ordered_at", "article", "group", "pieces")
+    largest = ", ".join(f'max("{column}")' for column in columns)
+    with duckdb.connect() as database:
+        database.execute(f"SET threads = {_cores()}")
+        clock.start()
+        query = f"SELECT customer, count(*), sum(net), {largest} FROM '{folder}/*.parquet' GROUP BY customer"
+        customers = database.sql(query).to_arrow_table().num_rows
+        clock.stage("scan and group")
+    return {"customers": customers}
+
+
+def features(folder: Path, clock: Clock, slices: int) -> dict[str, Any]:
+    """Parquet files to the matrix of every feature at `slices` monthly cutoffs."""
+
+    def run(lines: Path, clock: Clock) -> dict[str, Any]:
+        reading = read_history(_configuration(lines))
+        clock.stage("read")
+        store = LineStore.from_history(reading.history)
+        clock.stage("store")
+        matrix = build(store, order_lines.cutoffs(slices), FEATURES, horizon_days=90, threads=_cores())
+        clock.stage("build")
+        return {"lines": store.day.size, "customers": store.customers, "rows": len(matrix.values)} | {
+            "features": len(matrix.names)
+        }
+
+    with tempfile.TemporaryDirectory() as scratch:
+        order_lines.write(Path(scratch), WARM_UP_LINES)
+        warm_up = Clock()
+        warm_up.start()
+        run(Path(scratch), warm_up)
+    clock.start()
+    return run(folder, clock) | {"warm_up_cpu": sum(warm_up.cpu.values())}
+
+
+def _configuration(folder: Path) -> Config:
+    file = folder / "benchmark.toml"
+    file.write_text(CONFIGURATION.format(folder=f"{folder}/*.parquet", runs=folder / "runs"), encoding="utf-8")
+    return load_config(file)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+MEASURES: dict[str, Callable[[Path, Clock], dict[str, Any]]] = {
+    "floor": floor,
+    **{f"K={slices}": lambda folder, clock, slices=slices: features(folder, clock, slices) for slices in SLICES},
+}
+
+
+def measure(name: str, folder: Path) -> dict[str, Any]:
+    """One measurement in this process."""
+    clock = Clock()
+    facts = MEASURES[name](folder, clock)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {"cpu": clock.cpu, "wall": clock.wall, "peak_memory_gib": memory, **facts}
+
+
+def measured_apart(name: str, folder: Path) -> dict[str, Any]:
+    """One measurement in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.feature_engine", "--measure", name, "--folder", str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def typical(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The run of median CPU seconds, with what all of them used."""
+    total = [sum(run["cpu"].values()) for run in runs]
+    middle = statistics.median_low(total)
+    return runs[total.index(middle)] | {"cpu_seconds": middle, "all_cpu_seconds": total}
+
+
+def table(results: dict[str, dict[str, Any]]) -> str:
+    """The ratios to the floor, a line per measure and stage."""
+    unit = results["floor"]["cpu_seconds"]
+    lines = [f"{'measure':<10}{'stage':<18}{'CPU s':>8}{'x floor':>9}{'wall s':>8}{'GiB':>7}"]
+    for name, result in results.items():
+        total, wall = result["cpu_seconds"], sum(result["wall"].values())
+        lines.append(f"{name:<28}{total:>8.2f}{total / unit:>9.1f}{wall:>8.2f}{result['peak_memory_gib']:>7.2f}")
+        for stage, seconds in result["cpu"].items() if len(result["cpu"]) > 1 else ():
+            lines.append(f"{'':<10}{stage:<18}{seconds:>8.2f}{seconds / unit:>9.1f}{result['wall'][stage]:>8.2f}")
+    for slices in SLICES:
+        ratio = results[f"K={slices}"]["cpu_seconds"] / unit
+        verdict = "reached" if ratio < TARGET[slices] else "missed"
+        lines.append(f"K={slices}: {ratio:.1f}x the floor, target below {TARGET[slices]}x: {verdict}")
+    return "\n".join(lines)
+
+
+def compare(folder: Path, lines: int, repeat: int) -> dict[str, Any]:
+    """All measures, interleaved so that a busy minute of the machine hits them alike."""
+    data = folder / f"order_lines_{lines}"
+    if not (data / "complete").exists():
+        print(f"making {lines:,} order lines in {data}", file=sys.stderr)
+        order_lines.write(data, lines)
+        (data / "complete").touch()
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in MEASURES}
+    for turn in range(repeat):
+        for name, done in runs.items():
+            print(f"turn {turn + 1} of {repeat}: {name}", file=sys.stderr)
+            done.append(measured_apart(name, data))
+    machine = {"cores": _cores(), "machine": platform.machine(), "python": platform.python_version()}
+    return {"lines": lines, "machine": machine, "results": {name: typical(done) for name, done in runs.items()}}
+
+
+def main() -> None:
+    """Parse the command line, measure, print, and write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=10_000_000, help="order lines to make (default: 10 million)")
+    parser.add_argument("--repeat", type=int, default=3, help="turns; the median is reported (default: 3)")
+    parser.add_argument("--folder", type=Path, default=Path("runs/benchmarks"), help="where made order lines are kept")
+    parser.add_argument("--json", type=Path, help="where the result goes (default: FOLDER/feature_engine.json)")
+    parser.add_argument("--measure", choices=MEASURES, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        print(json.dumps(measure(options.measure, options.folder)))
+        return
+    report = compare(options.folder.resolve(), options.lines, options.repeat)
+    file = options.json or options.folder / "feature_engine.json"
+    file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(table(report["results"]))
+    print(f"written: {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Rhythm, continued: where the customer stands among all eligible customers on the same day.
+
+A rank means the same in every month and in every year of a supplier's history, where the number behind it grows
+with the calendar, the season or the prices.
+"""
+
+from __future__ import annotations
+
+from features.engine.declaration import feature
+from features.engine.expression import Expression
+from features.engine.view import HistoryView
+
+YEAR = 365
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="silent for longer than {value:.0%} of all active customers",
+    low="silent for longer than only {value:.0%} of all active customers",
+)
+def silence_rank(h: HistoryView) -> Expression:
+    """Share of eligible customers who ordered more recently.
+
+    Idea: in a quiet month everybody is silent for longer.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.since_last())
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    days=(90, 365),
+    high="ordered on more days than {value:.0%} of all active customers, in {days} days",
+    low="ordered on more days than only {value:.0%} of all active customers, in {days} days",
+)
+def order_days_rank(h: HistoryView, days: int) -> Expression:
+    """Share of eligible customers with fewer order days in the last {days} days.
+
+    Idea: frequency against everybody else's, so that a season does not look like a change of mind.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.count(days))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    days=(45, 365),
+    high="recent activity ahead of {value:.0%} of all active customers (half-life {days} days)",
+    low="recent activity ahead of only {value:.0%} of all active customers (half-life {days} days)",
+)
+def order_days_halving_rank(h: HistoryView, days: int) -> Expression:
+    """Share of eligible customers with less recent activity, order days counting half after {days} days.
+
+    Idea: momentum against everybody else's, so that a season does not look like a change of mind.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.decayed("days", days))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    days=(180, 365),
+    high="spent more than {value:.0%} of all active customers, in {days} days",
+    low="spent more than only {value:.0%} of all active customers, in {days} days",
+)
+def spend_rank(h: HistoryView, days: int) -> Expression:
+    """Share of eligible customers who spent less in the last {days} days.
+
+    Idea: spend against everybody else's, so that prices and seasons drop out.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.total("spend", days))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="more likely to stay silent, by rhythm alone, than {value:.0%} of all active customers",
+    low="more likely to stay silent, by rhythm alone, than only {value:.0%} of all active customers",
+)
+def probability_silent_rank(h: HistoryView) -> Expression:
+    """Share of eligible customers whose rhythm alone makes silence less likely.
+
+    Idea: the classical model's ranking, without its level.
+    Source: BG/NBD; Fader, Hardie & Lee 2005.
+    """
+    return h.peer_rank(h.among_known("silent"))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="bought more different products than {value:.0%} of all active customers in half a year",
+    low="bought more different products than only {value:.0%} of all active customers in half a year",
+)
+def products_rank(h: HistoryView) -> Expression:
+    """Share of eligible customers who bought fewer different products in the last 180 days.
+
+    Idea: breadth against everybody else's, so that a grown range does not look like a grown customer.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.lines.distinct("product", 180))

@@ -1,0 +1,87 @@
+"""What a model has to beat: single figures that an attentive salesperson or a textbook would rank customers by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Array, Calibration, fit_platt, odds
+
+Values = npt.NDArray[np.float32]
+Scale = Literal["log", "odds"]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A feature used as a score. `direction` is 1 where more of it makes the target likelier, -1 where less does.
+
+    `scale` is how it becomes log-odds: "log" for counts, days and amounts, "odds" for probabilities.
+    """
+
+    name: str
+    feature: str
+    direction: int
+    scale: Scale
+    meaning: str
+
+    def score(self, values: Values, names: Sequence[str]) -> Array:
+        """The feature (n,), turned so that higher means likelier; nulls take the median, all null gives NaN."""
+        column = self.direction * values[:, list(names).index(self.feature)].astype(np.float64)
+        known = column[~np.isnan(column)]
+        return np.where(np.isnan(column), np.median(known) if known.size else np.nan, column)
+
+    def log_odds(self, score: Array) -> Array:
+        """A score (n,) on a scale where a straight line to log-odds is fair."""
+        plain = self.direction * score
+        curved = odds(plain) if self.scale == "odds" else np.sign(plain) * np.log1p(np.abs(plain))
+        return np.asarray(self.direction * curved)
+
+
+RECENCY = Baseline("recency", "days_since_last_order", 1, "log", "days since the last order")
+ORDER_COUNT = Baseline("order_count", "order_days_ever", -1, "log", "order days so far")
+EXPECTED_ORDERS = Baseline("expected_orders", "expected_order_days", -1, "log", "gamma-Poisson expected order days")
+BG_NBD = Baseline("bg_nbd", "probability_silent", 1, "odds", "BG/NBD chance of no order")
+SPEND = Baseline("spend", "spend_365d", -1, "log", "spend of a year")
+
+
+def _turned(baseline: Baseline) -> Baseline:
+    return Baseline(baseline.name, baseline.feature, -baseline.direction, baseline.scale, baseline.meaning)
+
+
+BASELINES: Mapping[str, tuple[Baseline, ...]] = {
+    "churn": (RECENCY, ORDER_COUNT, EXPECTED_ORDERS, BG_NBD),
+    "partnership": tuple(map(_turned, (RECENCY, ORDER_COUNT, EXPECTED_ORDERS, BG_NBD, SPEND))),
+}
+"""By kind of target. For partnership all turn round: whoever orders more, lately, counts as the better partner."""
+
+
+def scores(kind: str, values: Values, names: Sequence[str]) -> dict[str, Array]:
+    """Every baseline of a kind of target on rows (n, features), higher meaning likelier.
+
+    A baseline whose feature is not there, or null for everybody, is left out.
+    """
+    usable = (baseline for baseline in BASELINES[kind] if baseline.feature in names)
+    found = {baseline.name: baseline.score(values, names) for baseline in usable}
+    return {name: score for name, score in found.items() if not np.isnan(score).any()}
+
+
+def probabilities(
+    kind: str, train: Mapping[str, Array], label: npt.ArrayLike, test: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Baselines as probabilities on the test rows, by a logistic curve fitted on the training rows alone.
+
+    Args:
+        kind: of target.
+        train: scores of the training rows, by baseline.
+        label: 0 or 1 of the training rows (n,).
+        test: scores of the test rows, by baseline.
+    """
+    by_name = {baseline.name: baseline for baseline in BASELINES[kind]}
+    curves: dict[str, Calibration] = {
+        name: fit_platt(by_name[name].log_odds(score), label) for name, score in train.items() if name in test
+    }
+    return {name: curve.probability(by_name[name].log_odds(test[name])) for name, curve in curves.items()}

@@ -1,0 +1,160 @@
+"""A model beside its baselines on the same test rows: per cutoff and pooled, with intervals, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from models.evaluation.bootstrap import Interval, calibration_band, redraw
+from models.evaluation.metrics import METRICS, measure, why_not
+from models.evaluation.tally import Array, tally
+
+MODEL, UNCALIBRATED = "model", "uncalibrated"
+NO_SIGNAL = 0.5
+SURE = 0.99
+LARGE, MANY, FEW = 20_000, 1000, 200
+"""Beyond this many rows the noise of calibration is small, and fewer draws tell it well enough."""
+
+
+@dataclass(frozen=True)
+class TestRows:
+    """Rows with a known label that no score was fitted on, all (n,).
+
+    `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
+    `baselines` names those it has to beat.
+    """
+
+    customer: npt.NDArray[np.generic]
+    cutoff: npt.NDArray[np.datetime64]
+    label: Array
+    scores: Mapping[str, Array]
+    baselines: tuple[str, ...]
+
+    __test__ = False  # pytest: no test
+
+    def take(self, rows: npt.NDArray[np.bool_]) -> TestRows:
+        """The rows where `rows` (n,) is true."""
+        scores = {name: score[rows] for name, score in self.scores.items()}
+        return TestRows(self.customer[rows], self.cutoff[rows], self.label[rows], scores, self.baselines)
+
+    def slices(self) -> Iterator[tuple[str, TestRows]]:
+        """The rows of each cutoff, by ISO date."""
+        for day in np.unique(self.cutoff):
+            yield str(day.astype("datetime64[D]")), self.take(self.cutoff == day)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Figures of one set of rows: how many, base rate, metrics by score and metric, and the noise of calibration.
+
+    `why` says why a figure is NaN; "" when none is.
+    """
+
+    rows: int
+    base_rate: float
+    figures: Mapping[str, Mapping[str, float]]
+    calibration_band: float
+    why: str
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able."""
+        own = {"rows": self.rows, "base_rate": self.base_rate, "calibration_band": self.calibration_band}
+        return {**own, "why": self.why, **{name: dict(found) for name, found in self.figures.items()}}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All rows together and cutoff by cutoff, the intervals of the model, and its lead over the best baseline.
+
+    `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
+    without signal may not bring a lucky champion every other month.
+    """
+
+    pooled: Slice
+    cutoffs: Mapping[str, Slice]
+    intervals: Mapping[str, Interval]
+    best_baseline: str
+    lead: Interval
+    least_auc: float
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def auc(self) -> float:
+        """Of the model, pooled."""
+        return self.pooled.figures[MODEL]["roc_auc"]
+
+    @property
+    def baseline_auc(self) -> float:
+        """Of the best baseline, pooled; 0.5 without one."""
+        return self.pooled.figures[self.best_baseline]["roc_auc"] if self.best_baseline else NO_SIGNAL
+
+    def refusal(self) -> str:
+        """Why the model may not become champion; "" when it may."""
+        if np.isnan(self.auc):
+            return f"it could not be tested: {self.pooled.why}"
+        if self.least_auc <= NO_SIGNAL:
+            return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
+        if not self.auc > self.baseline_auc:
+            return "it does not beat the best baseline"
+        return ""
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able."""
+        return {
+            "pooled": self.pooled.summary(),
+            "cutoffs": {cutoff: found.summary() for cutoff, found in self.cutoffs.items()},
+            "intervals": {name: [each.low, each.high] for name, each in self.intervals.items()},
+            "best_baseline": self.best_baseline,
+            "auc_lead": {"value": self.lead.value, "low": self.lead.low, "high": self.lead.high},
+            "notes": list(self.notes),
+        }
+
+
+def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: float) -> Comparison:
+    """Measure the model and its rivals on the same rows.
+
+    Args:
+        rows: test rows; none are allowed, figures are NaN then.
+        draws: redraws of customers for the intervals.
+        seed: of the draws.
+        workers: threads; the result does not depend on them.
+        confidence: share of the draws inside an interval.
+    """
+    pooled = _slice(rows, seed)
+    cutoffs = {day: _slice(part, seed) for day, part in rows.slices()}
+    best = _best(pooled, rows.baselines)
+    pair = {name: rows.scores[name] for name in (MODEL, best) if name}
+    drawn = redraw(rows.customer, rows.label, pair, draws=draws, seed=seed, workers=workers, confidence=confidence)
+    intervals = {metric: drawn.interval(MODEL, metric) for metric in METRICS}
+    nowhere = Interval(pooled.figures[MODEL]["roc_auc"] - NO_SIGNAL, float("nan"), float("nan"))
+    lead = drawn.difference(MODEL, best, "roc_auc") if best else nowhere
+    least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
+    return Comparison(pooled, cutoffs, intervals, best, lead, least, tuple(_notes(cutoffs)))
+
+
+def _slice(rows: TestRows, seed: int) -> Slice:
+    figures = {name: measure(rows.label, score)[0] for name, score in rows.scores.items()}
+    counted = tally(rows.label, rows.scores[MODEL])
+    band = calibration_band(rows.scores[MODEL], draws=MANY if counted.total <= LARGE else FEW, seed=seed)
+    return Slice(int(counted.total), counted.base_rate, figures, band, why_not(counted))
+
+
+def _best(pooled: Slice, baselines: tuple[str, ...]) -> str:
+    """The baseline with the highest AUC, of equals the first by name; "" without a measurable one."""
+    aucs = {name: pooled.figures[name]["roc_auc"] for name in sorted(baselines)}
+    known = {name: auc for name, auc in aucs.items() if not np.isnan(auc)}
+    return max(known, key=lambda name: known[name]) if known else ""
+
+
+def _notes(cutoffs: Mapping[str, Slice]) -> Iterator[str]:
+    """What a reader has to be told: cutoffs whose calibration is off by more than chance explains."""
+    for day, found in cutoffs.items():
+        error = found.figures[MODEL]["calibration_error"]
+        if error > found.calibration_band:
+            yield (
+                f"{day}: calibration error {error:.3f}, by chance alone up to {found.calibration_band:.3f}; "
+                f"the market moved between the calibration cutoffs and this one, or the model is off"
+            )

@@ -1,0 +1,107 @@
+"""Why this customer: the few things that move its score most, as codes and as sentences with its own numbers.
+
+Features that rise and fall together (`Reference.groups`) share one reason: their contributions are added, groups
+are ranked by the size of the sum, and one member speaks for the group. Members that pull the group's way and differ
+from what is usual may speak; among them those whose number can be looked up before those that need explaining, then
+those that add most. So three windows of the same count never take three places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.explanation.contributions import by_group
+from models.explanation.wording import Spoken, checkable, sentence
+from models.reference import Reference
+
+Array = npt.NDArray[np.float64]
+RAISES, LOWERS = "raises", "lowers"
+LEAST, LEAST_SHARE = 0.05, 0.05
+"""A reason is worth a line from this many log-odds (about one percentage point), and from this share of all that
+moves the customer's score."""
+QUIET_SHARE = 0.02
+"""A member that adds less than this share to its group does not speak for it."""
+USUAL_SHARE = 0.05
+"""A value nearer to what is usual than this share of the spread between customers is as usual."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that moves a customer's score.
+
+    `code` is the feature that speaks, `direction` "raises" or "lowers", `size` the log-odds by which it and the
+    features like it move the score, `text` the sentence.
+    """
+
+    code: str
+    direction: str
+    size: float
+    text: str
+
+
+def top_reasons(
+    contributions: Array,
+    values: npt.NDArray[np.float32],
+    names: Sequence[str],
+    features: Mapping[str, Spoken],
+    reference: Reference,
+    count: int,
+) -> list[tuple[Reason, ...]]:
+    """The reasons of each row, the strongest first, at most `count`.
+
+    Args:
+        contributions: (n, features + 1) in log-odds, as `Propensity.contributions` gives them.
+        values: (n, features), the customers' own numbers; a null has no number, so it never speaks.
+        names: of the columns.
+        features: declarations by name.
+        reference: what is usual, and which features speak alike.
+        count: reasons a customer.
+    """
+    totals, group = by_group(contributions, reference.groups)
+    order = np.argsort(-np.abs(totals), axis=1, kind="stable")
+    declared = [features[name] for name in names]
+    plain = np.array([checkable(each) for each in declared], dtype=bool)
+    speakers = _Speakers(names, declared, reference.median, reference.spread, group, plain)
+    return [
+        speakers.reasons(totals[row], order[row], contributions[row], values[row], count) for row in range(len(values))
+    ]
+
+
+@dataclass(frozen=True)
+class _Speakers:
+    """Finds, in a group of like features, the one that speaks for it; all sequences are (features,)."""
+
+    names: Sequence[str]
+    declared: Sequence[Spoken]
+    median: Array
+    spread: Array
+    group: npt.NDArray[np.int64]
+    plain: npt.NDArray[np.bool_]
+
+    def reasons(
+        self, totals: Array, order: npt.NDArray[np.int64], parts: Array, values: npt.NDArray[np.float32], count: int
+    ) -> tuple[Reason, ...]:
+        """The reasons of one row: groups by falling size, each through the member that speaks for it."""
+        least = max(LEAST, LEAST_SHARE * float(np.abs(totals).sum()))
+        distinct = np.abs(values - self.median) > USUAL_SHARE * self.spread
+        found: list[Reason] = []
+        for place in order:
+            if len(found) == count or abs(totals[place]) < least:
+                break
+            spoken = self._spoken(place, float(totals[place]), np.where(distinct, parts[:-1], 0.0), values)
+            if spoken is not None:
+                found.append(spoken)
+        return tuple(found)
+
+    def _spoken(self, place: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> Reason | None:
+        """The first member, in the order of speaking, that has something to say; `parts` are 0 where it has not."""
+        members = np.flatnonzero((self.group == place) & (parts * np.sign(total) > QUIET_SHARE * abs(total)))
+        for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
+            text = sentence(self.declared[member], float(values[member]), float(self.median[member]))
+            if text:
+                return Reason(self.names[member], RAISES if total > 0 else LOWERS, round(total, 4), text)
+        return None

@@ -1,0 +1,157 @@
+"""Walking forward: at each date, train on what was known and mature by then, score it, and wait for what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from features.engine.store import EPOCH, LineStore, day_number
+from features.errors import DataProblem, UsageProblem
+from models.evaluation.metrics import measure
+from models.propensity import Propensity
+from pipeline.config import Config
+from pipeline.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.files import replacing
+from pipeline.learning import learn, learnable_cutoffs
+from pipeline.sources import read_history
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    ".csv": lambda table, path: table.to_csv(path, index=False),
+    ".parquet": lambda table, path: table.to_parquet(path, index=False),
+}
+RIVALS = {
+    "churn": {
+        "recency": ("days_since_last_order", 1),
+        "order_count": ("order_days_ever", -1),
+        "expected_orders": ("expected_order_days", -1),
+        "bg_nbd": ("probability_silent", 1),
+    },
+    "partnership": {"spend": ("spend_365d", 1), "order_count": ("order_days_ever", 1), "bg_nbd": ("probability_silent", -1)},
+}
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class BacktestOutcome:
+    """Where the rows are, how many, and how well each cutoff and target was predicted."""
+
+    out: Path
+    rows: int
+    results: pd.DataFrame
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able: the file, its rows, and one record per cutoff and target."""
+        return {"out": str(self.out), "rows": self.rows, "results": self.results.to_dict("records")}
+
+    def text(self) -> str:
+        """A table of metrics per cutoff and target."""
+        return f"{self.results.to_string(index=False, float_format='%.3f')}\n\n{self.rows:,} rows in {self.out}"
+
+
+def backtest(
+    config: Config, cutoffs: Sequence[date], out: Path, report: Report = lambda what, share: None
+) -> BacktestOutcome:
+    """Walk forward over `cutoffs` and write one row per customer, cutoff and target to `out`.
+
+    Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
+    mature), baseline_* (higher means likelier), and for partnership act_*. `label` is null where immature.
+
+    Raises:
+        UsageProblem: no cutoff, or `out` is neither .csv nor .parquet.
+        DataProblem: a cutoff lies before anything can be learned, or after the history.
+    """
+    _check_usage(cutoffs, out)
+    store = LineStore.from_history(read_history(config).history)
+    parts = [
+        _walk(store, task, kind, cutoff, config, report)
+        for kind, task in tasks(config).items()
+        for cutoff in sorted(set(cutoffs))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    with replacing(out) as draft:
+        WRITERS[out.suffix](table, draft)
+    return BacktestOutcome(out, len(table), _results(table))
+
+
+def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
+    if not cutoffs:
+        raise UsageProblem(
+            "No cutoff was given.",
+            where="--cutoffs",
+            got="nothing",
+            expected="dates, separated by commas",
+            todo="give for example --cutoffs 2024-01-31,2024-04-30",
+        )
+    if out.suffix not in WRITERS:
+        raise UsageProblem(
+            "The results cannot be written in this format.",
+            where="--out",
+            got=str(out),
+            expected=f"a file name that ends with {' or '.join(WRITERS)}",
+            todo="give the file one of these endings",
+        )
+
+
+def _walk(store: LineStore, task: Task, kind: str, cutoff: date, config: Config, report: Report) -> pd.DataFrame:
+    """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
+    known = store.known_before(day_number(cutoff))
+    _check_known(store, known, task, cutoff, config)
+    past = build_dataset(known, learnable_cutoffs(known, task, config), task, config)
+    report(f"{kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
+    model = learn(past, task, config)
+    present = build_dataset(known, [cutoff], task, config, hindsight=store)
+    return _rows(present, model, task, kind)
+
+
+def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.DataFrame:
+    closes = present.cutoff + np.timedelta64(task.window.days_to_maturity, "D")
+    columns: dict[str, object] = {
+        "customer_id": present.customer_id,
+        "cutoff": present.cutoff.astype(str),
+        "target": kind,
+        "probability": model.probability(present.values, present.names),
+        "uncalibrated": model.uncalibrated(present.values, present.names),
+        "label": present.label,
+        "known_on_label": np.datetime_as_string(closes),
+    }
+    columns |= {f"baseline_{name}": sign * present.column(of) for name, (of, sign) in RIVALS[kind].items()}
+    return pd.DataFrame(columns | {f"act_{name}": act for name, act in present.acts.items()})
+
+
+def _check_known(store: LineStore, known: LineStore, task: Task, cutoff: date, config: Config) -> None:
+    first, end = (EPOCH + timedelta(days=int(day)) for day in (store.day.min(), store.end))
+    if known.day.size and cutoff <= end and learnable_cutoffs(known, task, config):
+        return
+    needed = timedelta(days=task.window.days_to_maturity + 1)
+    raise DataProblem(
+        f"At {cutoff} there is nothing to learn from." if cutoff <= end else f"The history ends before {cutoff}.",
+        where=f"--cutoffs, target {task.target.name}",
+        got=str(cutoff),
+        expected=f"a date from {first + needed} to {end}: the history, less one gap and horizon at its start",
+        todo="choose a later cutoff, a shorter horizon, or a longer history",
+    )
+
+
+def _results(table: pd.DataFrame) -> pd.DataFrame:
+    """Per target and cutoff, over the rows with a label: how many, base rate and metrics; each baseline's AUC."""
+    records = []
+    for (target, cutoff), rows in table[table["label"].notna()].groupby(["target", "cutoff"]):
+        records.append({"target": target, "cutoff": cutoff, **_figures(rows)})
+        if target == "partnership":
+            stayed = rows[rows["act_stays"] == 1]
+            records.append({"target": "partnership among stayers", "cutoff": cutoff, **_figures(stayed)})
+    return pd.DataFrame(records)
+
+
+def _figures(rows: pd.DataFrame) -> dict[str, float]:
+    found, _ = measure(rows["label"], rows["probability"])
+    before, _ = measure(rows["label"], rows["uncalibrated"])
+    rivals = [name for name in rows.columns if name.startswith("baseline_") and rows[name].notna().all()]
+    aucs = {name: measure(rows["label"], rows[name])[0]["roc_auc"] for name in rivals}
+    figures = {"customers": len(rows), "base_rate": float(rows["label"].mean()), **found}
+    return {**figures, "calibration_error_before": before["calibration_error"], **aucs}

@@ -1,0 +1,82 @@
+"""The command `moorings`: one way in, and one place where problems become messages and exit codes.
+
+Exit codes: 0 done, 1 crash, 2 usage or configuration, 3 the data broke its contract, 4 no usable model or the gate
+refused, 5 drift beyond its limit, 6 busy or conflict, 7 nothing to do, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from features.errors import Problem, UsageProblem
+from pipeline.commands.backtest import backtest
+from pipeline.commands.features import features
+from pipeline.commands.output import admit, follow_progress, refuse
+from pipeline.commands.profile import profile
+from pipeline.commands.score import score
+from pipeline.commands.simulate import simulate
+from pipeline.commands.train import train
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="moorings",
+    help="Which existing customers are about to leave, which would become partners, what holds each, and what to do.",
+    epilog="Exit codes: 0 done, 2 usage, 3 data, 4 no usable model, 5 drift, 6 busy, 7 nothing to do, 1 crash.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (simulate, profile, train, score, backtest, features):
+    app.command()(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows `moorings` on the command line; None takes it from there.
+
+    Returns:
+        The exit code.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    follow_progress()
+    try:
+        return int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
+    except Problem as problem:
+        return refuse(problem, as_json=as_json)
+    except TyperException as error:
+        return _misused(error, given, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        return admit(error, as_json=as_json)
+
+
+def _misused(error: TyperException, given: list[str], *, as_json: bool) -> int:
+    """A command line that cannot be understood, said like every other problem."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "moorings"
+    if not given:
+        getattr(error, "show", str)()
+        return UsageProblem.exit_code
+    problem = UsageProblem(
+        error.format_message(),
+        where=command,
+        got=" ".join(["moorings", *given]),
+        expected=context.command.get_usage(context).removeprefix("Usage: ") if context else f"{command} --help",
+        todo=f"see {command} --help",
+    )
+    return refuse(problem, as_json=as_json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""`moorings backtest`: what the predictions would have been worth in the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import ConfigOption, JsonOption, configured, days
+from pipeline.commands.output import report, show
+
+
+def backtest(
+    cutoffs: Annotated[str, typer.Option(metavar="DATES", help="Dates to predict at, separated by commas.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the rows go: .parquet or .csv.")],
+    config: ConfigOption = "demo",
+    as_json: JsonOption = False,
+) -> None:
+    """Walk forward: at each date train on what was known and mature by then, predict, and compare with what came.
+
+    For example:
+
+      moorings backtest --config iowa --cutoffs 2021-06-30,2021-10-31,2022-03-31 --out iowa.parquet
+
+      moorings backtest --cutoffs 2024-06-30 --out demo.csv --json
+    """
+    dates = days(cutoffs, "--cutoffs")
+    settings = configured(config)
+    from pipeline.backtest import backtest as work  # noqa: PLC0415 - slow libraries load when they are needed
+
+    show(work(settings, dates, out, report), as_json=as_json)

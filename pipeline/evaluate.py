@@ -1,0 +1,111 @@
+"""Testing a fitted model on later cutoffs, beside its baselines, and drawing what the test showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models import baselines
+from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.tally import tally
+from models.explanation.contributions import mean_size
+from models.propensity import Propensity
+from pipeline.config import Config
+from pipeline.dataset import Dataset, Task, usable_threads
+
+STAYERS = "stayers"
+STAYS = "stays"
+"""The act that churn and partnership share, and the name of the rival that predicts it alone."""
+EXPLAINED = 5_000
+"""Rows that the mean contributions of the importance chart are taken over."""
+
+
+@dataclass(frozen=True)
+class Test:
+    """What the test showed: over all test rows, and among those who stayed (None where that says nothing)."""
+
+    rows: TestRows
+    overall: Comparison
+    stayers: Comparison | None
+    importance: dict[str, float]
+
+    __test__ = False  # pytest: no test
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able."""
+        stayers = {} if self.stayers is None else {STAYERS: self.stayers.summary()}
+        return {**self.overall.summary(), **stayers}
+
+
+def test_model(
+    model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str, config: Config
+) -> Test:
+    """Test a model on rows later than all it learned from.
+
+    Args:
+        model: fitted on `train`.
+        rival: a model of staying alone, fitted on the same rows: partnership has to be more than churn upside down.
+        train: the training rows; the baselines' curves are fitted on them.
+        data: labelled rows of the test cutoffs.
+        kind: of target.
+        config: draws, seed, threads.
+    """
+    rows = _rows(model, rival, train, data, kind)
+    stayed = None
+    if STAYS in data.acts and len(data):
+        stayed = _compare(rows.take(data.acts[STAYS] == 1), config)
+    shown = np.linspace(0, len(data) - 1, min(len(data), EXPLAINED)).astype(np.int64)
+    importance = mean_size(model.contributions(data.values[shown]), model.names)
+    return Test(rows, _compare(rows, config), stayed, importance)
+
+
+test_model.__test__ = False  # type: ignore[attr-defined]
+
+
+def _rows(model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str) -> TestRows:
+    known = train.labelled()
+    fitted = baselines.scores(kind, known.values, known.names)
+    rivals = baselines.probabilities(kind, fitted, known.label, baselines.scores(kind, data.values, data.names))
+    scores = {
+        MODEL: model.probability(data.values, data.names),
+        UNCALIBRATED: model.uncalibrated(data.values, data.names),
+        **({STAYS: rival.probability(data.values, data.names)} if rival else {}),
+        **rivals,
+    }
+    return TestRows(data.customer, data.cutoff, data.label.astype(np.float64), scores, tuple(rivals))
+
+
+def _compare(rows: TestRows, config: Config) -> Comparison:
+    settings = config.training
+    return compare(
+        rows,
+        draws=settings.bootstrap_repetitions,
+        seed=settings.seed,
+        workers=usable_threads(config),
+        confidence=settings.interval,
+    )
+
+
+def charts(test: Test, model: Propensity, task: Task) -> dict[str, bytes]:
+    """Calibration, gain and importance of a test, as PNG by file name."""
+    from pipeline.report.charts import calibration_chart, gain_chart, importance_chart  # noqa: PLC0415 - slow
+
+    title = _title(test.rows.cutoff, test.overall, task)
+    counted = {name: tally(test.rows.label, score) for name, score in test.rows.scores.items()}
+    best = test.overall.best_baseline
+    ranked = {"model": counted[MODEL], **({best.replace("_", " "): counted[best]} if best else {})}
+    error = test.overall.pooled.figures[MODEL]["calibration_error"]
+    return {
+        "calibration.png": calibration_chart(counted[MODEL], test.overall.pooled.calibration_band, error, title),
+        "gain.png": gain_chart(ranked, title),
+        "importance.png": importance_chart(model.importance(), test.importance, title),
+    }
+
+
+def _title(cutoff: npt.NDArray[np.datetime64], found: Comparison, task: Task) -> str:
+    days = np.unique(cutoff).astype("datetime64[D]")
+    span = f"{days[0]} to {days[-1]}" if days.size > 1 else "".join(map(str, days))
+    window = f"watched for {task.window.horizon_days} days from {task.window.gap_days} days after the cutoff"
+    return f"{task.target.name}: {found.pooled.rows:,} eligible rows at {days.size} cutoffs, {span}\n{window}"

@@ -1,0 +1,62 @@
+"""From labelled rows to a model: the one recipe that training and backtests share."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from features.catalogue import fingerprints
+from features.engine.store import EPOCH, LineStore
+from models.propensity import FitSettings, Propensity, Scope
+from models.split import mature_cutoffs
+from pipeline.config import Config
+from pipeline.dataset import Dataset, Task, usable_threads
+
+
+def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[date, ...]:
+    """The cutoffs whose labels `store` has matured, ascending, as many as the look-back allows."""
+    return mature_cutoffs(
+        EPOCH + timedelta(days=int(store.day.min())),
+        EPOCH + timedelta(days=store.end),
+        task.window,
+        step_months=config.time.cutoff_months,
+        most=config.time.look_back_months // config.time.cutoff_months,
+    )
+
+
+def learn(data: Dataset, task: Task, config: Config) -> Propensity:
+    """Fit a model on every row of `data` whose label is known.
+
+    Raises:
+        ModelProblem: there are too few rows of either class.
+    """
+    scope = Scope(
+        target=task.target.name,
+        horizon_days=task.window.horizon_days,
+        gap_days=task.window.gap_days,
+        min_order_days=config.population.min_order_days,
+        activity_days=config.population.activity_days,
+        fingerprints=tuple(fingerprints()[name] for name in data.names),
+    )
+    return Propensity.fit(
+        data.values,
+        data.names,
+        data.label,
+        data.cutoff,
+        settings=fit_settings(config),
+        calibrate=calibration_cutoffs(data, config),
+        scope=scope,
+    )
+
+
+def fit_settings(config: Config) -> FitSettings:
+    """The configured way of growing trees."""
+    return FitSettings(seed=config.training.seed, threads=usable_threads(config))
+
+
+def calibration_cutoffs(data: Dataset, config: Config) -> np.ndarray:
+    """The latest cutoffs of the data, as many as configured, if that leaves some to learn from."""
+    cutoffs = np.unique(data.cutoff)
+    number = config.training.calibration_cutoffs
+    return cutoffs[-number:] if cutoffs.size > 2 * number else cutoffs[:0]

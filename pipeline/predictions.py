@@ -1,0 +1,70 @@
+"""The exported table: one row per customer known at a cutoff. Its columns, types, units and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+Look = Literal["text", "share", "money", "count", "day"]
+TEXTS = pa.list_(pa.string())
+
+
+@dataclass(frozen=True)
+class Field:
+    """One exported column; `look` is how people see it, `width` in characters of a sheet."""
+
+    name: str
+    type: pa.DataType
+    look: Look
+    width: int
+    meaning: str
+
+
+FIELDS = (
+    Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it"),
+    Field("status", pa.string(), "text", 10, "eligible: scored; new: too few order days; lapsed: silent for too long"),
+    Field("churn_rank", pa.int32(), "count", 8, "1 = likeliest to stop ordering among eligible customers"),
+    Field("churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering"),
+    Field("churn_probability", pa.float64(), "share", 12, "chance of no order in the outcome window, 0 to 1"),
+    Field("value_at_risk", pa.float64(), "money", 12, "churn probability x expected margin, in the currency"),
+    Field("expected_margin", pa.float64(), "money", 12, "expected spend x margin share, in the currency"),
+    Field(
+        "expected_spend", pa.float64(), "money", 12, "spend of the last year, scaled to the horizon, in the currency"
+    ),
+    Field("reasons", TEXTS, "text", 60, "what moves the churn probability most, strongest first"),
+    Field("partnership_propensity", pa.float64(), "share", 12, "chance to show commitment in its window, 0 to 1"),
+    Field("partnership_rank", pa.int32(), "count", 8, "1 = likeliest partner among eligible customers"),
+    Field("partnership_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to be partners"),
+    Field("partnership_reasons", TEXTS, "text", 60, "what moves the partnership propensity most, strongest first"),
+    Field("reason_codes", TEXTS, "text", 30, "per churn reason: the feature, its direction, its size in log-odds"),
+    Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
+    Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on"),
+    Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used"),
+    Field("churn_model", pa.string(), "text", 18, "registered name and version of the churn model"),
+    Field("churn_run_id", pa.string(), "text", 18, "the training run it comes from"),
+    Field("partnership_model", pa.string(), "text", 18, "registered name and version of the partnership model"),
+    Field("partnership_run_id", pa.string(), "text", 18, "the training run it comes from"),
+    Field("input_fingerprint", pa.string(), "text", 18, "SHA-256 of the history the row was computed from"),
+)
+"""In the order of reading: who, how urgent, how much, why; then the same for partnership; then where it comes from."""
+
+SCHEMA = pa.schema([(field.name, field.type) for field in FIELDS])
+"""Prediction table. Grain: one row per `customer_id` and `cutoff`."""
+
+BOUNDS = {
+    "known_customer": "customer_id IS NOT NULL AND cutoff IS NOT NULL",
+    "known_status": "status IN ('eligible', 'new', 'lapsed')",
+    "churn_is_a_probability": "churn_probability IS NULL OR (churn_probability >= 0 AND churn_probability <= 1)",
+    "partnership_is_a_probability": (
+        "partnership_propensity IS NULL OR (partnership_propensity >= 0 AND partnership_propensity <= 1)"
+    ),
+    "only_eligible_are_scored": "status = 'eligible' OR churn_probability IS NULL",
+}
+"""What the store itself refuses to break."""
+
+
+def for_reading(table: pa.Table) -> pa.Table:
+    """The rows in the order of reading: by churn rank, then customers without one by status and key."""
+    return table.sort_by([("churn_rank", "ascending"), ("status", "ascending"), ("customer_id", "ascending")])

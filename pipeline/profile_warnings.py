@@ -1,0 +1,96 @@
+"""What a history is too thin for, said before anybody waits for a training run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from features.history import ORDER_LINES, History
+from pipeline.config import Config
+from pipeline.profile_days import OrderDays
+from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
+from pipeline.profile_targets import Standing, TargetSize
+
+FEW_CUSTOMERS = 200
+FEW_CHURNERS = 100
+SHORT_HISTORY_DAYS = 2 * 365
+MANY_MISSING = 0.2
+
+LACKING = {
+    "net_amount": "spend, order size, price and concentration are null, and an order counts whatever it is worth",
+    "product_id": "products and first purchases are null; partnership cannot see expansion",
+    "category": "everything about categories is null",
+    "quantity": "pieces and price per piece are null",
+}
+
+
+def warnings(
+    history: History,
+    days: OrderDays,
+    curve: ReturnCurve,
+    now: Standing,
+    targets: list[TargetSize],
+    config: Config,
+) -> list[str]:
+    """One sentence for everything that is too thin or missing."""
+    found = [*_customers(days, now), *_columns(history), *_time(days, curve, config)]
+    return [*found, *(sentence for target in targets for sentence in _target(target, config))]
+
+
+def _customers(days: OrderDays, now: Standing) -> Iterator[str]:
+    if days.customers == 1:
+        yield "There is one customer: nothing can be learned by comparing customers."
+    elif now.eligible == 0:
+        yield "No customer is eligible at the end of the history: all are new or lapsed (setting [population])."
+    elif now.eligible < FEW_CUSTOMERS:
+        yield f"Only {now.eligible} customers are eligible: differences will be hard to tell from chance."
+
+
+def _columns(history: History) -> Iterator[str]:
+    lines = history.order_lines
+    for column in ORDER_LINES.columns:
+        if not history.has(column.name):
+            if column.name in LACKING:
+                yield f"There is no {column.name}: {LACKING[column.name]}."
+            continue
+        share = lines.column(column.name).null_count / max(lines.num_rows, 1)
+        if share > MANY_MISSING and not column.required:
+            yield f"{column.name} is missing in {share:.0%} of the lines."
+
+
+def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
+    length = days.end - days.first
+    if length < SHORT_HISTORY_DAYS:
+        yield f"The history is {length} days long: with less than two years, season cannot be told from change."
+    share = curve.share_after(config.time.horizon_days)
+    if share is not None and share > COMES_BACK:
+        yield (
+            f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year: "
+            "silence over this horizon is a pause more often than a goodbye."
+            if share > 0.5
+            else f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
+        )
+    if curve.proposed_horizon_days is None:
+        yield (
+            f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, "
+            "as far as the history can show."
+        )
+
+
+def _target(size: TargetSize, config: Config) -> Iterator[str]:
+    needed = config.training.test_cutoffs + config.training.calibration_cutoffs + 1
+    if size.cutoffs == 0:
+        yield (
+            f"{size.target}: no cutoff is mature: the history is shorter than gap and horizon "
+            f"({size.gap_days + size.horizon_days} days)."
+        )
+    elif size.cutoffs < needed:
+        yield f"{size.target}: {size.cutoffs} mature cutoffs; training, calibration and test together need {needed}."
+    if size.cutoffs and size.labels < config.training.min_rows:
+        yield f"{size.target}: {size.labels} labels; training needs {config.training.min_rows} (training.min_rows)."
+    if size.churners is not None and size.labels:
+        stayed = size.labels - size.churners
+        if not size.churners or not stayed:
+            yield f"{size.target}: " + ("nobody ever left." if not size.churners else "everybody left: nobody stayed.")
+        elif min(size.churners, stayed) < FEW_CHURNERS:
+            which = f"{size.churners} left" if size.churners < stayed else f"{stayed} stayed"
+            yield f"{size.target}: only {which} among {size.labels:,} labels."

@@ -1,0 +1,105 @@
+"""Pictures of how well a model predicts and what it looks at: the only file that imports matplotlib."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+
+from models.evaluation.metrics import calibration_curve, gain_curve
+from models.evaluation.tally import Tally
+
+mpl.use("Agg")
+
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, MODEL, RIVAL, FAINT = "#333333", "#1F5A94", "#C46A28", "#B9C4CF"
+MOST_FEATURES = 15
+
+
+def calibration_chart(rows: Tally, band: float, error: float, title: str) -> bytes:
+    """Predicted against observed share in ten equal-count bins, with how many customers each holds, as PNG.
+
+    Args:
+        rows: the test rows.
+        band: the calibration error that a perfectly calibrated model stays below 95 times in 100.
+        error: the calibration error found.
+        title: population and window.
+    """
+    figure = Figure(figsize=(6.4, 6.4), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    predicted, observed, weight = calibration_curve(rows)
+    noise = 1.96 * np.sqrt(np.clip(observed * (1 - observed), 0, None) / np.maximum(weight, 1))
+    above.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="perfectly calibrated")
+    above.errorbar(
+        predicted, observed, yerr=noise, color=MODEL, marker="o", capsize=3, label="model, tenths of the rows"
+    )
+    above.set(ylim=(0, 1), ylabel="observed share", title=title)
+    above.text(0.97, 0.05, f"calibration error {error:.3f}\nby chance alone up to {band:.3f}", ha="right", color=INK,
+               transform=above.transAxes)  # fmt: skip
+    above.legend(loc="upper left", frameon=False)
+    edges = np.linspace(0, 1, 21)
+    below.hist(rows.score, bins=list(edges), weights=rows.weight, color=MODEL, alpha=0.7)
+    below.set(xlim=(0, 1), xlabel="predicted probability", ylabel="rows")
+    return _png(figure, above, below)
+
+
+def gain_chart(models: Mapping[str, Tally], title: str) -> bytes:
+    """Share of those who left (or became partners) found in the top share of the ranking, as PNG.
+
+    Args:
+        models: test rows by what ranks them, the model first, then its best rival.
+        title: population and window.
+    """
+    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
+    axes = figure.subplots()
+    for (name, rows), colour in zip(models.items(), (MODEL, RIVAL, INK), strict=False):
+        share, found = gain_curve(rows)
+        axes.plot(share, found, color=colour, label=f"{name}: {np.interp(0.1, share, found):.0%} in the top tenth")
+    axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="picked blindly: 10% in the top tenth")
+    axes.axvline(0.1, color=FAINT, linewidth=0.8)
+    axes.set(
+        xlim=(0, 1), ylim=(0, 1), xlabel="share of customers, highest score first", ylabel="share found", title=title
+    )
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.legend(loc="lower right", frameon=False)
+    return _png(figure, axes)
+
+
+def importance_chart(gain: Mapping[str, float], size: Mapping[str, float], title: str) -> bytes:
+    """What the model looks at, by two measures side by side, as PNG.
+
+    Args:
+        gain: share of the loss that splits on a feature took away.
+        size: mean absolute contribution of a feature, in log-odds; its largest are shown.
+        title: population and window.
+    """
+    shown = sorted(size, key=lambda name: -size[name])[:MOST_FEATURES][::-1]
+    figure = Figure(figsize=(9, 0.34 * max(len(shown), 4) + 1.4), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    labels = [name.replace("_", " ") for name in shown]
+    left.barh(labels, [size[name] for name in shown], color=MODEL)
+    left.set(xlabel="mean move of a customer's log-odds")
+    right.barh(labels, [gain.get(name, 0.0) for name in shown], color=RIVAL)
+    right.set(xlabel="share of the loss taken away by its splits")
+    right.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    figure.suptitle(title, fontsize=11, color=INK)
+    return _png(figure, left, right)
+
+
+def _png(figure: Figure, *plots: Axes) -> bytes:
+    """The figure as PNG bytes, the same for the same figure: without the date and version of its making."""
+    for plot in plots:
+        plot.spines[["top", "right"]].set_visible(False)
+        plot.title.set(fontsize=11, color=INK)
+        plot.tick_params(colors=INK, labelsize=9)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=120, metadata={"Software": None})
+    return stream.getvalue()

@@ -1,0 +1,90 @@
+"""The XLSX export: a sheet an analyst can filter at once, and a sheet that says what the columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import xlsxwriter
+
+from pipeline.predictions import FIELDS, Field
+
+MOST_ROWS = 1_048_575
+"""Rows below the header that one sheet can hold."""
+LONGEST = 32_767
+"""Characters that one cell can hold."""
+FORMATS = {"text": {}, "share": {"num_format": "0.0%"}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
+LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "day": {"num_format": "yyyy-mm-dd"}}
+HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
+BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
+INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_workbook(table: pa.Table, path: Path, cutoff: date, facts: Mapping[str, str]) -> None:
+    """Write rows (with one column per reason) as an XLSX file; the same rows give the same bytes.
+
+    Rows beyond what a sheet can hold go on to another sheet.
+    """
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **INERT})
+    # a fixed date instead of the clock's: the file depends on nothing but its content
+    book.set_properties({"created": datetime(cutoff.year, cutoff.month, cutoff.day), "title": "Moorings predictions"})
+    formats = {look: book.add_format({"valign": "top", **number}) for look, number in LOOKS.items()}
+    for number, first in enumerate(range(0, max(table.num_rows, 1), MOST_ROWS), start=1):
+        name = "customers" if number == 1 else f"customers {number}"
+        _customers(book, name, table.slice(first, MOST_ROWS), formats)
+    _about(book, table.column_names, cutoff, facts)
+    book.close()
+
+
+def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any]) -> None:
+    sheet, header = book.add_worksheet(name), book.add_format(HEADER)
+    sheet.freeze_panes(1, 1)
+    sheet.set_row(0, 32)
+    fields = [_field(column) for column in rows.column_names]
+    for place, field in enumerate(fields):
+        sheet.set_column(place, place, field.width)
+        sheet.write_string(0, place, _title(rows.column_names[place]), header)
+    sheet.autofilter(0, 0, max(rows.num_rows, 1), len(fields) - 1)
+    looks = [formats[field.look] for field in fields]
+    for row, values in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True), start=1):
+        for place, value in enumerate(values):
+            _write(sheet, row, place, value, looks[place])
+    if rows.num_rows and "churn_probability" in rows.column_names:
+        place = rows.column_names.index("churn_probability")
+        sheet.conditional_format(1, place, rows.num_rows, place, {**BAR, "min_value": 0, "max_value": 1})
+
+
+def _write(sheet: Any, row: int, place: int, value: object, look: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, place, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…", look)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, place, value, look)
+    else:
+        sheet.write_number(row, place, value, look)
+
+
+def _about(book: Any, names: list[str], cutoff: date, facts: Mapping[str, str]) -> None:
+    """What the sheet is, from where, and what each column means."""
+    sheet, bold = book.add_worksheet("about"), book.add_format({"bold": True})
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 100)
+    lines = [*{"As of": str(cutoff), **facts}.items(), ("", ""), *((_title(n), _field(n).meaning) for n in names)]
+    for row, (label, text) in enumerate(lines):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text)
+
+
+def _field(column: str) -> Field:
+    """The declared field of an exported column; `reason_2` is one of `reasons`."""
+    stem, _, number = column.rpartition("_")
+    name = f"{stem}s" if number.isdigit() else column
+    return next(field for field in FIELDS if field.name == name)
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ").capitalize()

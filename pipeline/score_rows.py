@@ -1,0 +1,151 @@
+"""From a snapshot and its champions to prediction rows: one per customer known at the cutoff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from features.catalogue import FEATURES
+from features.engine.plan import ELIGIBLE, STATUS, Matrix
+from features.engine.store import LineStore
+from models.explanation.reasons import Reason, top_reasons
+from models.explanation.wording import said
+from pipeline.champion import Champion
+from pipeline.predictions import SCHEMA
+from pipeline.settings import Scoring
+
+Array = npt.NDArray[np.float64]
+BATCH = 20_000
+"""Customers explained at once; contributions of more would only take memory."""
+YEAR = 365.0
+EVIDENCE = "order lines only"
+DECIMALS, CENTS = 6, 2
+"""Places kept of probabilities and of amounts: a rerun elsewhere may differ in the sixteenth."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons."""
+
+    champion: Champion
+    probability: Array
+    rank: npt.NDArray[np.int32]
+    decile: npt.NDArray[np.int8]
+    reasons: list[tuple[Reason, ...]]
+
+
+def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[np.object_], count: int) -> Scored:
+    """Predict, rank and explain the eligible rows of a matrix at one cutoff.
+
+    Args:
+        champion: the model.
+        matrix: all features of the catalogue, one cutoff.
+        customer_ids: of the eligible rows, (n,); ties in rank go by them.
+        count: reasons a customer.
+    """
+    model = champion.model
+    columns = [matrix.names.index(name) for name in model.names]
+    probability, reasons = np.empty(len(matrix.values)), []
+    for first in range(0, len(matrix.values), BATCH):
+        values = np.asfortranarray(matrix.values[first : first + BATCH, columns])
+        probability[first : first + BATCH] = model.probability(values, model.names)
+        parts = model.contributions(values, model.names)
+        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count)
+    rank, decile = ranked(probability, customer_ids)
+    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons)
+
+
+DECLARED = {feature.name: feature for feature in FEATURES}
+
+
+def ranked(
+    probability: Array, customer_ids: npt.NDArray[np.object_]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
+    """Rank (n,) and decile (n,), 1 being the highest probability; equals go by customer."""
+    order = np.lexsort((customer_ids.astype(str), -probability.round(DECIMALS)))
+    rank = np.empty(order.size, dtype=np.int32)
+    rank[order] = np.arange(1, order.size + 1)
+    decile = np.ceil(rank * 10 / max(order.size, 1)).astype(np.int8)
+    return rank, decile
+
+
+def expected_spend(matrix: Matrix, days: int) -> Array:
+    """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
+
+    NaN where amounts are unknown.
+    """
+    spend, tenure = (matrix.values[:, matrix.names.index(name)] for name in ("spend_365d", "tenure_days"))
+    return np.asarray(np.maximum(spend, 0) / np.clip(tenure, 1, YEAR) * days, dtype=np.float64)
+
+
+def prediction_table(
+    store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring, as_of: date, fingerprint: str
+) -> pa.Table:
+    """The rows of `SCHEMA` at one cutoff: everybody known by then, those not eligible without a prediction.
+
+    Args:
+        store: the order lines.
+        matrix: features of the eligible at the cutoff; its spine holds everybody.
+        scored: by kind of target; the horizon of the first is that of the expected spend.
+        settings: margin share and planning period.
+        as_of: the cutoff.
+        fingerprint: of the history.
+    """
+    spine = matrix.spine
+    eligible = spine.status == ELIGIBLE
+    rows = len(spine)
+    horizon = next(iter(scored.values())).champion.model.scope.horizon_days
+    columns: dict[str, Any] = {
+        "customer_id": store.customer_ids[spine.customer].tolist(),
+        "status": np.array(STATUS)[spine.status].tolist(),
+        "cutoff": [as_of] * rows,
+        "evidence_level": [EVIDENCE] * rows,
+        "input_fingerprint": [fingerprint] * rows,
+    }
+    margin = expected_spend(matrix, settings.planning_days) * settings.margin_share
+    chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
+    columns |= {
+        "expected_spend": _spread(expected_spend(matrix, horizon), eligible),
+        "expected_margin": _spread(margin, eligible),
+        "value_at_risk": _spread(margin * chance, eligible),
+    }
+    for kind, prefix, propensity in (("churn", "", "churn_probability"), ("partnership", "partnership_", PROPENSITY)):
+        columns |= _target_columns(scored.get(kind), kind, prefix, propensity, eligible)
+    return pa.table({name: pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names}, schema=SCHEMA)
+
+
+PROPENSITY = "partnership_propensity"
+
+
+def _target_columns(
+    scored: Scored | None, kind: str, prefix: str, propensity: str, eligible: npt.NDArray[np.bool_]
+) -> dict[str, list[Any]]:
+    names = (propensity, f"{kind}_rank", f"{kind}_decile", f"{prefix}reasons", f"{prefix}reason_codes")
+    if scored is None:
+        empty = dict.fromkeys((*names, f"{kind}_model", f"{kind}_run_id"), [None] * eligible.size)
+        return {**empty, f"{prefix}reasons": [[]] * eligible.size, f"{prefix}reason_codes": [[]] * eligible.size}
+    texts = [[said(kind, reason.direction, reason.text) for reason in found] for found in scored.reasons]
+    codes = [[f"{reason.code} {reason.direction} {reason.size:+.2f}" for reason in found] for found in scored.reasons]
+    spread = (scored.probability.tolist(), scored.rank.tolist(), scored.decile.tolist(), texts, codes)
+    fills: tuple[Any, ...] = (None, None, None, [], [])
+    columns = {name: _placed(part, eligible, fill) for name, part, fill in zip(names, spread, fills, strict=True)}
+    champion = scored.champion
+    columns[f"{kind}_model"] = [champion.label] * eligible.size
+    columns[f"{kind}_run_id"] = [champion.registered.run_id] * eligible.size
+    return columns
+
+
+def _spread(amount: Array, eligible: npt.NDArray[np.bool_]) -> list[Any]:
+    """Amounts of the eligible (n,) as rounded values among all rows; null where NaN or not eligible."""
+    return _placed([None if np.isnan(each) else round(float(each), CENTS) for each in amount], eligible, None)
+
+
+def _placed(part: list[Any], eligible: npt.NDArray[np.bool_], fill: Any) -> list[Any]:
+    values = iter(part)
+    return [next(values) if chosen else fill for chosen in eligible]

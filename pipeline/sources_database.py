@@ -1,0 +1,88 @@
+"""The database that reads the files: in memory, without network, without extensions, without SQL of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from features.errors import DataProblem, UsageProblem
+from pipeline.config import Config
+
+SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "true",
+}
+
+
+def quoted(name: str) -> str:
+    """A column of the user's files as an SQL identifier."""
+    return 'src."' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; DuckDB knows no escapes but the doubled quote."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def connect(config: Config) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, closed to extensions and to Python's variables.
+
+    Raises:
+        UsageProblem: the time zone is unknown, or `date_format` is no strptime form.
+    """
+    threads = {"threads": config.training.threads} if config.training.threads else {}
+    database = duckdb.connect(config={**SETTINGS, **threads, "temp_directory": str(config.runs / "tmp")})
+    database.execute("SET enable_progress_bar = false")
+    _check_zone(database, config.history.time_zone)
+    _check_form(database, config.history.order_lines.date_format)
+    database.execute(f"SET TimeZone = {literal(config.history.time_zone)}")
+    return database
+
+
+def _check_zone(database: duckdb.DuckDBPyConnection, zone: str) -> None:
+    known = database.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]).fetchone()
+    if known == (0,):
+        raise UsageProblem(
+            "The time zone is unknown.",
+            where="setting history.time_zone",
+            got=zone,
+            expected="an IANA name such as Europe/Berlin or UTC",
+            todo="correct history.time_zone in the configuration",
+        )
+
+
+def _check_form(database: duckdb.DuckDBPyConnection, form: str) -> None:
+    try:
+        database.execute(f"SELECT try_strptime('', {literal(form or '%Y')})")
+    except duckdb.Error as error:
+        raise UsageProblem(
+            "The form of dates cannot be understood.",
+            where="setting history.order_lines.date_format",
+            got=f"{form}: {str(error).splitlines()[0]}",
+            expected="strptime signs such as %d.%m.%Y, or epoch_seconds, epoch_milliseconds, or nothing for ISO dates",
+            todo="correct history.order_lines.date_format in the configuration",
+        ) from None
+
+
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Turn what DuckDB says about unreadable files into a problem, without the rows it quotes.
+
+    Raises:
+        DataProblem: DuckDB could not read the files.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataProblem(
+            "The order lines cannot be read.",
+            where=where,
+            got=str(error).split("\n", 1)[0],
+            expected="whole CSV or Parquet files whose columns agree",
+            todo="open the file named; settings [history.order_lines.csv] state delimiter, quote and encoding",
+        ) from None

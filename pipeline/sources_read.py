@@ -1,0 +1,113 @@
+"""Reading the mapped rows batch by batch: what is text becomes codes at once, so that memory holds each value once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from features.history import ORDER_LINES
+from pipeline.settings_history import OrderLines
+from pipeline.sources_database import reading
+from pipeline.sources_files import Source
+from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
+from pipeline.sources_quarantine import BATCH, Verdict, rejected
+from pipeline.sources_rows import Rows
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The rows no rule left out, in the order of the files.
+
+    `keys`: keys and texts by column. `flat`: every other column, and its missing values. `hashes` (n,) is empty where
+    copies are not looked for. `lines`: text of CSV lines that could not be split. `excluded`: rows per rule.
+    """
+
+    keys: dict[str, Key]
+    flat: dict[str, pa.ChunkedArray]
+    hashes: npt.NDArray[np.uint64]
+    verdict: Verdict
+    lines: list[str]
+    excluded: dict[str, int]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.verdict.codes.size
+
+    def table(self, used: Mask) -> pa.Table:
+        """The history table of the rows `used` (n,), columns in the order of their declaration."""
+        chosen = pa.array(used)
+        columns = {}
+        for column in ORDER_LINES.columns:
+            if column.name in self.keys:
+                columns[column.name] = self.keys[column.name].taken(used).to_arrow()
+            elif column.name in self.flat:
+                columns[column.name] = self.flat[column.name].filter(chosen).combine_chunks()
+        return pa.table(columns)
+
+
+def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, settings: OrderLines) -> Mapped:
+    """Read, map and clean the rows of a table.
+
+    Raises:
+        DataProblem: the files cannot be read.
+    """
+    with reading(source.where):
+        counted = dict(database.execute(rows.count).fetchall())
+        chunks = _chunks(database, rows)
+        lines = rejected(database, source)
+    names = tuple(rows.rules)
+    codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
+    mapped = Mapped(
+        keys={},
+        flat={name: chunks[name] for name in chunks if "." not in name and name != "row_hash"},
+        hashes=_numpy(chunks["row_hash"], 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
+        verdict=Verdict(codes, tuple(rows.problems)),
+        lines=lines,
+        excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
+    )
+    return replace(mapped, keys=_keys(chunks, mapped, settings))
+
+
+def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.ChunkedArray]:
+    """Every column of the query; raw parts of keys dictionary-encoded batch by batch."""
+    reader = database.sql(rows.select).to_arrow_reader(BATCH)
+    chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
+    for batch in reader:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            chunks[name].append(column.dictionary_encode() if "." in name else column)
+    types = {
+        field.name: pa.dictionary(pa.int32(), field.type) if "." in field.name else field.type
+        for field in reader.schema
+    }
+    return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
+
+
+def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:
+    """Keys and texts, cleaned as configured; without a mapped order an order is a customer's day."""
+    raw = {name: encoded(column) for name, column in chunks.items() if "." in name}
+    names = dict.fromkeys(name.split(".")[0] for name in raw)
+    keys = {name: cleaned([key for part, key in raw.items() if part.split(".")[0] == name]) for name in names}
+    for name in settings.uppercase:
+        if name in keys:
+            keys[name] = in_capitals(keys[name])
+    if "product_id" in keys and settings.not_products.how == "keep_amount":
+        rule = settings.not_products
+        keys["product_id"] = without(keys["product_id"], rule.values, rule.prefixes, ignore_case=rule.ignore_case)
+    for column in ORDER_LINES.columns:
+        if column.kind == "text" and column.name in keys:
+            keys[column.name] = printable(keys[column.name])
+    if "order_id" not in keys:
+        keys["order_id"] = joined(
+            keys["customer_id"], cleaned([encoded(mapped.flat["ordered_on"].dictionary_encode())])
+        )
+    return keys
+
+
+def _numpy(column: pa.ChunkedArray, missing: int) -> Any:
+    return np.asarray((column.fill_null(missing) if column.null_count else column).to_numpy())

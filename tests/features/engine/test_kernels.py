@@ -1,0 +1,339 @@
+"""The compiled primitives on small tables, one claim each. Days are plain numbers; one customer unless said."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.engine import kernels
+
+NULL = math.nan
+
+
+def ints(*values: int) -> np.ndarray:
+    return np.array(values, dtype=np.int32)
+
+
+def one_customer(rows: int) -> np.ndarray:
+    return np.array([0, rows], dtype=np.int64)
+
+
+# counting_order
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), max_size=30))
+def test_counting_order_is_the_stable_order_by_customer_then_day(rows):
+    customer, day = (np.array(part, dtype=np.int32) for part in (list(zip(*rows, strict=True)) or [[], []]))
+    assert list(kernels.counting_order(customer, day)) == sorted(range(len(rows)), key=rows.__getitem__)
+
+
+# boundaries
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "ago", "first_row"),
+    [(10, 0, 2), (10, 1, 1), (10, 5, 1), (10, 6, 0), (10, 100, 0), (9, 0, 1), (11, 0, 3), (10, -1, 3)],
+)
+def test_boundary_is_the_first_row_of_at_least_that_day(cutoff, ago, first_row):
+    out = np.empty((1, 1), dtype=np.int64)
+    kernels.boundaries(one_customer(3), ints(4, 9, 10), ints(cutoff), ago, out)
+    assert out[0, 0] == first_row
+
+
+def test_boundary_of_a_customer_without_such_a_row_is_the_next_customers_first():
+    out = np.empty((3, 2), dtype=np.int64)
+    kernels.boundaries(np.array([0, 2, 2, 3]), ints(1, 2, 1), ints(2, 5), 0, out)
+    assert out.tolist() == [[1, 2], [2, 2], [3, 3]]
+
+
+# order_days
+
+
+def order_days(days, orders, chosen=None, cents=None) -> list[list[int]]:
+    size = len(days)
+    out, offsets = np.zeros((5, size), dtype=np.int64), np.empty(2, dtype=np.int64)
+    slots, owners = np.zeros((2, 64), dtype=np.int64)
+    amounts = np.array(cents or [1] * size, dtype=np.int64)
+    picked = np.array([True] * size if chosen is None else chosen)
+    arrays = (one_customer(size), ints(*days), ints(*orders), amounts, amounts * 1000, picked, slots, owners)
+    rows = kernels.order_days(*arrays, offsets, out)
+    assert offsets.tolist() == [0, rows]
+    return out[:, :rows].T.tolist()
+
+
+def test_order_days_add_up_the_lines_of_a_day():
+    assert order_days([5, 5, 7], [1, 1, 2], cents=[10, 20, 5]) == [[5, 1, 2, 30, 30_000], [7, 1, 1, 5, 5000]]
+
+
+def test_an_order_counts_on_the_day_of_its_first_line_only():
+    assert [row[:2] for row in order_days([5, 6, 6], [1, 1, 2])] == [[5, 1], [6, 1]]
+
+
+def test_lines_not_chosen_make_no_order_day():
+    assert [row[:2] for row in order_days([5, 6], [1, 2], chosen=[False, True])] == [[6, 1]]
+
+
+def test_an_order_whose_first_line_is_not_chosen_counts_on_the_next():
+    assert [row[:2] for row in order_days([5, 6], [1, 1], chosen=[False, True])] == [[6, 1]]
+
+
+@given(st.lists(st.lists(st.integers(0, 2**31 - 1).map(lambda n: n % 7 * 2**28), max_size=8), min_size=1, max_size=6))
+def test_the_same_order_id_counts_once_for_each_customer_whatever_the_hash_table_holds(orders):
+    flat = [order for customer in orders for order in customer]
+    offsets = np.cumsum([0, *map(len, orders)])
+    size, n = len(flat), max(map(len, orders))
+    slots, owners = np.zeros((2, 1 << (2 * max(n, 1)).bit_length()), dtype=np.int64)
+    out, found = np.zeros((5, max(size, 1)), dtype=np.int64), np.empty(len(orders) + 1, dtype=np.int64)
+    money, chosen = np.ones(size, dtype=np.int64), np.ones(size, dtype=bool)
+    kernels.order_days(
+        offsets, np.zeros(size, np.int32), np.array(flat, np.int32), money, money, chosen, slots, owners, found, out
+    )
+    counted = [out[1, low:high].sum() for low, high in pairwise(found)]
+    assert counted == [len(set(customer)) for customer in orders]
+
+
+# describe
+
+
+def describe(values, gaps=False) -> dict[str, float]:
+    out = np.empty((6, 1, 1))
+    low, high = np.array([[0]]), np.array([[len(values)]])
+    kernels.describe(np.array(values, dtype=np.float64), low, high, gaps, out)
+    return {name: out[position, 0, 0] for name, position in kernels.STATISTICS.items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "statistic", "expected"),
+    [
+        ([3, 1, 2], "mean", 2),
+        ([3, 1, 2], "median", 2),
+        ([4, 1, 2, 3], "median", 2.5),
+        ([3, 1, 2], "largest", 3),
+        ([3, 1, 2], "last", 2),
+        ([1, 3], "deviation", 1),
+        ([5], "deviation", NULL),
+        ([5], "ninth_decile", 5),
+        (range(11), "ninth_decile", 9),
+        ([0, 10], "ninth_decile", 9),
+        ([], "mean", NULL),
+        ([], "last", NULL),
+    ],
+)
+def test_statistic(values, statistic, expected):
+    assert describe(values)[statistic] == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(("days", "mean"), [([1, 4, 11], 5), ([1, 4], 3), ([1], NULL), ([], NULL)])
+def test_gaps_are_between_neighbours_within_the_window(days, mean):
+    assert describe(days, gaps=True)["mean"] == pytest.approx(mean, nan_ok=True)
+
+
+def test_deviation_of_gaps_needs_three_days():
+    assert math.isnan(describe([1, 4], gaps=True)["deviation"]) and describe([1, 4, 7], gaps=True)["deviation"] == 0
+
+
+def test_describe_leaves_its_values_in_place():
+    values, out = np.array([3.0, 1.0, 2.0]), np.empty((6, 1, 1))
+    kernels.describe(values, np.array([[0]]), np.array([[3]]), False, out)
+    assert values.tolist() == [3, 1, 2]
+
+
+# count_long_gaps, decayed
+
+
+@pytest.mark.parametrize(
+    ("since_last", "least", "count"), [(False, 5, 2), (False, 6, 1), (True, 0, 2), (True, 1, 1), (True, 6, 0)]
+)
+def test_gaps_at_least_as_long(since_last, least, count):
+    """Gaps of 2, 10 and 5 days; the last order 5 days before the cutoff."""
+    out = np.empty((1, 1))
+    arrays = (ints(0, 2, 12, 17), np.array([[0]]), np.array([[4]]), ints(22))
+    kernels.count_long_gaps(*arrays, since_last, least, out)
+    assert out[0, 0] == count
+
+
+def decayed(days, values, cutoffs, half_life=10.0) -> list[float]:
+    out, high = np.empty((1, len(cutoffs))), np.array([[sum(day < cutoff for day in days) for cutoff in cutoffs]])
+    amounts = np.array(values, dtype=np.int64)
+    kernels.decayed(one_customer(len(days)), ints(*days), amounts, high, ints(*cutoffs), half_life, out)
+    return out[0].tolist()
+
+
+def test_value_is_halved_for_every_half_life_of_age():
+    assert decayed([0], [8], [10, 20, 30]) == pytest.approx([4, 2, 1])
+
+
+def test_decayed_values_add_up():
+    assert decayed([0, 10], [8, 8], [20]) == pytest.approx([2 + 4])
+
+
+def test_nothing_decays_to_nothing():
+    assert decayed([5], [8], [1, 5]) == [0, 0]
+
+
+def test_decayed_value_does_not_depend_on_earlier_cutoffs():
+    assert decayed([0, 3, 9], [1, 2, 3], [1, 4, 17])[-1] == decayed([0, 3, 9], [1, 2, 3], [17])[0]
+
+
+# periods
+
+
+@pytest.mark.parametrize(
+    ("days", "filled", "longest_empty"),
+    [
+        ([], 0, 4),
+        ([99], 1, 3),  # the youngest day of period 0
+        ([90], 1, 3),  # the oldest day of period 0
+        ([89], 1, 2),  # the youngest day of period 1: runs of 1 and 2
+        ([99, 90], 1, 3),
+        ([60], 1, 3),  # the oldest day of the oldest period
+        ([60, 99], 2, 2),
+        ([65, 75, 85, 95], 4, 0),
+    ],
+)
+def test_periods_of_ten_days_before_day_100(days, filled, longest_empty):
+    out, rows = np.empty((2, 1, 1)), len(days)
+    kernels.periods(ints(*sorted(days)), np.array([[0]]), np.array([[rows]]), ints(100), 0, 10, 4, out)
+    assert out[:, 0, 0].tolist() == [filled, longest_empty]
+
+
+def test_periods_that_end_before_the_cutoff_start_counting_there():
+    out = np.empty((2, 1, 1))
+    kernels.periods(ints(89), np.array([[0]]), np.array([[1]]), ints(100), 10, 10, 2, out)
+    assert out[:, 0, 0].tolist() == [1, 1]
+
+
+# distinct, first_times: windows of 10 days, [T - 10, T)
+
+LENGTH = 10
+
+
+def boundary_map(cutoffs, days=40) -> tuple[np.ndarray, np.ndarray]:
+    """By definition: the first cutoff T with T > d, and the first with T - LENGTH > d."""
+
+    def first(day, ago):
+        return next((k for k, cutoff in enumerate(cutoffs) if cutoff - ago > day), len(cutoffs))
+
+    enters, leaves = ([[first(day, ago) for day in range(days)]] for ago in (0, LENGTH))
+    return np.array(enters, dtype=np.int32), np.array(leaves, dtype=np.int32)
+
+
+def distinct(days, keys, cutoffs, chosen=None) -> list[float]:
+    out = np.empty((1, 1, len(cutoffs)))
+    picked = np.array([True] * len(days) if chosen is None else chosen)
+    seen = np.zeros((2, 10), dtype=np.int32)
+    arrays = (one_customer(len(days)), ints(*days), ints(*keys), picked, 0, *boundary_map(cutoffs))
+    kernels.distinct(*arrays, *seen, out)
+    return out[0, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "count"), [(5, 0), (6, 1), (15, 1), (16, 0)], ids=["on the day", "after", "oldest", "gone"]
+)
+def test_key_counts_while_the_window_holds_its_day(cutoff, count):
+    assert distinct([5], [0], [cutoff]) == [count]
+
+
+@pytest.mark.parametrize(
+    ("days", "keys", "count"), [([5, 5], [0, 0], 1), ([5, 8], [0, 0], 1), ([5, 8], [0, 1], 2), ([1, 8], [0, 0], 1)]
+)
+def test_key_counts_once(days, keys, count):
+    assert distinct(days, keys, [12]) == [count]
+
+
+def test_key_bought_again_stays_in_the_window_of_later_cutoffs():
+    assert distinct([5, 12], [0, 0], [6, 14, 18, 22, 23]) == [1, 1, 1, 1, 0]
+
+
+def test_lines_not_chosen_are_not_counted():
+    assert distinct([5, 6], [0, 1], [12], chosen=[True, False]) == [1]
+
+
+days_and_keys = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 3)), max_size=15).map(sorted)
+some_cutoffs = st.lists(st.integers(0, 60), min_size=1, max_size=6, unique=True).map(sorted)
+
+
+@given(days_and_keys, some_cutoffs)
+def test_distinct_equals_a_set_per_window(lines, cutoffs):
+    expected = [len({key for day, key in lines if cutoff - LENGTH <= day < cutoff}) for cutoff in cutoffs]
+    assert distinct([day for day, _ in lines], [key for _, key in lines], cutoffs) == expected
+
+
+def test_distinct_of_one_customer_does_not_see_the_one_before():
+    out, seen = np.empty((1, 2, 1)), np.zeros((2, 10), dtype=np.int32)
+    arrays = (np.array([0, 1, 2]), ints(5, 5), ints(3, 3), np.ones(2, dtype=bool), 0, *boundary_map([6]))
+    kernels.distinct(*arrays, *seen, out)
+    assert out[0, :, 0].tolist() == [1, 1]
+
+
+def first_times(days, keys, cutoffs, values=None) -> list[list[float]]:
+    """New keys, those repeated, spend on them."""
+    out, memory = np.empty((3, 1, 1, len(cutoffs))), np.zeros((3, 10), dtype=np.int32)
+    amounts, chosen = np.array(values or [1] * len(days), dtype=np.int64), np.ones(len(days), dtype=bool)
+    arrays = (one_customer(len(days)), ints(*days), ints(*keys), amounts, chosen, 0, *boundary_map(cutoffs))
+    kernels.first_times(*arrays, memory, out)
+    return out[:, 0, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("days", "new", "repeated", "spend"),
+    [
+        ([], 0, 0, 0),
+        ([15], 1, 0, 1),
+        ([15, 15], 1, 0, 2),  # twice on one day is no repeat
+        ([15, 16], 1, 1, 2),
+        ([15, 16, 17], 1, 1, 3),  # a third purchase is no second repeat
+        ([5, 15], 0, 0, 0),  # known before the window: nothing about it is new
+        ([9, 15], 0, 0, 0),
+        ([10, 15], 1, 1, 2),  # the oldest day of the window
+        ([15, 20], 1, 0, 1),  # the day of the cutoff
+    ],
+)
+def test_first_purchases_at_day_20(days, new, repeated, spend):
+    assert first_times(days, [0] * len(days), [20]) == [[new], [repeated], [spend]]
+
+
+@given(days_and_keys, some_cutoffs)
+def test_first_times_equal_sets_per_window(lines, cutoffs):
+    found = first_times([day for day, _ in lines], [key for _, key in lines], cutoffs)
+    for position, cutoff in enumerate(cutoffs):
+        inside = [(day, key) for day, key in lines if cutoff - LENGTH <= day < cutoff]
+        before = {key for day, key in lines if day < cutoff - LENGTH}
+        new = {key for _, key in inside} - before
+        repeated = {key for key in new if len({day for day, k in inside if k == key}) > 1}
+        spend = sum(key in new for _, key in inside)
+        assert [column[position] for column in found] == [len(new), len(repeated), spend]
+
+
+# concentration
+
+
+def concentration(values, keys) -> dict[str, float]:
+    out, size = np.empty((3, 1, 1)), len(values)
+    scratch = (np.zeros(10, dtype=np.int64), np.empty(10, dtype=np.int32))
+    rows = (np.array([[0]]), np.array([[size]]))
+    chosen = np.ones(size, dtype=bool)
+    kernels.concentration(ints(*keys), np.array(values, dtype=np.int64), chosen, *rows, *scratch, out)
+    assert not scratch[0].any(), "the scratch is left clean for the next customer"
+    return {name: out[position, 0, 0] for name, position in kernels.CONCENTRATIONS.items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "keys", "herfindahl", "entropy", "largest"),
+    [
+        ([], [], NULL, NULL, NULL),
+        ([7], [0], 1, 0, 1),
+        ([3, 4], [0, 0], 1, 0, 1),
+        ([5, 5], [0, 1], 0.5, math.log(2), 0.5),
+        ([1, 1, 2], [0, 1, 1], 0.25**2 + 0.75**2, -0.25 * math.log(0.25) - 0.75 * math.log(0.75), 0.75),
+    ],
+)
+def test_concentration_of_spend(values, keys, herfindahl, entropy, largest):
+    assert list(concentration(values, keys).values()) == pytest.approx([herfindahl, entropy, largest], nan_ok=True)
+
+
+def test_concentration_of_huge_amounts_is_finite():
+    assert concentration([4 * 10**15] * 3, [0, 1, 2])["herfindahl"] == pytest.approx(1 / 3)

@@ -1,0 +1,105 @@
+"""Two independent implementations agree or neither is believed: the engine and the plain reference."""
+
+import numpy as np
+import pytest
+from histories import (
+    ANYBODY,
+    EVERYTHING,
+    Situation,
+    busy_supplier,
+    day,
+    disagreements,
+    engine_values,
+    reference_values,
+    situations,
+    to_matrix,
+    to_store,
+)
+from hypothesis import given, settings
+from reference import REFERENCE
+
+from features.catalogue import FEATURES
+from features.engine.plan import ELIGIBLE, STATUS, Population
+
+NAMES = [feature.name for feature in FEATURES]
+
+
+def test_every_feature_has_a_reference():
+    assert set(REFERENCE) == set(NAMES)
+
+
+def assert_agree(asked: Situation) -> None:
+    store = to_store(asked.lines, asked.has)
+    values, statuses = engine_values(store, asked.cutoffs, asked.horizon, asked.population, FEATURES)
+    expected, expected_statuses = reference_values(
+        asked.lines, asked.cutoffs, asked.horizon, asked.population, asked.has
+    )
+    assert statuses == expected_statuses
+    assert disagreements(values, expected) == {}
+
+
+@given(situations())
+@settings(max_examples=60)
+def test_engine_equals_reference_on_random_histories(asked):
+    assert_agree(asked)
+
+
+@pytest.mark.slow
+@given(situations(most_lines=90))
+@settings(max_examples=600)
+def test_engine_equals_reference_on_many_random_histories(asked):
+    assert_agree(asked)
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """Three irregular cutoffs of a busy supplier: engine and reference, for customers known and before rounding."""
+    lines, cutoffs = busy_supplier(), (day(-100), day(0), day(37))
+    engine, _ = engine_values(to_store(lines), cutoffs, 90, Population(), FEATURES)
+    reference, _ = reference_values(lines, cutoffs, 90, Population(), EVERYTHING)
+    return engine, reference
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feature_of_a_busy_supplier_equals_reference(busy, name):
+    engine, reference = ({key: value for key, value in values.items() if key[2] == name} for values in busy)
+    assert disagreements(engine, reference) == {}
+    assert len({value for value in engine.values() if not np.isnan(value)}) > 1, "the history does not exercise it"
+
+
+@given(situations(most_lines=20))
+@settings(max_examples=30)
+def test_matrix_is_the_engine_values_of_eligible_rows_in_float32(asked):
+    matrix = to_matrix(**_arguments(asked))
+    values, statuses = engine_values(
+        to_store(asked.lines, asked.has), asked.cutoffs, asked.horizon, asked.population, FEATURES
+    )
+    names = to_store(asked.lines, asked.has).customer_ids[matrix.spine.customer]
+    rows = [(name, matrix.cutoffs[k]) for name, k in zip(names, matrix.spine.cutoff, strict=True)]
+    assert [STATUS[code] for code in matrix.spine.status] == [statuses[row] for row in rows]
+    eligible = [row for row, code in zip(rows, matrix.spine.status, strict=True) if code == ELIGIBLE]
+    expected = np.array([[values[(*row, name)] for name in NAMES] for row in eligible], dtype=np.float32)
+    np.testing.assert_array_equal(matrix.values, expected.reshape(len(eligible), len(NAMES)))
+
+
+def _arguments(asked: Situation) -> dict:
+    return {
+        "lines": asked.lines,
+        "cutoffs": asked.cutoffs,
+        "horizon": asked.horizon,
+        "has": asked.has,
+        "population": asked.population,
+    }
+
+
+@pytest.mark.parametrize("lacking", ["net_amount", "product_id", "category", "quantity"])
+def test_features_of_a_column_the_supplier_lacks_are_null_never_zero(lacking):
+    words = {
+        "net_amount": ("spend", "return_share", "order_size", "price", "concentration", "entropy", "largest_share"),
+        "product_id": ("product",),
+        "category": ("categor",),
+        "quantity": ("pieces", "per_piece"),
+    }[lacking]
+    matrix = to_matrix(busy_supplier(), [day(0)], has=EVERYTHING - {lacking}, population=ANYBODY)
+    null = {name for name, column in zip(NAMES, matrix.values.T, strict=True) if np.isnan(column).all()}
+    assert null == {name for name in NAMES if any(word in name for word in words)}

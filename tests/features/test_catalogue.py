@@ -1,0 +1,107 @@
+"""What holds of every declared feature: names, texts, bounds, fingerprints."""
+
+import math
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+from histories import ANYBODY, busy_supplier, day, engine_values, situations, to_matrix, to_store
+from hypothesis import given, settings
+
+from features.catalogue import FEATURES, fingerprints, rows
+from features.engine.declaration import FAMILIES, REGISTRY
+
+NAMES = [feature.name for feature in FEATURES]
+every_feature = pytest.mark.parametrize("feature", FEATURES, ids=NAMES)
+
+GOLDEN = {  # sha256 of "1|orders_90d|orders|order_days.total(orders,[T-90d,T-0d))" and so on, by `sha256sum`
+    "orders_90d": "d9db1d0cedfc5f1398c6b96d2ebf091699a955161e9aeb4023061f97c8690276",
+    "overdue_ratio": "46275028faca2d9a9aba652204fe619c90c6972ba1dcb01869d40ba5a8ea34fc",
+}
+
+
+def test_there_are_at_least_sixty_features_of_every_family():
+    assert len(FEATURES) >= 60 and {feature.family for feature in FEATURES} == set(FAMILIES)
+
+
+def test_names_are_unique_and_none_is_left_out():
+    assert len(set(NAMES)) == len(NAMES) and set(NAMES) == set(REGISTRY)
+
+
+def test_features_are_in_the_order_of_families():
+    families = [feature.family for feature in FEATURES]
+    assert families == sorted(families, key=FAMILIES.index)
+
+
+def test_fingerprints_are_all_different():
+    assert len(set(fingerprints().values())) == len(FEATURES)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_fingerprint_is_the_golden_one(name):
+    assert fingerprints()[name] == GOLDEN[name]
+
+
+def test_no_two_features_are_the_same_computation():
+    assert len({str(feature.expression) for feature in FEATURES}) == len(FEATURES)
+
+
+def test_catalogue_rows_hold_every_text():
+    assert [row["name"] for row in rows()] == NAMES and all(all(row.values()) for row in rows())
+
+
+@every_feature
+def test_phrases_fill_in_for_ordinary_zero_huge_and_negative_values(feature):
+    for value, usual in product((0.0, 1.0, 0.333333, 12.5, 1e12, -1.0, -1e12), (-math.inf, math.inf)):
+        sentence = feature.sentence(value, usual)
+        assert sentence and not re.search(r"[{}]|nan|None", sentence)
+
+
+@every_feature
+def test_a_window_in_the_name_is_said_in_the_description(feature):
+    if window := re.search(r"_(\d+)d$", feature.name):
+        words = {"365": "year", "730": "two years"}.get(window[1], window[1])
+        assert window[1] in feature.description or words in feature.description.lower()
+
+
+@every_feature
+def test_description_is_one_sentence_for_people(feature):
+    assert feature.description[0].isupper() and feature.description.endswith(".")
+    assert not re.search(r"[{}_]", feature.description)
+
+
+def out_of_bounds(values: np.ndarray) -> set[str]:
+    """Names of features with a value outside the declared bounds (half a float32 step is let pass) or infinite."""
+    found = set()
+    for feature, column in zip(FEATURES, values.T, strict=True):
+        known = column[~np.isnan(column)]
+        low = -math.inf if feature.lowest is None else np.nextafter(np.float32(feature.lowest), np.float32(-np.inf))
+        high = math.inf if feature.highest is None else np.nextafter(np.float32(feature.highest), np.float32(np.inf))
+        if np.isinf(known).any() or (known < low).any() or (known > high).any():
+            found.add(feature.name)
+    return found
+
+
+@given(situations())
+@settings(max_examples=60)
+def test_bounds_hold_on_random_histories(asked):
+    matrix = to_matrix(asked.lines, asked.cutoffs, horizon=asked.horizon, has=asked.has, population=asked.population)
+    assert out_of_bounds(matrix.values) == set()
+
+
+@pytest.mark.parametrize("horizon", [1, 90, 400])
+def test_bounds_hold_for_a_busy_supplier(horizon):
+    assert out_of_bounds(to_matrix(busy_supplier(), [day(-400), day(0), day(300)], horizon=horizon).values) == set()
+
+
+def test_a_value_out_of_bounds_would_be_noticed():
+    values = np.zeros((1, len(FEATURES)), dtype=np.float32)
+    values[0, NAMES.index("silence_rank")], values[0, NAMES.index("orders_30d")] = 1.1, np.inf
+    assert out_of_bounds(values) >= {"silence_rank", "orders_30d", "days_since_last_order"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_feature_warns_whatever_the_history():
+    for lines in (busy_supplier(customers=3), busy_supplier(customers=60)):
+        engine_values(to_store(lines), [day(-1100), day(0), day(900)], 90, ANYBODY, FEATURES)

@@ -1,0 +1,68 @@
+"""The model is measured beside its baselines on the same rows, and the gate lets nothing doubtful through."""
+
+import numpy as np
+import pytest
+
+from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+
+ROWS = 1500
+
+
+def rows(skill: float, rival: float, label: float | None = None, shift: float = 0.0) -> TestRows:
+    random = np.random.default_rng(3)
+    hidden = random.normal(size=ROWS)
+    chance = 1 / (1 + np.exp(-2 * hidden))
+    labels = (random.random(ROWS) < chance).astype(float) if label is None else np.full(ROWS, label)
+    blurred = (
+        1 / (1 + np.exp(-2 * (share * hidden + (1 - share) * random.normal(size=ROWS)))) for share in (skill, rival)
+    )
+    model, other = blurred
+    scores = {MODEL: np.clip(model + shift, 0, 1), UNCALIBRATED: model, "order_count": other, "spend": 1 - other}
+    cutoff = np.repeat(np.array(["2024-01-01", "2024-02-01", "2024-03-01"], dtype="datetime64[D]"), ROWS // 3)
+    return TestRows(np.arange(ROWS) % 500, cutoff, labels, scores, ("order_count", "spend"))
+
+
+def compared(found: TestRows) -> Comparison:
+    return compare(found, draws=100, seed=1, workers=1, confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("found", "refusal"),
+    [
+        (rows(skill=1.0, rival=0.5), ""),
+        (rows(skill=0.5, rival=1.0), "does not beat the best baseline"),
+        (rows(skill=0.0, rival=0.0), "no signal"),
+        (rows(skill=1.0, rival=0.5, label=1.0), "could not be tested: all 1500 labels are 1"),
+        (rows(skill=1.0, rival=0.5).take(np.zeros(ROWS, dtype=bool)), "could not be tested: no row"),
+    ],
+    ids=["better", "worse", "noise", "only churn", "nobody"],
+)
+def test_gate(found: TestRows, refusal: str) -> None:
+    assert compared(found).refusal().startswith(refusal) or refusal in compared(found).refusal()
+    assert bool(compared(found).refusal()) == bool(refusal)
+
+
+def test_best_baseline_and_lead_are_of_the_same_rows() -> None:
+    found = compared(rows(skill=1.0, rival=0.5))
+    assert found.best_baseline == "order_count"
+    assert found.lead.value == pytest.approx(found.auc - found.baseline_auc)
+    assert 0 < found.lead.low < found.lead.value < found.lead.high
+
+
+def test_every_cutoff_is_measured() -> None:
+    found = compared(rows(skill=1.0, rival=0.5))
+    assert list(found.cutoffs) == ["2024-01-01", "2024-02-01", "2024-03-01"]
+    assert sum(part.rows for part in found.cutoffs.values()) == found.pooled.rows == ROWS
+    assert set(found.pooled.figures) == {MODEL, UNCALIBRATED, "order_count", "spend"}
+
+
+def test_calibration_that_chance_does_not_explain_is_said() -> None:
+    assert not compared(rows(skill=1.0, rival=0.5)).notes
+    assert len(compared(rows(skill=1.0, rival=0.5, shift=0.2)).notes) == 3
+
+
+def test_without_a_baseline_chance_is_to_be_beaten() -> None:
+    found = rows(skill=1.0, rival=0.5)
+    alone = compared(TestRows(found.customer, found.cutoff, found.label, {MODEL: found.scores[MODEL]}, ()))
+    assert alone.refusal() == ""
+    assert alone.baseline_auc == 0.5

@@ -1,0 +1,97 @@
+"""Reasons are the largest contributions, one for each thing, and never name a number that is not there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from models.explanation.contributions import by_group, mean_size
+from models.explanation.reasons import Reason, top_reasons
+from models.propensity import Propensity
+from models.reference import Reference, alike
+from tests.models.conftest import Rows
+
+NAMES = ("orders_90d", "orders_180d", "days_since", "products")
+
+
+@dataclass(frozen=True)
+class Phrases:
+    high: str
+    low: str
+    unit: str = "orders"
+
+
+FEATURES = {name: Phrases(f"{name} high {{value:.0f}}", f"{name} low {{value:.0f}}") for name in NAMES}
+USUAL = Reference(100, tuple((1, 5, median, 9, 10) for median in (5, 10, 20, 4)), (0.0,) * 4, (1, 1, 2, 3))
+
+
+def reasons(parts: list[float], values: list[float], count: int = 3) -> tuple[Reason, ...]:
+    row = np.array([[*parts, -1.0]]), np.array([values], dtype=np.float32)
+    return top_reasons(*row, NAMES, FEATURES, USUAL, count)[0]
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "expected"),
+    [
+        ([0.3, 0.2, 0.4, 0.1], [1, 2, 80, 9], ["raises orders_90d", "raises days_since", "raises products"]),
+        ([0.1, -0.9, 0.4, 0.1], [1, 30, 80, 9], ["lowers orders_180d", "raises days_since", "raises products"]),
+        ([0.5, 0.2, 0.0, 0.0], [np.nan, 2, 80, 9], ["raises orders_180d"]),
+        ([0.5, 0.2, 0.3, 0.0], [np.nan, np.nan, 80, 9], ["raises days_since"]),
+        ([0.5, 0.2, 0.3, 0.0], [5, 10, 80, 9], ["raises days_since"]),
+        ([0.5, -0.48, 0.01, 0.3], [1, 2, 80, 9], ["raises products"]),
+        ([0.5, 0.2, 0.3, 0.0], [5.2, 10.1, 80, 9], ["raises days_since"]),
+        ([0.1, 0.0, 9.0, 0.3], [1, 2, 80, 9], ["raises days_since"]),
+    ],
+    ids=[
+        "like features add up and give one reason",
+        "the member that pulls the group's way speaks",
+        "a null has no number, its neighbour speaks",
+        "all null: the group is silent",
+        "exactly as usual: nothing to say",
+        "too small to matter",
+        "nearly as usual: nothing to say",
+        "too small beside the one that matters",
+    ],
+)
+def test_reasons(parts: list[float], values: list[float], expected: list[str]) -> None:
+    assert [f"{reason.direction} {reason.code}" for reason in reasons(parts, values)] == expected
+
+
+def test_size_is_that_of_the_group_and_the_text_has_both_numbers() -> None:
+    found = reasons([0.3, 0.2, 0.0, 0.0], [1, 2, 80, 9])[0]
+    assert found == Reason("orders_90d", "raises", 0.5, "Orders_90d low 1; comparable customers: 5.")
+
+
+def test_a_number_that_can_be_looked_up_speaks_before_a_modelled_one() -> None:
+    features = {**FEATURES, "orders_90d": Phrases("{value:.0f} likely", "only {value:.0f} likely", "probability")}
+    rows = np.array([[0.5, 0.1, 0.0, 0.0, 0.0]]), np.array([[1, 2, 20, 4]], dtype=np.float32)
+    assert top_reasons(*rows, NAMES, features, USUAL, 1)[0][0].code == "orders_180d"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_more_than_asked_for(count: int) -> None:
+    assert len(reasons([0.3, 0.2, 0.4, 0.1], [1, 2, 80, 9], count)) == count
+
+
+def test_groups_keep_the_sum(model: Propensity, rows: Rows) -> None:
+    parts = model.contributions(rows.values)
+    totals, column = by_group(parts, model.reference.groups)
+    np.testing.assert_allclose(totals.sum(axis=1), parts[:, :-1].sum(axis=1))
+    assert column.shape == (4,)
+
+
+def test_features_that_move_together_are_one_group_and_noise_is_another(model: Propensity) -> None:
+    chance, orders, spend, noise = model.reference.groups
+    assert chance == orders == spend != noise
+
+
+def test_alike_survives_nulls_constants_and_few_rows() -> None:
+    values = np.column_stack([np.full(50, np.nan), np.ones(50), np.arange(50), -np.arange(50)]).astype(np.float32)
+    groups = alike(values)
+    assert groups[2] == groups[3]
+    assert len(set(groups)) == 3
+    assert list(alike(values[:1])) == [1, 2, 3, 4]
+
+
+def test_mean_size_is_sorted() -> None:
+    assert mean_size(np.array([[0.1, -3.0, 9.0], [0.1, 1.0, 9.0]]), ("a", "b")) == {"b": 2.0, "a": 0.1}

@@ -1,0 +1,86 @@
+"""Sentences are true, grammatical, and silent where they would contradict themselves."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.catalogue import FEATURES
+from features.engine.declaration import Feature
+from models.explanation.wording import checkable, said, sentence
+
+
+@dataclass(frozen=True)
+class Phrases:
+    high: str
+    low: str
+    unit: str = "orders"
+
+
+ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
+
+
+@pytest.mark.parametrize(
+    ("phrases", "value", "usual", "expected"),
+    [
+        (ORDERS, 12, 5, "12 orders in 90 days; comparable customers: 5."),
+        (ORDERS, 2, 5, "Only 2 orders in 90 days; comparable customers: 5."),
+        (ORDERS, 1, 5, "Only 1 order in 90 days; comparable customers: 5."),
+        (ORDERS, 0, 5, "No orders in 90 days; comparable customers: 5."),
+        (ORDERS, 4.9, 5.1, ""),
+        (ORDERS, 5, 5, ""),
+        (("spent {value:,.0f} in a year", "spent only {value:,.0f} in a year"), 0, 1234.5,
+         "Spent nothing in a year; comparable customers: 1,234."),
+        (("in {value:.0f} of 12 months", "in only {value:.0f} of 12 months"), 0, 7,
+         "In none of 12 months; comparable customers: 7."),
+        (("entered {value:.0f} new categories", "entered only {value:.0f} new categories"), 1, 0,
+         "Entered 1 new category; comparable customers: 0."),
+        (("last order {value:.0f} days ago", "ordered only {value:.0f} days ago"), 1, 20,
+         "Ordered only 1 day ago; comparable customers: 20."),
+        (("kept {value:.0%}", "kept only {value:.0%}"), 0.0, 0.456, "Kept only 0%; comparable customers: 46%."),
+        (("change {value:+.2f}", "change {value:+.2f}"), 0.301, -0.001, "Change +0.30; comparable customers: 0.00."),
+    ],
+)  # fmt: skip
+def test_sentence(phrases: tuple[str, str], value: float, usual: float, expected: str) -> None:
+    assert sentence(Phrases(*phrases), value, usual) == expected
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_low_is_never_said_above_what_is_usual(value: float, usual: float) -> None:
+    text = sentence(Phrases("high {value:.3f}", "low {value:.3f}"), value, usual)
+    assert not text or text.startswith("High" if value > usual else "Low")
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+@pytest.mark.parametrize(("value", "usual"), [(1.0, 40.0), (40.0, 1.0), (0.0, 0.4)])
+def test_every_feature_reads_as_one_sentence(feature: Feature, value: float, usual: float) -> None:
+    text = sentence(feature, value, usual)
+    assert text == "" or (text[0] == text[0].upper() and text.endswith(".") and "{" not in text)
+    assert "only 0 " not in text
+
+
+def test_a_rank_needs_no_comparison() -> None:
+    rank = Phrases("ahead of {value:.0%}", "ahead of only {value:.0%}", "share of customers")
+    assert sentence(rank, 0.9, 0.5) == "Ahead of 90%."
+
+
+@pytest.mark.parametrize(
+    ("high", "unit", "expected"),
+    [
+        ("{value:.0f} orders in 90 days", "orders", True),
+        ("{value:.0%} likely", "probability", False),
+        ("ahead of {value:.0%}", "share of customers", False),
+        ("spread over categories (index {value:.2f})", "index", False),
+    ],
+)
+def test_what_an_account_manager_can_look_up(high: str, unit: str, expected: bool) -> None:
+    assert checkable(Phrases(high, high, unit)) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction", "start"),
+    [("churn", "raises", "Raises the risk: no"), ("partnership", "lowers", "Speaks against partnership: no")],
+)
+def test_said(kind: str, direction: str, start: str) -> None:
+    assert said(kind, direction, "No orders.").startswith(start)

@@ -1,0 +1,57 @@
+"""Platt calibration: recovers a known distortion, keeps the ranking, and survives one class."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+from models.calibration import Calibration, fit_platt, odds
+
+RANDOM = np.random.default_rng(11)
+RAW = RANDOM.normal(0, 2, 20_000)
+
+
+def test_recovers_slope_and_intercept_of_a_distorted_model() -> None:
+    label = RANDOM.random(RAW.size) < expit(0.6 * RAW - 0.8)
+    found = fit_platt(RAW, label)
+    assert found.slope == pytest.approx(0.6, abs=0.03)
+    assert found.intercept == pytest.approx(-0.8, abs=0.06)
+
+
+def test_agrees_with_an_unpenalised_logistic_regression() -> None:
+    label = RANDOM.random(RAW.size) < expit(RAW)
+    oracle = LogisticRegression(C=np.inf, tol=1e-10).fit(RAW[:, None], label)
+    found = fit_platt(RAW, label)
+    assert [found.slope, found.intercept] == pytest.approx([oracle.coef_[0, 0], oracle.intercept_[0]], abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "label", "slope"),
+    [
+        (RAW[:200], (RAW[:200] < 0).astype(float), 0.05),
+        (RAW[:40], (np.arange(40) < 10).astype(float), 1.0),
+        (RAW[:50], np.zeros(50), 1.0),
+        (RAW[:0], np.zeros(0), 1.0),
+    ],
+    ids=["a ranking that is wrong is flattened, not turned", "too few ones", "one class", "no rows"],
+)
+def test_slope_where_the_rows_cannot_tell(rows: np.ndarray, label: np.ndarray, slope: float) -> None:
+    found = fit_platt(rows, label)
+    assert found.slope == pytest.approx(slope)
+    assert np.isfinite(found.probability(RAW)).all()
+
+
+def test_the_mean_probability_is_the_share_of_ones() -> None:
+    label = RANDOM.random(RAW.size) < 0.2
+    assert fit_platt(RAW, label).probability(RAW).mean() == pytest.approx(label.mean(), abs=2e-3)
+
+
+def test_without_rows_nothing_changes() -> None:
+    np.testing.assert_array_equal(Calibration().log_odds(RAW), RAW)
+
+
+def test_odds_keep_nulls_and_stay_finite_at_the_ends() -> None:
+    found = odds([0.0, 0.5, 1.0, np.nan])
+    assert np.isfinite(found[:3]).all()
+    assert found[1] == 0
+    assert np.isnan(found[3])

@@ -1,0 +1,140 @@
+"""What the targets mean, on one customer among steady peers. Amounts in cents, horizon 90 days, cutoff day 0."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "features"))  # the histories of the feature tests
+
+from customers import Line
+from histories import ANYBODY, EVERYTHING, day, to_store
+
+from features.engine.plan import build
+from models.target import OutcomeWindow, observe
+from models.targets import PartnershipThresholds, partnership, silence
+
+MONTHLY = [Line("ann", f"before {month}", day(-15 - 30 * month), "old", cents=10_000) for month in range(12)]
+PEERS = [
+    replace(line, customer=name, day=line.day)
+    for name in ("bo", "cy", "di")
+    for line in [
+        *MONTHLY,
+        *(Line("", f"after {month}", day(15 + 30 * month), "old", cents=10_000) for month in range(3)),
+    ]
+]
+END = [Line("the end", "end", day(3000))]
+
+
+def after(*orders: tuple[int, str, int]) -> list[Line]:
+    """Ann's orders after the cutoff: day, product, cents."""
+    return [Line("ann", f"after {on}", day(on), product, cents=cents) for on, product, cents in orders]
+
+
+def acts(lines: list[Line], has=EVERYTHING, horizon=90, thresholds=PartnershipThresholds()) -> dict[str, float]:
+    """Ann's acts and label."""
+    store = to_store(lines + END, has)
+    matrix = build(store, [day(0)], (), horizon_days=horizon, population=ANYBODY)
+    found = observe(store, matrix, partnership(thresholds), OutcomeWindow(0, horizon))
+    return {name: float(act[0]) for name, act in {**found.acts, "label": found.label}.items()}
+
+
+STEADY = ((15, "old", 10_000), (45, "old", 10_000), (75, "old", 10_000))
+NEW_TWICE = ((20, "new", 100), (50, "new", 100))
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ((), {"stays": 0, "expands": 0, "regular": 0, "label": 0}),
+        (STEADY, {"stays": 1, "expands": 0, "regular": 1, "label": 0}),
+        ((*STEADY, *NEW_TWICE), {"stays": 1, "expands": 1, "regular": 1, "label": 1}),
+        ((*STEADY, NEW_TWICE[0]), {"expands": 0, "label": 0}),  # bought on one day only
+        ((*STEADY, NEW_TWICE[0], NEW_TWICE[0]), {"expands": 0}),  # twice on one day
+        ((*STEADY, (20, "new", 100), (50, "newer", 100)), {"expands": 0}),  # two products, once each
+        ((*NEW_TWICE, (75, "new", 29_800)), {"stays": 1, "expands": 0}),  # the new in place of the old
+        (((15, "old", 4_000), (45, "old", 5_500), (75, "old", 5_500)), {"stays": 1, "regular": 1}),  # half
+        (((15, "old", 4_000), (45, "old", 5_500), (75, "old", 5_499)), {"stays": 0}),  # a cent less than half
+        (((15, "old", 15_000), (45, "old", 15_000)), {"stays": 1, "regular": 0}),  # two months of three
+    ],
+)
+def test_acts_of_a_customer_who_ordered_every_month(orders, expected):
+    found = acts([*MONTHLY, *PEERS, *after(*orders)])
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_old_products_hold_at_nine_tenths_of_what_peers_kept():
+    held = [27_000 - 1, 27_000]
+    found = [acts([*MONTHLY, *PEERS, *after((80, "old", cents), *NEW_TWICE)])["expands"] for cents in held]
+    assert found == [0, 1]
+
+
+def test_a_product_bought_long_ago_is_not_new():
+    once = Line("ann", "long ago", day(-2000), "new", cents=1)
+    assert acts([once, *MONTHLY, *PEERS, *after(*STEADY, *NEW_TWICE)])["expands"] == 0
+
+
+def test_peers_who_halve_lower_the_bar():
+    halved = [replace(line, cents=5_000) if line.day > day(0) else line for line in PEERS]
+    quarter = after((15, "old", 2_500), (45, "old", 2_500), (75, "old", 2_500))
+    assert (acts([*MONTHLY, *PEERS, *quarter])["stays"], acts([*MONTHLY, *halved, *quarter])["stays"]) == (0, 1)
+
+
+def test_thresholds_are_configured():
+    lines = [*MONTHLY, *PEERS, *after((15, "old", 9_000))]
+    found = [acts(lines, thresholds=PartnershipThresholds(stays_share=share))["stays"] for share in (0.3, 0.31)]
+    assert found == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "months_before", "months_after"), [(90, 4, 1), (180, 6, 3), (108, 10, 3), (216, 5, 3), (252, 10, 7)]
+)
+def test_exactly_as_regular_as_before_is_regular_at_every_horizon(horizon, months_before, months_after):
+    """The shares are equal in whole numbers, though not always when divided in floating point."""
+    assert months_after * 360 == months_before * horizon
+    lines = [*MONTHLY[:months_before], *PEERS]
+    ordered = [(horizon - 1 - 30 * month, "old", 10_000) for month in range(months_after)]
+    found = [acts([*lines, *after(*orders)], horizon=horizon)["regular"] for orders in (ordered, ordered[1:])]
+    assert found == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "orders", "expected"),
+    [
+        ("net_amount", STEADY, {"stays": np.nan, "expands": 0, "regular": 1, "label": 0}),
+        ("net_amount", (*STEADY, *NEW_TWICE), {"stays": np.nan, "expands": np.nan, "label": np.nan}),
+        ("net_amount", (), {"stays": 0, "label": 0}),
+        ("product_id", (*STEADY, *NEW_TWICE), {"stays": 1, "expands": np.nan, "label": np.nan}),
+        ("product_id", (), {"stays": 0, "label": 0}),
+    ],
+)
+def test_an_act_that_cannot_be_observed_is_null_and_the_label_too_unless_another_act_decides(lacking, orders, expected):
+    found = acts([*MONTHLY, *PEERS, *after(*orders)], has=EVERYTHING - {lacking})
+    assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
+
+
+def test_partnership_needs_every_act():
+    target = partnership()
+    assert (target.kind, list(target.acts)) == ("partnership", ["stays", "expands", "regular"])
+
+
+def test_silence_is_the_one_act_of_churn():
+    target = silence()
+    assert (target.name, target.kind, list(target.acts), target.label) == (
+        "silence",
+        "churn",
+        ["silent"],
+        target.acts["silent"],
+    )
+
+
+@pytest.mark.parametrize("target", [silence(), partnership()], ids=lambda target: target.name)
+def test_description_is_a_sentence(target):
+    assert target.description[0].isupper() and target.description.endswith(".")
+
+
+def test_partnership_is_not_silence_upside_down():
+    found = acts([*MONTHLY, *PEERS, *after(*STEADY)])
+    assert (found["stays"], found["label"]) == (1, 0)

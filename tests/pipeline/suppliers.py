@@ -1,0 +1,78 @@
+"""Small suppliers for tests: a table of order lines on disk, and a configuration that maps it."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from pipeline.config import Config, load_config
+from pipeline.sources import Reading, read_history
+
+COLUMNS = """
+[history.order_lines.columns]
+customer_id = "Customer"
+order_id = "Order"
+ordered_on = "Date"
+product_id = "Item"
+quantity = "Pieces"
+net_amount = "Net"
+"""
+
+
+def lines(customers: int = 4, orders: int = 12, **columns: list[object]) -> pa.Table:
+    """Order lines of a few regular customers: one line an order, one order a fortnight, from 2023-01-02 on."""
+    rows = range(customers * orders)
+    fortnight = [divmod(index // customers, 2) for index in rows]
+    table = {
+        "Customer": [f"C{index % customers}" for index in rows],
+        "Order": [f"O{index}" for index in rows],
+        "Date": [f"{2023 + month // 12}-{1 + month % 12:02d}-{2 + 14 * half:02d}" for month, half in fortnight],
+        "Item": [f"P{index % 3}" for index in rows],
+        "Pieces": [str(1 + index % 5) for index in rows],
+        "Net": [f"{10 + index % 7}.50" for index in rows],
+    }
+    return pa.table(table | columns)
+
+
+def keep(test: str, name: str = "n") -> str:
+    """The setting of one filter that keeps rows."""
+    return f'filters = [{{name = "{name}", keep = [{{{test}}}]}}]'
+
+
+def exclude(*tests: str) -> str:
+    """The setting of one filter that leaves rows out."""
+    return 'filters = [{name = "n", exclude = [' + ", ".join(f"{{{test}}}" for test in tests) + "]}]"
+
+
+def supplier(folder: Path, table: pa.Table | str, settings: str = "", columns: str = COLUMNS, head: str = "") -> Path:
+    """Write a table (CSV where it is a text, else Parquet) and its configuration; returns the configuration."""
+    if isinstance(table, str):
+        (folder / "lines.csv").write_text(table, encoding="utf-8")
+    else:
+        pq.write_table(table, folder / "lines.parquet")
+    name = "lines.csv" if isinstance(table, str) else "lines.parquet"
+    config = folder / "acme.toml"
+    path = "" if "path =" in settings else f'path = "{name}"'
+    body = f'{head}\n[storage]\nfolder = "runs"\n[history.order_lines]\n{path}\n{settings}\n{columns}'
+    config.write_text(body, encoding="utf-8")
+    return config
+
+
+def configured(
+    folder: Path, table: pa.Table | str, settings: str = "", columns: str = COLUMNS, head: str = ""
+) -> Config:
+    """The configuration of a supplier, read."""
+    return load_config(supplier(folder, table, settings, columns, head))
+
+
+def column(reading: Reading, name: str) -> list[object]:
+    """The values of a column of the history."""
+    values: list[object] = reading.history.order_lines.column(name).to_pylist()
+    return values
+
+
+def read_column(folder: Path, values: pa.Array, mapped: str, source: str, **more: str) -> list[object]:
+    """A history column read from `values` alone, everything else regular."""
+    table = lines(1, len(values)).set_column(lines().column_names.index(source), source, values)
+    return column(read_history(configured(folder, table, **more)), mapped)

@@ -1,0 +1,161 @@
+"""Scoring covers every customer once, changes nothing when repeated, and refuses a champion of another meaning."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from features.engine.store import LineStore
+from features.errors import DataProblem, ModelProblem
+from models.bundle import BOOSTER, DIGESTS, canonical, digest
+from pipeline import champion
+from pipeline.config import Config
+from pipeline.score import score
+from pipeline.score_rows import ranked
+from pipeline.sources import read_history
+from pipeline.store import PredictionStore
+from pipeline.train import tracking_of, train
+from tests.pipeline.supplier import END, configured, lines
+
+pytestmark = pytest.mark.slow
+AS_OF = END
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    found = configured(tmp_path_factory.mktemp("score"), lines())
+    train(found)
+    return found
+
+
+def rows(config: Config, cutoff: date = AS_OF) -> list[dict[str, object]]:
+    return PredictionStore(config.runs / "predictions" / "small").read(cutoff).to_pylist()
+
+
+def test_every_customer_has_one_row_and_only_eligible_ones_a_probability(config: Config) -> None:
+    outcome = score(config, AS_OF)
+    known = LineStore.from_history(read_history(config).history).customer_ids
+    found = rows(config)
+    assert sorted(row["customer_id"] for row in found) == sorted(known)
+    assert sum(outcome.counts.values()) == len(known)
+    assert outcome.counts["lapsed"] > 0
+    for row in found:
+        assert (row["churn_probability"] is not None) == (row["status"] == "eligible")
+        assert row["partnership_propensity"] is None
+
+
+def test_again_changes_nothing(config: Config) -> None:
+    first = score(config, AS_OF)
+    again = score(config, AS_OF)
+    assert again.written == "unchanged"
+    assert again.exported == first.exported
+    assert {**again.summary(), "store": 0} == {**first.summary(), "store": 0}
+
+
+def test_one_and_two_threads_write_the_same_files(config: Config) -> None:
+    first = score(config, AS_OF)
+    single = config.model_copy(update={"training": config.training.model_copy(update={"threads": 1})})
+    assert score(single, AS_OF).exported.digests == first.exported.digests
+
+
+def test_a_past_date_uses_nothing_known_later(config: Config, tmp_path: Path) -> None:
+    # the same champion over a history that ends at the date: the same rows
+    past = AS_OF - timedelta(days=200)
+    outcome = score(config, past)
+    table = pq.read_table(config.history.order_lines.path)
+    earlier = table.filter(np.array([day < past for day in table.column("day").to_pylist()]))
+    cut = configured(tmp_path, earlier)
+    cut = cut.model_copy(update={"storage": config.storage})
+    assert score(cut, past).written == "unchanged"
+    assert outcome.exported.cutoff == AS_OF or outcome.exported.cutoff == past
+
+
+def test_ranks_deciles_and_money_agree(config: Config) -> None:
+    score(config, AS_OF)
+    scored = sorted((row for row in rows(config) if row["churn_rank"]), key=lambda row: row["churn_rank"])
+    assert [row["churn_rank"] for row in scored] == list(range(1, len(scored) + 1))
+    chances = [row["churn_probability"] for row in scored]
+    assert chances == sorted(chances, reverse=True)
+    assert {row["churn_decile"] for row in scored} == set(range(1, 11))
+    for row in scored[:20]:
+        assert row["value_at_risk"] == pytest.approx(row["churn_probability"] * row["expected_margin"], abs=0.02)
+
+
+def test_reasons_are_true_of_the_customer(config: Config) -> None:
+    score(config, AS_OF)
+    scored = [row for row in rows(config) if row["status"] == "eligible"]
+    assert np.mean([len(row["reasons"]) > 0 for row in scored]) > 0.95
+    assert max(len(row["reasons"]) for row in scored) <= config.scoring.reasons_per_customer
+    for row in scored:
+        assert all(text.startswith(("Raises the risk: ", "Lowers the risk: ")) for text in row["reasons"])
+        assert len(row["reasons"]) == len(row["reason_codes"])
+
+
+@pytest.mark.parametrize(
+    ("as_of", "got"),
+    [(date(2020, 1, 1), "order lines from 2021-01"), (END + timedelta(days=60), "order lines from 2021-01")],
+    ids=["before the history", "long after its end"],
+)
+def test_a_date_the_history_says_nothing_of_is_refused_with_its_dates(config: Config, as_of: date, got: str) -> None:
+    with pytest.raises(DataProblem, match=got):
+        score(config, as_of)
+
+
+def test_without_a_champion_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblem, match="moorings train") as caught:
+        score(configured(tmp_path, lines(20)), AS_OF)
+    assert caught.value.exit_code == 4
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_feature_defined_otherwise_is_named(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = {**champion.fingerprints(), "tenure_days": "0" * 64}
+    changed.pop("orders_90d")
+    monkeypatch.setattr(champion, "fingerprints", lambda: changed)
+    with pytest.raises(ModelProblem, match="changed: tenure_days; gone: orders_90d"):
+        score(config, AS_OF)
+
+
+def test_a_champion_of_another_horizon_is_refused(config: Config) -> None:
+    other = config.model_copy(update={"time": config.time.model_copy(update={"horizon_days": 45})})
+    with pytest.raises(ModelProblem, match=r"got: +horizon_days 60\n +expected: horizon_days 45"):
+        score(other, AS_OF)
+
+
+@pytest.mark.parametrize("forged", [False, True], ids=["truncated", "exchanged, with digests that fit"])
+def test_a_damaged_champion_is_refused_and_the_export_stays(config: Config, forged: bool) -> None:
+    before = score(config, AS_OF).exported
+    registered = tracking_of(config).champion("small-churn")
+    assert registered is not None
+    kept = {name: (registered.folder / name).read_bytes() for name in (BOOSTER, DIGESTS)}
+    half = kept[BOOSTER][: len(kept[BOOSTER]) // 2]
+    try:
+        (registered.folder / BOOSTER).write_bytes(half)
+        if forged:
+            listed = json.loads(kept[DIGESTS]) | {BOOSTER: digest(half)}
+            (registered.folder / DIGESTS).write_bytes(canonical(listed))
+        with pytest.raises(ModelProblem, match=r"damaged or was changed|not those that were registered"):
+            score(config, AS_OF)
+    finally:
+        for name, content in kept.items():
+            (registered.folder / name).write_bytes(content)
+    assert score(config, AS_OF).exported == before
+
+
+def test_outcome_names_whom_to_call(config: Config) -> None:
+    outcome = score(config, AS_OF)
+    assert len(outcome.worth_a_call) == 3
+    at_risk = [row["value_at_risk"] for row in outcome.worth_a_call]
+    assert at_risk == sorted(at_risk, reverse=True)
+    assert all(str(row["customer_id"]) in outcome.text() for row in outcome.worth_a_call)
+    assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
+
+
+def test_equal_probabilities_are_ranked_by_customer() -> None:
+    rank, decile = ranked(np.array([0.5, 0.9, 0.5]), np.array(["b", "c", "a"], dtype=object))
+    assert rank.tolist() == [3, 1, 2]
+    assert decile.tolist() == [10, 4, 7]

@@ -1,0 +1,165 @@
+"""Training promotes what beats the baselines, keeps what does not, and says clearly why it cannot."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from features.engine.store import LineStore
+from features.errors import DataProblem, ModelProblem
+from models.propensity import Propensity
+from pipeline.champion import load_champion
+from pipeline.config import Config
+from pipeline.dataset import tasks
+from pipeline.sources import read_history
+from pipeline.train import TrainOutcome, candidates, split_of, tracking_of, train
+from pipeline.training_report import totals
+from tests.pipeline.supplier import configured, lines
+
+pytestmark = pytest.mark.slow
+Trained = tuple[Config, TrainOutcome]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    config = configured(tmp_path_factory.mktemp("train"), lines())
+    return config, train(config)
+
+
+def test_the_champion_is_the_model_fitted_on_every_mature_cutoff(trained: Trained) -> None:
+    config, outcome = trained
+    churn = outcome.targets[0]
+    champion = load_champion(tracking_of(config), "small-churn", tasks(config)["churn"], config)
+    assert champion is not None
+    assert champion.registered == churn.model
+    assert max(churn.trained_cutoffs) == max(churn.test.overall.cutoffs)
+    assert champion.model.scope.rows == churn.trained_rows > churn.test.overall.pooled.rows
+
+
+def test_no_training_label_reaches_into_the_test(trained: Trained) -> None:
+    config, outcome = trained
+    store, task = LineStore.from_history(read_history(config).history), tasks(config)["churn"]
+    parts = split_of(store, task, config)
+    assert parts.train[-1] + timedelta(days=task.window.days_to_maturity) <= parts.test[0]
+    assert [str(day) for day in parts.test] == list(outcome.targets[0].test.overall.cutoffs)
+
+
+def test_the_run_holds_metrics_per_cutoff_plots_and_fingerprints_but_no_customer(trained: Trained) -> None:
+    config, outcome = trained
+    tracking, churn = tracking_of(config), outcome.targets[0]
+    run = tracking._client.get_run(churn.model.run_id)
+    files = {path.name for path in churn.model.folder.parent.rglob("*") if path.is_file()}
+    assert {"calibration.png", "gain.png", "importance.png", "test.json", "account.json", "booster.txt"} <= files
+    assert run.data.metrics["test_roc_auc"] == pytest.approx(churn.test.overall.auc)
+    steps = [point.step for point in tracking._client.get_metric_history(run.info.run_id, "cutoff_roc_auc")]
+    assert steps == [int(day.replace("-", "")) for day in churn.test.overall.cutoffs]
+    assert len(run.data.tags["input_fingerprint"]) == 64
+    assert "customer 0" not in str(run.data.params) + str(run.data.tags)
+
+
+def test_partnership_is_measured_among_stayers_beside_staying_itself(trained: Trained) -> None:
+    config = trained[0].model_copy(
+        update={"training": trained[0].training.model_copy(update={"targets": ["partnership"]})}
+    )
+    store = LineStore.from_history(read_history(config).history)
+    (candidate,) = candidates(store, config)[0]
+    stayers = candidate.test.stayers
+    assert stayers is not None
+    assert 0 < stayers.pooled.rows < candidate.test.overall.pooled.rows
+    assert {"stays", "spend", "order_count"} <= set(stayers.pooled.figures)
+    assert totals(candidate.test)["stayers_roc_auc"] == stayers.auc
+
+
+def test_summary_and_text_tell_the_same(trained: Trained) -> None:
+    _, outcome = trained
+    found = outcome.summary()["targets"]["churn"]
+    assert found["promoted"] is True
+    assert f"{found['test']['pooled']['model']['roc_auc']:.3f}" in outcome.text()
+
+
+def test_the_same_history_gives_the_same_model(trained: Trained, tmp_path: Path) -> None:
+    _, outcome = trained
+    again = configured(tmp_path, lines(), targets=("churn",))
+    again = again.model_copy(update={"training": again.training.model_copy(update={"threads": 1})})
+    assert train(again).targets[0].model.digest == outcome.targets[0].model.digest
+    assert Propensity.load(outcome.targets[0].model.folder).settings.threads == 1
+
+
+def one_pace(*, leaves: bool) -> pa.Table:
+    """Customers without any difference: everybody orders every 10 days to the end, or until day 400."""
+    table = lines(80, leaves=0)
+    days = np.arange(0, 890, 10)
+    customer = np.repeat([f"c{i}" for i in range(80)], days.size)
+    day = np.tile(days, 80)
+    kept = day < (400 if leaves else 900)
+    dates = pa.array(day[kept] + 18_600, pa.int32()).cast(pa.date32())
+    found = pa.table(
+        {"customer": customer[kept], "day": dates, "product": ["p"] * kept.sum(), "amount": [1.0] * kept.sum()}
+    )
+    return found.cast(table.schema)
+
+
+def nobody_returns() -> pa.Table:
+    """Customers of three quick orders who are never seen again: at every cutoff everybody has left."""
+    start = np.arange(600)
+    day = np.concatenate([start, start + 1, start + 2, [880]])
+    customer = [*[f"c{i}" for i in range(600)] * 3, "late"]
+    dates = pa.array(day + 18_600, pa.int32()).cast(pa.date32())
+    return pa.table({"customer": customer, "day": dates, "product": ["p"] * day.size, "amount": [1.0] * day.size})
+
+
+@pytest.mark.parametrize(
+    ("table", "kind", "named"),
+    [
+        (lines(1, leaves=0), DataProblem, r"too few eligible customers(.|\n)*of 1 customers"),
+        (one_pace(leaves=False), ModelProblem, r"too little to learn(.|\n)*0 of [\d,]+ rows are 1"),
+        (nobody_returns(), ModelProblem, r"too little to learn(.|\n)*rows are 1, \d+ are 0"),
+    ],
+    ids=["one customer", "no churn at all", "only churn"],
+)
+def test_too_little_is_named_and_nothing_is_kept(tmp_path: Path, table: pa.Table, kind: type, named: str) -> None:
+    config = configured(tmp_path, table)
+    with pytest.raises(kind, match=named):
+        train(config)
+    assert not (tmp_path / "runs" / "tracking.db").exists()
+    assert not (tmp_path / "runs" / "artefacts").exists()
+
+
+def test_a_horizon_longer_than_the_history_is_named(tmp_path: Path) -> None:
+    config = configured(tmp_path, lines(50))
+    config = config.model_copy(update={"time": config.time.model_copy(update={"horizon_days": 2000})})
+    with pytest.raises(DataProblem, match=r"too short(.|\n)*2021-01-(.|\n)*about 4,124 days"):
+        train(config)
+
+
+def test_a_history_without_signal_is_kept_but_not_promoted(tmp_path: Path) -> None:
+    # everybody orders by the same coin: who is silent next is nobody's habit
+    random = np.random.default_rng(0)
+    customers, days = np.nonzero(random.random((200, 900)) < 1 / 45)
+    dates = pa.array(days + 18_600, pa.int32()).cast(pa.date32())
+    table = pa.table(
+        {
+            "customer": [f"c{i}" for i in customers],
+            "day": dates,
+            "product": ["p"] * days.size,
+            "amount": [9.0] * days.size,
+        }
+    )
+    config = configured(tmp_path, table)
+    with pytest.raises(ModelProblem, match=r"churn model was not promoted: (no signal|it does not beat)") as caught:
+        train(config)
+    assert caught.value.exit_code == 4
+    assert "AUC 0." in str(caught.value.got)
+    tracking = tracking_of(config)
+    assert tracking.champion("small-churn") is None
+    assert len(tracking._client.search_model_versions("name='small-churn'")) == 1
+
+
+def test_without_amounts_partnership_is_left_out_and_churn_is_trained(tmp_path: Path) -> None:
+    config = configured(tmp_path, lines(), amounts=False, targets=("churn", "partnership"))
+    outcome = train(config)
+    assert [target.kind for target in outcome.targets] == ["churn"]
+    assert "partnership" in outcome.left_out
+    assert "partnership is left out" in outcome.text()
