@@ -29,10 +29,11 @@ help: ## list the commands
 setup: $(READY) ## create .venv from the hashed lock, if it is not up to date
 	@echo "ready: $(MOORINGS) --help"
 
+# The simulated history ends on 2024-06-30.
 demo: $(READY) ## simulate a supplier, train, score, and name the three customers most worth a call
-	@$(MOORINGS) simulate --config configs/demo.toml
-	@$(MOORINGS) train --config configs/demo.toml
-	@$(MOORINGS) score --config configs/demo.toml
+	@$(MOORINGS) simulate --config demo
+	@$(MOORINGS) train --config demo
+	@$(MOORINGS) score --config demo --as-of 2024-07-01
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest -n auto
@@ -53,7 +54,7 @@ format: $(READY) ## put the code in the house's format
 	@$(BIN)/ruff format --quiet .
 
 notebooks: $(READY) ## write notebooks/*.ipynb from their .py twins
-	@$(BIN)/jupytext --quiet --to ipynb --update notebooks/*.py
+	@$(BIN)/jupytext --quiet --sync notebooks/*.py
 
 lock: $(READY) ## remake requirements/*.lock from pyproject.toml, with hashes and without addresses
 	@$(BIN)/uv pip compile $(LOCKED) --extra build --extra dev --output-file requirements/dev.lock pyproject.toml

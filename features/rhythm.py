@@ -109,7 +109,7 @@ def order_days_per_week(h: HistoryView) -> Expression:
 @feature(
     family="rhythm",
     unit="lines",
-    days=(90, 365),
+    days=(30, 90, 180, 365),
     high="{value:.0f} order lines in {days} days",
     low="only {value:.0f} order lines in {days} days",
 )
@@ -125,7 +125,7 @@ def lines(h: HistoryView, days: int) -> Expression:
 @feature(
     family="rhythm",
     unit="currency",
-    days=(30, 90, 180, 365),
+    days=(30, 90, 180, 365, 730),
     high="spent {value:,.0f} in {days} days",
     low="spent only {value:,.0f} in {days} days",
 )
@@ -141,7 +141,7 @@ def spend(h: HistoryView, days: int) -> Expression:
 @feature(
     family="rhythm",
     unit="pieces",
-    days=(90, 365),
+    days=(30, 90, 180, 365),
     high="{value:,.0f} pieces in {days} days",
     low="only {value:,.0f} pieces in {days} days",
 )
@@ -152,6 +152,21 @@ def pieces(h: HistoryView, days: int) -> Expression:
     Source: ours, untested.
     """
     return h.order_days.total("quantity", days) / 1000
+
+
+@feature(
+    family="rhythm",
+    unit="currency",
+    high="spent {value:,.0f} in all",
+    low="spent only {value:,.0f} in all",
+)
+def spend_ever(h: HistoryView) -> Expression:
+    """Spend since the first order, before returns.
+
+    Idea: what the relationship has been worth so far.
+    Source: ours, untested.
+    """
+    return h.order_days.total("spend") / CENTS
 
 
 @feature(

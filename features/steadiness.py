@@ -155,6 +155,51 @@ def order_size_mean(h: HistoryView) -> Expression:
 
 @feature(
     family="steadiness",
+    unit="currency",
+    high="has always spent {value:,.0f} per order day, on average",
+    low="has always spent only {value:,.0f} per order day, on average",
+)
+def order_size_mean_ever(h: HistoryView) -> Expression:
+    """Mean spend per order day since the first order.
+
+    Idea: the size of the customer, apart from how it did lately.
+    Source: ours, untested.
+    """
+    return h.order_days.total("spend") / h.order_days.count() / CENTS
+
+
+@feature(
+    family="steadiness",
+    unit="ratio",
+    high="order sizes have always varied a lot ({value:.1f} times their mean)",
+    low="orders have always been of even size (variation {value:.1f} times their mean)",
+)
+def order_size_variation_ever(h: HistoryView) -> Expression:
+    """Standard deviation of the spend per order day over its mean, since the first order.
+
+    Idea: even orders lower stock on both sides.
+    Source: ours, untested.
+    """
+    return h.order_days.size("deviation") / h.order_days.size("mean")
+
+
+@feature(
+    family="steadiness",
+    unit="currency",
+    high="the last order was worth {value:,.0f}",
+    low="the last order was worth only {value:,.0f}",
+)
+def order_size_last(h: HistoryView) -> Expression:
+    """Spend on the last order day.
+
+    Idea: a last small order is how many leave.
+    Source: ours, untested.
+    """
+    return h.order_days.size("last") / CENTS
+
+
+@feature(
+    family="steadiness",
     unit="ratio",
     high="the last order was {value:.1f} times the usual size",
     low="the last order was only {value:.1f} times the usual size",

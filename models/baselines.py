@@ -42,7 +42,7 @@ class Baseline:
 
 
 RECENCY = Baseline("recency", "days_since_last_order", 1, "log", "days since the last order")
-ORDER_COUNT = Baseline("order_count", "order_days_ever", -1, "log", "order days so far")
+ORDER_COUNT = Baseline("order_count", "order_days_365d", -1, "log", "order days of a year")
 EXPECTED_ORDERS = Baseline("expected_orders", "expected_order_days", -1, "log", "gamma-Poisson expected order days")
 BG_NBD = Baseline("bg_nbd", "probability_silent", 1, "odds", "BG/NBD chance of no order")
 SPEND = Baseline("spend", "spend_365d", -1, "log", "spend of a year")

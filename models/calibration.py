@@ -13,6 +13,8 @@ LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0
 """The slope stays positive, so that calibration never turns the ranking round."""
 FEWEST_ROWS = 30
 """With fewer rows of either class only the intercept is fitted."""
+LASTING = 0.15
+"""Log-odds: the size of a shift between a model's mean and what followed that is there again next season."""
 SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1 before odds are taken."""
 
@@ -63,6 +65,40 @@ def fit_platt(raw: npt.ArrayLike, label: npt.ArrayLike) -> Calibration:
     slopes = (LEAST_SLOPE, MOST_SLOPE) if free else (1.0, 1.0)
     slope, intercept = _minimise(scores, targets, slopes)
     return Calibration(slope, intercept, labels.size, ones)
+
+
+def fit_steady(
+    raw: npt.ArrayLike, label: npt.ArrayLike, cutoff: npt.NDArray[np.datetime64], horizon: int
+) -> Calibration:
+    """Platt's calibration over several cutoffs, drawn towards none as far as the cutoffs disagree.
+
+    What one season needs, the next often does not: a shift that differs from cutoff to cutoff is noise to the month
+    that follows. The calibration found on all rows keeps the share s^2 / (s^2 + t^2 / m) of its way from doing
+    nothing, with s the shift that lasts (`LASTING`), t the spread of the shifts that each cutoff alone would want,
+    and m how many horizons the cutoffs span: that is how many of their outcomes are independent.
+
+    Args:
+        raw: log-odds (n,) of rows the model did not know.
+        label: 0 or 1 (n,).
+        cutoff: (n,) days.
+        horizon: days over which outcomes are watched.
+
+    Source: the mean of a random-effects model (DerSimonian & Laird 1986) with a prior; the prior is ours.
+    """
+    scores, labels = np.asarray(raw, dtype=np.float64), np.asarray(label, dtype=np.float64)
+    whole = fit_platt(scores, labels)
+    days = np.unique(cutoff)
+    if days.size < 2:
+        return whole
+    moved = whole.slope * scores
+    wanted = [_minimise(moved[cutoff == day], labels[cutoff == day], (1.0, 1.0))[1] for day in days]
+    span = (days[-1] - days[0]).astype("timedelta64[D]").astype(int) + horizon
+    doubt = float(np.var(wanted, ddof=1)) / max(span / max(horizon, 1), 1.0)
+    share = LASTING**2 / (LASTING**2 + doubt)
+    centre = float(scores.mean())
+    slope = 1 + share * (whole.slope - 1)
+    shift = share * (whole.slope * centre + whole.intercept - centre)
+    return Calibration(slope, centre + shift - slope * centre, whole.rows, whole.ones)
 
 
 def _minimise(scores: Array, targets: Array, slopes: tuple[float, float]) -> tuple[float, float]:

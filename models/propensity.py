@@ -18,7 +18,7 @@ from scipy import special
 
 from features.errors import ModelProblem
 from models.bundle import read_files, write_files
-from models.calibration import Array, Calibration, fit_platt
+from models.calibration import Array, Calibration, fit_steady
 from models.fit_settings import FitSettings, Scope
 from models.held_out import trials
 from models.offset import Offset
@@ -87,7 +87,7 @@ class Propensity:
             names=tuple(names),
             trees=lesson.grow(settings),
             offset=offset,
-            calibration=fit_platt(judged[usable], lesson.label[usable]),
+            calibration=fit_steady(judged[usable], lesson.label[usable], days[usable], scope.horizon_days),
             reference=Reference.of(lesson.values[days == days.max()]),
             settings=settings,
             scope=_filled(scope, days, lesson.label),

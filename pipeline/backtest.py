@@ -12,6 +12,7 @@ import pandas as pd
 
 from features.engine.store import EPOCH, LineStore, day_number
 from features.errors import DataProblem, UsageProblem
+from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
 from pipeline.config import Config
@@ -23,15 +24,6 @@ from pipeline.sources import read_history
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
     ".parquet": lambda table, path: table.to_parquet(path, index=False),
-}
-RIVALS = {
-    "churn": {
-        "recency": ("days_since_last_order", 1),
-        "order_count": ("order_days_ever", -1),
-        "expected_orders": ("expected_order_days", -1),
-        "bg_nbd": ("probability_silent", 1),
-    },
-    "partnership": {"spend": ("spend_365d", 1), "order_count": ("order_days_ever", 1), "bg_nbd": ("probability_silent", -1)},
 }
 Report = Callable[[str, float], None]
 
@@ -112,14 +104,14 @@ def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.Data
     closes = present.cutoff + np.timedelta64(task.window.days_to_maturity, "D")
     columns: dict[str, object] = {
         "customer_id": present.customer_id,
-        "cutoff": present.cutoff.astype(str),
+        "cutoff": present.cutoff,
         "target": kind,
         "probability": model.probability(present.values, present.names),
         "uncalibrated": model.uncalibrated(present.values, present.names),
         "label": present.label,
-        "known_on_label": np.datetime_as_string(closes),
+        "known_on_label": closes,
     }
-    columns |= {f"baseline_{name}": sign * present.column(of) for name, (of, sign) in RIVALS[kind].items()}
+    columns |= {f"baseline_{name}": score for name, score in scores(kind, present.values, present.names).items()}
     return pd.DataFrame(columns | {f"act_{name}": act for name, act in present.acts.items()})
 
 

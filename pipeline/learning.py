@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from features.catalogue import fingerprints
 from features.engine.store import EPOCH, LineStore
@@ -46,17 +47,18 @@ def learn(data: Dataset, task: Task, config: Config) -> Propensity:
         data.cutoff,
         settings=fit_settings(config),
         calibrate=calibration_cutoffs(data, config),
+        customer=data.customer,
         scope=scope,
     )
 
 
 def fit_settings(config: Config) -> FitSettings:
     """The configured way of growing trees."""
-    return FitSettings(seed=config.training.seed, threads=usable_threads(config))
+    grown = config.training.boosting.model_dump()
+    return FitSettings(**grown, seed=config.training.seed, threads=usable_threads(config))
 
 
-def calibration_cutoffs(data: Dataset, config: Config) -> np.ndarray:
-    """The latest cutoffs of the data, as many as configured, if that leaves some to learn from."""
-    cutoffs = np.unique(data.cutoff)
-    number = config.training.calibration_cutoffs
-    return cutoffs[-number:] if cutoffs.size > 2 * number else cutoffs[:0]
+def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
+    """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
+    cutoffs = np.unique(data.labelled().cutoff)
+    return cutoffs[cutoffs > cutoffs.max() - np.timedelta64(config.training.calibration_days, "D")]

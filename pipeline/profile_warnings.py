@@ -77,14 +77,14 @@ def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
 
 
 def _target(size: TargetSize, config: Config) -> Iterator[str]:
-    needed = config.training.test_cutoffs + config.training.calibration_cutoffs + 1
+    needed = config.training.test_cutoffs + -(-(size.gap_days + size.horizon_days) // (config.time.cutoff_months * 30))
     if size.cutoffs == 0:
         yield (
             f"{size.target}: no cutoff is mature: the history is shorter than gap and horizon "
             f"({size.gap_days + size.horizon_days} days)."
         )
     elif size.cutoffs < needed:
-        yield f"{size.target}: {size.cutoffs} mature cutoffs; training, calibration and test together need {needed}."
+        yield f"{size.target}: {size.cutoffs} mature cutoffs; to train and to test apart needs about {needed}."
     if size.cutoffs and size.labels < config.training.min_rows:
         yield f"{size.target}: {size.labels} labels; training needs {config.training.min_rows} (training.min_rows)."
     if size.churners is not None and size.labels:

@@ -58,7 +58,7 @@ class Training(Section):
 
     targets: list[Literal["churn", "partnership"]] = Field(min_length=1)
     test_cutoffs: Count
-    calibration_cutoffs: Count
+    calibration_days: Count
     min_rows: Count
     bootstrap_repetitions: Whole
     interval: Annotated[float, Field(gt=0, lt=1)]

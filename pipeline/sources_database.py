@@ -37,7 +37,9 @@ def connect(config: Config) -> duckdb.DuckDBPyConnection:
     """
     threads = {"threads": config.training.threads} if config.training.threads else {}
     database = duckdb.connect(config={**SETTINGS, **threads, "temp_directory": str(config.runs / "tmp")})
-    database.execute("SET enable_progress_bar = false")
+    if database.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
+        # only where it is on: Jupyter without widgets has it off, and fails when told so
+        database.execute("SET enable_progress_bar = false")
     _check_zone(database, config.history.time_zone)
     _check_form(database, config.history.order_lines.date_format)
     database.execute(f"SET TimeZone = {literal(config.history.time_zone)}")

@@ -41,7 +41,7 @@ def gauss_series(a: float, b: float, c: float, z: float) -> float:
     for n in range(100_000):
         term *= (a + n) * (b + n) / (c + n) * z / (n + 1)
         total += term
-        if term < 1e-17 * total:
+        if n > c + 1 and abs(term) < 1e-17 * abs(total):
             break
     return total
 

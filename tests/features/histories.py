@@ -119,8 +119,8 @@ def reference_values(
         cohort = fitted(cohort_at(lines, cutoff, horizon, has, **population.__dict__))
         for c in cohort.customers:
             statuses[c.name, cutoff] = cohort.status(c)
-            for name, function in REFERENCE.items():
-                value = function(c)
+            for name in (feature.name for feature in FEATURES if feature.name in REFERENCE):
+                value = REFERENCE[name](c)
                 values[c.name, cutoff, name] = float("nan") if value is None else float(value)
     return values, statuses
 

@@ -56,16 +56,34 @@ from rhythm_reference import (
     variation,
 )
 
+LENGTHS = (15, 30, 45, 60, 90, 120, 180, 365, 730)
+WINDOWED: dict[str, Callable[..., Value]] = {
+    "orders": orders,
+    "order_days": order_days,
+    "lines": lines,
+    "spend": spend,
+    "pieces": pieces,
+    "order_days_halving": halving,
+    "spend_halving": spend_halving,
+    "order_days_rank": lambda c, days: c.cohort.rank(c, partial(order_days, days=days)),
+    "order_days_halving_rank": lambda c, days: c.cohort.rank(c, partial(halving, days=days)),
+    "spend_rank": lambda c, days: c.cohort.rank(c, partial(cents, days=days)),
+    "spend_change": spend_change,
+    "order_days_change": order_days_change,
+    "spend_change_against_peers": lambda c, days: against_peers(c, partial(spend_change, days=days)),
+    "order_days_change_against_peers": lambda c, days: against_peers(c, partial(order_days_change, days=days)),
+    "products": partial(distinct, key="product"),
+    "categories": partial(distinct, key="category"),
+    "products_first_bought": partial(first_bought, key="product"),
+    "categories_first_bought": partial(first_bought, key="category"),
+}
+"""Those declared for several lengths, `name_30d` and so on."""
+
 REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "days_since_last_order": lambda c: c.last,
     "tenure_days": lambda c: c.first,
-    **{f"orders_{n}d": partial(orders, days=n) for n in (30, 90, 180, 365)},
-    **{f"order_days_{n}d": partial(order_days, days=n) for n in (30, 90, 180, 365, 730)},
     "order_days_ever": order_days,
     "order_days_per_week": lambda c: order_days(c) / (c.first / 7),
-    **{f"lines_{n}d": partial(lines, days=n) for n in (90, 365)},
-    **{f"spend_{n}d": partial(spend, days=n) for n in (30, 90, 180, 365)},
-    **{f"pieces_{n}d": partial(pieces, days=n) for n in (90, 365)},
     "return_share_365d": return_share,
     "return_days_365d": lambda c: len({line.day for line in c.within(c.returned, YEAR)}),
     "gap_mean": of_gaps(statistics.fmean),
@@ -87,21 +105,13 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "share_of_gaps_as_long_as_silence": lambda c: share_of_gaps(c, c.last),
     "share_of_gaps_as_long_as_horizon": lambda c: share_of_gaps(c, c.horizon),
     "own_silence_odds": own_silence_odds,
-    **{f"order_days_halving_{n}d": partial(halving, days=n) for n in (15, 45, 120, 365)},
-    **{f"spend_halving_{n}d": partial(spend_halving, days=n) for n in (45, 120)},
+    "spend_ever": lambda c: ratio(cents(c, math.inf), 100),
+    "order_size_mean_ever": lambda c: statistics.fmean(sizes(c, math.inf)) / 100 if sizes(c, math.inf) else None,
+    "order_size_variation_ever": lambda c: variation(sizes(c, math.inf)),
+    "order_size_last": lambda c: sizes(c, math.inf)[-1] / 100 if sizes(c, math.inf) else None,
     "silence_rank": rank_of(lambda c: c.last),
-    **{f"order_days_rank_{n}d": rank_of(order_days, days=n) for n in (90, 365)},
-    **{f"order_days_halving_rank_{n}d": rank_of(halving, days=n) for n in (45, 365)},
-    **{f"spend_rank_{n}d": rank_of(cents, days=n) for n in (180, 365)},
     "probability_silent_rank": rank_of(silent),
     "products_rank": rank_of(distinct, key="product", days=HALF_YEAR),
-    **{f"spend_change_{n}d": partial(spend_change, days=n) for n in (90, 180, 365)},
-    **{f"order_days_change_{n}d": partial(order_days_change, days=n) for n in (90, 180, 365)},
-    **{
-        f"{name}_against_peers_{n}d": partial(against_peers, value=partial(value, days=n))
-        for n in (90, 180)
-        for name, value in (("spend_change", spend_change), ("order_days_change", order_days_change))
-    },
     "order_days_season_last_year": lambda c: season_last_year(c, order_days),
     "spend_season_last_year": lambda c: ratio(season_last_year(c, cents), 100),
     "months_with_order": lambda c: sum(periods(c, 30, 12)),
@@ -117,15 +127,11 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "order_size_largest_to_median": lambda c: size_ratio(c, max, statistics.median),
     "lines_per_order_day": lambda c: ratio(lines(c, YEAR), order_days(c, YEAR)),
     "price_per_piece": lambda c: ratio(spend(c, YEAR), pieces(c, YEAR)),
-    **{f"products_{n}d": partial(distinct, key="product", days=n) for n in (90, 180, 365)},
     "products_ever": partial(distinct, key="product"),
-    **{f"categories_{n}d": partial(distinct, key="category", days=n) for n in (90, 365)},
     "categories_ever": partial(distinct, key="category"),
-    **{f"products_first_bought_{n}d": partial(first_bought, key="product", days=n) for n in (90, 365)},
     "products_first_bought_and_repeated_365d": repeated,
     "share_of_new_products_repeated_365d": lambda c: ratio(repeated(c), first_bought(c, "product", YEAR)),
     "share_of_spend_on_new_products_365d": lambda c: ratio(new_spend(c), cents(c, YEAR)),
-    **{f"categories_first_bought_{n}d": partial(first_bought, key="category", days=n) for n in (90, 365)},
     "product_retention": partial(kept, key="product"),
     "category_retention": partial(kept, key="category"),
     "product_concentration": of_shares("product", herfindahl),
@@ -135,4 +141,5 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "category_entropy": of_shares("category", entropy),
     "products_per_order_day": lambda c: ratio(distinct(c, "product", YEAR), order_days(c, YEAR)),
     "share_of_products_alive_365d": lambda c: ratio(distinct(c, "product", YEAR), distinct(c, "product")),
+    **{f"{name}_{n}d": partial(function, days=n) for name, function in WINDOWED.items() for n in LENGTHS},
 }

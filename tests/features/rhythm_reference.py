@@ -140,12 +140,12 @@ def longest_run(filled: list[bool]) -> int:
     return max(map(len, "".join("x" if full else "." for full in filled).split("x")))
 
 
-def sizes(c: Customer) -> list[float]:
-    """Spend per order day of the last year, earliest first."""
+def sizes(c: Customer, days: float = YEAR) -> list[float]:
+    """Spend per order day, earliest first."""
     if "net_amount" not in c.has:
         return []
     by_day: dict[date, float] = defaultdict(float)
-    for line in c.within(c.bought, YEAR):
+    for line in c.within(c.bought, days):
         by_day[line.day] += line.cents or 0
     return [by_day[day] for day in sorted(by_day)]
 

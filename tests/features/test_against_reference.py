@@ -22,15 +22,16 @@ from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Population
 
 NAMES = [feature.name for feature in FEATURES]
+REFERRED = tuple(feature for feature in FEATURES if feature.name in REFERENCE)
 
 
 def test_every_feature_has_a_reference():
-    assert set(REFERENCE) == set(NAMES)
+    assert set(NAMES) - set(REFERENCE) == set(), "write it in tests/features/reference.py, from the docstring"
 
 
 def assert_agree(asked: Situation) -> None:
     store = to_store(asked.lines, asked.has)
-    values, statuses = engine_values(store, asked.cutoffs, asked.horizon, asked.population, FEATURES)
+    values, statuses = engine_values(store, asked.cutoffs, asked.horizon, asked.population, REFERRED)
     expected, expected_statuses = reference_values(
         asked.lines, asked.cutoffs, asked.horizon, asked.population, asked.has
     )
@@ -54,13 +55,13 @@ def test_engine_equals_reference_on_many_random_histories(asked):
 @pytest.fixture(scope="module")
 def busy():
     """Three irregular cutoffs of a busy supplier: engine and reference, for customers known and before rounding."""
-    lines, cutoffs = busy_supplier(), (day(-100), day(0), day(37))
-    engine, _ = engine_values(to_store(lines), cutoffs, 90, Population(), FEATURES)
+    lines, cutoffs = busy_supplier(customers=40), (day(-100), day(0), day(37))
+    engine, _ = engine_values(to_store(lines), cutoffs, 90, Population(), REFERRED)
     reference, _ = reference_values(lines, cutoffs, 90, Population(), EVERYTHING)
     return engine, reference
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [feature.name for feature in REFERRED])
 def test_feature_of_a_busy_supplier_equals_reference(busy, name):
     engine, reference = ({key: value for key, value in values.items() if key[2] == name} for values in busy)
     assert disagreements(engine, reference) == {}

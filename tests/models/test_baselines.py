@@ -5,7 +5,7 @@ import pytest
 
 from models.baselines import BASELINES, probabilities, scores
 
-NAMES = ("days_since_last_order", "order_days_ever", "expected_order_days", "probability_silent", "spend_365d")
+NAMES = ("days_since_last_order", "order_days_365d", "expected_order_days", "probability_silent", "spend_365d")
 GONE, LOYAL = [200, 3, 0.2, 0.9, 100], [5, 50, 8.0, 0.05, 9000]
 VALUES = np.array([GONE, LOYAL], dtype=np.float32)
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from models.calibration import Calibration, fit_platt, odds
+from models.calibration import Calibration, fit_platt, fit_steady, odds
 
 RANDOM = np.random.default_rng(11)
 RAW = RANDOM.normal(0, 2, 20_000)
@@ -55,3 +55,21 @@ def test_odds_keep_nulls_and_stay_finite_at_the_ends() -> None:
     assert np.isfinite(found[:3]).all()
     assert found[1] == 0
     assert np.isnan(found[3])
+
+
+def shifted(shifts: list[float]) -> Calibration:
+    """The steady calibration of cutoffs 90 days apart whose true log-odds are off by these shifts."""
+    random = np.random.default_rng(4)
+    raw = random.normal(0, 1.5, (len(shifts), 4000))
+    label = (random.random(raw.shape) < expit(raw + np.array(shifts)[:, None])).astype(float)
+    cutoff = np.repeat(np.datetime64("2024-01-01") + 90 * np.arange(len(shifts)), 4000)
+    return fit_steady(raw.ravel(), label.ravel(), cutoff, 90)
+
+
+@pytest.mark.parametrize(
+    ("shifts", "least", "most"),
+    [([0.4, 0.4, 0.4, 0.4], 0.35, 0.45), ([1.4, -0.6, 1.4, -0.6], 0.0, 0.1), ([0.0] * 4, -0.05, 0.05)],
+    ids=["a shift that lasts is taken", "one that comes and goes is not", "none stays none"],
+)
+def test_a_shift_is_taken_as_far_as_the_cutoffs_agree(shifts: list[float], least: float, most: float) -> None:
+    assert least < shifted(shifts).intercept < most

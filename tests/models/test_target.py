@@ -235,7 +235,7 @@ def test_labels_do_not_depend_on_chunks(monkeypatch, customers):
 )
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_label_is_mature_once_the_last_day_of_its_window_is_covered(name, gap, last_day, mature):
-    asked = Situation((*REGULAR, Line("b", "end", day(last))), (T,), HORIZON)
+    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON)
     acts = watched(asked, TARGETS[name], gap)["a", T]
     assert all(np.isnan(act) != mature for act in acts.values())
 

@@ -17,14 +17,8 @@ from models.target import OutcomeWindow, observe
 from models.targets import PartnershipThresholds, partnership, silence
 
 MONTHLY = [Line("ann", f"before {month}", day(-15 - 30 * month), "old", cents=10_000) for month in range(12)]
-PEERS = [
-    replace(line, customer=name, day=line.day)
-    for name in ("bo", "cy", "di")
-    for line in [
-        *MONTHLY,
-        *(Line("", f"after {month}", day(15 + 30 * month), "old", cents=10_000) for month in range(3)),
-    ]
-]
+ON = [Line("ann", f"after {month}", day(15 + 30 * month), "old", cents=10_000) for month in range(3)]
+PEERS = [replace(line, customer=name) for name in ("bo", "cy", "di") for line in MONTHLY + ON]
 END = [Line("the end", "end", day(3000))]
 
 
@@ -33,11 +27,11 @@ def after(*orders: tuple[int, str, int]) -> list[Line]:
     return [Line("ann", f"after {on}", day(on), product, cents=cents) for on, product, cents in orders]
 
 
-def acts(lines: list[Line], has=EVERYTHING, horizon=90, thresholds=PartnershipThresholds()) -> dict[str, float]:
+def acts(lines: list[Line], has=EVERYTHING, horizon=90, **thresholds: float) -> dict[str, float]:
     """Ann's acts and label."""
     store = to_store(lines + END, has)
     matrix = build(store, [day(0)], (), horizon_days=horizon, population=ANYBODY)
-    found = observe(store, matrix, partnership(thresholds), OutcomeWindow(0, horizon))
+    found = observe(store, matrix, partnership(PartnershipThresholds(**thresholds)), OutcomeWindow(0, horizon))
     return {name: float(act[0]) for name, act in {**found.acts, "label": found.label}.items()}
 
 
@@ -84,7 +78,7 @@ def test_peers_who_halve_lower_the_bar():
 
 def test_thresholds_are_configured():
     lines = [*MONTHLY, *PEERS, *after((15, "old", 9_000))]
-    found = [acts(lines, thresholds=PartnershipThresholds(stays_share=share))["stays"] for share in (0.3, 0.31)]
+    found = [acts(lines, stays_share=share)["stays"] for share in (0.3, 0.31)]
     assert found == [1, 0]
 
 

@@ -18,12 +18,13 @@ from pipeline.train import train
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOURS = sorted((CHECKOUT / "notebooks").glob("*.py"))
 QUICK = """
+[time]
+cutoff_months = 3
 [training]
 bootstrap_repetitions = 20
-calibration_cutoffs = 2
 test_cutoffs = 2
 [training.boosting]
-rounds = 60
+rounds = 30
 """
 
 
@@ -35,7 +36,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = text.replace("${MOORINGS_RUNS:-../runs}", "runs") + QUICK + '[storage]\nfolder = "runs"\n'
     (folder / "demo.toml").write_text(settings, encoding="utf-8")
     config = load_config(folder / "demo.toml")
-    simulate(Path(config.history.order_lines.path), customers=400)
+    simulate(Path(config.history.order_lines.path), customers=300)
     train(config)
     score(config, date(2024, 7, 1))
     return folder / "demo.toml"
@@ -71,6 +72,7 @@ def test_both_forms_hold_the_same_cells_and_no_output(tour: Path) -> None:
 @pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.stem)
 def test_a_tour_runs(tour: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOORINGS_CONFIG", str(demonstration))
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     notebook = jupytext.read(tour)
     NotebookClient(
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tour.parent)}}

@@ -32,7 +32,6 @@ horizon_days = 90
 [training]
 targets = {targets}
 test_cutoffs = 2
-calibration_cutoffs = 2
 bootstrap_repetitions = 60
 threads = 2
 [storage]

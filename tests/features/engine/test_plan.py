@@ -39,7 +39,7 @@ def bits(matrix: Matrix) -> tuple[object, ...]:
 
 @pytest.fixture(scope="module")
 def lines() -> list[Line]:
-    return busy_supplier(customers=45)
+    return busy_supplier(customers=32)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_one_customer_with_one_order_has_every_feature_null_or_right():
     lines = [Line("a", "1", day(-1))]
     values, _ = engine_values(to_store(lines), [day(0)], 90, ANYBODY, FEATURES)
     expected, _ = reference_values(lines, [day(0)], 90, ANYBODY, EVERYTHING)
-    np.testing.assert_allclose(list(values.values()), [expected[key] for key in values], rtol=1e-12)
+    assert disagreements({key: value for key, value in values.items() if key in expected}, expected) == {}
 
 
 def test_order_over_two_days_counts_on_its_first_and_is_two_order_days():
