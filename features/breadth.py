@@ -14,8 +14,8 @@ HALF_YEAR = 180
     family="breadth",
     unit="products",
     days=(90, 180, 365),
-    high="{value:.0f} different products in {days} days",
-    low="only {value:.0f} different products in {days} days",
+    high="bought {value:.0f} different products in {days} days",
+    low="bought only {value:.0f} different products in {days} days",
 )
 def products(h: HistoryView, days: int) -> Expression:
     """Different products bought in the {days} days before the cutoff.

@@ -13,8 +13,8 @@ CENTS = 100
     family="rhythm",
     unit="order days",
     days=(15, 45, 120, 365),
-    high="recent order days weigh {value:.1f} (each counts half after {days} days)",
-    low="recent order days weigh only {value:.1f} (each counts half after {days} days)",
+    high="recent activity is worth {value:.1f} order days (half-life {days} days)",
+    low="recent activity is worth only {value:.1f} order days (half-life {days} days)",
 )
 def order_days_halving(h: HistoryView, days: int) -> Expression:
     """Order days, each counting half after every {days} days that pass.
@@ -29,8 +29,8 @@ def order_days_halving(h: HistoryView, days: int) -> Expression:
     family="rhythm",
     unit="currency",
     days=(45, 120),
-    high="recent spend weighs {value:,.0f} (each amount counts half after {days} days)",
-    low="recent spend weighs only {value:,.0f} (each amount counts half after {days} days)",
+    high="recent spend is worth {value:,.0f} (half-life {days} days)",
+    low="recent spend is worth only {value:,.0f} (half-life {days} days)",
 )
 def spend_halving(h: HistoryView, days: int) -> Expression:
     """Spend, each amount counting half after every {days} days that pass.
