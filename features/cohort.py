@@ -25,12 +25,24 @@ def eligible(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
     for everybody where nobody has a value.
     """
     value = arguments[0]
-    known = np.sort(value[chosen & ~np.isnan(value)])
+    known = value[chosen & ~np.isnan(value)]
     if not known.size:
         return {name: np.full(value.size, np.nan) for name in ("median", "rank")}
-    below, upto = (np.searchsorted(known, value, side=side) for side in ("left", "right"))
-    rank = np.where(np.isnan(value), np.nan, (below + upto) / (2 * known.size))
-    return {"median": np.full(value.size, np.median(known)), "rank": rank}
+    return {"median": np.full(value.size, np.median(known)), "rank": _rank(value, chosen)}
+
+
+def _rank(value: Array, chosen: Flags) -> Array:
+    """By one sort of all values: every run of equal ones shares the middle of the eligible rows it spans."""
+    order = np.argsort(value)  # nulls come last
+    ordered = value[order]
+    passed = np.concatenate([[0], np.cumsum(chosen[order] & ~np.isnan(ordered))])
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    stops = np.append(starts[1:], value.size)
+    middle = (passed[starts] + passed[stops]) / (2 * passed[-1])
+    rank = np.empty(value.size)
+    rank[order] = np.repeat(middle, stops - starts)
+    rank[np.isnan(value)] = np.nan
+    return rank
 
 
 def everybody(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:

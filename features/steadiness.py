@@ -83,7 +83,7 @@ def share_of_months_with_order(h: HistoryView) -> Expression:
     low="was never silent for more than {value:.0f} months running in the last year",
 )
 def longest_run_of_silent_months(h: HistoryView) -> Expression:
-    """The longest run of months (of 30 days) without an order, in the last 12.
+    """The longest run of months (of 30 days) without an order, in the last 12, since the first order.
 
     Idea: pauses that repeat are a rhythm, a single long one is a break.
     Source: ours, untested.

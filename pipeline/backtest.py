@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from features.engine.store import EPOCH, LineStore, day_number
-from features.errors import DataProblem, UsageProblem
+from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
@@ -30,19 +32,23 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class BacktestOutcome:
-    """Where the rows are, how many, and how well each cutoff and target was predicted."""
+    """Where the rows are, how many, how well each cutoff and target was predicted, and what was left out, why."""
 
     out: Path
     rows: int
     results: pd.DataFrame
+    left_out: dict[str, str]
 
     def summary(self) -> dict[str, object]:
-        """JSON-able: the file, its rows, and one record per cutoff and target."""
-        return {"out": str(self.out), "rows": self.rows, "results": self.results.to_dict("records")}
+        """JSON-able: the file, its rows, one record per cutoff and target, and the reasons of what was left out."""
+        results = json.loads(self.results.to_json(orient="records"))
+        return {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
 
     def text(self) -> str:
         """A table of metrics per cutoff and target."""
-        return f"{self.results.to_string(index=False, float_format='%.3f')}\n\n{self.rows:,} rows in {self.out}"
+        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-")
+        notes = [f"left out: {what}: {why}" for what, why in self.left_out.items()]
+        return "\n".join([table, "", *notes, f"{self.rows:,} rows in {self.out}"])
 
 
 def backtest(
@@ -53,21 +59,28 @@ def backtest(
     Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
     mature), baseline_* (higher means likelier), and for partnership act_*. `label` is null where immature.
 
+    The first target has to be learnable at every cutoff; where a later one is not, it is left out, with the reason.
+
     Raises:
         UsageProblem: no cutoff, or `out` is neither .csv nor .parquet.
         DataProblem: a cutoff lies before anything can be learned, or after the history.
+        ModelProblem: the first target has too few rows of either class.
     """
     _check_usage(cutoffs, out)
     store = LineStore.from_history(read_history(config).history)
-    parts = [
-        _walk(store, task, kind, cutoff, config, report)
-        for kind, task in tasks(config).items()
-        for cutoff in sorted(set(cutoffs))
-    ]
+    parts: list[pd.DataFrame] = []
+    left_out: dict[str, str] = {}
+    for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):
+        try:
+            parts.append(_walk(store, tasks(config)[kind], kind, cutoff, config, report))
+        except (DataProblem, ModelProblem) as problem:
+            if kind == next(iter(tasks(config))):
+                raise
+            left_out[f"{kind} at {cutoff}"] = f"{problem.what} {problem.got}"
     table = pd.concat(parts, ignore_index=True)
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
-    return BacktestOutcome(out, len(table), _results(table))
+    return BacktestOutcome(out, len(table), _results(table), left_out)
 
 
 def _check_usage(cutoffs: Sequence[date], out: Path) -> None:

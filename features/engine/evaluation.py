@@ -74,11 +74,11 @@ def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: 
         if node in columns.found:
             continue
         arguments = [columns.value(argument) for argument in node.arguments]
-        outputs: dict[str, Array] = {}
+        alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
+        outputs = {name: np.full(columns.rows, np.nan) for name in alike}
         for rows in groups:
             part = COHORT_FUNCTIONS[node.name]([argument[rows] for argument in arguments], eligible[rows])
-            for name, value in part.items():
-                outputs.setdefault(name, np.full(columns.rows, np.nan))[rows] = value
+            for name, value in outputs.items():
+                value[rows] = part[name]
         for name, value in outputs.items():
             columns.found[Cohort(node.name, name, node.arguments)] = value
-        columns.found.setdefault(node, np.full(columns.rows, np.nan))

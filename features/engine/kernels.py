@@ -100,33 +100,66 @@ def boundaries(offsets, day, cutoffs, ago, out):
 
 
 @njit(cache=True, nogil=True)
+def _slide(values, gaps, ranked, count, old, new):
+    """Make `ranked[:count]`, the sorted values of the rows `old`, those of `new`; returns how many there are.
+
+    Rows are `[first, last)`. Neighbouring cutoffs share most of a window, so few values leave and few arrive.
+    """
+    if new[0] < old[0] or new[1] < old[1] or new[0] >= old[1]:
+        count, old = 0, (new[0], new[0])
+    for row in range(old[0], new[0]):
+        place = np.searchsorted(ranked[:count], values[row] - values[row - 1] if gaps else values[row])
+        count -= 1
+        for index in range(place, count):
+            ranked[index] = ranked[index + 1]
+    bulk = new[1] - old[1] > 8 + count // 4
+    for row in range(old[1], new[1]):
+        value = values[row] - values[row - 1] if gaps else values[row]
+        index = count
+        while not bulk and index > 0 and ranked[index - 1] > value:
+            ranked[index] = ranked[index - 1]
+            index -= 1
+        ranked[index] = value
+        count += 1
+    if bulk:
+        ranked[:count].sort()
+    return count
+
+
+@njit(cache=True, nogil=True)
 def describe(values, low, high, gaps, out):
     """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`.
 
     With `gaps`, of the differences between neighbours instead. `out` (6, customers, K); NaN where the window
     is empty, deviation NaN below two values.
     """
-    scratch = np.empty(max(1, (high - low).max() if high.size else 1), dtype=np.float64)
+    ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=np.float64)
     for customer in range(low.shape[0]):
+        rows, count = (0, 0), 0
         for k in range(low.shape[1]):
-            count = 0
-            for row in range(low[customer, k] + (1 if gaps else 0), high[customer, k]):
-                scratch[count] = values[row] - values[row - 1] if gaps else values[row]
-                count += 1
+            first = low[customer, k] + (1 if gaps else 0)
+            last = max(first, high[customer, k])
+            count = _slide(values, gaps, ranked, count, rows, (first, last))
+            rows = (first, last)
             if count == 0:
                 out[:, customer, k] = np.nan
                 continue
-            mean = scratch[:count].sum() / count
+            total = squares = 0.0
+            for row in range(first, last):
+                total += values[row] - values[row - 1] if gaps else values[row]
+            mean = total / count
+            for row in range(first, last):
+                difference = (values[row] - values[row - 1] if gaps else values[row]) - mean
+                squares += difference * difference
             out[0, customer, k] = mean
-            out[1, customer, k] = np.sqrt(((scratch[:count] - mean) ** 2).sum() / count) if count > 1 else np.nan
-            out[5, customer, k] = scratch[count - 1]
-            scratch[:count].sort()
-            out[2, customer, k] = (scratch[(count - 1) // 2] + scratch[count // 2]) / 2
+            out[1, customer, k] = np.sqrt(squares / count) if count > 1 else np.nan
+            out[2, customer, k] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
             position = 0.9 * (count - 1)
             floor = int(position)
-            step = scratch[min(floor + 1, count - 1)] - scratch[floor]
-            out[3, customer, k] = scratch[floor] + (position - floor) * step
-            out[4, customer, k] = scratch[count - 1]
+            step = ranked[min(floor + 1, count - 1)] - ranked[floor]
+            out[3, customer, k] = ranked[floor] + (position - floor) * step
+            out[4, customer, k] = ranked[count - 1]
+            out[5, customer, k] = values[last - 1] - values[last - 2] if gaps else values[last - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -165,19 +198,22 @@ def decayed(offsets, day, value, high, cutoffs, half_life, out):
 
 
 @njit(cache=True, nogil=True)
-def periods(day, low, high, cutoffs, stop, length, number, out):
+def periods(offsets, day, low, high, cutoffs, stop, length, number, out):
     """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
 
-    `out` (2, customers, K).
+    Empty periods before the first event ever are no run. `out` (2, customers, K).
     """
     filled = np.empty(number, dtype=np.bool_)
     for customer in range(low.shape[0]):
         for k in range(low.shape[1]):
             filled[:] = False
+            newest = cutoffs[k] - stop - 1
             for row in range(low[customer, k], high[customer, k]):
-                filled[(cutoffs[k] - stop - 1 - day[row]) // length] = True
+                filled[(newest - day[row]) // length] = True
+            begins = low[customer, k] == offsets[customer] and low[customer, k] < high[customer, k]
+            lived = (newest - day[low[customer, k]]) // length + 1 if begins else number
             run = longest = 0
-            for period in range(number):
+            for period in range(lived):
                 run = 0 if filled[period] else run + 1
                 longest = max(longest, run)
             out[0, customer, k] = filled.sum()

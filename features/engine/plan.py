@@ -151,8 +151,10 @@ def _answer(store: LineStore, first: int, question: Question) -> Part:
     customer, cutoff = np.nonzero(known)
     status = question.population.status(order_days[known], silent_days[known])
     spine = Spine((customer + first).astype(np.int32), cutoff.astype(np.int32), status)
-    everybody = Columns(len(spine), question.horizon_days, {leaf: value[known] for leaf, value in dense.items()})
-    shared = {part: everybody.value(part) for part in frontier(filter(needs_cohort, question.expressions))}
+    parts = frontier(filter(needs_cohort, question.expressions))
+    needed: set[Leaf] = set().union(*map(leaves, parts))
+    everybody = Columns(len(spine), question.horizon_days, {leaf: dense[leaf][known] for leaf in needed})
+    shared = {part: everybody.value(part) for part in parts}
     chosen = known.copy()
     chosen[known] = status == ELIGIBLE
     scored = Columns(int(chosen.sum()), question.horizon_days, {leaf: value[chosen] for leaf, value in dense.items()})

@@ -19,6 +19,7 @@ from features.engine.expression import Days, Leaf, Window
 from features.engine.store import Ints, Longs
 
 Array = npt.NDArray[np.float64]
+DAYS_A_YEAR = 365.2425
 LONGEST_WINDOW = 100_000
 """Look-backs are cut to this many days before they meet 32-bit day numbers."""
 
@@ -153,8 +154,8 @@ def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     low, high = work.rows(leaf.table, leaf.window)
     stop = work.ago(leaf.window.stop)
     number = -(-(work.ago(leaf.window.start) - stop) // length)  # a last, shorter period counts
-    out = np.empty((2, *work.shape))
-    kernels.periods(_events(work, leaf).day, low, high, work.cutoffs, stop, length, number, out)
+    events, out = _events(work, leaf), np.empty((2, *work.shape))
+    kernels.periods(events.offsets, events.day, low, high, work.cutoffs, stop, length, number, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
 
 
@@ -203,6 +204,12 @@ def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     return {leaf: out[kernels.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 
+def _season(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
+    angle = 2 * np.pi * (work.cutoffs % DAYS_A_YEAR) / DAYS_A_YEAR  # day numbers count from a 1 January
+    part = {"sine": np.sin, "cosine": np.cos}
+    return {leaf: np.broadcast_to(part[leaf.column](angle), work.shape).copy() for leaf in leaves}
+
+
 def _by_table(leaf: Leaf) -> tuple[str, str, str]:
     return leaf.table, leaf.primitive, ""
 
@@ -245,6 +252,7 @@ def _by_total(leaf: Leaf) -> tuple[str, str, str]:
 
 
 PRIMITIVES: dict[str, Primitive] = {
+    "season": Primitive(_season, _by_total, _always),
     "total": Primitive(_total, _by_total, _has_total),
     "age": Primitive(_age, _by_table, _always),
     "gap": Primitive(_describe, _by_window, _always),

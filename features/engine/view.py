@@ -83,7 +83,7 @@ class OrderDays(EventTable):
         return Leaf(self.name, "periods", "days", window(length * number, ending), option=str(length))
 
     def streak_without_order(self, length: int, number: int) -> Expression:
-        """The longest run of neighbouring periods of `length` days without an order, in periods."""
+        """The longest run of neighbouring periods of `length` days without an order, since the first, in periods."""
         return Leaf(self.name, "empty_run", "days", window(length * number), option=str(length))
 
 
@@ -138,6 +138,10 @@ class HistoryView:
         """
         table = self.order_days
         return Cohort("buying", output, (table.count(days), table.since_first(days), table.since_last(), self.horizon))
+
+    def time_of_year(self, part: str) -> Expression:
+        """Where in the year the cutoff lies, as the sine or cosine of its angle; 1 January is at 0 degrees."""
+        return Leaf("calendar", "season", part, window(None))
 
     def days_covered(self) -> Expression:
         """Days from the first order of anybody to the cutoff: how far back the history reaches."""

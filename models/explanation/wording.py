@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from features.season import SEASON
+
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
@@ -39,8 +41,11 @@ def sentence(spoken: Spoken, value: float, usual: float) -> str:
     """The customer's number in words and what is usual among comparable customers.
 
     The `high` phrase above what is usual, the `low` phrase below. Empty where the two read the same when printed:
-    such a sentence would contradict itself. A rank says by itself where others are.
+    such a sentence would contradict itself; and for the season, which everybody shares. A rank says by itself where
+    others are.
     """
+    if spoken.unit == SEASON:
+        return ""
     phrase = spoken.high if value > usual else spoken.low
     own, others = (_signless(typical(phrase, number)) for number in (value, usual))
     if own == others or value == usual:

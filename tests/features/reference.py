@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from breadth_reference import (
@@ -55,6 +56,13 @@ from rhythm_reference import (
     spend_halving,
     variation,
 )
+
+
+def angle_of_year(c: Customer) -> float:
+    """Where in a mean year the cutoff lies, 1 January 1970 being the start of one."""
+    years = (c.cutoff - date(1970, 1, 1)).days / 365.2425
+    return 2 * math.pi * (years - math.floor(years))
+
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 365, 730)
 WINDOWED: dict[str, Callable[..., Value]] = {
@@ -118,7 +126,9 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "half_year_months_with_order": lambda c: sum(periods(c, 30, 6)),
     "weeks_with_order": lambda c: sum(periods(c, 7, 26)),
     "share_of_months_with_order": share_of_months,
-    "longest_run_of_silent_months": lambda c: longest_run(periods(c, 30, 12)),
+    "season_of_spring": lambda c: math.sin(angle_of_year(c)),
+    "season_of_winter": lambda c: math.cos(angle_of_year(c)),
+    "longest_run_of_silent_months": lambda c: longest_run(periods(c, 30, 12)[: math.ceil(c.first / 30)]),
     "horizons_with_order": lambda c: sum(periods(c, c.horizon, 4)),
     "gap_variation": lambda c: variation(gaps(c)),
     "order_size_variation": lambda c: variation(sizes(c)),

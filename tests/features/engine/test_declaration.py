@@ -74,7 +74,7 @@ def test_a_complete_declaration_is_taken_in():
         ({"returns": lambda h: h.order_days.count() / h.order_days.size("sum")}, "there is no 'sum'"),
         ({"returns": lambda h: h.peer_median(h.lines.distinct("colour"))}, "there is no 'colour'"),
     ],
-    ids=lambda part: str(part) if not callable(part) else "",
+    ids=lambda part: part if isinstance(part, str) else "declared",
 )
 def test_an_incomplete_declaration_is_refused_naming_what_is_wrong(changes, message):
     with pytest.raises(DeclarationError, match=re.escape(message)):
@@ -141,7 +141,7 @@ def test_fingerprint_is_the_sha256_of_version_name_unit_and_expression():
         {"returns": lambda h: h.peer_median(h.order_days.count(90))},
         {"returns": lambda h: h.peer_rank(h.order_days.count(90))},
     ],
-    ids=str,
+    ids=["name", "unit", "length", "ending", "arithmetic", "column", "horizon", "median", "rank"],
 )
 def test_fingerprint_changes_with_what_is_computed(changes):
     assert declare(**changes).fingerprint != declare().fingerprint
