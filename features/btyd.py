@@ -7,7 +7,9 @@ Time is counted in weeks from a customer's first order day; `repeats` are order 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -123,10 +125,15 @@ def _gamma_poisson_loss(logs: Array, repeats: Array, age: Array) -> tuple[float,
     """Negative log-likelihood, without the terms free of parameters, and its gradient in (ln r, ln alpha)."""
     r, alpha = np.exp(logs)
     total = alpha + age
-    value = special.gammaln(r + repeats) - special.gammaln(r) + r * np.log(alpha) - (r + repeats) * np.log(total)
-    by_r = special.digamma(r + repeats) - special.digamma(r) + np.log(alpha) - np.log(total)
+    value = _over(special.gammaln, r, repeats) - special.gammaln(r) + r * np.log(alpha) - (r + repeats) * np.log(total)
+    by_r = _over(special.digamma, r, repeats) - special.digamma(r) + np.log(alpha) - np.log(total)
     by_alpha = r / alpha - (r + repeats) / total
     return -float(value.sum()), -np.array([r * by_r.sum(), alpha * by_alpha.sum()])
+
+
+def _over(function: Callable[[Array], Array], start: float, counts: Array) -> Array:
+    """`function(start + counts)` for whole numbers `counts` (n,): computed once per number, not once per customer."""
+    return function(start + np.arange(counts.max(initial=0) + 1))[counts.astype(np.intp)]
 
 
 def _bg_nbd_loss(logs: Array, repeats: Array, last: Array, age: Array) -> tuple[float, Array]:
@@ -134,18 +141,18 @@ def _bg_nbd_loss(logs: Array, repeats: Array, last: Array, age: Array) -> tuple[
     r, alpha, a, b = np.exp(logs)
     bought = repeats > 0
     before = np.where(bought, repeats - 1, 0)
-    rate = special.gammaln(r + repeats) - special.gammaln(r) + r * np.log(alpha)
-    stay = special.betaln(a, b + repeats) - special.betaln(a, b)
+    rate = _over(special.gammaln, r, repeats) - special.gammaln(r) + r * np.log(alpha)
+    stay = _over(partial(special.betaln, a), b, repeats) - special.betaln(a, b)
     alive = -(r + repeats) * np.log(alpha + age)
     with np.errstate(divide="ignore"):
         dead = np.where(bought, np.log(a) - np.log(b + before) - (r + repeats) * np.log(alpha + last), -np.inf)
     both = np.logaddexp(alive, dead)
     weight = np.exp(dead - both)
-    sum_a, sum_b = special.digamma(a + b), special.digamma(a + b + repeats)
-    by_r = special.digamma(r + repeats) - special.digamma(r) + np.log(alpha)
+    sum_a, sum_b = special.digamma(a + b), _over(special.digamma, a + b, repeats)
+    by_r = _over(special.digamma, r, repeats) - special.digamma(r) + np.log(alpha)
     by_r -= (1 - weight) * np.log(alpha + age) + weight * np.log(alpha + last)
     by_alpha = r / alpha - (r + repeats) * ((1 - weight) / (alpha + age) + weight / (alpha + last))
     by_a = sum_a - sum_b + weight / a
-    by_b = special.digamma(b + repeats) - special.digamma(b) + sum_a - sum_b - weight / (b + before)
+    by_b = _over(special.digamma, b, repeats) - special.digamma(b) + sum_a - sum_b - weight / (b + before)
     gradient = np.array([r * by_r.sum(), alpha * by_alpha.sum(), a * by_a.sum(), b * by_b.sum()])
     return -float((rate + stay + both).sum()), -gradient

@@ -16,12 +16,12 @@ class FitSettings:
     their log-odds. Few rounds of extremely random trees on few features each were best on every data set tried.
     """
 
-    rounds: int = 200
-    learning_rate: float = 0.03
+    rounds: int = 400
+    learning_rate: float = 0.015
     num_leaves: int = 15
     max_depth: int = 6
     min_data_in_leaf: int = 50
-    feature_fraction: float = 0.3
+    feature_fraction: float = 0.2
     bagging_fraction: float = 1.0
     lambda_l2: float = 20.0
     extra_trees: bool = True

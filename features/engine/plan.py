@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from features.engine.declaration import Feature
 from features.engine.evaluation import Columns, add_cohorts, cohorts, frontier
@@ -24,7 +25,7 @@ from features.engine.view import HistoryView
 
 ELIGIBLE, NEW, LAPSED = 0, 1, 2
 STATUS = ("eligible", "new", "lapsed")
-ROWS_A_CHUNK = 100_000
+ROWS_A_CHUNK = 50_000
 ORDER_DAYS = HistoryView().order_days.count()
 SILENT_DAYS = HistoryView().order_days.since_last()
 
@@ -195,7 +196,8 @@ def _assemble(question: Question, parts: list[Part], spine: Spine) -> npt.NDArra
     wanted = cohorts(question.expressions)
     shared = {key: np.concatenate([p.shared[key] for p in parts]) for key in parts[0].shared}
     columns = Columns(len(spine), question.horizon_days, shared)
-    add_cohorts(columns, wanted, spine.cutoff, chosen)
+    with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
+        add_cohorts(columns, wanted, spine.cutoff, chosen)
     own = 0
     for position, expression in enumerate(question.expressions):
         if needs_cohort(expression):

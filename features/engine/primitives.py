@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from features.engine import kernels
+from features.engine import kernels, kernels_of_keys
 from features.engine.events import Events, EventTables
 from features.engine.expression import Days, Leaf, Window
 from features.engine.store import Ints, Longs
@@ -176,7 +176,7 @@ def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     seen_by, seen_on = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
     chosen = work.tables.purchased
     bounds = (day_zero, enters, left)
-    kernels.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, out)
+    kernels_of_keys.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, out)
     return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
 
 
@@ -189,7 +189,7 @@ def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
     memory = np.zeros((3, size), dtype=np.int32)
     bounds = (day_zero, enters, left)
-    kernels.first_times(store.offsets, store.day, keys, value, work.tables.purchased, *bounds, memory, out)
+    kernels_of_keys.first_times(store.offsets, store.day, keys, value, work.tables.purchased, *bounds, memory, out)
     return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
 
 
@@ -198,10 +198,10 @@ def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     low, high = work.rows("lines", leaf.window)
     keys: Ints = getattr(store, leaf.column)
     size = int(keys.max()) + 1 if keys.size else 1
-    out = np.empty((len(kernels.CONCENTRATIONS), *work.shape))
+    out = np.empty((len(kernels_of_keys.CONCENTRATIONS), *work.shape))
     totals, touched = np.zeros(size, dtype=np.int64), np.empty(size, dtype=np.int32)
-    kernels.concentration(keys, store.cents, work.tables.purchased, low, high, totals, touched, out)
-    return {leaf: out[kernels.CONCENTRATIONS[leaf.option]] for leaf in leaves}
+    kernels_of_keys.concentration(keys, store.cents, work.tables.purchased, low, high, totals, touched, out)
+    return {leaf: out[kernels_of_keys.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 
 def _season(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.engine import kernels
+from features.engine import kernels_of_keys
 
 NULL = math.nan
 
@@ -38,7 +38,7 @@ def distinct(days, keys, cutoffs, chosen=None) -> list[float]:
     picked = np.array([True] * len(days) if chosen is None else chosen)
     seen = np.zeros((2, 10), dtype=np.int32)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), picked, 0, *boundary_map(cutoffs))
-    kernels.distinct(*arrays, *seen, out)
+    kernels_of_keys.distinct(*arrays, *seen, out)
     return out[0, 0].tolist()
 
 
@@ -77,7 +77,7 @@ def test_distinct_equals_a_set_per_window(lines, cutoffs):
 def test_distinct_of_one_customer_does_not_see_the_one_before():
     out, seen = np.empty((1, 2, 1)), np.zeros((2, 10), dtype=np.int32)
     arrays = (np.array([0, 1, 2]), ints(5, 5), ints(3, 3), np.ones(2, dtype=bool), 0, *boundary_map([6]))
-    kernels.distinct(*arrays, *seen, out)
+    kernels_of_keys.distinct(*arrays, *seen, out)
     assert out[0, :, 0].tolist() == [1, 1]
 
 
@@ -86,7 +86,7 @@ def first_times(days, keys, cutoffs, values=None) -> list[list[float]]:
     out, memory = np.empty((3, 1, 1, len(cutoffs))), np.zeros((3, 10), dtype=np.int32)
     amounts, chosen = np.array(values or [1] * len(days), dtype=np.int64), np.ones(len(days), dtype=bool)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), amounts, chosen, 0, *boundary_map(cutoffs))
-    kernels.first_times(*arrays, memory, out)
+    kernels_of_keys.first_times(*arrays, memory, out)
     return out[:, 0, 0].tolist()
 
 
@@ -128,9 +128,9 @@ def concentration(values, keys) -> dict[str, float]:
     scratch = (np.zeros(10, dtype=np.int64), np.empty(10, dtype=np.int32))
     rows = (np.array([[0]]), np.array([[size]]))
     chosen = np.ones(size, dtype=bool)
-    kernels.concentration(ints(*keys), np.array(values, dtype=np.int64), chosen, *rows, *scratch, out)
+    kernels_of_keys.concentration(ints(*keys), np.array(values, dtype=np.int64), chosen, *rows, *scratch, out)
     assert not scratch[0].any(), "the scratch is left clean for the next customer"
-    return {name: out[position, 0, 0] for name, position in kernels.CONCENTRATIONS.items()}
+    return {name: out[position, 0, 0] for name, position in kernels_of_keys.CONCENTRATIONS.items()}
 
 
 @pytest.mark.parametrize(
