@@ -136,7 +136,7 @@ THIN = [
     (REGULAR, "", "There is no category"),
     ([row for row in REGULAR if row[1] < 300], "", "less than two years"),
     ([row for row in REGULAR if row[1] < 60], "", "shorter than gap and horizon"),
-    ([row for row in REGULAR if row[1] < 300], "", "together need 7"),
+    ([row for row in REGULAR if row[1] < 300], "", "to test apart needs about"),
     ([("C1", 0), ("C2", 400)], "", "No customer is eligible"),
     (REGULAR, "", "No horizon up to 24 months"),
 ]
