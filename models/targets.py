@@ -10,8 +10,7 @@ from models.target import Acts, OutcomeView, Target, declare
 
 YEAR = 365
 MONTH = 30
-YEAR_OF_MONTHS = 12 * MONTH
-"""In days. Shares of months are compared across this, in whole numbers: divided, equal ones may differ by rounding."""
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def partnership(thresholds: PartnershipThresholds = PartnershipThresholds()) -> 
         return {
             "stays": (after.total("days") > 0) & (kept >= thresholds.stays_share * peers),
             "expands": (after.new_repeated("product") >= 1) & (old >= thresholds.holds_share * peers),
-            "regular": after.months_with_order(MONTH) * YEAR_OF_MONTHS >= _months_with_order(before) * after.horizon,
+            "regular": after.months_with_order(MONTH) * MONTHS_A_YEAR >= _months_with_order(before) * _months(after),
         }
 
     return declare("partnership", partnership)
@@ -62,6 +61,11 @@ def _run_rate(before: HistoryView) -> Expression:
     return before.order_days.total("spend", YEAR) * (before.horizon / YEAR)
 
 
+def _months(after: OutcomeView) -> Expression:
+    """Whole months (of 30 days) in the outcome window. A customer who ordered in each month before needs no more."""
+    return (after.horizon / MONTH).rounded_down()
+
+
 def _months_with_order(before: HistoryView) -> Expression:
     """How many of the last 12 months (of 30 days) hold an order."""
-    return before.order_days.periods_with_order(MONTH, 12)
+    return before.order_days.periods_with_order(MONTH, MONTHS_A_YEAR)

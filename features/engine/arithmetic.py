@@ -59,6 +59,7 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "divide": divide,
     "minimum": np.minimum,
     "rounded_up": np.ceil,
+    "rounded_down": np.floor,
     "at_least": at_least,
     "more_than": more_than,
     "both": both,

@@ -107,6 +107,10 @@ class Expression:
         """The square root; NaN where x < 0."""
         return Operation("sqrt", (self,))
 
+    def rounded_down(self) -> Expression:
+        """The largest whole number that is not above the value."""
+        return Operation("rounded_down", (self,))
+
     def rounded_up(self) -> Expression:
         """The smallest whole number that is not less."""
         return Operation("rounded_up", (self,))

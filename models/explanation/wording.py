@@ -11,7 +11,7 @@ RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
-NONE = re.compile(r"\bonly 0 (?P<next>[a-z]+)")
+NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
 NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
 
 

@@ -83,7 +83,7 @@ def partnership(outcome: Outcome, peers: Value) -> dict[str, Value]:
     return {
         "stays": all_of(float(bool(outcome.inside)), at_least(outcome.kept(outcome.inside), peers and 0.5 * peers)),
         "expands": all_of(repeated, holds),
-        "regular": float(outcome.months() * 30 * 12 >= months_before * c.horizon),
+        "regular": float(outcome.months() * 12 >= months_before * (c.horizon // 30)),
     }
 
 

@@ -83,11 +83,12 @@ def test_thresholds_are_configured():
 
 
 @pytest.mark.parametrize(
-    ("horizon", "months_before", "months_after"), [(90, 4, 1), (180, 6, 3), (108, 10, 3), (216, 5, 3), (252, 10, 7)]
+    ("horizon", "months_before", "months_after"),
+    [(90, 4, 1), (180, 6, 3), (108, 8, 2), (216, 12, 7), (252, 3, 2), (365, 6, 6)],
 )
 def test_exactly_as_regular_as_before_is_regular_at_every_horizon(horizon, months_before, months_after):
     """The shares are equal in whole numbers, though not always when divided in floating point."""
-    assert months_after * 360 == months_before * horizon
+    assert months_after * 12 == months_before * (horizon // 30)
     lines = [*MONTHLY[:months_before], *PEERS]
     ordered = [(horizon - 1 - 30 * month, "old", 10_000) for month in range(months_after)]
     found = [acts([*lines, *after(*orders)], horizon=horizon)["regular"] for orders in (ordered, ordered[1:])]
