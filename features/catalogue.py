@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from features import breadth, momentum, outlook, pace, rhythm, season, standing, steadiness, trend
+from features import adoption, breadth, lifetime, momentum, outlook, pace, rhythm, season, standing, steadiness, trend
 from features.engine.declaration import FAMILIES, REGISTRY, Feature
 
-FAMILY_MODULES = (rhythm, pace, outlook, momentum, trend, season, standing, steadiness, breadth)
+FAMILY_MODULES = (rhythm, pace, outlook, momentum, trend, season, standing, lifetime, steadiness, breadth, adoption)
 """Importing a family declares its features."""
 
 FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))

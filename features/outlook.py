@@ -102,3 +102,18 @@ def probability_silent_730d(h: HistoryView) -> Expression:
     Source: BG/NBD on a window; Fader, Hardie & Lee 2005; the window is ours, untested.
     """
     return h.among_known("silent", TWO_YEARS)
+
+
+@feature(
+    family="rhythm",
+    unit="order days",
+    high="{value:.1f} order days expected ahead from the last two years, its silence allowed for",
+    low="only {value:.1f} order days expected ahead from the last two years, its silence allowed for",
+)
+def expected_order_days_if_alive_730d(h: HistoryView) -> Expression:
+    """Order days expected in the horizon from the last two years, allowing for customers who have left.
+
+    Idea: old orders say little about a customer whose pace has changed.
+    Source: BG/NBD on a window; Fader, Hardie & Lee 2005; the window is ours, untested.
+    """
+    return h.among_known("active", TWO_YEARS)

@@ -110,3 +110,67 @@ def products_rank(h: HistoryView) -> Expression:
     Source: ours, untested.
     """
     return h.peer_rank(h.lines.distinct("product", 180))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="more likely to stay silent, by its rhythm of two years, than {value:.0%} of all active customers",
+    low="more likely to stay silent, by its rhythm of two years, than only {value:.0%} of all active customers",
+)
+def probability_silent_rank_730d(h: HistoryView) -> Expression:
+    """Share of eligible customers whose rhythm of the last two years makes silence less likely.
+
+    Idea: the classical model's ranking, without its level, on the pace of now.
+    Source: BG/NBD on a window; Fader, Hardie & Lee 2005; the window is ours, untested.
+    """
+    return h.peer_rank(h.among_known("silent", 730))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="expected to order on more days, at its own pace, than {value:.0%} of all active customers",
+    low="expected to order on more days, at its own pace, than only {value:.0%} of all active customers",
+)
+def expected_order_days_rank(h: HistoryView) -> Expression:
+    """Share of eligible customers of a slower pace.
+
+    Idea: pace against everybody else's, shrunk to what is usual where little is known.
+    Source: gamma-Poisson; Fader, Hardie & Lee 2005.
+    """
+    return h.peer_rank(h.among_known("expected"))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="ordered in more months of the year than {value:.0%} of all active customers",
+    low="ordered in more months of the year than only {value:.0%} of all active customers",
+)
+def months_with_order_rank(h: HistoryView) -> Expression:
+    """Share of eligible customers with an order in fewer of the last 12 months.
+
+    Idea: steadiness against everybody else's.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.periods_with_order(30, 12))
+
+
+@feature(
+    family="rhythm",
+    unit="share of customers",
+    bounds=(0, 1),
+    high="more order lines in a year than {value:.0%} of all active customers",
+    low="more order lines in a year than only {value:.0%} of all active customers",
+)
+def lines_rank_365d(h: HistoryView) -> Expression:
+    """Share of eligible customers with fewer order lines in the last 365 days.
+
+    Idea: volume against everybody else's.
+    Source: ours, untested.
+    """
+    return h.peer_rank(h.order_days.total("lines", YEAR))

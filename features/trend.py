@@ -10,17 +10,18 @@ CENTS = 100
 YEAR = 365
 
 
-def _change(recent: Expression, before: Expression) -> Expression:
-    """(recent - before) / (recent + before): from -1, all gone, to 1, all new; NaN where both are 0."""
-    return (recent - before) / (recent + before)
+def _change(recent: Expression, before: Expression, one: Expression | int) -> Expression:
+    """(recent - before) / (recent + before + one): from -1, all gone, to 1, all new, drawn to 0 by one order."""
+    return (recent - before) / (recent + before + one)
 
 
 def _spend_change(h: HistoryView, days: int) -> Expression:
-    return _change(h.order_days.total("spend", days), h.order_days.total("spend", days, ending=days))
+    recent, before = h.order_days.total("spend", days), h.order_days.total("spend", days, ending=days)
+    return _change(recent, before, h.order_days.total("spend") / h.order_days.count())
 
 
 def _order_days_change(h: HistoryView, days: int) -> Expression:
-    return _change(h.order_days.count(days), h.order_days.count(days, ending=days))
+    return _change(h.order_days.count(days), h.order_days.count(days, ending=days), 1)
 
 
 @feature(
@@ -125,3 +126,35 @@ def spend_season_last_year(h: HistoryView) -> Expression:
     """
     spent = h.order_days.total("spend", h.one_horizon, ending=_a_year_ago(h)) / CENTS
     return spent.where(h.days_covered() >= YEAR)
+
+
+@feature(
+    family="rhythm",
+    unit="order days",
+    high="{value:.0f} order days in the same season two years ago",
+    low="only {value:.0f} order days in the same season two years ago",
+)
+def order_days_season_two_years_ago(h: HistoryView) -> Expression:
+    """Order days two years ago, in the span that the horizon covers now; unknown where the history is younger.
+
+    Idea: a habit that was there twice is a habit.
+    Source: ours, untested.
+    """
+    placed = h.order_days.count(h.one_horizon, ending=2 * YEAR - h.one_horizon)
+    return placed.where(h.days_covered() >= 2 * YEAR)
+
+
+@feature(
+    family="rhythm",
+    unit="share of order days",
+    high="{value:.0%} of its order days of the year fall in the season ahead",
+    low="only {value:.0%} of its order days of the year fall in the season ahead",
+)
+def share_of_order_days_in_season(h: HistoryView) -> Expression:
+    """Of the order days of the last 365 days, the share in the span that the horizon covers now, a year ago.
+
+    Idea: who buys for one season only is missed by averages over the year.
+    Source: ours, untested.
+    """
+    share = h.order_days.count(h.one_horizon, ending=_a_year_ago(h)) / h.order_days.count(YEAR)
+    return share.where(h.days_covered() >= YEAR)

@@ -40,6 +40,16 @@ def repeated(c: Customer) -> Value:
     return sum(len(days[product]) >= 2 for product in new_keys(c, "product", YEAR))
 
 
+def ever_repeated(c: Customer, key: str) -> Value:
+    """Keys bought on at least two days."""
+    if COLUMN[key] not in c.has:
+        return None
+    days = defaultdict(set)
+    for line in c.bought:
+        days[getattr(line, key)].add(line.day)
+    return sum(len(found) >= 2 for found in days.values())
+
+
 def new_spend(c: Customer) -> Value:
     if "product_id" not in c.has or "net_amount" not in c.has:
         return None

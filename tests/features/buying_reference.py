@@ -46,10 +46,10 @@ def gauss_series(a: float, b: float, c: float, z: float) -> float:
     return total
 
 
-def expected_if_alive(c: Customer) -> Value:
-    if (living := alive(c)) is None:
+def expected_if_alive(c: Customer, days: float = math.inf) -> Value:
+    if (living := alive(c, days)) is None:
         return None
-    (r, alpha, a, b), (x, _, age, ahead) = c.cohort.bg_nbd[math.inf], weeks(c)
+    (r, alpha, a, b), (x, _, age, ahead) = c.cohort.bg_nbd[days], weeks(c, days)
     series = gauss_series(r + x, b + x, a + b + x - 1, ahead / (alpha + age + ahead))
     stay = ((alpha + age) / (alpha + age + ahead)) ** (r + x) * series
     return (a + b + x - 1) / (a - 1) * (1 - stay) * living

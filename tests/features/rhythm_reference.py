@@ -19,8 +19,10 @@ def ratio(numerator: Value, denominator: Value) -> Value:
     return None if numerator is None or not denominator else numerator / denominator
 
 
-def change(recent: Value, before: Value) -> Value:
-    return None if recent is None or before is None else ratio(recent - before, recent + before)
+def change(recent: Value, before: Value, one: Value) -> Value:
+    """Drawn to 0 by the worth of one order day."""
+    known = recent is not None and before is not None and one is not None
+    return ratio(recent - before, recent + before + one) if known else None
 
 
 def days_of(c: Customer, days: float = math.inf, ending: int = 0) -> list[date]:
@@ -105,11 +107,11 @@ def spend_halving(c: Customer, days: int) -> Value:
 
 
 def spend_change(c: Customer, days: int) -> Value:
-    return change(cents(c, days), cents(c, days, ending=days))
+    return change(cents(c, days), cents(c, days, ending=days), ratio(cents(c, math.inf), order_days(c)))
 
 
 def order_days_change(c: Customer, days: int) -> Value:
-    return change(order_days(c, days), order_days(c, days, ending=days))
+    return change(order_days(c, days), order_days(c, days, ending=days), 1)
 
 
 def against_peers(c: Customer, value: Callable[[Customer], Value]) -> Value:
@@ -121,10 +123,10 @@ def rank_of(value: Callable[..., Value], **arguments: object) -> Callable[[Custo
     return lambda c: c.cohort.rank(c, partial(value, **arguments))
 
 
-def season_last_year(c: Customer, value: Callable[..., Value]) -> Value:
-    """The span of one horizon that began a year before the cutoff, as far as it is before the cutoff."""
+def season_last_year(c: Customer, value: Callable[..., Value], years: int = 1) -> Value:
+    """The span of one horizon that began years before the cutoff, as far as it is before the cutoff."""
     oldest = max(peer.first for peer in c.cohort.customers)
-    return value(c, c.horizon, ending=YEAR - c.horizon) if oldest >= YEAR else None
+    return value(c, c.horizon, ending=years * YEAR - c.horizon) if oldest >= years * YEAR else None
 
 
 def periods(c: Customer, length: int, number: int) -> list[bool]:
