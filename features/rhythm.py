@@ -142,8 +142,8 @@ def spend(h: HistoryView, days: int) -> Expression:
     family="rhythm",
     unit="pieces",
     days=(30, 90, 180, 365),
-    high="{value:,.0f} pieces in {days} days",
-    low="only {value:,.0f} pieces in {days} days",
+    high="bought {value:,.0f} pieces in {days} days",
+    low="bought only {value:,.0f} pieces in {days} days",
 )
 def pieces(h: HistoryView, days: int) -> Expression:
     """Pieces bought in the {days} days before the cutoff.

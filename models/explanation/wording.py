@@ -9,6 +9,8 @@ from features.season import SEASON
 
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
+PROBABILITY = "probability"
+"""The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
@@ -28,7 +30,7 @@ class Spoken(Protocol):
 
 def checkable(spoken: Spoken) -> bool:
     """Whether an account manager can look the number up: no model, no rank, no scale that has to be explained."""
-    return spoken.unit not in (RANK, "probability") and "(" not in spoken.high and "expected" not in spoken.high
+    return spoken.unit not in (RANK, PROBABILITY) and "(" not in spoken.high and "expected" not in spoken.high
 
 
 def typical(phrase: str, value: float) -> str:
@@ -41,10 +43,11 @@ def sentence(spoken: Spoken, value: float, usual: float) -> str:
     """The customer's number in words and what is usual among comparable customers.
 
     The `high` phrase above what is usual, the `low` phrase below. Empty where the two read the same when printed:
-    such a sentence would contradict itself; and for the season, which everybody shares. A rank says by itself where
-    others are.
+    such a sentence would contradict itself. Empty too for the season, which everybody shares, and for the
+    probabilities of other models: beside the customer's own probability a second one only confuses. A rank says by
+    itself where others are.
     """
-    if spoken.unit == SEASON:
+    if spoken.unit in (SEASON, PROBABILITY):
         return ""
     phrase = spoken.high if value > usual else spoken.low
     own, others = (_signless(typical(phrase, number)) for number in (value, usual))

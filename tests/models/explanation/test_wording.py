@@ -84,3 +84,9 @@ def test_what_an_account_manager_can_look_up(high: str, unit: str, expected: boo
 )
 def test_said(kind: str, direction: str, start: str) -> None:
     assert said(kind, direction, "No orders.").startswith(start)
+
+
+@pytest.mark.parametrize("unit", ["probability", "season from -1 to 1"])
+def test_other_models_and_the_season_never_speak(unit: str) -> None:
+    assert sentence(Phrases("{value:.2f}", "{value:.2f}", unit), 0.9, 0.1) == ""
+    assert any(feature.unit == unit for feature in FEATURES), "the catalogue still has such features"
