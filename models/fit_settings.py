@@ -16,7 +16,7 @@ class FitSettings:
     their log-odds. Few rounds of extremely random trees on few features each were best on every data set tried.
     """
 
-    rounds: int = 400
+    rounds: int = 300
     learning_rate: float = 0.015
     num_leaves: int = 15
     max_depth: int = 6
