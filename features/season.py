@@ -24,7 +24,7 @@ def season_of_spring(h: HistoryView) -> Expression:
     """The time of year between spring (1, early April) and autumn (-1, early October).
 
     Idea: everybody's orders follow the calendar; the level of risk does too.
-    Source: ours, measured: Brier score .205 to .200 where the horizon runs into Christmas (Online Retail II).
+    Source: ours, measured on Online Retail II: a lower Brier score where the horizon runs into Christmas.
     """
     return h.time_of_year("sine")
 
@@ -40,6 +40,6 @@ def season_of_winter(h: HistoryView) -> Expression:
     """The time of year between winter (1, early January) and summer (-1, early July).
 
     Idea: everybody's orders follow the calendar; the level of risk does too.
-    Source: ours, measured: Brier score .205 to .200 where the horizon runs into Christmas (Online Retail II).
+    Source: ours, measured on Online Retail II: a lower Brier score where the horizon runs into Christmas.
     """
     return h.time_of_year("cosine")

@@ -13,7 +13,8 @@ class FitSettings:
     """How trees are grown. `threads` changes the time it takes, never the model.
 
     `offset` names features that are themselves probabilities of the target: boosting starts from the mean of
-    their log-odds. Few rounds of extremely random trees on few features each were best on every data set tried.
+    their log-odds. Twice the rounds gained nothing on the mean
+    of eight cutoffs of three suppliers, and ordinary trees lost most where the customers are young (ours).
     """
 
     rounds: int = 300

@@ -24,8 +24,8 @@ def trials(
             judged by a model of the others, whatever the cutoff: their outcomes overlap in time, but not in
             persons. Not given, one model learns from the cutoffs whose windows close before the first late one.
 
-    Measured on order lines of four suppliers: judging by customers leaves Brier score and calibration error as they
-    were or improves them; judging by time alone loses both where the history is short (ours).
+    Measured on Iowa 389 and Online Retail II, three test cutoffs each: judging by customers over a year moved the
+    calibration error from .033 to .028 and from .115 to .121; judging by time alone, to .051 and .252 (ours).
     """
     if not late.any():
         return
