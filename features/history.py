@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,13 +23,20 @@ ARROW_TYPE: dict[Kind, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a history table."""
+    """One column of a history table.
+
+    `choices`: the only values of a text, in the order of their strength where there is one. `lowest`, `highest`: the
+    bounds of a number, both included.
+    """
 
     name: str
     kind: Kind
     meaning: str
     unit: str = ""
     required: bool = False
+    choices: tuple[str, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,18 +79,157 @@ ORDER_LINES = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (ORDER_LINES,)}
+CUSTOMER = Column("customer_id", "key", "whom the row is about", required=True)
+KNOWN_ON = Column("known_on", "date", "the day the supplier could have known the row", "day")
+
+CUSTOMERS = Table(
+    name="customers",
+    grain="one customer over one validity period",
+    happened="valid_from",
+    known="valid_from",
+    columns=(
+        CUSTOMER,
+        Column("valid_from", "date", "the first day these values held; without it they are today's", "day"),
+        Column("valid_to", "date", "the day these values no longer held; empty while they hold", "day"),
+        Column("name", "text", "what the customer is called; never a feature"),
+        Column("industry", "text", "what the customer does"),
+        Column("region", "text", "where the customer is"),
+        Column("employees", "number", "people the customer employs", "people", lowest=0),
+        Column("annual_revenue", "money", "what the customer turns over in a year", "cents"),
+        Column("credit_score", "number", "creditworthiness, higher is better", "points"),
+        Column("payment_terms_days", "number", "days the customer has to pay", "days", lowest=0),
+    ),
+)
+INTERACTION_KINDS = (
+    "visit", "call", "email", "meeting", "ticket", "complaint", "training", "advice", "joint_project"
+)  # fmt: skip
+INTERACTIONS = Table(
+    name="interactions",
+    grain="one contact",
+    happened="happened_on",
+    columns=(
+        CUSTOMER,
+        Column("happened_on", "date", "the day of the contact", "day", required=True),
+        Column("kind", "text", "what kind of contact", required=True, choices=INTERACTION_KINDS),
+        Column("contact_id", "key", "the person at the customer"),
+        Column("contact_level", "text", "the rank of that person, as the supplier names it"),
+        Column("initiated_by", "text", "who sought the contact", choices=("customer", "supplier")),
+        Column("severity", "number", "how bad a complaint or ticket is, from 1 to 5", "points", lowest=1, highest=5),
+        Column("resolved_on", "date", "the day the matter was settled; known from that day on", "day"),
+        KNOWN_ON,
+    ),
+)
+CONTRACTS = Table(
+    name="contracts",
+    grain="one agreement",
+    happened="signed_on",
+    columns=(
+        Column("contract_id", "key", "the agreement", required=True),
+        CUSTOMER,
+        Column("signed_on", "date", "the day it was signed", "day", required=True),
+        Column("starts_on", "date", "its first day", "day", required=True),
+        Column("ends_on", "date", "the day after its last, as agreed", "day", required=True),
+        Column("cancelled_on", "date", "the day it was cancelled; known from that day on", "day"),
+        Column("kind", "text", "what kind of agreement, as the supplier names it"),
+        Column("committed_amount", "money", "what the customer bound itself to buy over the term", "cents"),
+        Column("exclusive", "flag", "the customer may buy from nobody else"),
+        Column("renewal_of", "key", "the agreement that this one renews or extends"),
+        KNOWN_ON,
+    ),
+)
+INVESTMENT_KINDS = ("money", "training", "people", "asset", "process")
+INVESTMENTS = Table(
+    name="investments",
+    grain="one relationship-specific investment",
+    happened="invested_on",
+    columns=(
+        CUSTOMER,
+        Column("invested_on", "date", "the day it was made", "day", required=True),
+        Column("kind", "text", "what was invested in", required=True, choices=INVESTMENT_KINDS),
+        Column("amount", "money", "what it cost", "cents", required=True),
+        Column("paid_by", "text", "who paid", choices=("customer", "supplier", "joint")),
+        Column("life_months", "number", "how long it serves", "months", lowest=0),
+        Column(
+            "redeployable_share", "number", "the share that would serve as well elsewhere", "share", lowest=0, highest=1
+        ),
+        Column("people", "number", "people trained or assigned", "people", lowest=0),
+        KNOWN_ON,
+    ),
+)
+DELIVERIES = Table(
+    name="deliveries",
+    grain="one delivered order line or order",
+    happened="promised_on",
+    columns=(
+        CUSTOMER,
+        Column("order_id", "key", "the order delivered", required=True),
+        Column("promised_on", "date", "the day it was promised for", "day", required=True),
+        Column("delivered_on", "date", "the day it came; empty while it has not", "day"),
+        Column("quantity_ordered", "number", "how much was ordered", "pieces", lowest=0),
+        Column("quantity_delivered", "number", "how much came", "pieces", lowest=0),
+        Column("quantity_defective", "number", "how much of it was faulty", "pieces", lowest=0),
+        KNOWN_ON,
+    ),
+)
+QUOTES = Table(
+    name="quotes",
+    grain="one offer",
+    happened="quoted_on",
+    columns=(
+        CUSTOMER,
+        Column("quoted_on", "date", "the day of the offer", "day", required=True),
+        Column("amount", "money", "what was offered for", "cents", required=True),
+        Column("outcome", "text", "what came of it", required=True, choices=("won", "lost", "open")),
+        Column("category", "text", "the group of products it was for"),
+        Column("decided_on", "date", "the day the outcome was known", "day"),
+        Column("lost_to", "text", "what it was lost to: price, or a name"),
+        Column("price_gap", "number", "our price over the winning one, less 1", "share"),
+        KNOWN_ON,
+    ),
+)
+WALLET = Table(
+    name="wallet",
+    grain="one customer's purchases in a category over a month, from everybody",
+    happened="month",
+    columns=(
+        CUSTOMER,
+        Column("month", "date", "any day of the month; known on the first of the next", "day", required=True),
+        Column("category", "text", "the group of products", required=True),
+        Column("our_amount", "money", "what was bought from us", "cents", required=True),
+        Column("total_amount", "money", "what was bought from everybody, us included", "cents", required=True),
+        Column("source", "text", "where the figure comes from"),
+        KNOWN_ON,
+    ),
+)
+TREATMENTS = Table(
+    name="treatments",
+    grain="one retention action",
+    happened="treated_on",
+    columns=(
+        CUSTOMER,
+        Column("treated_on", "date", "the day of the action, or of its withholding", "day", required=True),
+        Column("play", "text", "which action", required=True),
+        Column("holdout", "flag", "the action was withheld at random, to measure its effect"),
+        Column("cost", "money", "what the action cost", "cents"),
+        KNOWN_ON,
+    ),
+)
+
+OPTIONAL_TABLES = (CUSTOMERS, INTERACTIONS, CONTRACTS, INVESTMENTS, DELIVERIES, QUOTES, WALLET, TREATMENTS)
+TABLES: dict[str, Table] = {table.name: table for table in (ORDER_LINES, *OPTIONAL_TABLES)}
 
 
 @dataclass(frozen=True)
 class History:
     """What a supplier knows of its customers: one Arrow table per history table.
 
-    Every column has the type of `ARROW_TYPE`; columns the supplier does not have are absent, not null.
+    Every column has the type of `ARROW_TYPE`; columns the supplier does not have are absent, not null. `optional` holds
+    the tables beside the order lines, by name; a table the supplier does not have is absent, not empty.
     """
 
     order_lines: pa.Table
     currency: str = ""
+    optional: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def has(self, column: str) -> bool:
         """Whether the order lines carry `column`."""
