@@ -19,6 +19,7 @@ from scipy import special
 from features.errors import ModelProblem
 from models.bundle import read_files, write_files
 from models.calibration import Array, Calibration, fit_steady
+from models.explanation.leaf_tables import LeafTables, lay_out
 from models.fit_settings import FitSettings, Scope
 from models.held_out import trials
 from models.offset import Offset
@@ -135,11 +136,20 @@ class Propensity:
         _check_columns(self.names, values, names)
         if not len(values):
             return np.zeros((0, len(self.names) + 1))
-        predict = self.booster.predict
-        trees = predict(values, pred_contrib=True, num_threads=self.settings.threads)
-        parts = (np.asarray(trees, dtype=np.float64) + self.offset.contributions(values)) * self.calibration.slope
+        parts = (self._trees_contributions(values) + self.offset.contributions(values)) * self.calibration.slope
         parts[:, -1] += self.calibration.intercept
         return parts
+
+    @cached_property
+    def leaf_tables(self) -> LeafTables | None:
+        """The trees laid out for contributions, None where only LightGBM itself can give them."""
+        return lay_out(self.booster.dump_model())
+
+    def _trees_contributions(self, values: Values) -> Array:
+        if self.leaf_tables is not None:
+            return self.leaf_tables.contributions(values, self.settings.threads)
+        parts = self.booster.predict(values, pred_contrib=True, num_threads=self.settings.threads)
+        return np.asarray(parts, dtype=np.float64)
 
     def importance(self) -> dict[str, float]:
         """Share of the loss that splits on each feature took away, by name; the offset is not in it."""
