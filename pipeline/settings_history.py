@@ -1,15 +1,14 @@
-"""Settings that say where the order lines lie and how the user's columns become the history's columns."""
+"""Settings that every history table shares: how its files are written, which rows count, what makes up a column."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Value = bool | int | float | datetime | date | str
-Mapped = Literal["customer_id", "order_id", "product_id", "category", "channel"]
 
 
 class Section(BaseModel):
@@ -101,24 +100,8 @@ class Product(Section):
 
 Key = ColumnName | Annotated[list[ColumnName], Field(min_length=1)]
 Number = ColumnName | Product
-
-
-class Columns(Section):
-    """History column = the user's column. What the supplier does not have is left out."""
-
-    customer_id: Key
-    ordered_on: ColumnName
-    order_id: Key | None = None
-    product_id: Key | None = None
-    quantity: Number | None = None
-    net_amount: Number | None = None
-    category: Key | None = None
-    list_amount: Number | None = None
-    unit_cost: Number | None = None
-    channel: Key | None = None
-    is_return: ColumnName | None = None
-    known_on: ColumnName | None = None
-    currency: ColumnName | None = None
+Mapped = str | list[str] | Product
+"""What a column of the history is made of."""
 
 
 class Csv(Section):
@@ -130,19 +113,15 @@ class Csv(Section):
     null_values: list[str]
 
 
-class OrderLines(Section):
-    """The order lines: where they lie and how they are mapped."""
+class EveryTable(Section):
+    """How tables are written and checked. `[history.every_table]` states it for all, the section of a table for one."""
 
-    path: str
     format: Literal["auto", "csv", "parquet"]
-    columns: Columns
     date_format: str
     decimal: Literal[".", ","]
     thousands: str = Field(max_length=1)
     filters: list[Filter]
-    not_products: NotProducts
-    returns: Returns
-    uppercase: list[Mapped]
+    uppercase: Sequence[str]
     duplicates: Literal["quarantine", "drop", "keep"]
     duplicate_key: list[ColumnName]
     csv: Csv
@@ -161,15 +140,18 @@ class OrderLines(Section):
         return self
 
 
-class HistorySettings(Section):
-    """What holds for every history table."""
+class TableSettings(EveryTable):
+    """One history table: where it lies and how it is mapped. `values`: what the user's words for a choice mean."""
 
-    time_zone: str
-    currency: str
-    max_quarantined_share: float = Field(ge=0, le=1)
-    earliest_day: date
-    last_day: date | Literal["today"]
-    order_lines: OrderLines
+    path: str
+    columns: Section
 
+    @property
+    def mapped(self) -> dict[str, Mapped]:
+        """History column -> what it is made of, without the columns the supplier does not have."""
+        return {name: value for name, value in self.columns if value is not None}
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+    @property
+    def meanings(self) -> dict[str, dict[str, str]]:
+        """History column -> the user's word -> the choice it stands for."""
+        return {name: dict(words) for name, words in getattr(self, "values", ())}
