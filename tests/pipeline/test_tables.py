@@ -1,0 +1,263 @@
+"""The tables beside the order lines: mapped and typed as declared, checked row by row and against each other."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from beside import configured_with, regular
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from features.errors import DataProblem
+from features.history import ARROW_TYPE, OPTIONAL_TABLES, TABLES
+from pipeline.sources import Reading, read_history
+from pipeline.sources_contract import overlapping
+
+ALL = "[history]\nmax_quarantined_share = 1.0"
+NAMES = [table.name for table in OPTIONAL_TABLES]
+Days = list[date | None]
+
+
+def read(folder: Path, name: str, table: pa.Table, more: str = "", head: str = ALL) -> Reading:
+    return read_history(configured_with(folder, (name, table, more), head=head))
+
+
+def quarantined(folder: Path, name: str, table: pa.Table, more: str = "") -> dict[str, int]:
+    return read(folder, name, table, more).beside[0].quarantined
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_has_the_types_of_its_declaration(tmp_path: Path, name: str) -> None:
+    reading = read(tmp_path, name, regular(name), head="")
+    table = reading.history.optional[name]
+    assert {field.name: field.type for field in table.schema} == {
+        column.name: ARROW_TYPE[column.kind] for column in TABLES[name].columns
+    }
+    assert (reading.beside[0].rows_used, reading.beside[0].quarantined, reading.beside[0].remarks) == (12, {}, {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_required_columns_are_enough(tmp_path: Path, name: str) -> None:
+    others = {column.name: None for column in TABLES[name].columns if not column.required}
+    assert read(tmp_path, name, regular(name, 4, **others)).beside[0].rows_used == 4
+
+
+def test_all_tables_are_read_together(tmp_path: Path) -> None:
+    reading = read_history(configured_with(tmp_path, *((name, regular(name), "") for name in NAMES)))
+    assert list(reading.history.optional) == NAMES
+    assert reading.summary()["rows_used"] == 48
+    assert {name: account["rows_used"] for name, account in reading.summary()["optional_tables"].items()} == (
+        dict.fromkeys(NAMES, 12)
+    )
+    assert all(f"{name}, 1 file: rows read" in reading.text() for name in ["order_lines", *NAMES])
+
+
+def test_a_table_that_is_not_configured_is_absent(tmp_path: Path) -> None:
+    reading = read_history(configured_with(tmp_path))
+    assert (reading.history.optional, reading.beside) == ({}, ())
+
+
+def test_the_users_words_stand_for_choices_in_any_capitals(tmp_path: Path) -> None:
+    kinds = ["Reklamation", " reklamation", "VISIT", "call", "Besuch"]
+    words = '[history.interactions.values.kind]\n"Reklamation" = "complaint"\n"Besuch" = "visit"'
+    table = read(tmp_path, "interactions", regular("interactions", 5, kind=kinds), words).history.optional[
+        "interactions"
+    ]
+    assert table.column("kind").to_pylist() == ["complaint", "complaint", "visit", "call", "visit"]
+
+
+NO_OUTCOME = "outcome is none of won, lost, open (setting values.outcome)"
+SAME_MONTH = "another row has the same customer_id, month, category"
+EARLY, START, END = date(2022, 1, 1), date(2023, 3, 1), date(2023, 3, 2)
+FAR, LAST, FIRST = date(2999, 1, 1), date(9999, 12, 31), date(2023, 1, 2)
+ABC = ["A", "B", "C"]
+ROWS: list[tuple[str, dict[str, list[object]], dict[str, int]]] = [
+    ("interactions", {"kind": ["visit", None, " "]}, {"kind is missing": 2}),
+    ("interactions", {"severity": ["0", "6", "5"]}, {"severity is below 1": 1, "severity is above 5": 1}),
+    ("interactions", {"resolved_on": [EARLY, END, None]}, {"resolved_on is before happened_on": 1}),
+    ("quotes", {"outcome": ["won", "pending", "open"]}, {NO_OUTCOME: 1}),
+    ("quotes", {"decided_on": [EARLY, EARLY, None]}, {"decided_on is before quoted_on": 2}),
+    ("quotes", {"decided_on": [None] * 3, "outcome": ["won", "lost", "open"]}, {}),
+    ("quotes", {"price_gap": ["-1", "-1.01", "3"]}, {"price_gap is below -1": 1}),
+    ("quotes", {"amount": ["0", "-0.01", None]}, {"amount is below 0": 1, "amount is missing": 1}),
+    ("contracts", {"ends_on": [FIRST, END, LAST]}, {"ends_on is not after starts_on": 1}),
+    ("contracts", {"cancelled_on": [EARLY, None, None]}, {"cancelled_on is before signed_on": 1}),
+    ("contracts", {"contract_id": ["A", "B", "A"]}, {"another row has the same contract_id": 2}),
+    ("contracts", {"exclusive": ["yes", "perhaps", None]}, {"exclusive is not a yes or a no": 1}),
+    ("investments", {"redeployable_share": ["0", "1", "1.01"]}, {"redeployable_share is above 1": 1}),
+    ("investments", {"life_months": ["0", "-1", None]}, {"life_months is below 0": 1}),
+    ("deliveries", {"promised_on": [FAR, FAR, None]}, {"promised_on is missing": 1}),
+    ("deliveries", {"delivered_on": [FAR, None, None]}, {"delivered_on is in the future, after DAY": 1}),
+    ("deliveries", {"quantity_defective": ["1", "2", None]}, {"quantity_defective is more than quantity_delivered": 1}),
+    ("customers", {"valid_to": [FIRST, None, LAST]}, {"valid_to is not after valid_from": 1}),
+    ("customers", {"valid_from": [None, FIRST, FIRST]}, {"valid_from is missing": 1}),
+    ("wallet", {"customer_id": ["C0", "C0", "C1"], "month": [START, END, END], "category": ["A"] * 3}, {SAME_MONTH: 2}),
+    ("wallet", {"customer_id": ["C0"] * 3, "month": [START] * 3, "category": ABC}, {}),
+    ("wallet", {"category": ["A", "", None]}, {"category is missing": 2}),
+    ("treatments", {"holdout": ["true", "0", "N"]}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "columns", "expected"), ROWS)
+def test_rows_that_break_the_contract_are_put_aside(
+    tmp_path: Path, name: str, columns: dict[str, list[object]], expected: dict[str, int]
+) -> None:
+    found = quarantined(tmp_path, name, regular(name, 3, **columns))
+    assert {reason.split("after 2")[0]: rows for reason, rows in found.items()} == {
+        reason.split("after DAY")[0]: rows for reason, rows in expected.items()
+    }
+
+
+def test_rows_that_contradict_each_other_all_go_in_whatever_order(tmp_path: Path) -> None:
+    """Which of the two is right cannot be known; copies are no contradiction, the first of them stays."""
+    table = regular("contracts", 4, contract_id=["A", "A", "B", "C"])
+    twice = pa.concat_tables([table, table.slice(2, 1)])
+    for order in ([0, 1, 2, 3, 4], [4, 1, 3, 0, 2]):
+        reading = read(tmp_path, "contracts", twice.take(order))
+        assert sorted(reading.history.optional["contracts"].column("contract_id").to_pylist()) == ["B", "C"]
+        assert reading.beside[0].quarantined == {"copy of another line": 1, "another row has the same contract_id": 2}
+
+
+PERIODS: list[tuple[list[tuple[int, int | None]], list[int]]] = [
+    ([(0, 10), (10, 20), (20, None)], []),
+    ([(0, 11), (10, 20)], [0, 1]),
+    ([(0, None), (10, None)], []),
+    ([(0, None), (0, None)], [0, 1]),
+    ([(0, 100), (10, 20), (30, 40)], [0, 1, 2]),
+    ([(0, 100), (10, None), (200, 300)], [0, 1]),
+]
+
+
+@pytest.mark.parametrize(("periods", "out"), PERIODS)
+def test_periods_of_one_customer_must_not_overlap(periods: list[tuple[int, int | None]], out: list[int]) -> None:
+    first, end = (np.array([-1 if p[i] is None else p[i] for p in periods], dtype=np.int64) for i in (0, 1))
+    assert np.flatnonzero(overlapping(np.zeros(len(periods), dtype=np.int64), first, end)).tolist() == out
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12), st.one_of(st.none(), st.integers(1, 6))), max_size=8))
+def test_overlaps_are_those_that_comparing_every_pair_finds(rows: list[tuple[int, int, int | None]]) -> None:
+    ends = [first + (length or 1) for _, first, length in rows]
+    expected = [
+        any(
+            i != j and rows[i][0] == rows[j][0] and rows[i][1] < ends[j] and rows[j][1] < ends[i]
+            for j in range(len(rows))
+        )
+        for i in range(len(rows))
+    ]
+    customer = np.array([row[0] for row in rows], dtype=np.int64)
+    first = np.array([row[1] for row in rows], dtype=np.int64)
+    end = np.array([-1 if row[2] is None else row[1] + row[2] for row in rows], dtype=np.int64)
+    assert overlapping(customer, first, end).tolist() == expected
+
+
+def test_overlapping_periods_are_put_aside(tmp_path: Path) -> None:
+    table = regular("customers", 3, customer_id=["C0", "C0", "C1"], valid_to=[date(2023, 2, 1), None, None])
+    assert quarantined(tmp_path, "customers", table) == {"the period overlaps another one of the customer": 2}
+
+
+def test_values_of_today_are_refused_unless_they_never_change(tmp_path: Path) -> None:
+    table = regular("customers", 4, valid_from=None, valid_to=None)
+    every = ", ".join(f'"{name}"' for name in TABLES["customers"].attributes)
+    with pytest.raises(DataProblem, match="would leak the future") as problem:
+        read(tmp_path, "customers", table, 'static = ["region", "name"]')
+    assert (
+        problem.value.got == "industry, employees, annual_revenue, credit_score, payment_terms_days without valid_from"
+    )
+    assert read(tmp_path, "customers", table, f"static = [{every}]").beside[0].rows_used == 4
+
+
+def test_static_values_are_one_row_a_customer(tmp_path: Path) -> None:
+    table = regular("customers", 5).select(["CUSTOMER_ID", "REGION"])
+    found = quarantined(tmp_path, "customers", table, 'static = ["region"]')
+    assert found == {"the period overlaps another one of the customer": 2}
+
+
+def test_a_total_below_our_own_share_is_raised_to_it_and_counted(tmp_path: Path) -> None:
+    """A list of products that misses some makes totals too small; what we sold ourselves is certain."""
+    reading = read(tmp_path, "wallet", regular("wallet", 3, our_amount=["5", "5", "-2"], total_amount=["4", "6", "-3"]))
+    assert reading.history.optional["wallet"].column("total_amount").to_pylist() == [500, 600, -200]
+    assert reading.beside[0].remarks == {"total_amount raised to our_amount": 2}
+    assert "of these: total_amount raised to our_amount" in reading.text()
+
+
+def test_customers_without_order_lines_are_kept_and_counted(tmp_path: Path) -> None:
+    reading = read(tmp_path, "quotes", regular("quotes", 4, customer_id=["C0", "X", "X", "Y"]))
+    assert reading.history.optional["quotes"].num_rows == 4
+    assert reading.beside[0].remarks == {"customer without order lines": 3}
+
+
+KNOWN: list[tuple[str, dict[str, list[object]], str, int]] = [
+    ("wallet", {"month": [date(2023, 1, 15)]}, "2023-02-01", 0),
+    ("wallet", {"month": [date(2023, 1, 15)]}, "2023-02-02", 1),
+    ("wallet", {"month": [date(2023, 1, 15)], "known_on": [date(2023, 3, 1)]}, "2023-03-01", 0),
+    ("interactions", {"happened_on": [date(2023, 2, 1)]}, "2023-02-01", 0),
+    ("interactions", {"happened_on": [date(2023, 2, 1)]}, "2023-02-02", 1),
+    ("contracts", {"signed_on": [date(2023, 2, 1)], "starts_on": [START], "ends_on": [LAST]}, "2023-02-02", 1),
+    ("deliveries", {"promised_on": [date(2023, 3, 1)], "delivered_on": [date(2023, 2, 1)]}, "2023-02-02", 1),
+    ("deliveries", {"promised_on": [date(2023, 3, 1)], "delivered_on": [date(2023, 2, 1)]}, "2023-02-01", 0),
+    ("deliveries", {"promised_on": [date(2023, 3, 1)], "delivered_on": [None]}, "2023-03-01", 0),
+    ("customers", {"valid_from": [date(2023, 2, 1)], "valid_to": [None]}, "2023-02-01", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "columns", "cutoff", "rows"), KNOWN)
+def test_what_is_known_late_is_left_out_until_then(
+    tmp_path: Path, name: str, columns: dict[str, list[object]], cutoff: str, rows: int
+) -> None:
+    """A row without a day of its own is known from the day it happened; a month from the first of the next one."""
+    dates = {column.name: None for column in TABLES[name].columns if column.kind == "date"} | columns
+    config = configured_with(tmp_path, (name, regular(name, 1, **dates), ""))
+    reading = read_history(config, date.fromisoformat(cutoff))
+    assert reading.beside[0].rows_used == rows
+    assert (name in reading.history.optional) == bool(rows), "without rows it is absent, not empty"
+
+
+def test_the_limit_of_broken_rows_holds_for_each_table(tmp_path: Path) -> None:
+    broken = regular("quotes", 20, amount=["-1", *["1"] * 19])
+    tables = ("quotes", broken, ""), ("treatments", regular("treatments"), "")
+    config = configured_with(tmp_path, *tables, head="[history]\nmax_quarantined_share = 0.04")
+    with pytest.raises(DataProblem, match="rows of the table quotes break") as problem:
+        read_history(config)
+    assert "1 of 20 rows (5.0%): 1 amount is below 0" in str(problem.value)
+    assert read_history(configured_with(tmp_path, *tables, head="[history]\nmax_quarantined_share = 0.05")).beside
+
+
+def test_each_table_has_a_quarantine_that_does_not_outlive_its_rows(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "quarantine" / "acme"
+    broken = regular("quotes", 3, amount=["-1", "1", "1"])
+    read_history(configured_with(tmp_path, ("quotes", broken, ""), ("wallet", regular("wallet"), ""), head=ALL))
+    kept = pq.read_table(folder / "quotes.parquet")
+    assert kept.to_pylist() == [broken.slice(0, 1).to_pylist()[0] | {"reason": "amount is below 0"}]
+    assert [file.name for file in folder.iterdir()] == ["quotes.parquet"]
+    read_history(configured_with(tmp_path, ("wallet", regular("wallet"), "")))
+    assert list(folder.iterdir()) == [], "nor the table itself"
+
+
+CELL = st.one_of(
+    st.none(),
+    st.sampled_from(
+        ["", "C1", "2023-01-02", "2999-01-01", "-3", "0.5", "1e400", "nan", "visit", "open", "yes", "x\ty"]
+    ),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(NAMES), st.lists(st.lists(CELL, min_size=12, max_size=12), min_size=1, max_size=6))
+def test_whatever_comes_the_account_of_every_table_adds_up(
+    tmp_path_factory: pytest.TempPathFactory, name: str, rows: list[list[str | None]]
+) -> None:
+    good = regular(name, 8)
+    schema = pa.schema([(column, pa.string()) for column in good.column_names])
+    broken = [dict(zip(good.column_names, row, strict=False)) for row in rows]
+    table = pa.concat_tables([good.cast(schema), pa.Table.from_pylist(broken, schema)])
+    rule = 'filters = [{name = "no minus", exclude = [{column = "CUSTOMER_ID", prefix = "-"}]}]'
+    reading = read(tmp_path_factory.mktemp("any"), name, table, rule)
+    (account,) = reading.beside
+    assert account.rows_read == table.num_rows == account.rows_in + sum(account.excluded.values())
+    assert account.rows_in == account.rows_used + sum(account.quarantined.values())
+    assert account.rows_used == reading.history.optional[name].num_rows
+    assert all(rows <= account.rows_used for rows in account.remarks.values())
+    assert (account.quarantine is not None) == bool(account.quarantined)
