@@ -14,7 +14,8 @@ from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.config_problems import first_problem
 from pipeline.settings import Partnership, Population, Scoring, Storage, Time, Training
-from pipeline.settings_history import EveryTable, Section
+from pipeline.settings_filters import Section
+from pipeline.settings_history import EveryTable
 from pipeline.settings_tables import NAME, HistorySettings
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"

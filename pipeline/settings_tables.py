@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from features.history import OPTIONAL_TABLES, Column, Table
-from pipeline.settings_history import ColumnName, EveryTable, Key, NotProducts, Number, Returns, Section, TableSettings
+from pipeline.settings_filters import ColumnName, Section
+from pipeline.settings_history import EveryTable, Key, NotProducts, Number, Returns, TableSettings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 

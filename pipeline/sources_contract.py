@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.sources_files import Source
-from pipeline.sources_keys import LONGEST, Mask, no_choice, too_long, unprintable
+from pipeline.sources_keys import LONGEST, Mask, too_long, unprintable
 from pipeline.sources_quarantine import Verdict, copies
 from pipeline.sources_read import Mapped
 from pipeline.sources_rows import Rows
+from pipeline.sources_words import no_choice
 
 COPY = "copy of another line"
 OVERLAP = "the period overlaps another one of the customer"
@@ -69,7 +70,8 @@ def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[
         group = np.zeros(place.size, dtype=np.int64)
         for name in table.unique:
             codes = _codes(table, mapped, name)[place]
-            group = np.unique(np.stack([group, codes]), axis=1, return_inverse=True)[1].ravel()
+            pair = group * np.int64(codes.max(initial=0) + 1) + codes
+            group = np.unique(pair, return_inverse=True)[1].ravel()
         yield f"another row has the same {', '.join(table.unique)}", _at(place[np.bincount(group)[group] > 1], good)
     if table.periods:
         customer = mapped.keys["customer_id"].codes[place].astype(np.int64)
@@ -109,11 +111,12 @@ def raised(mapped: Mapped) -> tuple[Mapped, dict[str, Mask]]:
 
 
 def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
-    """A column as whole numbers (n,): equal numbers for what must not occur twice."""
+    """A column as whole numbers (n,), from 0 where it is not missing: equal numbers for what must not occur twice."""
     if name in mapped.keys:
         return mapped.keys[name].codes.astype(np.int64)
     days = _days(mapped, name)
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) if table.monthly else days
+    months = days.astype("datetime64[D]").astype("datetime64[M]") if table.monthly else days
+    return months.astype(np.int64)
 
 
 def _days(mapped: Mapped, name: str) -> Longs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -100,24 +100,6 @@ def printable(key: Key) -> Key:
     return key.changed(
         lambda texts: pc.utf8_slice_codeunits(pc.replace_substring_regex(texts, CONTROL, " "), 0, LONGEST)
     )
-
-
-def in_our_words(key: Key, choices: Sequence[str], meanings: Mapping[str, str]) -> Key:
-    """The key with the words for its choices as ours: those of `meanings`, else the choice itself, in any capitals.
-
-    What is no choice stays as it is.
-    """
-    ours = {word.lower(): word for word in choices} | {
-        word.strip().lower(): choice for word, choice in meanings.items()
-    }
-    return key.changed(
-        lambda texts: pa.array([text and ours.get(text.lower(), text) for text in texts.to_pylist()], pa.string())
-    )
-
-
-def no_choice(key: Key, choices: Sequence[str]) -> Mask:
-    """The rows whose key is none of the choices."""
-    return key.matching(lambda texts: pc.invert(pc.is_in(texts, value_set=pa.array(choices, pa.string()))))
 
 
 def too_long(key: Key) -> Mask:

@@ -15,9 +15,10 @@ from pipeline.settings_history import TableSettings
 from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import reading
 from pipeline.sources_files import Source
-from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, in_our_words, joined, printable, without
+from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
 from pipeline.sources_quarantine import BATCH, Verdict, rejected
 from pipeline.sources_rows import Rows
+from pipeline.sources_words import in_our_words
 
 
 @dataclass(frozen=True)

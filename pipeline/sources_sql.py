@@ -6,7 +6,8 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from features.errors import DataProblem
-from pipeline.settings_history import Condition, Filter, Mapped, Product, TableSettings
+from pipeline.settings_filters import Condition, Filter
+from pipeline.settings_history import Mapped, Product, TableSettings
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
 
