@@ -35,7 +35,7 @@ class Product(Section):
 
 Key = ColumnName | Annotated[list[ColumnName], Field(min_length=1)]
 Number = ColumnName | Product
-Mapped = str | list[str] | Product
+MadeOf = str | list[str] | Product
 """What a column of the history is made of."""
 
 
@@ -82,7 +82,7 @@ class TableSettings(EveryTable):
     columns: Section
 
     @property
-    def mapped(self) -> dict[str, Mapped]:
+    def mapped(self) -> dict[str, MadeOf]:
         """History column -> what it is made of, without the columns the supplier does not have."""
         return {name: value for name, value in self.columns if value is not None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from features.history import Column
-from pipeline.settings_history import Mapped, TableSettings
+from pipeline.settings_history import MadeOf, TableSettings
 from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
@@ -58,7 +58,7 @@ def parsed_values(source: Source, settings: TableSettings, zone: str) -> dict[st
     return values
 
 
-def _parsed(source: Source, column: Column, mapped: Mapped, settings: TableSettings, zone: str) -> str:
+def _parsed(source: Source, column: Column, mapped: MadeOf, settings: TableSettings, zone: str) -> str:
     setting = f"{source.setting}.columns.{column.name}"
     if column.kind in ("number", "money"):
         return number(source, mapped, settings, setting)

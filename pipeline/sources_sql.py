@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from features.errors import DataProblem
 from pipeline.settings_filters import Condition, Filter
-from pipeline.settings_history import Mapped, Product, TableSettings
+from pipeline.settings_history import MadeOf, Product, TableSettings
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
 
@@ -60,7 +60,7 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
     )
 
 
-def read_from(mapped: Mapped) -> list[str]:
+def read_from(mapped: MadeOf) -> list[str]:
     """The columns of the user's files that a column of the history is read from."""
     if isinstance(mapped, Product):
         return mapped.multiply
@@ -78,7 +78,7 @@ def present(source: Source, column: str) -> str:
     return f"{held} IS NOT NULL"
 
 
-def number(source: Source, mapped: Mapped, settings: TableSettings, setting: str) -> str:
+def number(source: Source, mapped: MadeOf, settings: TableSettings, setting: str) -> str:
     """A column, or a product of columns, as DOUBLE; null where it is no number."""
     columns = read_from(mapped)
     return " * ".join(_one_number(source, column, settings, setting) for column in columns)

@@ -1,5 +1,6 @@
 """The tables beside the order lines: mapped and typed as declared, checked row by row and against each other."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from features.errors import DataProblem
-from features.history import ARROW_TYPE, OPTIONAL_TABLES, TABLES
+from features.history import ARROW_TYPE, OPTIONAL_TABLES, TABLES, Table
+from pipeline.config import load_config
 from pipeline.sources import Reading, read_history
 from pipeline.sources_contract import overlapping
 
@@ -215,6 +217,31 @@ def test_what_is_known_late_is_left_out_until_then(
     assert (name in reading.history.optional) == bool(rows), "without rows it is absent, not empty"
 
 
+MUTANTS: list[tuple[Table, str, dict[str, list[object]]]] = [
+    (replace(TABLES["wallet"], monthly=False), "2023-01-20", {"month": [date(2023, 1, 15)]}),
+    (replace(TABLES["interactions"], known=""), "2023-02-20", {"known_on": [date(2023, 3, 1)]}),
+    (
+        replace(TABLES["customers"], happened="valid_to", known="valid_to"),
+        "2023-02-01",
+        {"valid_from": [START], "valid_to": [EARLY]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("mutant", "cutoff", "columns"), MUTANTS, ids=lambda value: getattr(value, "name", ""))
+def test_a_declaration_that_forgets_when_a_row_was_known_leaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutant: Table, cutoff: str, columns: dict[str, list[object]]
+) -> None:
+    """What the test above holds against: each lets through a row that nobody knew of at the cutoff."""
+    sound = TABLES[mutant.name]
+    config = configured_with(tmp_path, (mutant.name, regular(mutant.name, 1, **columns), ""), head=ALL)
+    found = []
+    for table in (sound, replace(mutant, rules=())):
+        monkeypatch.setattr("pipeline.sources.OPTIONAL_TABLES", (table,))
+        found.append(read_history(config, date.fromisoformat(cutoff)).beside[0].rows_used)
+    assert found == [0, 1]
+
+
 def test_the_limit_of_broken_rows_holds_for_each_table(tmp_path: Path) -> None:
     broken = regular("quotes", 20, amount=["-1", *["1"] * 19])
     tables = ("quotes", broken, ""), ("treatments", regular("treatments"), "")
@@ -261,3 +288,20 @@ def test_whatever_comes_the_account_of_every_table_adds_up(
     assert account.rows_used == reading.history.optional[name].num_rows
     assert all(rows <= account.rows_used for rows in account.remarks.values())
     assert (account.quarantine is not None) == bool(account.quarantined)
+
+
+def test_the_real_wallet_reads_as_it_is_described(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One month of returns makes a total of -357.63 beside sales of 0: a list of products made later misses some."""
+    monkeypatch.setenv("MOORINGS_DATA", str(real_data))
+    monkeypatch.setenv("MOORINGS_RUNS", str(tmp_path))
+    reading = read_history(load_config("iowa_wallet"))
+    (account,) = reading.beside
+    assert (account.rows_read, account.rows_used, account.missing) == (
+        364_265, 364_265, dict.fromkeys(("customer_id", "month", "category", "our_amount", "total_amount"), 0)
+    )  # fmt: skip
+    assert account.remarks == {"total_amount raised to our_amount": 1}
+    wallet = reading.history.optional["wallet"]
+    assert len(wallet.column("customer_id").combine_chunks().dictionary) == 1_421
+    assert (str(min(wallet["month"].to_pylist())), reading.history.currency) == ("2012-01-01", "USD")
