@@ -21,6 +21,8 @@ from pipeline.sources_words import no_choice
 
 COPY = "copy of another line"
 OVERLAP = "the period overlaps another one of the customer"
+NEVER = int(np.iinfo(np.int32).min)
+"""The day of a date that is missing: before every day there is."""
 Longs = npt.NDArray[np.int64]
 
 
@@ -70,6 +72,7 @@ def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[
         group = np.zeros(place.size, dtype=np.int64)
         for name in table.unique:
             codes = _codes(table, mapped, name)[place]
+            codes = codes - codes.min(initial=0)
             pair = group * np.int64(codes.max(initial=0) + 1) + codes
             group = np.unique(pair, return_inverse=True)[1].ravel()
         yield f"another row has the same {', '.join(table.unique)}", _at(place[np.bincount(group)[group] > 1], good)
@@ -82,10 +85,11 @@ def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[
 def overlapping(customer: Longs, first: Longs, end: Longs) -> Mask:
     """The periods `[first, end)` (n,) that share a day with another one of the customer.
 
-    Days since 1970-01-01, -1 where there is none: a period without an end lasts until the next one begins, and so
+    Days since 1970-01-01, `NEVER` where there is none: a period without an end lasts until the next one begins, and so
     overlaps only what covers its first day.
     """
-    end = np.where(end < 0, first + 1, end)
+    end = np.where(end == NEVER, first + 1, end) - first.min(initial=0)
+    first = first - first.min(initial=0)
     order = np.lexsort((end, first, customer))
     customer, first, end = customer[order], first[order], end[order]
     own = customer[1:] == customer[:-1]
@@ -111,7 +115,7 @@ def raised(mapped: Mapped) -> tuple[Mapped, dict[str, Mask]]:
 
 
 def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
-    """A column as whole numbers (n,), from 0 where it is not missing: equal numbers for what must not occur twice."""
+    """A column as whole numbers (n,): equal numbers for what must not occur twice."""
     if name in mapped.keys:
         return mapped.keys[name].codes.astype(np.int64)
     days = _days(mapped, name)
@@ -120,10 +124,10 @@ def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
 
 
 def _days(mapped: Mapped, name: str) -> Longs:
-    """A column of dates as days since 1970-01-01 (n,), -1 where it is missing or not mapped."""
+    """A column of dates as days since 1970-01-01 (n,), `NEVER` where it is missing or not mapped."""
     if name not in mapped.flat:
-        return np.full(mapped.rows, -1, dtype=np.int64)
-    return pc.fill_null(mapped.flat[name].cast("int32"), -1).to_numpy().astype(np.int64)
+        return np.full(mapped.rows, NEVER, dtype=np.int64)
+    return pc.fill_null(mapped.flat[name].cast("int32"), NEVER).to_numpy().astype(np.int64)
 
 
 def _at(place: Longs, like: Mask) -> Mask:

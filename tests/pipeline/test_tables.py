@@ -16,7 +16,7 @@ from features.errors import DataProblem
 from features.history import ARROW_TYPE, OPTIONAL_TABLES, TABLES, Table
 from pipeline.config import load_config
 from pipeline.sources import Reading, read_history
-from pipeline.sources_contract import overlapping
+from pipeline.sources_contract import NEVER, overlapping
 
 ALL = "[history]\nmax_quarantined_share = 1.0"
 NAMES = [table.name for table in OPTIONAL_TABLES]
@@ -135,11 +135,11 @@ PERIODS: list[tuple[list[tuple[int, int | None]], list[int]]] = [
 
 @pytest.mark.parametrize(("periods", "out"), PERIODS)
 def test_periods_of_one_customer_must_not_overlap(periods: list[tuple[int, int | None]], out: list[int]) -> None:
-    first, end = (np.array([-1 if p[i] is None else p[i] for p in periods], dtype=np.int64) for i in (0, 1))
+    first, end = (np.array([NEVER if p[i] is None else p[i] for p in periods], dtype=np.int64) for i in (0, 1))
     assert np.flatnonzero(overlapping(np.zeros(len(periods), dtype=np.int64), first, end)).tolist() == out
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12), st.one_of(st.none(), st.integers(1, 6))), max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(-9, 9), st.one_of(st.none(), st.integers(1, 6))), max_size=8))
 def test_overlaps_are_those_that_comparing_every_pair_finds(rows: list[tuple[int, int, int | None]]) -> None:
     ends = [first + (length or 1) for _, first, length in rows]
     expected = [
@@ -151,7 +151,7 @@ def test_overlaps_are_those_that_comparing_every_pair_finds(rows: list[tuple[int
     ]
     customer = np.array([row[0] for row in rows], dtype=np.int64)
     first = np.array([row[1] for row in rows], dtype=np.int64)
-    end = np.array([-1 if row[2] is None else row[1] + row[2] for row in rows], dtype=np.int64)
+    end = np.array([NEVER if row[2] is None else row[1] + row[2] for row in rows], dtype=np.int64)
     assert overlapping(customer, first, end).tolist() == expected
 
 
@@ -169,6 +169,12 @@ def test_values_of_today_are_refused_unless_they_never_change(tmp_path: Path) ->
         problem.value.got == "industry, employees, annual_revenue, credit_score, payment_terms_days without valid_from"
     )
     assert read(tmp_path, "customers", table, f"static = [{every}]").beside[0].rows_used == 4
+
+
+def test_periods_before_1970_are_periods_like_others(tmp_path: Path) -> None:
+    days = {"valid_from": [date(1950, 1, 1), date(1960, 1, 1)], "valid_to": [date(1960, 1, 1), date(1969, 12, 31)]}
+    table = regular("customers", 2, customer_id=["C0", "C0"], **days)
+    assert read(tmp_path, "customers", table, head=f"{ALL}\nearliest_day = 1900-01-01").beside[0].rows_used == 2
 
 
 def test_static_values_are_one_row_a_customer(tmp_path: Path) -> None:
