@@ -84,14 +84,15 @@ def _missing(profile: Profile) -> Block:
 
 
 def _tables(profile: Profile) -> Block:
-    table = _table("table", "rows", "customers", "of those with order lines", "from", "to", "without a value")
+    table = _table("table", "rows", "customers", "covers", "from", "to", "without a value")
     for name, found in profile.tables.items():
-        missing = [f"{column} {share:.0%}" for column, share in found.missing.items() if share]
+        missing = [f"{column} {share:.1%}" for column, share in found.missing.items() if share]
         span = [str(day or "-") for day in (found.first_day, found.last_day)]
         counted = [f"{found.rows:,}", f"{found.customers:,}", f"{found.customers_share:.0%}"]
         table.add_row(name, *counted, *span, ", ".join(missing) or "none")
     absent = ", ".join(profile.absent_tables)
-    return "Tables beside the order lines", table, f"absent: {absent}" if absent else "all tables are there"
+    note = "covers: the share of the customers with order lines that have a row\n"
+    return "Tables beside the order lines", table, note + (f"absent: {absent}" if absent else "none is absent")
 
 
 def _rhythm(profile: Profile) -> Block:

@@ -186,7 +186,7 @@ def test_tables_beside_the_order_lines_are_counted(tmp_path: Path) -> None:
     assert len(found.absent_tables) == 7
     assert json.loads(to_json(found.summary()))["tables"]["quotes"]["rows"] == 8
     shown = found.text()
-    assert all(words in shown for words in ("quotes, 1 file: rows read", "lost_to 50%", "absent: customers"))
+    assert all(words in shown for words in ("quotes, 1 file: rows read", "lost_to 50.0%", "absent: customers"))
     assert max(len(line) for line in shown.splitlines()) <= 110
 
 
