@@ -16,6 +16,7 @@ from pipeline.profile_targets import Standing, TargetSize, standing, target_size
 from pipeline.profile_text import as_text
 from pipeline.profile_warnings import warnings
 from pipeline.sources import Reading, read_history
+from pipeline.sources_account import Account
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Profile:
     tables: dict[str, TableProfile]
     absent_tables: list[str]
     warnings: list[str]
+
+    @property
+    def account(self) -> Account:
+        """What became of every order line."""
+        return self.reading.account
 
     def summary(self) -> dict[str, object]:
         """JSON-able: every number of the profile."""

@@ -9,7 +9,9 @@ from suppliers import COLUMNS, lines, supplier
 
 from features.history import TABLES, Column
 from pipeline.config import Config, load_config
+from pipeline.sources import Reading, read_history
 
+ALL = "[history]\nmax_quarantined_share = 1.0"
 LATER = {"valid_to": 9, "ends_on": 9, "resolved_on": 3, "cancelled_on": 3, "delivered_on": 3, "decided_on": 3}
 """Days after the day a row happens."""
 
@@ -53,3 +55,13 @@ def with_tables(folder: Path, *tables: tuple[str, pa.Table, str], head: str = ""
 def configured_with(folder: Path, *tables: tuple[str, pa.Table, str], head: str = "") -> Config:
     """The configuration of `with_tables`, read."""
     return load_config(with_tables(folder, *tables, head=head))
+
+
+def read(folder: Path, name: str, table: pa.Table, more: str = "", head: str = ALL) -> Reading:
+    """The history with one table beside the order lines, however many of its rows are broken."""
+    return read_history(configured_with(folder, (name, table, more), head=head))
+
+
+def quarantined(folder: Path, name: str, table: pa.Table, more: str = "") -> dict[str, int]:
+    """Rows of that table per reason."""
+    return read(folder, name, table, more).beside[0].quarantined
