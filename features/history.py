@@ -26,7 +26,7 @@ class Column:
     """One column of a history table.
 
     `choices`: the only values of a text, in the order of their strength where there is one. `lowest`, `highest`: the
-    bounds of a number, both included.
+    bounds of a number, both included. `ahead`: a date that may lie after today, because it was agreed or promised.
     """
 
     name: str
@@ -37,17 +37,41 @@ class Column:
     choices: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None
+    ahead: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between two columns of a row: `left` is `must` `right`, where neither is missing.
+
+    `otherwise`: the row is put aside, or `left` is raised to `right` and the row counted.
+    """
+
+    left: str
+    must: Literal["after", "not before", "at least", "at most"]
+    right: str
+    otherwise: Literal["quarantine", "raise"] = "quarantine"
 
 
 @dataclass(frozen=True)
 class Table:
-    """One history table: what a row is, its columns, when it happened and when it was known."""
+    """One history table: what a row is, its columns, when it happened and when it was known.
+
+    A row is known from the earliest of its dates in `seen` (the day it happened, where there are none) or from `known`
+    on, whichever is later; a row of a `monthly` table from the first of the next month. `unique`: columns that no two
+    rows share. `periods`: first day and the day after the last of a validity that no two rows of a customer share.
+    """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
     happened: str
     known: str = "known_on"
+    seen: tuple[str, ...] = ()
+    monthly: bool = False
+    rules: tuple[Rule, ...] = ()
+    unique: tuple[str, ...] = ()
+    periods: tuple[str, str] | None = None
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,6 +81,11 @@ class Table:
     def required(self) -> tuple[Column, ...]:
         """The columns without which the table cannot be used."""
         return tuple(column for column in self.columns if column.required)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Of a table of validity periods: the columns whose values hold for a time, by name."""
+        return tuple(c.name for c in self.columns if not c.required and self.periods and c.name not in self.periods)
 
 
 ORDER_LINES = Table(
@@ -87,15 +116,17 @@ CUSTOMERS = Table(
     grain="one customer over one validity period",
     happened="valid_from",
     known="valid_from",
+    rules=(Rule("valid_to", "after", "valid_from"),),
+    periods=("valid_from", "valid_to"),
     columns=(
         CUSTOMER,
         Column("valid_from", "date", "the first day these values held; without it they are today's", "day"),
-        Column("valid_to", "date", "the day these values no longer held; empty while they hold", "day"),
+        Column("valid_to", "date", "the day they no longer held; empty: until the next row's", "day", ahead=True),
         Column("name", "text", "what the customer is called; never a feature"),
         Column("industry", "text", "what the customer does"),
         Column("region", "text", "where the customer is"),
         Column("employees", "number", "people the customer employs", "people", lowest=0),
-        Column("annual_revenue", "money", "what the customer turns over in a year", "cents"),
+        Column("annual_revenue", "money", "what the customer turns over in a year", "cents", lowest=0),
         Column("credit_score", "number", "creditworthiness, higher is better", "points"),
         Column("payment_terms_days", "number", "days the customer has to pay", "days", lowest=0),
     ),
@@ -107,6 +138,7 @@ INTERACTIONS = Table(
     name="interactions",
     grain="one contact",
     happened="happened_on",
+    rules=(Rule("resolved_on", "not before", "happened_on"),),
     columns=(
         CUSTOMER,
         Column("happened_on", "date", "the day of the contact", "day", required=True),
@@ -123,15 +155,17 @@ CONTRACTS = Table(
     name="contracts",
     grain="one agreement",
     happened="signed_on",
+    rules=(Rule("ends_on", "after", "starts_on"), Rule("cancelled_on", "not before", "signed_on")),
+    unique=("contract_id",),
     columns=(
         Column("contract_id", "key", "the agreement", required=True),
         CUSTOMER,
         Column("signed_on", "date", "the day it was signed", "day", required=True),
-        Column("starts_on", "date", "its first day", "day", required=True),
-        Column("ends_on", "date", "the day after its last, as agreed", "day", required=True),
+        Column("starts_on", "date", "its first day", "day", required=True, ahead=True),
+        Column("ends_on", "date", "the day after its last, as agreed", "day", required=True, ahead=True),
         Column("cancelled_on", "date", "the day it was cancelled; known from that day on", "day"),
         Column("kind", "text", "what kind of agreement, as the supplier names it"),
-        Column("committed_amount", "money", "what the customer bound itself to buy over the term", "cents"),
+        Column("committed_amount", "money", "what the customer bound itself to buy over the term", "cents", lowest=0),
         Column("exclusive", "flag", "the customer may buy from nobody else"),
         Column("renewal_of", "key", "the agreement that this one renews or extends"),
         KNOWN_ON,
@@ -146,7 +180,7 @@ INVESTMENTS = Table(
         CUSTOMER,
         Column("invested_on", "date", "the day it was made", "day", required=True),
         Column("kind", "text", "what was invested in", required=True, choices=INVESTMENT_KINDS),
-        Column("amount", "money", "what it cost", "cents", required=True),
+        Column("amount", "money", "what it cost", "cents", required=True, lowest=0),
         Column("paid_by", "text", "who paid", choices=("customer", "supplier", "joint")),
         Column("life_months", "number", "how long it serves", "months", lowest=0),
         Column(
@@ -160,10 +194,12 @@ DELIVERIES = Table(
     name="deliveries",
     grain="one delivered order line or order",
     happened="promised_on",
+    seen=("promised_on", "delivered_on"),
+    rules=(Rule("quantity_defective", "at most", "quantity_delivered"),),
     columns=(
         CUSTOMER,
         Column("order_id", "key", "the order delivered", required=True),
-        Column("promised_on", "date", "the day it was promised for", "day", required=True),
+        Column("promised_on", "date", "the day it was promised for", "day", required=True, ahead=True),
         Column("delivered_on", "date", "the day it came; empty while it has not", "day"),
         Column("quantity_ordered", "number", "how much was ordered", "pieces", lowest=0),
         Column("quantity_delivered", "number", "how much came", "pieces", lowest=0),
@@ -175,15 +211,16 @@ QUOTES = Table(
     name="quotes",
     grain="one offer",
     happened="quoted_on",
+    rules=(Rule("decided_on", "not before", "quoted_on"),),
     columns=(
         CUSTOMER,
         Column("quoted_on", "date", "the day of the offer", "day", required=True),
-        Column("amount", "money", "what was offered for", "cents", required=True),
+        Column("amount", "money", "what was offered for", "cents", required=True, lowest=0),
         Column("outcome", "text", "what came of it", required=True, choices=("won", "lost", "open")),
         Column("category", "text", "the group of products it was for"),
         Column("decided_on", "date", "the day the outcome was known", "day"),
         Column("lost_to", "text", "what it was lost to: price, or a name"),
-        Column("price_gap", "number", "our price over the winning one, less 1", "share"),
+        Column("price_gap", "number", "our price over the winning one, less 1", "share", lowest=-1),
         KNOWN_ON,
     ),
 )
@@ -191,6 +228,9 @@ WALLET = Table(
     name="wallet",
     grain="one customer's purchases in a category over a month, from everybody",
     happened="month",
+    monthly=True,
+    rules=(Rule("total_amount", "at least", "our_amount", otherwise="raise"),),
+    unique=("customer_id", "month", "category"),
     columns=(
         CUSTOMER,
         Column("month", "date", "any day of the month; known on the first of the next", "day", required=True),
@@ -210,7 +250,7 @@ TREATMENTS = Table(
         Column("treated_on", "date", "the day of the action, or of its withholding", "day", required=True),
         Column("play", "text", "which action", required=True),
         Column("holdout", "flag", "the action was withheld at random, to measure its effect"),
-        Column("cost", "money", "what the action cost", "cents"),
+        Column("cost", "money", "what the action cost", "cents", lowest=0),
         KNOWN_ON,
     ),
 )

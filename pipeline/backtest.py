@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,22 +28,25 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
     ".parquet": lambda table, path: table.to_parquet(path, index=False),
 }
+logger = logging.getLogger(__name__)
 Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class BacktestOutcome:
-    """Where the rows are, how many, how well each cutoff and target was predicted, and what was left out, why."""
+    """Where the rows are, how many, how well each cutoff and target was predicted, what was left out, what was read."""
 
     out: Path
     rows: int
     results: pd.DataFrame
     left_out: dict[str, str]
+    account: dict[str, object]
 
     def summary(self) -> dict[str, object]:
-        """JSON-able: the file, its rows, one record per cutoff and target, and the reasons of what was left out."""
+        """JSON-able: the file, its rows, one record per cutoff and target, why what was left out, and the account."""
         results = json.loads(self.results.to_json(orient="records"))
-        return {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
+        found = {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
+        return found | {"account": self.account}
 
     def text(self) -> str:
         """A table of metrics per cutoff and target."""
@@ -67,7 +71,9 @@ def backtest(
         ModelProblem: the first target has too few rows of either class.
     """
     _check_usage(cutoffs, out)
-    store = LineStore.from_history(read_history(config).history)
+    reading = read_history(config)
+    logger.info("%s", reading.text())
+    store = LineStore.from_history(reading.history)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):
@@ -80,7 +86,7 @@ def backtest(
     table = pd.concat(parts, ignore_index=True)
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
-    return BacktestOutcome(out, len(table), _results(table), left_out)
+    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary())
 
 
 def _check_usage(cutoffs: Sequence[date], out: Path) -> None:

@@ -11,13 +11,16 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from features.errors import UsageProblem
+from features.history import TABLES
 from pipeline.config_problems import first_problem
 from pipeline.settings import Partnership, Population, Scoring, Storage, Time, Training
-from pipeline.settings_history import NAME, HistorySettings, Section
+from pipeline.settings_filters import Section
+from pipeline.settings_history import EveryTable
+from pipeline.settings_tables import NAME, HistorySettings
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 DEFAULT = CONFIGS / "default.toml"
-PATHS = (("history", "order_lines", "path"), ("storage", "folder"))
+PATHS = (*(("history", table, "path") for table in TABLES), ("storage", "folder"))
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^{}]*))?\}")
 
 Tree = dict[str, Any]
@@ -44,7 +47,8 @@ class Config(Section):
 def load_config(path: str | Path) -> Config:
     """Read a configuration.
 
-    Settings the file leaves out come from `configs/default.toml`. `${VARIABLE}` and `${VARIABLE:-default}` are
+    Settings the file leaves out come from the file it `extends`, then from `configs/default.toml`; what a table leaves
+    out comes from `[history.every_table]`. `${VARIABLE}` and `${VARIABLE:-default}` are
     replaced in paths only. A relative path is relative to the file that states it; a relative value of a
     variable is relative to the working directory.
 
@@ -56,7 +60,7 @@ def load_config(path: str | Path) -> Config:
             variable is not set.
     """
     file = _find(path)
-    tree = _layered(_with_paths(_read(DEFAULT), DEFAULT), _with_paths(_read(file), file))
+    tree = _for_every_table(_layered(_with_paths(_read(DEFAULT), DEFAULT), _extended(file)))
     tree.setdefault("name", file.stem)
     try:
         return Config.model_validate(tree)
@@ -91,6 +95,38 @@ def _read(file: Path) -> Tree:
             expected="a readable TOML file in UTF-8",
             todo="correct the line named; text needs quotes, dates do not",
         ) from None
+
+
+def _extended(file: Path, above: tuple[Path, ...] = ()) -> Tree:
+    """The settings of a file laid over those of the file it extends: one in the same folder, all but its name.
+
+    Two configurations of one name would overwrite each other's models.
+    """
+    tree = _with_paths(_read(file), file)
+    if "extends" not in tree:
+        return tree
+    name, seen = tree.pop("extends"), (*above, file)
+    below = file.parent / str(name)
+    if not isinstance(name, str) or Path(name).name != name or below in seen or not below.is_file():
+        raise UsageProblem(
+            "The configuration to extend cannot be used.",
+            where=f"{file}, extends",
+            got=repr(name) + (", which extends this one" if below in seen else ""),
+            expected="the name of another TOML file in the same folder",
+            todo="correct the name; settings that several files share belong into one that extends nothing",
+        )
+    return _layered({key: value for key, value in _extended(below, seen).items() if key != "name"}, tree)
+
+
+def _for_every_table(tree: Tree) -> Tree:
+    """The tree with the settings for every table laid below those of each."""
+    history = tree["history"]
+    shared = history.get("every_table") if isinstance(history, dict) else None
+    if not isinstance(shared, dict):
+        return tree
+    known = {key: value for key, value in shared.items() if key in EveryTable.model_fields}
+    tables = {name: _layered(known, history[name]) for name in TABLES if isinstance(history.get(name), dict)}
+    return tree | {"history": history | tables}
 
 
 def _layered(below: Tree, above: Tree) -> Tree:

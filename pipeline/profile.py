@@ -11,10 +11,11 @@ from features.history import ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.profile_days import Calendar, Rhythm, calendar, order_days, rhythm
 from pipeline.profile_returns import ReturnCurve, return_curve
+from pipeline.profile_tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile_targets import Standing, TargetSize, standing, target_sizes
 from pipeline.profile_text import as_text
 from pipeline.profile_warnings import warnings
-from pipeline.sources import read_history
+from pipeline.sources import Reading, read_history
 from pipeline.sources_account import Account
 
 
@@ -40,8 +41,7 @@ class Profile:
     """Everything `moorings profile` says. `missing` is the share of rows without a value, None for absent columns."""
 
     name: str
-    account: Account
-    fingerprint: str
+    reading: Reading
     content: Content
     missing: dict[str, float | None]
     calendar: Calendar
@@ -49,19 +49,28 @@ class Profile:
     returns: ReturnCurve
     standing: Standing
     targets: list[TargetSize]
+    tables: dict[str, TableProfile]
+    absent_tables: list[str]
     warnings: list[str]
+
+    @property
+    def account(self) -> Account:
+        """What became of every order line."""
+        return self.reading.account
 
     def summary(self) -> dict[str, object]:
         """JSON-able: every number of the profile."""
         parts = ("content", "calendar", "rhythm", "standing")
         return {
             "name": self.name,
-            "fingerprint": self.fingerprint,
-            "account": self.account.summary(),
+            "fingerprint": self.reading.fingerprint,
+            "account": self.reading.summary(),
             **{part: asdict(getattr(self, part)) for part in parts},
             "missing": self.missing,
             "return_curve": self.returns.summary(),
             "targets": [asdict(target) for target in self.targets],
+            "tables": as_records(self.tables),
+            "absent_tables": self.absent_tables,
             "warnings": self.warnings,
         }
 
@@ -79,10 +88,10 @@ def profile(config: Config) -> Profile:
     reading = read_history(config)
     days = order_days(reading.history)
     curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
+    tables = table_profiles(reading)
     return Profile(
         name=config.name,
-        account=reading.account,
-        fingerprint=reading.fingerprint,
+        reading=reading,
         content=_content(reading.history, days.day.size),
         missing=_missing(reading.history),
         calendar=calendar(days),
@@ -90,7 +99,12 @@ def profile(config: Config) -> Profile:
         returns=curve,
         standing=now,
         targets=targets,
-        warnings=warnings(reading.history, days, curve, now, targets, config),
+        tables=tables,
+        absent_tables=absent_tables(reading),
+        warnings=[
+            *warnings(reading.history, days, curve, now, targets, config),
+            *table_warnings(reading.history, tables),
+        ],
     )
 
 

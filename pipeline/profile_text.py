@@ -20,8 +20,8 @@ def as_text(profile: Profile) -> str:
     """The profile as one text of tables, at most 110 characters wide."""
     text = io.StringIO()
     page = Console(file=text, width=WIDTH, force_terminal=False, no_color=True, highlight=False, markup=False)
-    page.print(profile.account.text())
-    for block in (_content, _missing, _rhythm, _curve, _targets):
+    page.print(profile.reading.text())
+    for block in (_content, _missing, _tables, _rhythm, _curve, _targets):
         title, table, note = block(profile)
         page.print(f"\n{title}\n")
         page.print(table)
@@ -81,6 +81,18 @@ def _missing(profile: Profile) -> Block:
     for name, share in profile.missing.items():
         table.add_row(name, "no such column" if share is None else f"{share:.2%}")
     return "Share of order lines without a value", table, ""
+
+
+def _tables(profile: Profile) -> Block:
+    table = _table("table", "rows", "customers", "covers", "from", "to", "without a value")
+    for name, found in profile.tables.items():
+        missing = [f"{column} {share:.1%}" for column, share in found.missing.items() if share]
+        span = [str(day or "-") for day in (found.first_day, found.last_day)]
+        counted = [f"{found.rows:,}", f"{found.customers:,}", f"{found.customers_share:.0%}"]
+        table.add_row(name, *counted, *span, ", ".join(missing) or "none")
+    absent = ", ".join(profile.absent_tables)
+    note = "covers: the share of the customers with order lines that have a row\n"
+    return "Tables beside the order lines", table, note + (f"absent: {absent}" if absent else "none is absent")
 
 
 def _rhythm(profile: Profile) -> Block:

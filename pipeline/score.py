@@ -89,7 +89,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     """
     champions = _champions(config)
     reading = _read(config, as_of)
-    logger.info("%s", reading.account.text())
+    logger.info("%s", reading.text())
     store = LineStore.from_history(reading.history)
     _check_date(store, as_of)
     matrices = {kind: _matrix(store, kind, as_of, config) for kind in champions}
@@ -184,7 +184,7 @@ def _outcome(
         store=str(predictions.folder),
         written=written,
         exported=exported,
-        account=reading.account.summary(),
+        account=reading.summary(),
         fingerprint=reading.fingerprint,
         worth_a_call=worth_a_call(table),
         currency=reading.history.currency,

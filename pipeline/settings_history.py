@@ -1,86 +1,20 @@
-"""Settings that say where the order lines lie and how the user's columns become the history's columns."""
+"""Settings that every history table shares: how its files are written, and what its columns are made of."""
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Value = bool | int | float | datetime | date | str
-Mapped = Literal["customer_id", "order_id", "product_id", "category", "channel"]
-
-
-class Section(BaseModel):
-    """A frozen group of settings; an unknown key is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-def _printable(text: str) -> str:
-    if not text or any(ord(sign) < 32 for sign in text):
-        raise ValueError("is empty or holds control characters")
-    return text
-
-
-ColumnName = Annotated[str, AfterValidator(_printable)]
-"""The name of a column in the user's files, spelled exactly as there."""
-
-
-class Range(Section):
-    """Values in the half-open interval `[from, before)`; either end may be left out."""
-
-    start: int | float | datetime | date | None = Field(default=None, alias="from")
-    before: int | float | datetime | date | None = None
-
-    @model_validator(mode="after")
-    def _has_an_end(self) -> Self:
-        if self.start is None and self.before is None:
-            raise ValueError("a range needs `from`, `before`, or both")
-        return self
-
-
-class Condition(Section):
-    """One test of one column of the user's files. Exactly one test; a missing value equals nothing."""
-
-    column: ColumnName
-    equals: Value | None = None
-    not_equals: Value | None = None
-    is_in: list[Value] | None = Field(default=None, alias="in")
-    not_in: list[Value] | None = None
-    prefix: str | None = None
-    not_prefix: str | None = None
-    range: Range | None = None
-    is_null: bool | None = None
-
-    @model_validator(mode="after")
-    def _one_test(self) -> Self:
-        tests = self.model_fields_set - {"column"}
-        if len(tests) != 1:
-            raise ValueError(f"needs exactly one test beside `column`, found {len(tests)}")
-        return self
-
-
-class Filter(Section):
-    """A named rule that leaves rows out: if every condition of `exclude` holds, or not every one of `keep`."""
-
-    name: ColumnName
-    keep: list[Condition] = []
-    exclude: list[Condition] = []
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if bool(self.keep) == bool(self.exclude):
-            raise ValueError("a filter needs conditions either under `keep` or under `exclude`")
-        return self
+from pipeline.settings_filters import ColumnName, Condition, Filter, Section
 
 
 class NotProducts(Section):
     """Codes in the product column that are no products: postage, bank charges, manual corrections."""
 
-    values: list[str] = []
-    prefixes: list[str] = []
+    values: list[str] = Field(default_factory=list)
+    prefixes: list[str] = Field(default_factory=list)
     ignore_case: bool = True
     how: Literal["keep_amount", "remove"] = "keep_amount"
 
@@ -88,7 +22,7 @@ class NotProducts(Section):
 class Returns(Section):
     """How lines that take goods back are recognised, and what becomes of them."""
 
-    when: list[Condition] = []
+    when: list[Condition] = Field(default_factory=list)
     how: Literal["flag", "remove"] = "flag"
     sign: Literal["as_given", "negate"] = "as_given"
 
@@ -101,24 +35,8 @@ class Product(Section):
 
 Key = ColumnName | Annotated[list[ColumnName], Field(min_length=1)]
 Number = ColumnName | Product
-
-
-class Columns(Section):
-    """History column = the user's column. What the supplier does not have is left out."""
-
-    customer_id: Key
-    ordered_on: ColumnName
-    order_id: Key | None = None
-    product_id: Key | None = None
-    quantity: Number | None = None
-    net_amount: Number | None = None
-    category: Key | None = None
-    list_amount: Number | None = None
-    unit_cost: Number | None = None
-    channel: Key | None = None
-    is_return: ColumnName | None = None
-    known_on: ColumnName | None = None
-    currency: ColumnName | None = None
+MadeOf = str | list[str] | Product
+"""What a column of the history is made of."""
 
 
 class Csv(Section):
@@ -130,19 +48,15 @@ class Csv(Section):
     null_values: list[str]
 
 
-class OrderLines(Section):
-    """The order lines: where they lie and how they are mapped."""
+class EveryTable(Section):
+    """How tables are written and checked. `[history.every_table]` states it for all, the section of a table for one."""
 
-    path: str
     format: Literal["auto", "csv", "parquet"]
-    columns: Columns
     date_format: str
     decimal: Literal[".", ","]
     thousands: str = Field(max_length=1)
     filters: list[Filter]
-    not_products: NotProducts
-    returns: Returns
-    uppercase: list[Mapped]
+    uppercase: Sequence[str]
     duplicates: Literal["quarantine", "drop", "keep"]
     duplicate_key: list[ColumnName]
     csv: Csv
@@ -161,15 +75,18 @@ class OrderLines(Section):
         return self
 
 
-class HistorySettings(Section):
-    """What holds for every history table."""
+class TableSettings(EveryTable):
+    """One history table: where it lies and how it is mapped. `values`: what the user's words for a choice mean."""
 
-    time_zone: str
-    currency: str
-    max_quarantined_share: float = Field(ge=0, le=1)
-    earliest_day: date
-    last_day: date | Literal["today"]
-    order_lines: OrderLines
+    path: str
+    columns: Section
 
+    @property
+    def mapped(self) -> dict[str, MadeOf]:
+        """History column -> what it is made of, without the columns the supplier does not have."""
+        return {name: value for name, value in self.columns if value is not None}
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+    @property
+    def meanings(self) -> dict[str, dict[str, str]]:
+        """History column -> the user's word -> the choice it stands for."""
+        return {name: dict(words) for name, words in getattr(self, "values", ())}

@@ -1,72 +1,77 @@
-"""The user's order lines as a history: read and mapped by DuckDB, checked row by row, accounted for to the last row."""
+"""The user's tables as a history: read and mapped by DuckDB, checked row by row, accounted for to the last row."""
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from features.history import ORDER_LINES, History
+from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.sources_account import Account
-from pipeline.sources_checks import check_account, check_columns, check_currency
 from pipeline.sources_database import connect
-from pipeline.sources_files import Source, open_source
 from pipeline.sources_fingerprint import fingerprint
-from pipeline.sources_keys import LONGEST, Mask, too_long, unprintable
 from pipeline.sources_mapping import Span
-from pipeline.sources_quarantine import REJECTED, Verdict, copies, write_quarantine
-from pipeline.sources_read import Mapped, read_rows
-from pipeline.sources_rows import Rows, compose
+from pipeline.sources_quarantine import quarantine_file
+from pipeline.sources_table import ReadTable, read_table
 
-logger = logging.getLogger(__name__)
-
-COPY = "copy of another line"
+STRANGER = "customer without order lines"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A history, what became of every row, and a fingerprint of the content (64 hex digits)."""
+    """A history, what became of every row, and a fingerprint of the content (64 hex digits).
+
+    `account` is that of the order lines, `beside` holds those of the other tables that are configured.
+    """
 
     history: History
     account: Account
     fingerprint: str
+    beside: tuple[Account, ...] = ()
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able: the account of the order lines, and below `optional_tables` that of every other table."""
+        return self.account.summary() | {"optional_tables": {each.table: each.summary() for each in self.beside}}
+
+    def text(self) -> str:
+        """The accounts of all tables, one block each, for people."""
+        return "\n\n".join(account.text() for account in (self.account, *self.beside))
 
 
 def read_history(config: Config, known_before: date | None = None) -> Reading:
-    """Read the order lines of a configuration.
+    """Read the tables of a configuration.
 
     Args:
-        config: where the lines lie and how they are mapped.
+        config: where the tables lie and how they are mapped.
         known_before: leave out what was not known before this day (the day itself is left out).
 
-    Rows that break the contract go to `<runs>/quarantine/<name>/order_lines.parquet`, with the reason. The
-    fingerprint depends on the content and the order of the rows used, not on threads or the names of files.
+    Rows that break the contract go to `<runs>/quarantine/<name>/<table>.parquet`, with the reason; a file of an earlier
+    reading that no longer holds is taken away. The fingerprint depends on the content of the rows used, not on their
+    order, on threads or the names of files. An optional table of which no row can be used is absent from the history.
 
     Raises:
         UsageProblem: the time zone is unknown.
-        DataProblem: files or columns are missing, a column cannot serve, currencies are mixed, no row is left, or
-            more than `history.max_quarantined_share` of the rows are broken.
+        DataProblem: files or columns are missing, a column cannot serve or would leak the future, currencies are mixed,
+            no order line is left, or more than `history.max_quarantined_share` of the rows of a table are broken.
     """
-    settings = config.history.order_lines
     with connect(config) as database:
-        source = open_source(database, settings)
-        logger.info("reading %s", settings.path)
-        rows = compose(source, settings, config.history.time_zone, _span(database, config, known_before))
-        mapped = read_rows(database, source, rows, settings)
-        verdict, dropped = _judge(database, source, rows, mapped, config)
-        used = ~(verdict.broken | dropped)
-        table = mapped.table(used)
-        account = _account(source, mapped, verdict, dropped, table)
-        account = _put_aside(database, source, rows, mapped, verdict, account, config)
-        check_columns(database, source, settings, account)
-    check_account(account, config)
-    history = History(table, check_currency(mapped.keys.get("currency"), used, config))
-    return Reading(history, account, fingerprint(history))
+        span = _span(database, config, known_before)
+        lines = read_table(database, ORDER_LINES, config, span, config.history.currency)
+        others: dict[str, ReadTable] = {}
+        currency = lines.currency
+        for table in OPTIONAL_TABLES:
+            if config.history.table(table.name) is None:
+                quarantine_file(config, table.name).unlink(missing_ok=True)
+                continue
+            others[table.name] = _beside(read_table(database, table, config, span, currency), lines.rows)
+            currency = others[table.name].currency
+    optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
+    history = History(lines.rows, currency, optional)
+    return Reading(history, lines.account, fingerprint(history), tuple(other.account for other in others.values()))
 
 
 def _span(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:
@@ -77,54 +82,10 @@ def _span(database: duckdb.DuckDBPyConnection, config: Config, known_before: dat
     return Span(config.history.earliest_day, (today or (date.max,))[0], known_before)
 
 
-def _judge(
-    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, mapped: Mapped, config: Config
-) -> tuple[Verdict, Mask]:
-    """What is wrong with each row, and which copies are dropped without being called wrong."""
-    verdict = mapped.verdict
-    for column in ORDER_LINES.columns:
-        key = mapped.keys.get(column.name)
-        if key is None or column.kind != "key":
-            continue
-        if column.required:
-            verdict = verdict.also(f"{column.name} is missing", key.codes < 0)
-        verdict = verdict.also(f"{column.name} is longer than {LONGEST} characters", too_long(key))
-        verdict = verdict.also(f"{column.name} holds control characters", unprintable(key))
-    settings = config.history.order_lines
-    if settings.duplicates == "keep":
-        return verdict, np.zeros(mapped.rows, dtype=bool)
-    again = copies(database, source, rows, mapped.hashes, settings.duplicate_key)
-    if settings.duplicates == "drop":
-        return verdict, again & ~verdict.broken
-    return verdict.also(COPY, again), np.zeros(mapped.rows, dtype=bool)
-
-
-def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Mask, table: pa.Table) -> Account:
-    excluded = mapped.excluded | ({COPY: int(dropped.sum())} if dropped.any() else {})
-    quarantined = verdict.counts() | ({REJECTED: len(mapped.lines)} if mapped.lines else {})
-    return Account(
-        table=ORDER_LINES.name,
-        files=len(source.files),
-        rows_read=mapped.rows + len(mapped.lines) + sum(mapped.excluded.values()),
-        excluded=excluded,
-        quarantined=quarantined,
-        missing={name: table.column(name).null_count for name in table.column_names},
-    )
-
-
-def _put_aside(
-    database: duckdb.DuckDBPyConnection,
-    source: Source,
-    rows: Rows,
-    mapped: Mapped,
-    verdict: Verdict,
-    account: Account,
-    config: Config,
-) -> Account:
-    """Write the broken rows, or take away those of an earlier reading where now there are none."""
-    path = config.runs / "quarantine" / config.name / f"{ORDER_LINES.name}.parquet"
-    if not account.rows_quarantined:
-        path.unlink(missing_ok=True)
-        return account
-    write_quarantine(database, source, rows, verdict, mapped.lines, path)
-    return replace(account, quarantine=path)
+def _beside(other: ReadTable, lines: pa.Table) -> ReadTable:
+    """The table with its rows of customers without order lines counted: they are kept."""
+    key, known = other.rows.column("customer_id").combine_chunks(), lines.column("customer_id").combine_chunks()
+    strangers = pc.invert(pc.is_in(key.dictionary, value_set=known.dictionary))
+    count = pc.sum(strangers.take(key.indices)).as_py()
+    remarks = other.account.remarks | ({STRANGER: count} if count else {})
+    return replace(other, account=replace(other.account, remarks=remarks))

@@ -11,7 +11,8 @@ class Account:
     """How many rows of a table were read, and what became of them.
 
     `rows_read == rows_in + sum(excluded)` and `rows_in == rows_used + sum(quarantined)`. `missing` counts, of the
-    rows used, those without a value, per column. `quarantine` is the file of the broken rows, None if there are none.
+    rows used, those without a value, per column, `remarks` those used although there is something to say of them.
+    `quarantine` is the file of the broken rows, None if there are none.
     """
 
     table: str
@@ -21,6 +22,7 @@ class Account:
     quarantined: dict[str, int]
     missing: dict[str, int] = field(default_factory=dict)
     quarantine: Path | None = None
+    remarks: dict[str, int] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
@@ -52,6 +54,7 @@ class Account:
             "rows_in": self.rows_in,
             "quarantined": self.quarantined,
             "rows_used": self.rows_used,
+            "remarks": self.remarks,
             "missing": self.missing,
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
@@ -65,6 +68,7 @@ class Account:
         lines += [(f"  quarantined: {reason}", rows) for reason, rows in self.quarantined.items()]
         lines += [] if self.quarantined else [("  quarantined", 0)]
         lines += [("rows used", self.rows_used)]
+        lines += [(f"  of these: {remark}", rows) for remark, rows in self.remarks.items()]
         width = max(len(name) for name, _ in lines)
         block = [f"{name:<{width}}  {rows:>13,}" for name, rows in lines]
         return "\n".join([*block, *([f"quarantined rows are in {self.quarantine}"] if self.quarantine else [])])

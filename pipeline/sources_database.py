@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import duckdb
 
 from features.errors import DataProblem, UsageProblem
+from features.history import TABLES
 from pipeline.config import Config
 
 SETTINGS = {
@@ -41,7 +42,9 @@ def connect(config: Config) -> duckdb.DuckDBPyConnection:
         # only where it is on: Jupyter without widgets has it off, and fails when told so
         database.execute("SET enable_progress_bar = false")
     _check_zone(database, config.history.time_zone)
-    _check_form(database, config.history.order_lines.date_format)
+    for table in TABLES:
+        if (settings := config.history.table(table)) is not None:
+            _check_form(database, settings.date_format, f"history.{table}.date_format")
     database.execute(f"SET TimeZone = {literal(config.history.time_zone)}")
     return database
 
@@ -58,21 +61,21 @@ def _check_zone(database: duckdb.DuckDBPyConnection, zone: str) -> None:
         )
 
 
-def _check_form(database: duckdb.DuckDBPyConnection, form: str) -> None:
+def _check_form(database: duckdb.DuckDBPyConnection, form: str, setting: str) -> None:
     try:
         database.execute(f"SELECT try_strptime('', {literal(form or '%Y')})")
     except duckdb.Error as error:
         raise UsageProblem(
             "The form of dates cannot be understood.",
-            where="setting history.order_lines.date_format",
+            where=f"setting {setting}",
             got=f"{form}: {str(error).splitlines()[0]}",
             expected="strptime signs such as %d.%m.%Y, or epoch_seconds, epoch_milliseconds, or nothing for ISO dates",
-            todo="correct history.order_lines.date_format in the configuration",
+            todo=f"correct {setting} in the configuration",
         ) from None
 
 
 @contextmanager
-def reading(where: str) -> Iterator[None]:
+def reading(where: str, table: str) -> Iterator[None]:
     """Turn what DuckDB says about unreadable files into a problem, without the rows it quotes.
 
     Raises:
@@ -82,9 +85,9 @@ def reading(where: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise DataProblem(
-            "The order lines cannot be read.",
+            f"The table {table} cannot be read.",
             where=where,
             got=str(error).split("\n", 1)[0],
             expected="whole CSV or Parquet files whose columns agree",
-            todo="open the file named; settings [history.order_lines.csv] state delimiter, quote and encoding",
+            todo=f"open the file named; settings [history.{table}.csv] state delimiter, quote and encoding",
         ) from None

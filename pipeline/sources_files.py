@@ -10,7 +10,8 @@ from typing import Literal
 import duckdb
 
 from features.errors import DataProblem
-from pipeline.settings_history import OrderLines
+from features.history import Table
+from pipeline.settings_history import TableSettings
 from pipeline.sources_database import literal, reading
 
 SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
@@ -26,32 +27,38 @@ class Source:
     `types` holds DuckDB's type of every column, in the order of the files.
     """
 
+    table: Table
     where: str
     files: tuple[Path, ...]
     kind: Literal["csv", "parquet"]
     scan: str
     types: dict[str, str]
 
+    @property
+    def setting(self) -> str:
+        """Where the configuration speaks of this table."""
+        return f"history.{self.table.name}"
 
-def open_source(database: duckdb.DuckDBPyConnection, settings: OrderLines) -> Source:
+
+def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, table: Table) -> Source:
     """The user's table as one scan.
 
     Raises:
         DataProblem: there is no file, files of both formats lie together, or they cannot be read.
     """
-    files = _find(settings.path)
-    kind = _kind(files, settings)
+    files = _find(settings.path, table)
+    kind = _kind(files, settings, table)
     scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings)) + " AS src"
-    with reading(settings.path):
+    with reading(settings.path, table.name):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-    return Source(settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
+    return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
 
 
 def _suffix(file: Path) -> str:
     return "".join(file.suffixes[-2:] if file.suffix == ".gz" else file.suffixes[-1:]).lower()
 
 
-def _find(path: str) -> list[Path]:
+def _find(path: str, table: Table) -> list[Path]:
     place = Path(path)
     if place.is_dir():
         inside = (file for file in place.rglob("*") if file.is_file() and _suffix(file) in SUFFIXES)
@@ -63,7 +70,7 @@ def _find(path: str) -> list[Path]:
         return sorted(files)
     raise DataProblem(
         "There are no files to read.",
-        where="setting history.order_lines.path",
+        where=f"setting history.{table.name}.path",
         got=f"{path}: " + ("a folder without CSV or Parquet files" if place.is_dir() else "no such file"),
         expected="a CSV or Parquet file, a folder of them, or a glob",
         todo="check the path and the environment variables in it",
@@ -75,7 +82,7 @@ def _hidden(file: Path) -> bool:
     return any(part.startswith((".", "_")) for part in file.parts)
 
 
-def _kind(files: list[Path], settings: OrderLines) -> Literal["csv", "parquet"]:
+def _kind(files: list[Path], settings: TableSettings, table: Table) -> Literal["csv", "parquet"]:
     if settings.format != "auto":
         return settings.format
     kinds = {SUFFIXES.get(_suffix(file)) for file in files}
@@ -86,7 +93,7 @@ def _kind(files: list[Path], settings: OrderLines) -> Literal["csv", "parquet"]:
         where=settings.path,
         got=", ".join(sorted({_suffix(file) or file.name for file in files})),
         expected="all CSV (.csv, .tsv, .txt, also .gz) or all Parquet (.parquet, .pq)",
-        todo='narrow the path, or state history.order_lines.format = "csv" or "parquet"',
+        todo=f'narrow the path, or state history.{table.name}.format = "csv" or "parquet"',
     )
 
 
@@ -108,7 +115,7 @@ def _parquet_scan(files: list[Path]) -> str:
     )
 
 
-def _csv_scan(files: list[Path], settings: OrderLines) -> str:
+def _csv_scan(files: list[Path], settings: TableSettings) -> str:
     """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns."""
     options = {
         "header": "true",

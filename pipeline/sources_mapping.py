@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from features.history import ORDER_LINES
-from pipeline.settings_history import Key, OrderLines, Product
+from features.history import Column
+from pipeline.settings_history import MadeOf, TableSettings
+from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
-from pipeline.sources_sql import LARGEST, cents, condition, day, flag, number, require, text
+from pipeline.sources_sql import LARGEST, cents, condition, day, flag, number, read_from, require, text
 
-SETTING = "history.order_lines.columns"
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 
 
@@ -24,72 +24,72 @@ class Span:
     latest: date
     known_before: date | None = None
 
-
-def as_parts(key: Key) -> list[str]:
-    """The columns a key is made of."""
-    return [key] if isinstance(key, str) else key
-
-
-def read_from(mapped: str | Product | None) -> list[str]:
-    """The columns a value is read from."""
-    if mapped is None:
-        return []
-    return mapped.multiply if isinstance(mapped, Product) else [mapped]
+    def last(self, column: Column) -> date:
+        """The last day a column of dates may hold: only what was agreed or promised lies ahead."""
+        return date.max if column.ahead else self.latest
 
 
-def key_parts(source: Source, settings: OrderLines) -> Iterator[tuple[str, str]]:
+def key_parts(source: Source, settings: TableSettings) -> Iterator[tuple[str, str]]:
     """Keys and texts as they are, one expression per column they are made of, named `<column>.<n>`."""
-    for column in ORDER_LINES.columns:
-        mapped = getattr(settings.columns, column.name)
-        if column.kind not in ("key", "text") or mapped is None:
+    mapped, setting = settings.mapped, f"{source.setting}.columns"
+    for column in source.table.columns:
+        if column.kind not in ("key", "text") or column.name not in mapped:
             continue
-        for index, part in enumerate(as_parts(mapped)):
-            found = require(source, part, ("text", "number", "date", "timestamp"), f"{SETTING}.{column.name}")
+        for index, part in enumerate(read_from(mapped[column.name])):
+            found = require(source, part, ("text", "number", "date", "timestamp"), f"{setting}.{column.name}")
             plain = found in ("text", "timestamp") and source.types[part] != "VARCHAR"
             yield f"{column.name}.{index}", f"CAST({quoted(part)} AS VARCHAR)" if plain else quoted(part)
-    if settings.columns.currency:
-        require(source, settings.columns.currency, ("text",), f"{SETTING}.currency")
-        yield "currency.0", f"upper({text(source, settings.columns.currency)})"
+    if "currency" in mapped:
+        (currency,) = read_from(mapped["currency"])
+        require(source, currency, ("text",), f"{setting}.currency")
+        yield "currency.0", f"upper({text(source, currency)})"
 
 
-def parsed_values(source: Source, settings: OrderLines, zone: str) -> dict[str, str]:
+def parsed_values(source: Source, settings: TableSettings, zone: str) -> dict[str, str]:
     """Every column that is not a key, parsed; null where the value is missing or cannot be read."""
-    values: dict[str, str] = {}
-    for column in ORDER_LINES.columns:
-        mapped, setting = getattr(settings.columns, column.name), f"{SETTING}.{column.name}"
-        if column.kind == "date" and mapped:
-            values[column.name] = day(source, mapped, settings, zone, setting)
-        elif column.kind in ("number", "money") and mapped:
-            values[column.name] = number(source, mapped, settings, setting)
-    if settings.columns.is_return or settings.returns.when:
+    mapped = settings.mapped
+    values = {
+        column.name: _parsed(source, column, mapped[column.name], settings, zone)
+        for column in source.table.columns
+        if column.name in mapped and column.kind not in ("key", "text")
+    }
+    if isinstance(settings, OrderLines) and (settings.columns.is_return or settings.returns.when):
         values["is_return"] = _taken_back(source, settings)
     return values
+
+
+def _parsed(source: Source, column: Column, mapped: MadeOf, settings: TableSettings, zone: str) -> str:
+    setting = f"{source.setting}.columns.{column.name}"
+    if column.kind in ("number", "money"):
+        return number(source, mapped, settings, setting)
+    (only,) = read_from(mapped)
+    return day(source, only, settings, zone, setting) if column.kind == "date" else flag(source, only, setting)
 
 
 def _taken_back(source: Source, settings: OrderLines) -> str:
     """Whether a line is marked as a return; never null."""
     column, when = settings.columns.is_return, settings.returns.when
-    marks = [f"coalesce({flag(source, column, f'{SETTING}.is_return')}, false)"] if column else []
+    marks = [f"coalesce({flag(source, column, f'{source.setting}.columns.is_return')}, false)"] if column else []
     if when:
         tests = [condition(source, test, "history.order_lines.returns.when") for test in when]
         marks.append(f"({' AND '.join(tests)})")
     return f"({' OR '.join(marks)})"
 
 
-def held_values(values: dict[str, str], settings: OrderLines, span: Span) -> Iterator[tuple[str, str]]:
+def held_values(
+    source: Source, values: dict[str, str], settings: TableSettings, span: Span
+) -> Iterator[tuple[str, str]]:
     """The columns as the history holds them; what cannot be held is null, and a problem says so."""
-    turned = settings.returns.sign == "negate" and "is_return" in values
+    turned = isinstance(settings, OrderLines) and settings.returns.sign == "negate" and "is_return" in values
     for name, sql in values.items():
-        kind = ORDER_LINES.by_name[name].kind
-        if kind == "date":
-            yield (
-                name,
-                f"CASE WHEN {sql} BETWEEN {date_literal(span.earliest)} AND {date_literal(span.latest)} THEN {sql} END",
-            )
-        elif kind in ("number", "money"):
+        column = source.table.by_name[name]
+        if column.kind == "date":
+            first, last = date_literal(span.earliest), date_literal(span.last(column))
+            yield name, f"CASE WHEN {sql} BETWEEN {first} AND {last} THEN {sql} END"
+        elif column.kind in ("number", "money"):
             back = values["is_return"] if turned and name != "unit_cost" else ""
             used = f"CASE WHEN {back} THEN -({sql}) ELSE {sql} END" if back else sql
-            yield name, f"CASE WHEN {in_range(sql)} THEN {cents(used) if kind == 'money' else used} END"
+            yield name, f"CASE WHEN {in_range(sql)} THEN {cents(used) if column.kind == 'money' else used} END"
         else:
             yield name, sql
 
@@ -104,10 +104,10 @@ def in_range(sql: str) -> str:
     return f"abs({sql}) <= {LARGEST!r}"
 
 
-def row_hash(source: Source, settings: OrderLines) -> Iterator[tuple[str, str]]:
+def row_hash(source: Source, settings: TableSettings) -> Iterator[tuple[str, str]]:
     """A number that true copies of a line share, over the columns that tell lines apart."""
     if settings.duplicates == "keep":
         return
     for column in settings.duplicate_key:
-        require(source, column, ANY, "history.order_lines.duplicate_key")
+        require(source, column, ANY, f"{source.setting}.duplicate_key")
     yield "row_hash", f"hash({', '.join(quoted(column) for column in settings.duplicate_key or source.types)})"

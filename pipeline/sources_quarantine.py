@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.sources_database import quoted, reading
 from pipeline.sources_files import Source
@@ -71,6 +72,11 @@ def copies(
     return found
 
 
+def quarantine_file(config: Config, table: str) -> Path:
+    """Where the broken rows of a table are kept."""
+    return config.runs / "quarantine" / config.name / f"{table}.parquet"
+
+
 def rejected(database: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
     """The lines of the last scan of CSV files that could not be split into columns."""
     if source.kind != "csv":
@@ -114,7 +120,7 @@ def _unsplit(schema: pa.Schema, lines: list[str]) -> pa.Table:
 
 def _picked(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, chosen: Mask) -> Iterator[pa.RecordBatch]:
     """The user's rows as they are, those of `chosen` (n,) among the rows no rule left out; at least one batch."""
-    with reading(source.where):
+    with reading(source.where, source.table.name):
         reader = database.sql(f"SELECT * {rows.kept}").to_arrow_reader(BATCH)
         done = 0
         yield pa.RecordBatch.from_pylist([], schema=reader.schema)

@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.history import ORDER_LINES
-from pipeline.settings_history import OrderLines
+from features.history import Table
+from pipeline.settings_history import TableSettings
+from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import reading
 from pipeline.sources_files import Source
 from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
 from pipeline.sources_quarantine import BATCH, Verdict, rejected
 from pipeline.sources_rows import Rows
+from pipeline.sources_words import in_our_words
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Mapped:
     copies are not looked for. `lines`: text of CSV lines that could not be split. `excluded`: rows per rule.
     """
 
+    declared: Table
     keys: dict[str, Key]
     flat: dict[str, pa.ChunkedArray]
     hashes: npt.NDArray[np.uint64]
@@ -43,7 +46,7 @@ class Mapped:
         """The history table of the rows `used` (n,), columns in the order of their declaration."""
         chosen = pa.array(used)
         columns = {}
-        for column in ORDER_LINES.columns:
+        for column in self.declared.columns:
             if column.name in self.keys:
                 columns[column.name] = self.keys[column.name].taken(used).to_arrow()
             elif column.name in self.flat:
@@ -51,19 +54,20 @@ class Mapped:
         return pa.table(columns)
 
 
-def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, settings: OrderLines) -> Mapped:
+def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, settings: TableSettings) -> Mapped:
     """Read, map and clean the rows of a table.
 
     Raises:
         DataProblem: the files cannot be read.
     """
-    with reading(source.where):
+    with reading(source.where, source.table.name):
         counted = dict(database.execute(rows.count).fetchall())
         chunks = _chunks(database, rows)
         lines = rejected(database, source)
     names = tuple(rows.rules)
     codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
     mapped = Mapped(
+        declared=source.table,
         keys={},
         flat={name: chunks[name] for name in chunks if "." not in name and name != "row_hash"},
         hashes=_numpy(chunks["row_hash"], 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
@@ -88,25 +92,32 @@ def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.Chu
     return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
 
 
-def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:
-    """Keys and texts, cleaned as configured; without a mapped order an order is a customer's day."""
+def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
+    """Keys and texts, cleaned as configured, the user's words for choices as ours."""
     raw = {name: encoded(column) for name, column in chunks.items() if "." in name}
     names = dict.fromkeys(name.split(".")[0] for name in raw)
     keys = {name: cleaned([key for part, key in raw.items() if part.split(".")[0] == name]) for name in names}
     for name in settings.uppercase:
         if name in keys:
             keys[name] = in_capitals(keys[name])
-    if "product_id" in keys and settings.not_products.how == "keep_amount":
-        rule = settings.not_products
-        keys["product_id"] = without(keys["product_id"], rule.values, rule.prefixes, ignore_case=rule.ignore_case)
-    for column in ORDER_LINES.columns:
+    for column in mapped.declared.columns:
         if column.kind == "text" and column.name in keys:
             keys[column.name] = printable(keys[column.name])
-    if "order_id" not in keys:
-        keys["order_id"] = joined(
-            keys["customer_id"], cleaned([encoded(mapped.flat["ordered_on"].dictionary_encode())])
-        )
-    return keys
+        if column.choices and column.name in keys:
+            keys[column.name] = in_our_words(keys[column.name], column.choices, settings.meanings.get(column.name, {}))
+    return _order_keys(keys, mapped, settings) if isinstance(settings, OrderLines) else keys
+
+
+def _order_keys(keys: dict[str, Key], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:
+    """The keys without what is no product; without a mapped order an order is a customer's day."""
+    rule = settings.not_products
+    if "product_id" in keys and rule.how == "keep_amount":
+        product = without(keys["product_id"], rule.values, rule.prefixes, ignore_case=rule.ignore_case)
+        keys = keys | {"product_id": product}
+    if "order_id" in keys:
+        return keys
+    days = cleaned([encoded(mapped.flat["ordered_on"].dictionary_encode())])
+    return keys | {"order_id": joined(keys["customer_id"], days)}
 
 
 def _numpy(column: pa.ChunkedArray, missing: int) -> Any:

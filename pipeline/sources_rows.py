@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from features.history import ORDER_LINES
-from pipeline.settings_history import OrderLines
-from pipeline.sources_database import literal
+from features.history import Column
+from pipeline.settings_history import TableSettings
 from pipeline.sources_files import Source
-from pipeline.sources_mapping import (
-    SETTING,
-    Span,
-    as_parts,
-    date_literal,
-    held_values,
-    in_range,
-    key_parts,
-    parsed_values,
-    read_from,
-    row_hash,
-)
-from pipeline.sources_sql import family, flag, left_out, present, text
+from pipeline.sources_mapping import Span, date_literal, held_values, in_range, key_parts, parsed_values, row_hash
+from pipeline.sources_rules import left_out_rules
+from pipeline.sources_sql import family, flag, present, read_from
 
 WORD = {"date": "date", "number": "number", "money": "number", "flag": "yes or a no"}
 NEVER_BROKEN = {
@@ -31,6 +20,13 @@ NEVER_BROKEN = {
     "flag": ("flag",),
 }
 """The families whose values can always be read as a kind of column: a check would cost time and find nothing."""
+BREAKS = {
+    "after": ("<=", "is not after"),
+    "not before": ("<", "is before"),
+    "at least": ("<", "is less than"),
+    "at most": (">", "is more than"),
+}
+"""What breaks a rule between two columns: as SQL, and in words."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,8 @@ class Rows:
         return f"SELECT {_first(self.rules)} AS rule, count(*) FROM {self.scan} GROUP BY 1"
 
 
-def compose(source: Source, settings: OrderLines, zone: str, span: Span) -> Rows:
-    """The query for the order lines.
+def compose(source: Source, settings: TableSettings, zone: str, span: Span) -> Rows:
+    """The query for a table.
 
     Raises:
         DataProblem: a mapped column is missing or of a type that cannot serve.
@@ -73,9 +69,9 @@ def compose(source: Source, settings: OrderLines, zone: str, span: Span) -> Rows
     return Rows(
         scan=source.scan,
         columns=dict(key_parts(source, settings))
-        | dict(held_values(values, settings, span))
+        | dict(held_values(source, values, settings, span))
         | dict(row_hash(source, settings)),
-        rules=dict(_rules(source, settings, values, span)),
+        rules=dict(left_out_rules(source, settings, values, span)),
         problems=dict(_problems(source, settings, values, span)),
     )
 
@@ -85,45 +81,33 @@ def _first(tests: dict[str, str]) -> str:
     return f"CAST(CASE {whens or 'WHEN false THEN 0'} END AS TINYINT)"
 
 
-def _rules(source: Source, settings: OrderLines, values: dict[str, str], span: Span) -> Iterator[tuple[str, str]]:
-    for index, rule in enumerate(settings.filters, start=1):
-        yield rule.name, left_out(source, rule, f"history.order_lines.filters[{index}]")
-    if settings.not_products.how == "remove" and settings.columns.product_id:
-        yield "not a product", _not_product(source, settings)
-    if settings.returns.how == "remove":
-        negative = [f"{values[name]} < 0" for name in ("net_amount", "quantity") if name in values]
-        back = [values["is_return"]] if "is_return" in values else []
-        yield "returns", f"coalesce({' OR '.join(back + negative) or 'false'}, false)"
-    if span.known_before:
-        known = [values[name] for name in ("ordered_on", "known_on") if name in values]
-        late = " OR ".join(f"{sql} >= {date_literal(span.known_before)}" for sql in known)
-        yield f"not known before {span.known_before}", f"coalesce({late}, false)"
-
-
-def _not_product(source: Source, settings: OrderLines) -> str:
-    codes, parts = settings.not_products, as_parts(settings.columns.product_id or [])
-    code, values, prefixes = " || '|' || ".join(text(source, part) for part in parts), codes.values, codes.prefixes
-    if codes.ignore_case:
-        code = f"upper({code})"
-        values, prefixes = ([each.upper() for each in texts] for texts in (values, prefixes))
-    tests = [f"{code} = {literal(value)}" for value in values]
-    tests += [f"starts_with({code}, {literal(prefix)})" for prefix in prefixes]
-    return f"coalesce({' OR '.join(tests) or 'false'}, false)"
-
-
-def _problems(source: Source, settings: OrderLines, values: dict[str, str], span: Span) -> Iterator[tuple[str, str]]:
+def _problems(source: Source, settings: TableSettings, values: dict[str, str], span: Span) -> Iterator[tuple[str, str]]:
     for name, sql in values.items():
-        mapped, kind = getattr(settings.columns, name), ORDER_LINES.by_name[name].kind
+        column = source.table.by_name[name]
+        mapped = settings.mapped.get(name, [])
         columns = read_from(mapped)
-        written = " AND ".join(present(source, column) for column in columns)
-        readable = all(family(source.types[column]) in NEVER_BROKEN[kind] for column in columns)
-        if name == "ordered_on":
-            yield "ordered_on is missing", f"NOT ({written})"
-        if not readable:
-            unread = flag(source, mapped, SETTING) if kind == "flag" else sql
-            yield f"{name} is not a {WORD[kind]}", f"({written}) AND {unread} IS NULL"
-        if kind == "date":
-            yield f"{name} is before {span.earliest}", f"{sql} < {date_literal(span.earliest)}"
-            yield f"{name} is in the future, after {span.latest}", f"{sql} > {date_literal(span.latest)}"
-        elif kind != "flag":
-            yield f"{name} is not finite or too large", f"NOT ({in_range(sql)})"
+        written = " AND ".join(present(source, each) for each in columns)
+        if column.required or name == source.table.happened:
+            yield f"{name} is missing", f"NOT ({written})"
+        if not all(family(source.types[each]) in NEVER_BROKEN[column.kind] for each in columns):
+            unread = flag(source, columns[0], f"{source.setting}.columns.{name}") if column.kind == "flag" else sql
+            yield f"{name} is not a {WORD[column.kind]}", f"({written}) AND {unread} IS NULL"
+        yield from _bounds(column, sql, span)
+    for rule in source.table.rules:
+        if rule.left in values and rule.right in values and rule.otherwise == "quarantine":
+            sign, words = BREAKS[rule.must]
+            yield f"{rule.left} {words} {rule.right}", f"{values[rule.left]} {sign} {values[rule.right]}"
+
+
+def _bounds(column: Column, sql: str, span: Span) -> Iterator[tuple[str, str]]:
+    name, last = column.name, span.last(column)
+    if column.kind == "date":
+        yield f"{name} is before {span.earliest}", f"{sql} < {date_literal(span.earliest)}"
+        yield f"{name} is in the future, after {last}", f"{sql} > {date_literal(last)}"
+    elif column.kind in ("number", "money"):
+        yield f"{name} is not finite or too large", f"NOT ({in_range(sql)})"
+    held = f"{sql} * 100" if column.kind == "money" else sql
+    if column.lowest is not None:
+        yield f"{name} is below {column.lowest:g}", f"{held} < {column.lowest!r}"
+    if column.highest is not None:
+        yield f"{name} is above {column.highest:g}", f"{held} > {column.highest!r}"

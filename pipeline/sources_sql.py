@@ -6,7 +6,8 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from features.errors import DataProblem
-from pipeline.settings_history import Condition, Filter, OrderLines, Product
+from pipeline.settings_filters import Condition, Filter
+from pipeline.settings_history import MadeOf, Product, TableSettings
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
 
@@ -59,6 +60,13 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
     )
 
 
+def read_from(mapped: MadeOf) -> list[str]:
+    """The columns of the user's files that a column of the history is read from."""
+    if isinstance(mapped, Product):
+        return mapped.multiply
+    return [mapped] if isinstance(mapped, str) else mapped
+
+
 def text(source: Source, column: str) -> str:
     """A column as text without spaces at its ends; null where nothing is left."""
     return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
@@ -70,13 +78,13 @@ def present(source: Source, column: str) -> str:
     return f"{held} IS NOT NULL"
 
 
-def number(source: Source, mapped: str | Product, settings: OrderLines, setting: str) -> str:
+def number(source: Source, mapped: MadeOf, settings: TableSettings, setting: str) -> str:
     """A column, or a product of columns, as DOUBLE; null where it is no number."""
-    columns = mapped.multiply if isinstance(mapped, Product) else [mapped]
+    columns = read_from(mapped)
     return " * ".join(_one_number(source, column, settings, setting) for column in columns)
 
 
-def _one_number(source: Source, column: str, settings: OrderLines, setting: str) -> str:
+def _one_number(source: Source, column: str, settings: TableSettings, setting: str) -> str:
     if require(source, column, ("number", "text"), setting) == "number":
         return f"CAST({quoted(column)} AS DOUBLE)"
     plain = text(source, column)
@@ -95,7 +103,7 @@ def cents(amount: str) -> str:
     return f"CAST(round(round(({amount}) * 100, 6)) AS BIGINT)"
 
 
-def day(source: Source, column: str, settings: OrderLines, zone: str, setting: str) -> str:
+def day(source: Source, column: str, settings: TableSettings, zone: str, setting: str) -> str:
     """A column as DATE in the time zone; null where it is no date."""
     found = require(source, column, ("date", "timestamp", "zoned", "text", "number"), setting)
     name = quoted(column)

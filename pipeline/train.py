@@ -48,12 +48,12 @@ def train(config: Config) -> TrainOutcome:
         ModelProblem: a label has one class only; or a model was refused: its run is kept, without the alias.
     """
     reading = read_history(config)
-    logger.info("%s", reading.account.text())
+    logger.info("%s", reading.text())
     store = LineStore.from_history(reading.history)
     found, left_out = candidates(store, config)
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
-    outcome = TrainOutcome(config.name, reading.account.summary(), tuple(outcomes), left_out, tracking.address)
+    outcome = TrainOutcome(config.name, reading.summary(), tuple(outcomes), left_out, tracking.address)
     _refuse(outcome)
     return outcome
 
@@ -197,7 +197,7 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
         plots=charts(candidate.test, candidate.model, candidate.task),
         texts={
             "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
-            "account.json": json.dumps(plain(reading.account.summary()), indent=1),
+            "account.json": json.dumps(plain(reading.summary()), indent=1),
         },
         model=place,
         inputs=candidate.model.names,

@@ -76,3 +76,11 @@ def read_column(folder: Path, values: pa.Array, mapped: str, source: str, **more
     """A history column read from `values` alone, everything else regular."""
     table = lines(1, len(values)).set_column(lines().column_names.index(source), source, values)
     return column(read_history(configured(folder, table, **more)), mapped)
+
+
+def expect_named(message: str, words: str, folder: Path) -> None:
+    """A problem that holds all `words` (separated by `|`) and every part, and nothing half-written below the folder."""
+    assert [word for word in words.split("|") if word not in message] == [], message
+    assert [part for part in ("where:", "got:", "expected:", "do:") if part not in message] == []
+    left = [file for file in folder.rglob("*") if file.name.startswith(".") or ".tmp" in file.name]
+    assert left == [], "nothing half-written"

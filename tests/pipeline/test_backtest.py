@@ -100,3 +100,5 @@ def test_what_cannot_be_learned_beside_the_first_target_is_left_out_with_its_rea
     outcome = backtest(config, [CUTOFF], tmp_path / "rows.parquet")
     assert set(pd.read_parquet(outcome.out)["target"]) == {"churn"}
     assert "too little to learn from" in outcome.left_out[f"partnership at {CUTOFF}"]
+    account = outcome.summary()["account"]
+    assert (account["rows_used"], account["optional_tables"]) == (len(table), {})

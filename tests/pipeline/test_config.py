@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.errors import UsageProblem
+from features.history import OPTIONAL_TABLES
 from pipeline.config import CONFIGS, DEFAULT, Config, load_config
 
 MAPPED = '\n[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'
 READY = {
     "iowa": (90, 180, 0),
+    "iowa_wallet": (90, 180, 0),
     "online_retail": (90, 180, 0),
     "cdnow": (180, 180, 0),
     "grocery": (90, 180, 0),
@@ -44,7 +46,9 @@ def test_what_a_file_leaves_out_comes_from_the_default(tmp_path: Path) -> None:
 
 def test_the_default_states_every_setting_with_a_comment() -> None:
     tree = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
-    assert_covers(Config, tree, but={"name", "path", "columns"})
+    shared = tree["history"]["every_table"]
+    tree["history"]["order_lines"] |= shared
+    assert_covers(Config, tree, but={"name", "path", "columns", *(table.name for table in OPTIONAL_TABLES)})
     text = DEFAULT.read_text(encoding="utf-8").splitlines()
     settings = [line for line in text if " = " in line and not line.startswith("#")]
     assert all("#" in line for line in settings)
@@ -115,7 +119,7 @@ def test_a_missing_setting_without_default_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_configuration_lists_the_ready_ones() -> None:
-    with pytest.raises(UsageProblem, match="cdnow, demo, grocery, iowa, online_retail"):
+    with pytest.raises(UsageProblem, match="cdnow, demo, grocery, iowa, iowa_wallet, online_retail"):
         load_config("nobody")
 
 

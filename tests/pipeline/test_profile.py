@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from beside import configured_with, regular
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from suppliers import COLUMNS, configured, lines
 
+from features.history import TABLES
 from models.target import OutcomeWindow
 from pipeline.commands.output import to_json
 from pipeline.config import Config, load_config
@@ -166,6 +168,64 @@ def test_the_smallest_histories_have_a_profile(tmp_path: Path, rows: list[tuple[
 def test_a_history_of_returns_only_has_a_profile(tmp_path: Path) -> None:
     found = profile(configured(tmp_path, lines(2, 5, Net=["-1"] * 10), columns=COLUMNS))
     assert (found.content.order_days, found.standing.new) == (0, 2)
+    assert found.text()
+
+
+def beside(folder: Path, name: str, table: pa.Table, more: str = "") -> Profile:
+    return profile(configured_with(folder, (name, table, more)))
+
+
+def test_tables_beside_the_order_lines_are_counted(tmp_path: Path) -> None:
+    table = regular("quotes", 8, customer_id=["C0", "C1", "X", "C1"] * 2, lost_to=[None, "price"] * 4, price_gap=None)
+    found = beside(tmp_path, "quotes", table)
+    quotes = found.tables["quotes"]
+    assert (quotes.rows, quotes.customers, quotes.customers_share) == (8, 3, 0.5)
+    assert (str(quotes.first_day), str(quotes.last_day)) == ("2023-01-02", "2023-03-13")
+    assert (quotes.missing["lost_to"], quotes.missing["amount"], quotes.missing["price_gap"]) == (0.5, 0.0, None)
+    assert "quotes" not in found.absent_tables
+    assert len(found.absent_tables) == 7
+    assert json.loads(to_json(found.summary()))["tables"]["quotes"]["rows"] == 8
+    shown = found.text()
+    assert all(words in shown for words in ("quotes, 1 file: rows read", "lost_to 50.0%", "absent: customers"))
+    assert max(len(line) for line in shown.splitlines()) <= 110
+
+
+def test_without_further_tables_all_are_absent(tmp_path: Path) -> None:
+    found = profile(configured(tmp_path, lines()))
+    assert (found.tables, len(found.absent_tables)) == ({}, 8)
+
+
+EVERYBODY = ["C0", "C1", "C2", "C3"]
+THIN_TABLES: list[tuple[str, dict[str, list[object] | None], str]] = [
+    (
+        "wallet",
+        {"customer_id": ["C0"] * 4, "category": [*"ABCD"]},
+        "wallet covers 25% of the customers with order lines",
+    ),
+    ("wallet", {"customer_id": ["C0", "C1"] * 2, "category": [*"ABCD"]}, ""),
+    ("quotes", {"customer_id": ["C0"] * 4, "amount": [*"1234"]}, ""),
+    ("deliveries", {"promised_on": [date(2023, 4, 14)] * 4}, "deliveries ends on 2023-04-14, 63 days before"),
+    ("deliveries", {"promised_on": [date(2023, 4, 15)] * 4}, ""),
+    ("interactions", {"happened_on": [date(2024, 1, 3)] * 4}, "interactions begins on 2024-01-03, 366 days after"),
+    ("contracts", {"signed_on": [date(2020, 1, 1)] * 4}, ""),
+]
+
+
+@pytest.mark.parametrize(("name", "columns", "words"), THIN_TABLES)
+def test_what_a_table_is_too_thin_for_is_said(
+    tmp_path: Path, name: str, columns: dict[str, list[object] | None], words: str
+) -> None:
+    dates = {column.name: None for column in TABLES[name].columns if column.kind == "date" and not column.required}
+    start: dict[str, list[object] | None] = {TABLES[name].happened: [date(2023, 6, 1)] * 4, "customer_id": [*EVERYBODY]}
+    table = regular(name, 4, **(dates | start | columns))
+    said = [each for each in beside(tmp_path, name, table).warnings if each.startswith(name)]
+    assert [each[: len(words)] for each in said] == ([words] if words else [])
+
+
+def test_a_table_of_which_no_row_can_be_used_counts_as_absent(tmp_path: Path) -> None:
+    found = beside(tmp_path, "treatments", regular("treatments", 0))
+    assert found.tables["treatments"].rows == 0
+    assert any("treatments: no row can be used" in warning for warning in found.warnings)
     assert found.text()
 
 

@@ -54,6 +54,7 @@ def test_again_changes_nothing(config: Config) -> None:
     assert again.written == "unchanged"
     assert again.exported == first.exported
     assert {**again.summary(), "store": 0} == {**first.summary(), "store": 0}
+    assert first.summary()["account"]["optional_tables"] == {}
 
 
 def test_one_and_two_threads_write_the_same_files(config: Config) -> None:

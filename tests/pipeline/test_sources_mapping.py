@@ -58,7 +58,7 @@ def test_money_is_whole_cents_rounded_half_away_from_zero(
     assert read_column(tmp_path, values, "net_amount", "Net", settings=form) == [cents]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=8))
 def test_every_amount_of_whole_cents_comes_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, cents: list[int]

@@ -1,5 +1,6 @@
 """Training promotes what beats the baselines, keeps what does not, and says clearly why it cannot."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def test_the_run_holds_metrics_per_cutoff_plots_and_fingerprints_but_no_customer
     run = tracking._client.get_run(churn.model.run_id)
     files = {path.name for path in churn.model.folder.parent.rglob("*") if path.is_file()}
     assert {"calibration.png", "gain.png", "importance.png", "test.json", "account.json", "booster.txt"} <= files
+    account = json.loads(next(churn.model.folder.parent.rglob("account.json")).read_text())
+    assert account == outcome.summary()["account"]
+    assert (account["rows_used"], account["optional_tables"]) == (len(lines()), {})
     assert run.data.metrics["test_roc_auc"] == pytest.approx(churn.test.overall.auc)
     steps = [point.step for point in tracking._client.get_metric_history(run.info.run_id, "cutoff_roc_auc")]
     assert steps == [int(day.replace("-", "")) for day in churn.test.overall.cutoffs]

@@ -1,0 +1,91 @@
+"""One table of the user, from its files to its rows and the account of them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from features.history import Table
+from pipeline.config import Config
+from pipeline.sources_account import Account
+from pipeline.sources_checks import check_account, check_columns, check_currency, check_dated
+from pipeline.sources_contract import COPY, judge, raised
+from pipeline.sources_files import Source, open_source
+from pipeline.sources_keys import Mask
+from pipeline.sources_mapping import Span
+from pipeline.sources_quarantine import REJECTED, Verdict, quarantine_file, write_quarantine
+from pipeline.sources_read import Mapped, read_rows
+from pipeline.sources_rows import Rows, compose
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """The rows of a table that keep its contract, the account of all of them, and the currency of their amounts."""
+
+    rows: pa.Table
+    account: Account
+    currency: str
+
+
+def read_table(
+    database: duckdb.DuckDBPyConnection, table: Table, config: Config, span: Span, currency: str
+) -> ReadTable:
+    """Read a configured table; `currency` is the one its amounts have to be in, empty where none is known yet.
+
+    Raises:
+        DataProblem: as `pipeline.sources.read_history`.
+    """
+    settings = config.history.table(table.name)
+    assert settings is not None, table.name
+    check_dated(table, settings)
+    source = open_source(database, settings, table)
+    logger.info("reading %s", settings.path)
+    rows = compose(source, settings, config.history.time_zone, span)
+    mapped, mended = raised(read_rows(database, source, rows, settings))
+    verdict, dropped = judge(database, source, rows, mapped, settings)
+    used = ~(verdict.broken | dropped)
+    found = mapped.table(used)
+    account = _account(source, mapped, verdict, dropped, found)
+    remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
+    account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
+    account = _put_aside(database, source, rows, mapped, verdict, account, config)
+    check_columns(database, source, settings, account)
+    check_account(source, account, config)
+    return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
+
+
+def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Mask, rows: pa.Table) -> Account:
+    excluded = mapped.excluded | ({COPY: int(dropped.sum())} if dropped.any() else {})
+    quarantined = verdict.counts() | ({REJECTED: len(mapped.lines)} if mapped.lines else {})
+    return Account(
+        table=source.table.name,
+        files=len(source.files),
+        rows_read=mapped.rows + len(mapped.lines) + sum(mapped.excluded.values()),
+        excluded=excluded,
+        quarantined=quarantined,
+        missing={name: rows.column(name).null_count for name in rows.column_names},
+    )
+
+
+def _put_aside(
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    rows: Rows,
+    mapped: Mapped,
+    verdict: Verdict,
+    account: Account,
+    config: Config,
+) -> Account:
+    """Write the broken rows, or take away those of an earlier reading where now there are none."""
+    path = quarantine_file(config, source.table.name)
+    if not account.rows_quarantined:
+        path.unlink(missing_ok=True)
+        return account
+    write_quarantine(database, source, rows, verdict, mapped.lines, path)
+    return replace(account, quarantine=path)
