@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
-from features import adoption, breadth, lifetime, momentum, outlook, pace, rhythm, season, standing, steadiness, trend
+from features import (
+    adoption,
+    ahead,
+    alternatives,
+    breadth,
+    commitment,
+    embeddedness,
+    investment,
+    lifetime,
+    momentum,
+    outlook,
+    pace,
+    people,
+    pressure,
+    rhythm,
+    risk,
+    season,
+    standing,
+    steadiness,
+    strength,
+    trend,
+    value,
+    wallet,
+    wallet_habits,
+)
 from features.engine.declaration import FAMILIES, REGISTRY, Feature
 
-FAMILY_MODULES = (rhythm, pace, outlook, momentum, trend, season, standing, lifetime, steadiness, breadth, adoption)
+FAMILY_MODULES = (
+    *(rhythm, pace, outlook, momentum, trend, season, standing, lifetime),
+    *(steadiness, ahead),
+    *(breadth, adoption, embeddedness),
+    *(investment, risk, alternatives, wallet, wallet_habits, value, people, pressure, commitment, strength),
+)
 """Importing a family declares its features."""
 
 FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))
