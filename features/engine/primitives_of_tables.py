@@ -116,7 +116,9 @@ def available(store: LineStore, leaf: TableLeaf) -> bool:
         return purchased(store.slice(0, 0)).events.has(leaf.column) and _comparable(store, leaf)
     events = store.tables.get(leaf.table)
     read = (leaf.column, *(condition.column for condition in leaf.conditions), *others.get(leaf.primitive, ()))
-    return events is not None and all(map(events.has, read))
+    if events is None or (leaf.primitive == "standing" and not (events.has(ENDED) or events.has("ends"))):
+        return False
+    return all(map(events.has, read))
 
 
 def _comparable(store: LineStore, leaf: TableLeaf) -> bool:

@@ -30,10 +30,10 @@ def test_every_feature_has_a_reference():
 
 
 def assert_agree(asked: Situation) -> None:
-    store = to_store(asked.lines, asked.has)
+    store = to_store(asked.lines, asked.has, asked.tables)
     values, statuses = engine_values(store, asked.cutoffs, asked.horizon, asked.population, REFERRED)
     expected, expected_statuses = reference_values(
-        asked.lines, asked.cutoffs, asked.horizon, asked.population, asked.has
+        asked.lines, asked.cutoffs, asked.horizon, asked.population, asked.has, asked.tables
     )
     assert statuses == expected_statuses
     assert disagreements(values, expected) == {}
