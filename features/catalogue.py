@@ -27,7 +27,13 @@ from features import (
     wallet,
     wallet_habits,
 )
-from features.engine.declaration import FAMILIES, REGISTRY, Feature
+from features.engine.declaration import REGISTRY, Feature
+from features.engine.events import roll_up
+from features.engine.primitives import is_available
+from features.engine.primitives_of_tables import available
+from features.engine.store import LineStore
+from features.engine.table_leaf import TableLeaf
+from features.families import FAMILIES
 
 FAMILY_MODULES = (
     *(rhythm, pace, outlook, momentum, trend, season, standing, lifetime),
@@ -43,6 +49,20 @@ FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda decla
 def fingerprints(features: tuple[Feature, ...] = FEATURES) -> dict[str, str]:
     """The fingerprint of each feature by name."""
     return {feature.name: feature.fingerprint for feature in features}
+
+
+def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:
+    """The features whose every input the supplier has; the others would be null for everybody."""
+    nobody = store.slice(0, 0)
+    tables = roll_up(nobody)
+    return tuple(
+        feature
+        for feature in features
+        if all(
+            available(nobody, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
+            for leaf in feature.inputs
+        )
+    )
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:

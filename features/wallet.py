@@ -13,7 +13,7 @@ CENTS = 100
 YEAR = 365
 
 
-def _share(h: HistoryView, days: int, ending: int = 0) -> Expression:
+def _share(h: HistoryView, days: int | None, ending: int = 0) -> Expression:
     return h.wallet.total("ours", days, ending) / h.wallet.total("total", days, ending)
 
 
@@ -63,16 +63,50 @@ def wallet_share_change(h: HistoryView, days: int) -> Expression:
     family="alternatives",
     unit="share of customers",
     bounds=(0, 1),
-    high="gives us a larger share of its purchases than {value:.0%} of all active customers",
-    low="gives us a larger share of its purchases than only {value:.0%} of all active customers",
+    days=(92, 365),
+    high="gave us a larger share of its purchases than {value:.0%} of all active customers, in {days} days",
+    low="gave us a larger share of its purchases than only {value:.0%} of all active customers, in {days} days",
 )
-def wallet_share_rank_365d(h: HistoryView) -> Expression:
-    """Share of eligible customers who bought a smaller share from us in the last 365 days.
+def wallet_share_rank(h: HistoryView, days: int) -> Expression:
+    """Share of eligible customers who bought a smaller share from us, in the months known in the last {days} days.
 
     Idea: our share against that of its peers, so that prices and seasons drop out.
     Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
     """
-    return h.peer_rank(_share(h, YEAR))
+    return h.peer_rank(_share(h, days))
+
+
+@feature(
+    family="alternatives",
+    unit="share",
+    bounds=(None, None),
+    high="has bought {value:.0%} of its needs from us, over all months known",
+    low="has bought only {value:.0%} of its needs from us, over all months known",
+)
+def wallet_share_ever(h: HistoryView) -> Expression:
+    """Our share of what it bought from everybody, in all months known.
+
+    Idea: what is usual for this customer.
+    Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
+    """
+    return _share(h, None)
+
+
+@feature(
+    family="alternatives",
+    unit="change of share",
+    bounds=(None, None),
+    days=(92, 365),
+    high="buys a larger share from us than it used to (by {value:+.0%} in {days} days)",
+    low="buys a smaller share from us than it used to (by {value:+.0%} in {days} days)",
+)
+def wallet_share_against_own(h: HistoryView, days: int) -> Expression:
+    """Our share of its purchases in the last {days} days less that of all months known.
+
+    Idea: a share below the customer's own usual one is business that moved.
+    Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
+    """
+    return _share(h, days) - _share(h, None)
 
 
 @feature(
@@ -113,16 +147,17 @@ def wallet_total_change(h: HistoryView, days: int) -> Expression:
     family="alternatives",
     unit="share of customers",
     bounds=(0, 1),
-    high="buys more from everybody than {value:.0%} of all active customers",
-    low="buys more from everybody than only {value:.0%} of all active customers",
+    days=(92, 365),
+    high="bought more from everybody than {value:.0%} of all active customers, in {days} days",
+    low="bought more from everybody than only {value:.0%} of all active customers, in {days} days",
 )
-def wallet_total_rank_365d(h: HistoryView) -> Expression:
-    """Share of eligible customers who bought less from everybody in the last 365 days.
+def wallet_total_rank(h: HistoryView, days: int) -> Expression:
+    """Share of eligible customers who bought less from everybody, in the months known in the last {days} days.
 
     Idea: the size of the customer's needs, apart from what it buys from us.
     Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
     """
-    return h.peer_rank(h.wallet.total("total", YEAR))
+    return h.peer_rank(h.wallet.total("total", days))
 
 
 @feature(

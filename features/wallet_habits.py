@@ -14,8 +14,8 @@ def _months(h: HistoryView, flag: str, days: int) -> Expression:
     return h.wallet.where(**{flag: 1}).distinct("month", days)
 
 
-def _categories(h: HistoryView, flag: str) -> Expression:
-    return h.wallet.where(**{flag: 1}).distinct("category", YEAR)
+def _categories(h: HistoryView, flag: str, days: int = YEAR) -> Expression:
+    return h.wallet.where(**{flag: 1}).distinct("category", days)
 
 
 @feature(
@@ -71,16 +71,17 @@ def months_bought_elsewhere_only(h: HistoryView, days: int) -> Expression:
     family="alternatives",
     unit="share",
     bounds=(0, 1),
-    high="bought from us in {value:.0%} of the months it bought at all",
-    low="bought from us in only {value:.0%} of the months it bought at all",
+    days=(183, 365),
+    high="bought from us in {value:.0%} of the months it bought at all, in {days} days",
+    low="bought from us in only {value:.0%} of the months it bought at all, in {days} days",
 )
-def share_of_buying_months_with_us_365d(h: HistoryView) -> Expression:
-    """Of the months with a purchase from anybody that became known in the last 365 days, the share with one from us.
+def share_of_buying_months_with_us(h: HistoryView, days: int) -> Expression:
+    """Of the months with a purchase from anybody that became known in the last {days} days, the share with one from us.
 
     Idea: habit, apart from how much.
     Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
     """
-    return _months(h, "own", YEAR) / _months(h, "bought", YEAR)
+    return _months(h, "own", days) / _months(h, "bought", days)
 
 
 @feature(
@@ -117,16 +118,17 @@ def categories_bought_anywhere_365d(h: HistoryView) -> Expression:
 @feature(
     family="alternatives",
     unit="categories",
-    high="buys {value:.0f} categories from others only",
-    low="buys only {value:.0f} categories from others only",
+    days=(92, 365),
+    high="bought {value:.0f} categories from others only, in {days} days",
+    low="bought only {value:.0f} categories from others only, in {days} days",
 )
-def categories_bought_elsewhere_only_365d(h: HistoryView) -> Expression:
-    """Categories bought from others and not from us, in the months that became known in the last 365 days.
+def categories_bought_elsewhere_only(h: HistoryView, days: int) -> Expression:
+    """Categories bought from others and not from us, in the months that became known in the last {days} days.
 
     Idea: a need that a rival serves is a door that stands open.
     Source: Pick & Eisend 2014 (alternatives matter most).
     """
-    return _categories(h, "bought") - _categories(h, "own")
+    return _categories(h, "bought", days) - _categories(h, "own", days)
 
 
 @feature(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from features.families import FAMILIES
 from pipeline.settings_history import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -53,10 +54,20 @@ class Boosting(Section):
     extra_trees: bool
 
 
+def _is_family(name: str) -> str:
+    if name not in FAMILIES:
+        raise ValueError(f"is none of the families {', '.join(FAMILIES)}")
+    return name
+
+
+Family = Annotated[str, AfterValidator(_is_family)]
+Kind = Literal["churn", "partnership"]
+
+
 class Training(Section):
     """How models are trained and tested."""
 
-    targets: list[Literal["churn", "partnership"]] = Field(min_length=1)
+    targets: list[Kind] = Field(min_length=1)
     test_cutoffs: Count
     calibration_days: Count
     min_rows: Count
@@ -64,6 +75,7 @@ class Training(Section):
     interval: Annotated[float, Field(gt=0, lt=1)]
     seed: Whole
     threads: Whole
+    families_left_out: dict[Kind, list[Family]]
     boosting: Boosting
 
 

@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
 from features.engine.table_leaf import TableLeaf, mistake_in
 from features.engine.view import HistoryView
+from features.families import FAMILIES
 
-FAMILIES = (
-    "rhythm", "steadiness", "breadth", "investment", "risk", "alternatives", "value", "people", "pressure",
-    "commitment", "strength",
-)  # fmt: skip
 ENGINE_VERSION = 1
 """Raised when a primitive changes its meaning, so that models trained before are refused."""
 

@@ -182,7 +182,9 @@ def _codes(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints,
 
 
 def _latest(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats, Floats, int]:
-    return events.numbers[leaf.column], events.numbers.get(ENDED, _never(events)), work.ago(leaf.window.stop)
+    codes = events.codes.get(leaf.column)
+    value = events.numbers[leaf.column] if codes is None else np.where(codes < 0, np.nan, codes)
+    return value, events.numbers.get(ENDED, _never(events)), work.ago(leaf.window.stop)
 
 
 def _stock(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats, ...]:

@@ -18,7 +18,7 @@ from histories import (
 from hypothesis import given, settings
 from reference import REFERENCE
 
-from features.catalogue import FEATURES
+from features.catalogue import FEATURES, computable
 from features.engine.plan import ELIGIBLE, STATUS, Population
 
 NAMES = [feature.name for feature in FEATURES]
@@ -93,14 +93,30 @@ def _arguments(asked: Situation) -> dict:
     }
 
 
-@pytest.mark.parametrize("lacking", ["net_amount", "product_id", "category", "quantity"])
+LACKING = {
+    "net_amount": ("spend", "return_share", "order_size", "price", "concentration", "entropy", "largest_share", "discount",
+                   "estimated", "margin", "specific_demand"),
+    "product_id": ("product", "price_against", "price_rise", "specific_demand"),
+    "category": ("categor",),
+    "quantity": ("pieces", "per_piece", "price_against", "price_rise", "margin"),
+    "list_amount": ("discount",),
+    "unit_cost": ("margin",),
+    "channel": ("integrated",),
+}  # fmt: skip
+"""Words in the names of the features that rest on a column of order lines."""
+OF_ORDERS = tuple(feature for feature in FEATURES if feature in computable(to_store(busy_supplier(customers=1))))
+
+
+@pytest.mark.parametrize("lacking", LACKING)
 def test_features_of_a_column_the_supplier_lacks_are_null_never_zero(lacking):
-    words = {
-        "net_amount": ("spend", "return_share", "order_size", "price", "concentration", "entropy", "largest_share"),
-        "product_id": ("product",),
-        "category": ("categor",),
-        "quantity": ("pieces", "per_piece"),
-    }[lacking]
-    matrix = to_matrix(busy_supplier(), [day(0)], has=EVERYTHING - {lacking}, population=ANYBODY)
-    null = {name for name, column in zip(NAMES, matrix.values.T, strict=True) if np.isnan(column).all()}
-    assert null == {name for name in NAMES if any(word in name for word in words)}
+    matrix = to_matrix(busy_supplier(), [day(0)], has=EVERYTHING - {lacking}, population=ANYBODY, features=OF_ORDERS)
+    null = {name for name, column in zip(matrix.names, matrix.values.T, strict=True) if np.isnan(column).all()}
+    assert null == {name for name in matrix.names if any(word in name for word in LACKING[lacking])}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_computable_leaves_out_what_would_be_null_for_everybody(lacking):
+    there = {feature.name for feature in computable(to_store(busy_supplier(customers=1), EVERYTHING - {lacking}))}
+    assert {feature.name for feature in OF_ORDERS} - there == {
+        feature.name for feature in OF_ORDERS if any(word in feature.name for word in LACKING[lacking])
+    }
