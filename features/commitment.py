@@ -159,9 +159,9 @@ def cancellations_730d(h: HistoryView) -> Expression:
     low="bought only {value:.2f} times as much after late deliveries as before",
 )
 def volume_kept_after_late_deliveries_730d(h: HistoryView) -> Expression:
-    """Spend in the 90 days after late deliveries over that in the 90 days before them.
+    """Spend in the 90 days after late deliveries of two years over that in the 90 days before them.
 
-    Of the late deliveries of two years (730 days), the last 90 days left out, whose sequel is not known yet.
+    Late deliveries of the last 90 days are left out: their sequel is not known yet.
 
     Idea: commitment shows when something has gone wrong.
     Source: Haj-Salem & Chebat 2014 (held customers leave after failures).

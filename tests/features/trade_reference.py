@@ -172,8 +172,12 @@ def months_with(c: Customer, test: Callable[[Row], bool], days: float) -> int:
     return len({next_month(row["month"]) for row in months(c, days) if test(row)})
 
 
-def categories_with(c: Customer, test: Callable[[Row], bool]) -> int:
-    return len({row["category"] for row in months(c, YEAR) if test(row)})
+def categories_with(c: Customer, test: Callable[[Row], bool], days: float = YEAR) -> int:
+    return len({row["category"] for row in months(c, days) if test(row)})
+
+
+def elsewhere_only(count: Callable[..., int], c: Customer, days: int) -> int:
+    return count(c, bought, days=days) - count(c, own, days=days)
 
 
 def age_of_last(c: Customer, test: Callable[[Row], bool]) -> Value:
@@ -225,13 +229,18 @@ TRADE: dict[str, Callable[[Customer], Value]] = {
         f"wallet_share_change_{n}d": lambda c, n=n: minus(wallet_share(c, n), wallet_share(c, n, ending=n))
         for n in LONG
     },
-    "wallet_share_rank_365d": rank(wallet_share, YEAR),
+    **{f"wallet_share_rank_{n}d": rank(wallet_share, n) for n in LONG},
+    "wallet_share_ever": partial(wallet_share, days=math.inf),
+    **{
+        f"wallet_share_against_own_{n}d": lambda c, n=n: minus(wallet_share(c, n), wallet_share(c, math.inf))
+        for n in LONG
+    },
     **{f"wallet_total_{n}d": lambda c, n=n: summed(c, "total_amount", n) / 100 for n in LONG},
     **{
         f"wallet_total_change_{n}d": lambda c, n=n: over_sum(*(summed(c, "total_amount", n, e) for e in (0, n)))
         for n in SHORT
     },
-    "wallet_total_rank_365d": rank(summed, "total_amount", YEAR),
+    **{f"wallet_total_rank_{n}d": rank(summed, "total_amount", n) for n in LONG},
     **{f"bought_elsewhere_{n}d": lambda c, n=n: summed(c, "elsewhere", n) / 100 for n in LONG},
     **{
         f"bought_elsewhere_change_{n}d": lambda c, n=n: over_sum(*(summed(c, "elsewhere", n, e) for e in (0, n)))
@@ -239,14 +248,14 @@ TRADE: dict[str, Callable[[Customer], Value]] = {
     },
     "days_since_purchase_anywhere": partial(age_of_last, test=bought),
     "days_since_purchase_from_us_in_wallet": partial(age_of_last, test=own),
+    **{f"months_bought_elsewhere_only_{n}d": lambda c, n=n: elsewhere_only(months_with, c, n) for n in LONG},
     **{
-        f"months_bought_elsewhere_only_{n}d": lambda c, n=n: months_with(c, bought, n) - months_with(c, own, n)
+        f"share_of_buying_months_with_us_{n}d": lambda c, n=n: ratio(months_with(c, own, n), months_with(c, bought, n))
         for n in LONG
     },
-    "share_of_buying_months_with_us_365d": lambda c: ratio(months_with(c, own, YEAR), months_with(c, bought, YEAR)),
+    **{f"categories_bought_elsewhere_only_{n}d": lambda c, n=n: elsewhere_only(categories_with, c, n) for n in LONG},
     "months_bought_anywhere_365d": lambda c: months_with(c, bought, YEAR),
     "categories_bought_anywhere_365d": partial(categories_with, test=bought),
-    "categories_bought_elsewhere_only_365d": lambda c: categories_with(c, bought) - categories_with(c, own),
     "share_of_categories_bought_from_us_365d": lambda c: ratio(categories_with(c, own), categories_with(c, bought)),
     "single_source_share_365d": single_source,
 }
