@@ -238,13 +238,13 @@ def _line(chance: random.Random, name: str, order: str, at: int, late: bool) -> 
         name,
         order,
         placed,
-        product=f"of season {at // 60}" if product == "p24" else product,  # new ones come up all the time
+        product={"p24": f"of season {at // 60}", "p23": f"made for {name}"}.get(product or "", product),
         quantity=(-1 if back else 1) * chance.choice((1, 2, 5, 0.25)),
         cents=(-1 if back else 1) * chance.choice((0, 50, 1999, 2500, 120_000)),
         category=chance.choice((None, "a", "b", "c", "d", "e")),
         is_return=back,
         known=placed + timedelta(days=chance.choice((0, 0, 0, 3, 40))) if late else None,
-        list_cents=chance.choice((None, 50, 2500, 150_000)),
-        unit_cost=chance.choice((None, 10, 700)),
-        channel=chance.choice((None, "EDI", "phone")),
+        list_cents=(None, 50, 2500, 150_000)[at % 4],
+        unit_cost=(None, 10, 700)[at % 3],
+        channel=(None, "EDI", "phone", "EDI", "phone")[at % 5],
     )

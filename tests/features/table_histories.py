@@ -214,7 +214,7 @@ def busy_tables(
     for name, make in MAKERS.items():
         rows = []
         for who in names:
-            for _ in range(chance.choice((0, 8, 25))):
+            for _ in range(chance.choice((0, 8, 60))):
                 rows.append(make(chance, who, first + timedelta(days=chance.randrange(days))))
         for row in rows:
             if name == "deliveries" and orders:
