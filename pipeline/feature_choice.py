@@ -12,8 +12,8 @@ from pipeline.config import Config
 
 def learned_features(store: LineStore, kind: str, config: Config) -> tuple[Feature, ...]:
     """What a model of a kind of target learns from: no column that is null for everybody, no family left out."""
-    left_out: dict[str, list[str]] = {**config.training.families_left_out}
-    return tuple(feature for feature in computable(store) if feature.family not in left_out.get(kind, ()))
+    left_out: list[str] = getattr(config.training.families_left_out, kind)
+    return tuple(feature for feature in computable(store) if feature.family not in left_out)
 
 
 def scored_features(store: LineStore, needed: Iterable[str]) -> tuple[Feature, ...]:

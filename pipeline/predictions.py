@@ -52,9 +52,7 @@ FIELDS = (
     Field("partnership_reasons", TEXTS, "text", 60, "what moves the partnership propensity most, strongest first"),
     Field("reason_codes", TEXTS, "text", 30, "per churn reason: the feature, its direction, its size in log-odds"),
     Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
-    Field(
-        "peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"
-    ),
+    Field("peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"),
     *INDEX_FIELDS,
     Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on"),
     Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used"),

@@ -61,13 +61,19 @@ def _is_family(name: str) -> str:
 
 
 Family = Annotated[str, AfterValidator(_is_family)]
-Kind = Literal["churn", "partnership"]
+
+
+class FamiliesLeftOut(Section):
+    """By kind of target: the families of features it does not learn from."""
+
+    churn: list[Family]
+    partnership: list[Family]
 
 
 class Training(Section):
     """How models are trained and tested."""
 
-    targets: list[Kind] = Field(min_length=1)
+    targets: list[Literal["churn", "partnership"]] = Field(min_length=1)
     test_cutoffs: Count
     calibration_days: Count
     min_rows: Count
@@ -75,7 +81,7 @@ class Training(Section):
     interval: Annotated[float, Field(gt=0, lt=1)]
     seed: Whole
     threads: Whole
-    families_left_out: dict[Kind, list[Family]]
+    families_left_out: FamiliesLeftOut
     boosting: Boosting
 
 
