@@ -1,8 +1,8 @@
 """Peer groups, and the seven indices: where a customer stands among its peers, from 0 to 100.
 
 The rule for peers, in one place: eligible customers of the same industry and region; where that group has fewer than
-30 members, or the customer's industry is unknown, those of the same region; else everybody. An attribute that the
-supplier does not keep tells nobody apart.
+30 members, or the industry is unknown, those of the same region; else everybody. A supplier that keeps one of the two
+has peers by that one.
 
 An index is the weighted mean of the percentiles of its parts within the peer group, nulls left out, ranked within the
 group again. Its coverage is the share of its parts that are not null. Indices are kept apart: none is a cause, and no
@@ -22,6 +22,8 @@ from features.cohort import eligible
 Array = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 FEWEST_PEERS = 30
+MOST_CODES = 2.0**24
+"""More than there are industries or regions, so that a pair of codes is one number."""
 LEVELS = ("industry and region", "region", "everybody")
 
 
@@ -148,10 +150,10 @@ class PeerGroups:
     @classmethod
     def of(cls, industry: Array | None, region: Array | None, customers: int) -> PeerGroups:
         """The groups from codes of industry and region (n,), NaN for null; None where the supplier keeps none."""
-        nothing = np.zeros(customers)
-        industry, region = (nothing if codes is None else codes for codes in (industry, region))
-        pair = np.where(np.isnan(industry + region), np.nan, industry * 100_000 + region)
-        groups = tuple(map(_numbered, (pair, region, nothing)))
+        nothing, unknown = np.zeros(customers), np.full(customers, np.nan)
+        trade = unknown if industry is None else industry
+        pair = trade + (nothing if region is None else region / MOST_CODES)
+        groups = tuple(map(_numbered, (pair, unknown if region is None else region, nothing)))
         level = np.full(customers, len(groups) - 1)
         for number in reversed(range(len(groups) - 1)):
             sizes = np.bincount(groups[number] + 1, minlength=1)
