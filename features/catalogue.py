@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-from features import adoption, breadth, lifetime, momentum, outlook, pace, rhythm, season, standing, steadiness, trend
-from features.engine.declaration import FAMILIES, REGISTRY, Feature
+from features import (
+    adoption,
+    ahead,
+    alternatives,
+    breadth,
+    commitment,
+    embeddedness,
+    investment,
+    lifetime,
+    momentum,
+    outlook,
+    pace,
+    people,
+    pressure,
+    rhythm,
+    risk,
+    season,
+    standing,
+    steadiness,
+    strength,
+    trend,
+    value,
+    wallet,
+    wallet_habits,
+)
+from features.engine.declaration import REGISTRY, Feature
+from features.engine.events import roll_up
+from features.engine.primitives import is_available
+from features.engine.primitives_of_tables import available
+from features.engine.store import LineStore
+from features.engine.table_leaf import TableLeaf
+from features.families import FAMILIES
 
-FAMILY_MODULES = (rhythm, pace, outlook, momentum, trend, season, standing, lifetime, steadiness, breadth, adoption)
+FAMILY_MODULES = (
+    *(rhythm, pace, outlook, momentum, trend, season, standing, lifetime),
+    *(steadiness, ahead),
+    *(breadth, adoption, embeddedness),
+    *(investment, risk, alternatives, wallet, wallet_habits, value, people, pressure, commitment, strength),
+)
 """Importing a family declares its features."""
 
 FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))
@@ -14,6 +49,20 @@ FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda decla
 def fingerprints(features: tuple[Feature, ...] = FEATURES) -> dict[str, str]:
     """The fingerprint of each feature by name."""
     return {feature.name: feature.fingerprint for feature in features}
+
+
+def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:
+    """The features whose every input the supplier has; the others would be null for everybody."""
+    nobody = store.slice(0, 0)
+    tables = roll_up(nobody)
+    return tuple(
+        feature
+        for feature in features
+        if all(
+            available(nobody, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
+            for leaf in feature.inputs
+        )
+    )
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:

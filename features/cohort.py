@@ -46,9 +46,10 @@ def _rank(value: Array, chosen: Flags) -> Array:
 
 
 def everybody(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
-    """The largest value of anybody known at the cutoff; NaN where nobody has one."""
+    """The `largest` value of anybody known at the cutoff, NaN where nobody has one; `any`: is one above 0, 1 or 0."""
     known = arguments[0][~np.isnan(arguments[0])]
-    return {"largest": np.full(arguments[0].size, known.max() if known.size else np.nan)}
+    outputs = {"largest": known.max() if known.size else np.nan, "any": float((known > 0).any())}
+    return {name: np.full(arguments[0].size, value) for name, value in outputs.items()}
 
 
 def buying(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:

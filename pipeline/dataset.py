@@ -10,13 +10,14 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import FEATURES
+from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from models.target import Labels, OutcomeWindow, Target, observe
 from models.targets import PartnershipThresholds, partnership, silence
 from pipeline.config import Config
+from pipeline.feature_choice import learned_features
 
 Progress = Callable[[float], None]
 
@@ -91,13 +92,23 @@ def usable_threads(config: Config) -> int:
     return config.training.threads or len(os.sched_getaffinity(0))
 
 
-def snapshot(store: LineStore, cutoffs: Sequence[date], task: Task, config: Config, progress: Progress) -> Matrix:
-    """The features of everybody eligible at the cutoffs, from rows known before each."""
+def snapshot(
+    store: LineStore,
+    cutoffs: Sequence[date],
+    task: Task,
+    config: Config,
+    progress: Progress,
+    features: tuple[Feature, ...] | None = None,
+) -> Matrix:
+    """The features of everybody eligible at the cutoffs, from rows known before each.
+
+    `features` are by default those a model of the task learns from: what the supplier's tables allow.
+    """
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
     return build(
         store,
         cutoffs,
-        FEATURES,
+        learned_features(store, task.target.kind, config) if features is None else features,
         horizon_days=task.window.horizon_days,
         population=rule,
         threads=usable_threads(config),

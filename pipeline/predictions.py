@@ -7,6 +7,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from features.peers import INDICES
+
 Look = Literal["text", "share", "money", "count", "day"]
 TEXTS = pa.list_(pa.string())
 
@@ -21,6 +23,16 @@ class Field:
     width: int
     meaning: str
 
+
+INDEX_FIELDS = tuple(
+    field
+    for index in INDICES
+    for field in (
+        Field(index.name, pa.float64(), "count", 8, f"{index.meaning}, percentile among its peers, 0 to 100"),
+        Field(f"{index.name}_coverage", pa.float64(), "share", 8, "share of the parts of this index that are known"),
+    )
+)
+"""Published beside the features and kept apart from each other; associations, not causes."""
 
 FIELDS = (
     Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it"),
@@ -40,6 +52,8 @@ FIELDS = (
     Field("partnership_reasons", TEXTS, "text", 60, "what moves the partnership propensity most, strongest first"),
     Field("reason_codes", TEXTS, "text", 30, "per churn reason: the feature, its direction, its size in log-odds"),
     Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
+    Field("peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"),
+    *INDEX_FIELDS,
     Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on"),
     Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used"),
     Field("churn_model", pa.string(), "text", 18, "registered name and version of the churn model"),
@@ -62,6 +76,8 @@ BOUNDS = {
     ),
     "only_eligible_are_scored": "status = 'eligible' OR churn_probability IS NULL",
 }
+for _index in INDICES:
+    BOUNDS[f"{_index.name}_is_a_percentile"] = f"{_index.name} IS NULL OR ({_index.name} >= 0 AND {_index.name} <= 100)"
 """What the store itself refuses to break."""
 
 

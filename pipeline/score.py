@@ -18,6 +18,7 @@ from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
 from pipeline.dataset import snapshot, tasks
 from pipeline.export import Exported, export_newest
+from pipeline.feature_choice import scored_features
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading, read_history
 from pipeline.store import PredictionStore, Written
@@ -92,7 +93,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     logger.info("%s", reading.text())
     store = LineStore.from_history(reading.history)
     _check_date(store, as_of)
-    matrices = {kind: _matrix(store, kind, as_of, config) for kind in champions}
+    matrices = {kind: _matrix(store, kind, as_of, config, champion) for kind, champion in champions.items()}
     scored = {kind: _scored(champion, matrices[kind], store, config) for kind, champion in champions.items()}
     first = next(iter(matrices.values()))
     table = prediction_table(store, first, scored, config.scoring, as_of, reading.fingerprint)
@@ -145,8 +146,9 @@ def _check_date(store: LineStore, as_of: date) -> None:
     )
 
 
-def _matrix(store: LineStore, kind: str, as_of: date, config: Config) -> Matrix:
-    return snapshot(store, [as_of], tasks(config)[kind], config, lambda share: None)
+def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
+    features = scored_features(store, champion.model.names)
+    return snapshot(store, [as_of], tasks(config)[kind], config, lambda share: None, features)
 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config) -> Scored:

@@ -13,10 +13,13 @@ import pyarrow as pa
 
 from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
-from features.engine.store import LineStore
+from features.engine.store import LineStore, day_number
+from features.evidence import evidence_level
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from pipeline.champion import Champion
+from pipeline.index_rows import index_columns
+from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
 from pipeline.settings import Scoring
 
@@ -24,9 +27,8 @@ Array = npt.NDArray[np.float64]
 BATCH = 20_000
 """Customers explained at once; contributions of more would only take memory."""
 YEAR = 365.0
-EVIDENCE = "order lines only"
-DECIMALS, CENTS = 6, 2
-"""Places kept of probabilities and of amounts: a rerun elsewhere may differ in the sixteenth."""
+DECIMALS = 6
+"""Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[n
 
     Args:
         champion: the model.
-        matrix: all features of the catalogue, one cutoff.
+        matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
         count: reasons a customer.
     """
@@ -80,6 +82,8 @@ def expected_spend(matrix: Matrix, days: int) -> Array:
 
     NaN where amounts are unknown.
     """
+    if "spend_365d" not in matrix.names:
+        return np.full(len(matrix.values), np.nan)
     spend, tenure = (matrix.values[:, matrix.names.index(name)] for name in ("spend_365d", "tenure_days"))
     return np.asarray(np.maximum(spend, 0) / np.clip(tenure, 1, YEAR) * days, dtype=np.float64)
 
@@ -105,15 +109,16 @@ def prediction_table(
         "customer_id": store.customer_ids[spine.customer].tolist(),
         "status": np.array(STATUS)[spine.status].tolist(),
         "cutoff": [as_of] * rows,
-        "evidence_level": [EVIDENCE] * rows,
+        "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
         "input_fingerprint": [fingerprint] * rows,
     }
     margin = expected_spend(matrix, settings.planning_days) * settings.margin_share
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
     columns |= {
-        "expected_spend": _spread(expected_spend(matrix, horizon), eligible),
-        "expected_margin": _spread(margin, eligible),
-        "value_at_risk": _spread(margin * chance, eligible),
+        "expected_spend": spread(expected_spend(matrix, horizon), eligible),
+        "expected_margin": spread(margin, eligible),
+        "value_at_risk": spread(margin * chance, eligible),
+        **index_columns(store, matrix),
     }
     for kind, prefix, propensity in (("churn", "", "churn_probability"), ("partnership", "partnership_", PROPENSITY)):
         columns |= _target_columns(scored.get(kind), kind, prefix, propensity, eligible)
@@ -132,20 +137,10 @@ def _target_columns(
         return {**empty, f"{prefix}reasons": [[]] * eligible.size, f"{prefix}reason_codes": [[]] * eligible.size}
     texts = [[said(kind, reason.direction, reason.text) for reason in found] for found in scored.reasons]
     codes = [[f"{reason.code} {reason.direction} {reason.size:+.2f}" for reason in found] for found in scored.reasons]
-    spread = (scored.probability.tolist(), scored.rank.tolist(), scored.decile.tolist(), texts, codes)
+    parts = (scored.probability.tolist(), scored.rank.tolist(), scored.decile.tolist(), texts, codes)
     fills: tuple[Any, ...] = (None, None, None, [], [])
-    columns = {name: _placed(part, eligible, fill) for name, part, fill in zip(names, spread, fills, strict=True)}
+    columns = {name: placed(part, eligible, fill) for name, part, fill in zip(names, parts, fills, strict=True)}
     champion = scored.champion
     columns[f"{kind}_model"] = [champion.label] * eligible.size
     columns[f"{kind}_run_id"] = [champion.registered.run_id] * eligible.size
     return columns
-
-
-def _spread(amount: Array, eligible: npt.NDArray[np.bool_]) -> list[Any]:
-    """Amounts of the eligible (n,) as rounded values among all rows; null where NaN or not eligible."""
-    return _placed([None if np.isnan(each) else round(float(each), CENTS) for each in amount], eligible, None)
-
-
-def _placed(part: list[Any], eligible: npt.NDArray[np.bool_], fill: Any) -> list[Any]:
-    values = iter(part)
-    return [next(values) if chosen else fill for chosen in eligible]

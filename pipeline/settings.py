@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from features.families import FAMILIES
 from pipeline.settings_filters import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -53,6 +54,22 @@ class Boosting(Section):
     extra_trees: bool
 
 
+def _is_family(name: str) -> str:
+    if name not in FAMILIES:
+        raise ValueError(f"is none of the families {', '.join(FAMILIES)}")
+    return name
+
+
+Family = Annotated[str, AfterValidator(_is_family)]
+
+
+class FamiliesLeftOut(Section):
+    """By kind of target: the families of features it does not learn from."""
+
+    churn: list[Family]
+    partnership: list[Family]
+
+
 class Training(Section):
     """How models are trained and tested."""
 
@@ -64,6 +81,7 @@ class Training(Section):
     interval: Annotated[float, Field(gt=0, lt=1)]
     seed: Whole
     threads: Whole
+    families_left_out: FamiliesLeftOut
     boosting: Boosting
 
 

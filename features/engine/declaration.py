@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
+from features.engine.table_leaf import TableLeaf, mistake_in
 from features.engine.view import HistoryView
+from features.families import FAMILIES
 
-FAMILIES = ("rhythm", "steadiness", "breadth")
 ENGINE_VERSION = 1
 """Raised when a primitive changes its meaning, so that models trained before are refused."""
 
@@ -96,26 +97,28 @@ def feature(
     low: str = "",
     bounds: Bounds = (0, None),
     days: tuple[int, ...] = (),
+    kinds: tuple[str, ...] = (),
     registry: Registry = REGISTRY,
 ) -> Callable[[Written], Written]:
     """Declare the decorated function as a feature: `def name(h): "docs"; return expression`.
 
     The docstring holds a first line for the account manager, then `Idea:` and `Source:`. With `days`, the function
     is `def name(h, days)` and declares one feature per length, `name_30d` and so on; `{days}` in its texts is
-    filled in.
+    filled in. With `kinds`, it is `def name(h, kind)`, `name_training` and so on, and `{kind}`.
 
     Raises:
         DeclarationError: a part is missing, malformed or declared twice.
     """
 
     def declare(written: Written) -> Written:
-        for length in days or (None,):
-            arguments = (HistoryView(),) if length is None else (HistoryView(), length)
+        variants: tuple[int | str | None, ...] = (*days, *kinds) or (None,)
+        for variant in variants:
+            arguments = (HistoryView(),) if variant is None else (HistoryView(), variant)
             description, idea, source, above, below = (
-                _filled(text, length) for text in (*_documentation(written), high, low)
+                _filled(text, variant) for text in (*_documentation(written), high, low)
             )
             declared = Feature(
-                name=written.__name__ if length is None else f"{written.__name__}_{length}d",
+                name=_named(written.__name__, variant),
                 family=family,
                 unit=unit,
                 description=description,
@@ -140,8 +143,16 @@ def _expression(written: Written, returned: Expression | Number | None) -> Expre
     return lift(returned)
 
 
-def _filled(text: str, days: int | None) -> str:
-    return text if days is None else text.replace("{days}", str(days))
+def _named(name: str, variant: int | str | None) -> str:
+    if variant is None:
+        return name
+    return f"{name}_{variant}d" if isinstance(variant, int) else f"{name}_{variant}"
+
+
+def _filled(text: str, variant: int | str | None) -> str:
+    if variant is None:
+        return text
+    return text.replace("{days}" if isinstance(variant, int) else "{kind}", str(variant))
 
 
 def _documentation(written: Written) -> tuple[str, str, str]:
@@ -165,6 +176,10 @@ def _check(declared: Feature) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", declared.name):
         raise DeclarationError(f"feature {declared.name!r}: names are lower case letters, digits and underscores")
     for leaf in declared.inputs:
+        if isinstance(leaf, TableLeaf):
+            if mistake := mistake_in(leaf):
+                raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {mistake}")
+            continue
         there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
         if there_are is not None and leaf.column not in there_are.split():
             raise DeclarationError(

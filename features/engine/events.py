@@ -39,14 +39,14 @@ class EventTables:
     by_name: dict[str, Events]
 
 
-def roll_up(store: LineStore) -> EventTables:
-    """The events of a store.
+def is_purchase(store: LineStore) -> npt.NDArray[np.bool_]:
+    """The lines that take nothing back and, where amounts are known, have a positive one, (n,)."""
+    return ~store.taken_back if store.cents is None else ~store.taken_back & (store.cents > 0)
 
-    A line is a purchase if it takes nothing back and, where amounts are known, its amount is positive.
-    """
-    purchased = ~store.taken_back
-    if store.cents is not None:
-        purchased &= store.cents > 0
+
+def roll_up(store: LineStore) -> EventTables:
+    """The events of a store."""
+    purchased = is_purchase(store)
     bought = _daily(store, purchased)
     returned = _daily(store, store.taken_back)
     if "spend" in returned.totals:

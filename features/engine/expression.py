@@ -63,6 +63,15 @@ class Window:
         return f"[T-{'ever' if self.start == EVER else self.start},T-{self.stop})"
 
 
+Length: TypeAlias = Days | int | None
+
+
+def window(days: Length, ending: Days | int = 0) -> Window:
+    """The window `[T - ending - days, T - ending)`; `days=None` reaches back to the beginning."""
+    stop = as_days(ending)
+    return Window(EVER if days is None else as_days(days) + stop, stop)
+
+
 class Expression:
     """Anything that has one value for each customer and cutoff."""
 

@@ -19,8 +19,11 @@ from features.engine.declaration import Feature
 from features.engine.evaluation import Columns, add_cohorts, cohorts, frontier
 from features.engine.events import roll_up
 from features.engine.expression import Expression, Leaf, leaves, needs_cohort
+from features.engine.market import with_market
 from features.engine.primitives import Array, Pass, evaluate
+from features.engine.primitives_of_tables import table_values
 from features.engine.store import Ints, LineStore, day_number
+from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
 
 ELIGIBLE, NEW, LAPSED = 0, 1, 2
@@ -125,6 +128,7 @@ def build(
     days = tuple(sorted(set(cutoffs)))
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
+    store = with_market(store, numbers, question.leaves, horizon_days)
     parts = list(_answers(store, question, threads, progress))
     spine = _joined(parts)
     values = _assemble(question, parts, spine)
@@ -169,7 +173,10 @@ def leaf_values(store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days
     The pass takes rows as known on their day. Customers with a row that happened before a cutoff but was known
     only later are computed again for that cutoff, from what was known.
     """
+    tabled = {leaf for leaf in wanted if isinstance(leaf, TableLeaf)}
+    wanted = wanted - tabled
     dense = evaluate(Pass(roll_up(store.settled()), cutoffs, horizon_days), wanted)
+    dense.update(table_values(store, cutoffs, tabled, horizon_days))
     if store.known is None:
         return dense
     owner = np.repeat(np.arange(store.customers), np.diff(store.offsets))

@@ -84,6 +84,11 @@ def evaluate(work: Pass, leaves: Iterable[Leaf]) -> dict[Leaf, Array]:
     return values
 
 
+def is_available(tables: EventTables, leaf: Leaf) -> bool:
+    """Whether the supplier has the column that the leaf reads."""
+    return PRIMITIVES[leaf.primitive].available(tables, leaf)
+
+
 @dataclass(frozen=True)
 class Primitive:
     """How the leaves of one kind are grouped into passes, whether the data allow them, and how they are computed."""

@@ -6,7 +6,8 @@ order of rows or the number of threads. Rows that share customer and day keep th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,12 +16,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.engine.facts import events_of
 from features.engine.kernels import counting_order
+from features.engine.order_columns import order_columns
+from features.engine.tables import TableEvents
 from features.errors import DataProblem
 from features.history import History
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 THOUSANDTHS = 1000
 
@@ -39,6 +44,10 @@ class LineStore:
     `known >= day`; `known` is None where the two never differ. `order`, `product`, `category` are codes from 0.
     `cents` and `thousandths` are signed; `taken_back` marks returns. Columns the supplier lacks are None.
     `end` is the day after the last one the history covers.
+
+    `list_cents`, `unit_cost` (cents a piece) and `integrated` (1 on lines that came in by machine) hold NaN for null.
+    `tables` are the events of the optional tables, of the same customers; `market` is what everybody bought, see
+    `market.py`.
     """
 
     customer_ids: npt.NDArray[np.object_]
@@ -52,6 +61,11 @@ class LineStore:
     thousandths: Longs | None
     taken_back: npt.NDArray[np.bool_]
     end: int
+    list_cents: Floats | None = None
+    unit_cost: Floats | None = None
+    integrated: Floats | None = None
+    tables: Mapping[str, TableEvents] = field(default_factory=dict)
+    market: object = None
 
     @classmethod
     def from_history(cls, history: History) -> LineStore:
@@ -73,7 +87,8 @@ class LineStore:
         order = pc.sort_indices(pa.array(names, pa.string())).to_numpy()
         ranks = np.empty(names.size, dtype=np.int32)
         ranks[order] = np.arange(names.size)
-        return _sorted(lines, ranks[codes], names[order])
+        store = _sorted(lines, ranks[codes], names[order])
+        return replace(store, tables=events_of(history, store.customer_ids))
 
     @property
     def customers(self) -> int:
@@ -93,7 +108,8 @@ class LineStore:
             name: None if (column := getattr(self, name)) is None else column[low:high] for name in ROW_COLUMNS
         }
         offsets = self.offsets[first : last + 1] - low
-        return replace(self, customer_ids=self.customer_ids[first:last], offsets=offsets, **columns)
+        tables = {name: events.slice(first, last) for name, events in self.tables.items()}
+        return replace(self, customer_ids=self.customer_ids[first:last], offsets=offsets, tables=tables, **columns)
 
     def known_before(self, day: int) -> LineStore:
         """What was known before `day` (days since 1970-01-01): rows with `known < day`.
@@ -101,14 +117,16 @@ class LineStore:
         Customers nobody knew of by then stay in `customer_ids`, with no rows.
         """
         known = self.day if self.known is None else self.known
-        return self.select(known < day, end=min(self.end, day))
+        tables = {name: events.known_before(day) for name, events in self.tables.items()}
+        return replace(self.select(known < day, end=min(self.end, day)), tables=tables, market=None)
 
     def settled(self) -> LineStore:
         """The same rows as if each had been known on the day it happened: the view of hindsight, for labels."""
-        return replace(self, known=None)
+        return replace(self, known=None, tables={name: events.settled() for name, events in self.tables.items()})
 
 
-ROW_COLUMNS = ("day", "known", "order", "product", "category", "cents", "thousandths", "taken_back")
+OPTIONAL_COLUMNS = ("list_cents", "unit_cost", "integrated")
+ROW_COLUMNS = ("day", "known", "order", "product", "category", "cents", "thousandths", "taken_back", *OPTIONAL_COLUMNS)
 
 
 def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.generic] | None:
@@ -156,6 +174,7 @@ def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> 
         "cents": cents,
         "thousandths": thousandths,
         "taken_back": _taken_back(lines, cents, thousandths),
+        **order_columns(lines),
     }
     columns = {name: None if column is None else column[order] for name, column in columns.items()}
     return LineStore(

@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.engine.expression import EVER, Cohort, Days, Expression, Horizon, Leaf, Window, as_days
+from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, window
+from features.engine.view_of_tables import Tables
 
-Length = Days | int | None
 HORIZON = Horizon()
 ONE_HORIZON = Days(0, 1)
-
-
-def window(days: Length, ending: Days | int = 0) -> Window:
-    """The window `[T - ending - days, T - ending)`; `days=None` reaches back to the beginning."""
-    stop = as_days(ending)
-    return Window(EVER if days is None else as_days(days) + stop, stop)
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,7 @@ class Lines(EventTable):
 
 
 @dataclass(frozen=True)
-class HistoryView:
+class HistoryView(Tables):
     """The history of one customer before the cutoff, as a feature sees it."""
 
     order_days: OrderDays = OrderDays()

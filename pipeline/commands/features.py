@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Annotated
 
 import typer
 
 from features.errors import UsageProblem
-from pipeline.commands.options import JsonOption
+from pipeline.commands.options import ConfigOption, JsonOption, configured, day
 from pipeline.commands.output import show
 
 
@@ -36,11 +37,30 @@ class Catalogue:
         counts = ", ".join(f"{family} {number}" for family, number in Counter(r["family"] for r in self.rows).items())
         return "\n".join([*lines[1:], "", f"{len(self.rows)} features: {counts}"])
 
+    def markdown(self) -> str:
+        """One Markdown table per family, with idea and source."""
+        lines: list[str] = []
+        for family, rows in groupby(self.rows, key=lambda row: row["family"]):
+            columns = ("name", "unit", "description", "idea", "source")
+            lines += [f"## {family}", "", f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+            lines += [f"| {' | '.join(_escaped(row[column]) for column in columns)} |" for row in rows] + [""]
+        return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
 
 def features(
-    family: Annotated[str, typer.Option(help="Only this family, such as rhythm.")] = "", as_json: JsonOption = False
+    family: Annotated[str, typer.Option(help="Only this family, such as rhythm.")] = "",
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the catalogue as Markdown tables.")] = False,
+    explain: Annotated[str, typer.Option(help="Show how this feature came about for one customer.")] = "",
+    customer: Annotated[str, typer.Option(help="With --explain: the customer, as the order lines name it.")] = "",
+    as_of: Annotated[str, typer.Option(help="With --explain: the date; only what was known before it counts.")] = "",
+    config: ConfigOption = "demo",
+    as_json: JsonOption = False,
 ) -> None:
-    """List every feature: name, family, unit, and what it means.
+    """List every feature: name, family, unit, and what it means; or explain one value of one customer.
 
     For example:
 
@@ -48,8 +68,39 @@ def features(
 
       moorings features --family rhythm
 
+      moorings features --markdown > features.md
+
       moorings features --json | jq '.features[].name'
+
+      moorings features --explain overdue_ratio --customer 2106 --as-of 2022-03-31 --config iowa
     """
+    if explain or customer or as_of:
+        from pipeline.explanation import explain_feature  # noqa: PLC0415 - slow libraries load when they are needed
+
+        _check_complete(explain, customer, as_of)
+        show(explain_feature(configured(config), explain, customer, day(as_of, "--as-of")), as_json=as_json)
+        return
+    chosen = Catalogue(_chosen(family))
+    if markdown and not as_json:
+        print(chosen.markdown())
+    else:
+        show(chosen, as_json=as_json)
+
+
+def _check_complete(explain: str, customer: str, as_of: str) -> None:
+    given = {"--explain": explain, "--customer": customer, "--as-of": as_of}
+    missing = [option for option, value in given.items() if not value]
+    if missing:
+        raise UsageProblem(
+            "To explain a value, its feature, customer and date are needed.",
+            where=", ".join(missing),
+            got="nothing",
+            expected="--explain FEATURE --customer ID --as-of DATE",
+            todo="give all three",
+        )
+
+
+def _chosen(family: str) -> list[dict[str, str]]:
     from features.catalogue import rows  # noqa: PLC0415 - slow libraries load when they are needed
 
     every = rows()
@@ -62,4 +113,4 @@ def features(
             expected="one of: " + ", ".join(dict.fromkeys(row["family"] for row in every)),
             todo="choose one of these, or leave --family out",
         )
-    show(Catalogue(chosen), as_json=as_json)
+    return chosen

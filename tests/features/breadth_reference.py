@@ -31,13 +31,13 @@ def first_bought(c: Customer, key: str, days: int) -> Value:
     return len(new_keys(c, key, days)) if COLUMN[key] in c.has else None
 
 
-def repeated(c: Customer) -> Value:
-    if "product_id" not in c.has:
+def repeated(c: Customer, key: str = "product") -> Value:
+    if COLUMN[key] not in c.has:
         return None
     days = defaultdict(set)
     for line in c.within(c.bought, YEAR):
-        days[line.product].add(line.day)
-    return sum(len(days[product]) >= 2 for product in new_keys(c, "product", YEAR))
+        days[getattr(line, key)].add(line.day)
+    return sum(len(days[found]) >= 2 for found in new_keys(c, key, YEAR))
 
 
 def ever_repeated(c: Customer, key: str) -> Value:

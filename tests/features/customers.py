@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from table_rows import RawTable
 
 Value = float | None
-OPTIONAL = ("product_id", "quantity", "net_amount", "category", "is_return", "known_on")
+OPTIONAL = (
+    "product_id", "quantity", "net_amount", "category", "list_amount", "unit_cost", "channel", "is_return", "known_on"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,9 @@ class Line:
     category: str | None = "c"
     is_return: bool | None = False
     known: date | None = None
+    list_cents: int | None = None
+    unit_cost: int | None = None
+    channel: str | None = None
 
     @property
     def known_on(self) -> date:
@@ -43,6 +52,8 @@ class Customer:
     bought: list[Line]
     returned: list[Line]
     cohort: Cohort = field(repr=False)
+    raw: list[Line] = field(repr=False)
+    tables: Mapping[str, RawTable] = field(repr=False)
 
     def age(self, day: date) -> int:
         return (self.cutoff - day).days
@@ -107,7 +118,12 @@ def known_before(lines: Iterable[Line], day: date, has: frozenset[str]) -> list[
 
 
 def cohort_at(
-    lines: Iterable[Line], cutoff: date, horizon: int, has: frozenset[str] = frozenset(OPTIONAL), **rule: int
+    lines: Sequence[Line],
+    cutoff: date,
+    horizon: int,
+    has: frozenset[str] = frozenset(OPTIONAL),
+    tables: Mapping[str, RawTable] | None = None,
+    **rule: int,
 ) -> Cohort:
     """Everybody who had bought something by then, in the order of their names."""
     cohort, by_name = Cohort(**rule), defaultdict(list)
@@ -117,5 +133,6 @@ def cohort_at(
         bought = [line for line in by_name[name] if is_bought(line, has)]
         returned = [line for line in by_name[name] if is_taken_back(line, has)]
         if bought:
-            cohort.customers.append(Customer(name, cutoff, horizon, has, bought, returned, cohort))
+            raw = [line for line in lines if line.customer == name]
+            cohort.customers.append(Customer(name, cutoff, horizon, has, bought, returned, cohort, raw, tables or {}))
     return cohort

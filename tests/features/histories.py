@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +15,7 @@ from customers import OPTIONAL, Cohort, Line, cohort_at
 from hypothesis import strategies as st
 from reference import REFERENCE
 from rhythm_reference import TWO_YEARS, days_of
+from table_histories import Tables, busy_tables, tables, to_arrow
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
 from features.catalogue import FEATURES
@@ -26,6 +27,7 @@ from features.engine.store import LineStore, day_number
 from features.history import ARROW_TYPE, ORDER_LINES, History
 
 EVERYTHING = frozenset(OPTIONAL)
+NO_TABLES: Tables = {}
 ANYBODY = Population(min_order_days=1, activity_days=36_500)
 FIELD = {
     "customer_id": "customer",
@@ -35,6 +37,9 @@ FIELD = {
     "quantity": "quantity",
     "net_amount": "cents",
     "category": "category",
+    "list_amount": "list_cents",
+    "unit_cost": "unit_cost",
+    "channel": "channel",
     "is_return": "is_return",
     "known_on": "known_on",
 }
@@ -44,19 +49,19 @@ def day(days: int, start: date = date(2021, 1, 1)) -> date:
     return start + timedelta(days=days)
 
 
-def to_history(lines: Sequence[Line], has: Iterable[str] = EVERYTHING) -> History:
-    """The lines as the pipeline would hand them over, without the optional columns not in `has`."""
+def to_history(lines: Sequence[Line], has: Iterable[str] = EVERYTHING, tables: Tables = NO_TABLES) -> History:
+    """Lines and tables as the pipeline would hand them over, without the optional columns not in `has`."""
     columns = {}
     for name, attribute in FIELD.items():
         if name not in OPTIONAL or name in has:
             values, kind = [getattr(line, attribute) for line in lines], ARROW_TYPE[ORDER_LINES.by_name[name].kind]
             text = pa.types.is_dictionary(kind)
             columns[name] = pa.array(values, pa.string()).dictionary_encode() if text else pa.array(values, kind)
-    return History(pa.table(columns))
+    return History(pa.table(columns), optional={name: to_arrow(name, table) for name, table in tables.items()})
 
 
-def to_store(lines: Sequence[Line], has: Iterable[str] = EVERYTHING) -> LineStore:
-    return LineStore.from_history(to_history(lines, has))
+def to_store(lines: Sequence[Line], has: Iterable[str] = EVERYTHING, tables: Tables = NO_TABLES) -> LineStore:
+    return LineStore.from_history(to_history(lines, has, tables))
 
 
 def to_matrix(
@@ -68,8 +73,9 @@ def to_matrix(
     features: Iterable[Feature] = FEATURES,
     population: Population = ANYBODY,
     threads: int = 1,
+    tables: Tables = NO_TABLES,
 ) -> Matrix:
-    store = to_store(lines, has)
+    store = to_store(lines, has, tables)
     return build(store, cutoffs, features, horizon_days=horizon, population=population, threads=threads)
 
 
@@ -111,12 +117,17 @@ def fitted(cohort: Cohort) -> Cohort:
 
 
 def reference_values(
-    lines: Sequence[Line], cutoffs: Sequence[date], horizon: int, population: Population, has: frozenset[str]
+    lines: Sequence[Line],
+    cutoffs: Sequence[date],
+    horizon: int,
+    population: Population,
+    has: frozenset[str],
+    tables: Tables = NO_TABLES,
 ) -> tuple[Values, dict[tuple[str, date], str]]:
     """The same by the plain reference; null is NaN."""
     values, statuses = {}, {}
     for cutoff in sorted(set(cutoffs)):
-        cohort = fitted(cohort_at(lines, cutoff, horizon, has, **population.__dict__))
+        cohort = fitted(cohort_at(lines, cutoff, horizon, has, tables, **population.__dict__))
         for c in cohort.customers:
             statuses[c.name, cutoff] = cohort.status(c)
             for name in (feature.name for feature in FEATURES if feature.name in REFERENCE):
@@ -145,6 +156,7 @@ class Situation:
     horizon: int
     has: frozenset[str] = EVERYTHING
     population: Population = ANYBODY
+    tables: Tables = field(default_factory=dict)
 
 
 LENGTHS = (0, 1, 7, 14, 30, 60, 90, 180, 182, 330, 360, 365, 366, 730)
@@ -176,6 +188,9 @@ def situations(draw: st.DrawFn, most_lines: int = 40) -> Situation:
             cents=st.sampled_from((1, 99, 10_000, 7, 123_456_789_012, 0, -500, None)),
             category=st.sampled_from(("c", "d", None)),
             is_return=st.sampled_from((False, False, False, True, None)),
+            list_cents=st.sampled_from((None, 0, 99, 110, 20_000)),
+            unit_cost=st.sampled_from((None, 0, 60)),
+            channel=st.sampled_from((None, "EDI", "api/v2", "phone", "media")),
         ),
         st.sampled_from((None, None, 0, 1, 5, 60, 400)),
     )
@@ -188,6 +203,7 @@ def situations(draw: st.DrawFn, most_lines: int = 40) -> Situation:
         horizon,
         draw(st.sampled_from((EVERYTHING, *(EVERYTHING - {name} for name in OPTIONAL), frozenset(), EVERYTHING))),
         draw(st.sampled_from((ANYBODY, Population(2, 180), Population()))),
+        draw(tables(cutoffs)),
     )
 
 
@@ -208,17 +224,27 @@ def busy_supplier(customers: int = 60, seed: int = 1, days: int = 1100, late: bo
     return lines
 
 
+def tables_of(lines: Sequence[Line], first: date | None = None, days: int = 1500) -> Tables:
+    """Every optional table, full, for the customers of these lines."""
+    orders = sorted({(line.customer, line.order) for line in lines})
+    return busy_tables(sorted({line.customer for line in lines}), orders, first or day(-1100), days)
+
+
 def _line(chance: random.Random, name: str, order: str, at: int, late: bool) -> Line:
     back = chance.random() < 0.06
     placed = day(at + (chance.random() < 0.1))
+    product = chance.choice((None, *(f"p{number}" for number in range(25))))
     return Line(
         name,
         order,
         placed,
-        product=chance.choice((None, *(f"p{number}" for number in range(25)))),
+        product={"p24": f"of season {at // 60}", "p23": f"made for {name}"}.get(product or "", product),
         quantity=(-1 if back else 1) * chance.choice((1, 2, 5, 0.25)),
         cents=(-1 if back else 1) * chance.choice((0, 50, 1999, 2500, 120_000)),
         category=chance.choice((None, "a", "b", "c", "d", "e")),
         is_return=back,
         known=placed + timedelta(days=chance.choice((0, 0, 0, 3, 40))) if late else None,
+        list_cents=(None, 50, 2500, 150_000)[at % 4],
+        unit_cost=(None, 10, 700)[at % 3],
+        channel=(None, "EDI", "phone", "EDI", "phone")[at % 5],
     )

@@ -25,6 +25,8 @@ from breadth_reference import (
 )
 from buying_reference import alive, expected_if_alive, expected_if_nobody_leaves, silent
 from customers import Customer, Value
+from market_reference import MARKET
+from relations_reference import RELATIONS, in_force
 from rhythm_reference import (
     TWO_YEARS,
     YEAR,
@@ -57,12 +59,37 @@ from rhythm_reference import (
     spend_halving,
     variation,
 )
+from table_rows import half_years, nullable, rows_of, times, told
+from trade_reference import TRADE, deliveries, late_share, months
 
 
 def angle_of_year(c: Customer) -> float:
     """Where in a mean year the cutoff lies, 1 January 1970 being the start of one."""
     years = (c.cutoff - date(1970, 1, 1)).days / 365.2425
     return 2 * math.pi * (years - math.floor(years))
+
+
+def decline_under_contract(c: Customer) -> Value:
+    return times(half_years(late_share)(c), float(len(in_force(c)) > 0))
+
+
+STARTS = {
+    "customers": lambda c: [row for row in told(c, "customers") if (row.get("valid_from") or date.min) < c.cutoff],
+    "interactions": partial(rows_of, table="interactions", happened="happened_on"),
+    "contracts": partial(rows_of, table="contracts", happened="signed_on"),
+    "investments": partial(rows_of, table="investments", happened="invested_on"),
+    "deliveries": deliveries,
+    "quotes": partial(rows_of, table="quotes", happened="quoted_on"),
+    "wallet": months,
+    "treatments": partial(rows_of, table="treatments", happened="treated_on"),
+}
+"""The rows of each table that were known of one customer."""
+
+
+def known_of_anybody(c: Customer, table: str) -> float:
+    if table not in c.tables:
+        return 0.0
+    return float(any(STARTS[table](peer) for peer in c.cohort.customers))
 
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 365, 730)
@@ -173,4 +200,12 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "products_per_order_day": lambda c: ratio(distinct(c, "product", YEAR), order_days(c, YEAR)),
     "share_of_products_alive_365d": lambda c: ratio(distinct(c, "product", YEAR), distinct(c, "product")),
     **{f"{name}_{n}d": partial(function, days=n) for name, function in WINDOWED.items() for n in LENGTHS},
+    "categories_first_bought_and_repeated_365d": partial(repeated, key="category"),
+    "share_of_new_categories_repeated_365d": lambda c: ratio(
+        repeated(c, "category"), first_bought(c, "category", YEAR)
+    ),
+    "long_pauses_returned_from": lambda c: sum(gap >= c.horizon for gap in gaps(c, math.inf)),
+    "service_decline_under_contract_180d": nullable(decline_under_contract),
+    **{f"has_{table}": partial(known_of_anybody, table=table) for table in STARTS},
+    **{name: nullable(function) for name, function in (RELATIONS | TRADE | MARKET).items()},
 }

@@ -73,6 +73,12 @@ def test_a_complete_declaration_is_taken_in():
         ({"returns": lambda h: h.order_days.gap("average")}, "there is no 'average', only mean deviation"),
         ({"returns": lambda h: h.order_days.count() / h.order_days.size("sum")}, "there is no 'sum'"),
         ({"returns": lambda h: h.peer_median(h.lines.distinct("colour"))}, "there is no 'colour'"),
+        ({"returns": lambda h: h.contracts.total("price")}, "there is no 'price', only rows committed"),
+        (
+            {"returns": lambda h: h.interactions.where(kind="compliment").count()},
+            "is never 'compliment', only visit",
+        ),
+        ({"returns": lambda h: h.deliveries.at_least("weight", 1).count()}, "there is no 'weight', only rows late"),
     ],
     ids=lambda part: part if isinstance(part, str) else "declared",
 )
@@ -107,6 +113,34 @@ def test_each_length_makes_a_feature_with_its_texts_filled_in():
         ("Days in 30 days.", "30.", "2 of 30"),
         ("Days in 90 days.", "90.", "2 of 90"),
     ]
+
+
+def test_each_kind_makes_a_feature_with_its_texts_filled_in():
+    registry = Registry()
+
+    @feature(
+        family="investment", unit="x", kinds=("asset",), high="{value} {kind}", low="no {value}", registry=registry
+    )
+    def stock_in(h, kind):
+        """Stock in {kind}.
+
+        Idea: {kind}.
+        Source: ours.
+        """
+        return h.investments.where(kind=kind).count()
+
+    (declared,) = registry.values()
+    assert (declared.name, declared.description, declared.sentence(2, 1)) == (
+        "stock_in_asset",
+        "Stock in asset.",
+        "2 asset",
+    )
+    assert str(declared.expression) == "investments.total(rows,[T-ever,T-0d),kind is asset)"
+
+
+def test_fingerprint_changes_with_a_condition_on_rows():
+    with_calls = declare(returns=lambda h: h.interactions.where(kind="call").count(90))
+    assert with_calls.fingerprint != declare(returns=lambda h: h.interactions.count(90)).fingerprint
 
 
 def test_wrapped_lines_of_a_docstring_are_joined():

@@ -1,0 +1,249 @@
+"""Leaves over the optional tables to numbers, beside `primitives.py`: `(TablePass, leaf) -> (customers, K) array`.
+
+Rows enter once they are known, cutoff by cutoff, so that a late row needs no second pass. A leaf over a table or
+column that the supplier lacks is all NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine import kernels, kernels_of_tables
+from features.engine.expression import EVER, Days, Leaf
+from features.engine.market import (
+    READERS,
+    Market,
+    Purchased,
+    after_shocks,
+    market_of,
+    of_market,
+    purchased,
+    steady_spend,
+)
+from features.engine.store import LineStore
+from features.engine.table_leaf import Condition, TableLeaf
+from features.engine.tables import ENDED, Flags, Floats, Ints, Longs, TableEvents
+
+Array = npt.NDArray[np.float64]
+HELD_SHARE = 0.9
+"""Of a category's purchases: whoever buys so much of it from us has no second supplier there."""
+LONGEST_WINDOW = EVER.fixed
+
+
+@dataclass
+class TablePass:
+    """The events of a store at ascending `cutoffs` (K,), with the boundaries and the passing rows found so far."""
+
+    store: LineStore
+    cutoffs: Ints
+    horizon_days: int
+    market: Market | None = None
+    found: dict[tuple[str, int], Longs] = field(default_factory=dict)
+    passing: dict[tuple[str, tuple[Condition, ...]], Flags] = field(default_factory=dict)
+    lines: Purchased | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(customers, K)."""
+        return self.store.customers, self.cutoffs.size
+
+    def ago(self, length: Days) -> int:
+        """A length of time in days, never negative: nothing reaches past the cutoff."""
+        return max(0, min(length.resolve(self.horizon_days), LONGEST_WINDOW))
+
+    @property
+    def bought(self) -> Purchased:
+        """The purchased lines."""
+        if self.lines is None:
+            self.lines = purchased(self.store)
+        return self.lines
+
+    def events(self, table: str) -> TableEvents:
+        """The events called `table`."""
+        return self.bought.events if table == "purchases" else self.store.tables[table]
+
+    def rows(self, leaf: TableLeaf) -> tuple[Longs, Longs]:
+        """The rows `[low, high)` of each customer that lie in the window, both (customers, K)."""
+        return self._boundary(leaf.table, leaf.window.start), self._boundary(leaf.table, leaf.window.stop)
+
+    def chosen(self, leaf: TableLeaf) -> Flags:
+        """Which events pass the conditions, (n,)."""
+        key = leaf.table, leaf.conditions
+        if key not in self.passing:
+            self.passing[key] = passing(self.events(leaf.table), leaf.conditions)
+        return self.passing[key]
+
+    def _boundary(self, table: str, length: Days) -> Longs:
+        key = table, self.ago(length)
+        if key not in self.found:
+            events, out = self.events(table), np.empty(self.shape, dtype=np.int64)
+            kernels.boundaries(events.offsets, events.day, self.cutoffs, key[1], out)
+            self.found[key] = out
+        return self.found[key]
+
+
+def passing(events: TableEvents, where: Iterable[Condition]) -> Flags:
+    """Which events pass every condition, (n,)."""
+    rows = np.ones(events.day.size, dtype=bool)
+    for condition in where:
+        rows &= _passes(events, condition)
+    return rows
+
+
+def _passes(events: TableEvents, condition: Condition) -> Flags:
+    column, value = condition.column, condition.value
+    if column in events.codes:
+        codes = events.codes[column]
+        if condition.test == "known":
+            return codes >= 0
+        wanted = [code for code, text in enumerate(events.choices[column]) if text == value]
+        return np.isin(codes, wanted)
+    numbers = events.numbers[column]
+    tests = {"is": np.equal, "at_least": np.greater_equal, "below": np.less}
+    return ~np.isnan(numbers) if condition.test == "known" else tests[condition.test](numbers, float(value))
+
+
+def available(store: LineStore, leaf: TableLeaf) -> bool:
+    """Whether the supplier has every column the leaf reads."""
+    others = {"stock": ("starts", "ends"), "longest_left": ("ends",), "held_alone": (leaf.option,)}
+    if leaf.primitive == "after_late" and not _late_known(store):
+        return False
+    if leaf.table == "purchases":
+        return purchased(store.slice(0, 0)).events.has(leaf.column) and _comparable(store, leaf)
+    events = store.tables.get(leaf.table)
+    read = (leaf.column, *(condition.column for condition in leaf.conditions), *others.get(leaf.primitive, ()))
+    if events is None or (leaf.primitive == "standing" and not (events.has(ENDED) or events.has("ends"))):
+        return False
+    return all(map(events.has, read))
+
+
+def _comparable(store: LineStore, leaf: TableLeaf) -> bool:
+    """Whether what else a primitive over purchases reads is there."""
+    reads_amount = leaf.primitive in {"rare_spend", "price_index", "steady_spend"}
+    return (store.cents is not None or not reads_amount) and (
+        store.thousandths is not None or leaf.primitive != "price_index"
+    )
+
+
+def _late_known(store: LineStore) -> bool:
+    return "deliveries" in store.tables and store.tables["deliveries"].has("late")
+
+
+def table_values(store: LineStore, cutoffs: Ints, wanted: set[TableLeaf], horizon_days: int) -> dict[Leaf, Array]:
+    """The leaves (customers, K) from rows known before each cutoff; NaN where the supplier lacks a column."""
+    there = [leaf for leaf in sorted(wanted, key=str) if available(store, leaf)]
+    work = TablePass(store, cutoffs, horizon_days, _market(store, cutoffs, there, horizon_days))
+    found: dict[Leaf, Array] = {leaf: np.full(work.shape, np.nan) for leaf in wanted}
+    return found | {leaf: PRIMITIVES[leaf.primitive](work, leaf) for leaf in there}
+
+
+def _market(store: LineStore, cutoffs: Ints, leaves: list[TableLeaf], horizon_days: int) -> Market | None:
+    """What everybody bought: as the store carries it for these cutoffs, else of the store's own customers."""
+    if not any(leaf.primitive in READERS for leaf in leaves):
+        return None
+    if isinstance(store.market, Market) and np.array_equal(store.market.cutoffs, cutoffs):
+        return store.market
+    return market_of(store, cutoffs, leaves, horizon_days)
+
+
+Primitive = Callable[[TablePass, TableLeaf], Array]
+
+
+def _reduced(kernel: Callable[..., None], arguments: Callable[[TableEvents, TableLeaf, TablePass], tuple]) -> Primitive:  # type: ignore[type-arg]
+    """The primitive that runs `kernel` over the window's rows with these arguments behind the usual ones."""
+
+    def compute(work: TablePass, leaf: TableLeaf) -> Array:
+        events, out = work.events(leaf.table), np.empty(work.shape)
+        usual = (*work.rows(leaf), events.known_on, work.cutoffs, work.chosen(leaf))
+        kernel(*usual, *arguments(events, leaf, work), out)
+        return out
+
+    return compute
+
+
+def _never(events: TableEvents) -> Floats:
+    return np.full(events.day.size, np.nan)
+
+
+def _value(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats]:
+    return (events.numbers[leaf.column],)
+
+
+def _age(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints, bool]:
+    return events.day, leaf.option == "last"
+
+
+def _codes(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints, Longs]:
+    return events.codes[leaf.column], np.zeros(len(events.choices[leaf.column]) + 1, dtype=np.int64)
+
+
+def _latest(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats, Floats, int]:
+    codes = events.codes.get(leaf.column)
+    value = events.numbers[leaf.column] if codes is None else np.where(codes < 0, np.nan, codes)
+    return value, events.numbers.get(ENDED, _never(events)), work.ago(leaf.window.stop)
+
+
+def _stock(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats, ...]:
+    numbers = events.numbers
+    return numbers[leaf.column], numbers["starts"], numbers["ends"], numbers.get(ENDED, _never(events))
+
+
+def _standing(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats, Floats, Floats, bool]:
+    numbers = events.numbers
+    ends, ended = (numbers.get(name, _never(events)) for name in ("ends", ENDED))
+    return numbers[leaf.column], ends, ended, leaf.primitive == "longest_left"
+
+
+def _fading(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints, Floats, float]:
+    return events.day, events.numbers[leaf.column], float(leaf.option)
+
+
+def _by_code(work: TablePass, leaf: TableLeaf) -> Array:
+    events, size = work.events(leaf.table), 1
+    code, size = events.codes[leaf.column], len(events.choices[leaf.column]) + 1
+    held = leaf.primitive == "held_alone"
+    value = events.numbers[leaf.option if held else "rows"]
+    other = events.numbers["ours"] if held else value
+    usual = (*work.rows(leaf), events.known_on, work.cutoffs, work.chosen(leaf))
+    scratch = np.zeros(size, dtype=np.int64), np.zeros((2, size)), np.zeros(size, dtype=np.int64)
+    out = np.empty((2, *work.shape))
+    kernels_of_tables.by_code(*usual, code, value, other, HELD_SHARE, *scratch, out)
+    return out[1 if held else 0]
+
+
+def _of_market(work: TablePass, leaf: TableLeaf) -> Array:
+    span = work.ago(leaf.window.start), work.ago(leaf.window.stop)
+    assert work.market is not None
+    return of_market(work.market, leaf, work.bought, work.rows(leaf), span)
+
+
+def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
+    return steady_spend(work.bought, work.bought.keys[leaf.column], work.rows(leaf), work.cutoffs)
+
+
+def _after_late(work: TablePass, leaf: TableLeaf) -> Array:
+    late = TableLeaf("deliveries", "total", "late", leaf.window, "", (Condition("late", "is", 1),))
+    return after_shocks(work.events("deliveries"), work.chosen(late), work.bought, work.rows(late), work.cutoffs)
+
+
+PRIMITIVES: dict[str, Primitive] = {
+    "total": _reduced(kernels_of_tables.totals, _value),
+    "age": _reduced(kernels_of_tables.ages, _age),
+    "distinct": _reduced(kernels_of_tables.distinct_codes, _codes),
+    "latest": _reduced(kernels_of_tables.latest, _latest),
+    "stock": _reduced(kernels_of_tables.stocks, _stock),
+    "standing": _reduced(kernels_of_tables.standing, _standing),
+    "longest_left": _reduced(kernels_of_tables.standing, _standing),
+    "fading": _reduced(kernels_of_tables.fading, _fading),
+    "largest_share": _by_code,
+    "held_alone": _by_code,
+    "rare_spend": _of_market,
+    "price_index": _of_market,
+    "steady_spend": _steady_spend,
+    "adopted": _of_market,
+    "after_late": _after_late,
+}

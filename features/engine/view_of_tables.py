@@ -1,0 +1,153 @@
+"""What a feature may look at beside orders: the optional tables as events, and the purchased lines as such."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from features.engine.expression import Cohort, Days, Expression, Length, window
+from features.engine.table_leaf import Condition, TableLeaf
+
+
+@dataclass(frozen=True)
+class Table:
+    """The events of one table that pass `conditions`, and what may be asked of them.
+
+    Windows are `[T - ending - days, T - ending)`; without `days` they reach back to the beginning. Everything is NaN
+    for a supplier without the table or the column. A customer without a row has 0 where things are counted or
+    added up, and NaN where something is described.
+    """
+
+    name: str
+    conditions: tuple[Condition, ...] = ()
+
+    def where(self, **equal: str | float) -> Table:
+        """The rows whose columns equal these texts or numbers."""
+        return self._with(*(Condition(column, "is", value) for column, value in equal.items()))
+
+    def at_least(self, column: str, least: float) -> Table:
+        """The rows whose `column` is `least` or more."""
+        return self._with(Condition(column, "at_least", least))
+
+    def below(self, column: str, limit: float) -> Table:
+        """The rows whose `column` is less than `limit`."""
+        return self._with(Condition(column, "below", limit))
+
+    def knowing(self, column: str) -> Table:
+        """The rows whose `column` is not null."""
+        return self._with(Condition(column, "known"))
+
+    def count(self, days: Length = None, ending: Days | int = 0) -> Expression:
+        """How many rows."""
+        return self.total("rows", days, ending)
+
+    def total(self, column: str, days: Length = None, ending: Days | int = 0) -> Expression:
+        """The sum of `column`, nulls left out; amounts in cents."""
+        return self._leaf("total", column, days, ending)
+
+    def mean(self, column: str, days: Length = None, ending: Days | int = 0) -> Expression:
+        """The mean of `column` over the rows that know it."""
+        return self.total(column, days, ending) / self.knowing(column).count(days, ending)
+
+    def distinct(self, key: str, days: Length = None, ending: Days | int = 0) -> Expression:
+        """Different values of a text or key, nulls left out."""
+        return self._leaf("distinct", key, days, ending)
+
+    def largest_share(self, key: str, days: Length = None) -> Expression:
+        """The share of the rows with the most frequent value of `key`, among the rows that know it."""
+        return self._leaf("largest_share", key, days)
+
+    def since_last(self) -> Expression:
+        """Days from the last row to the cutoff; at least 1."""
+        return self._leaf("age", "rows", option="last")
+
+    def since_first(self) -> Expression:
+        """Days from the first row to the cutoff; at least 1."""
+        return self._leaf("age", "rows", option="first")
+
+    def latest(self, column: str, ending: Days | int = 0) -> Expression:
+        """The value that held on day T - ending - 1: of the periods that hold then, the one that began last."""
+        return self._leaf("latest", column, None, ending)
+
+    def standing(self, column: str = "rows", days: Length = None, ending: Days | int = 0) -> Expression:
+        """The sum of `column` over rows that had not ended by the cutoff: open complaints, contracts in force."""
+        return self._leaf("standing", column, days, ending)
+
+    def longest_left(self) -> Expression:
+        """Days from the cutoff to the latest end among rows that have not ended; 0 where none is left."""
+        return self._leaf("longest_left", "ends")
+
+    def stock(self, column: str) -> Expression:
+        """The sum of `column`, each row in proportion to what is left of its life at the cutoff."""
+        return self._leaf("stock", column)
+
+    def fading(self, column: str, life: int) -> Expression:
+        """The sum of `column`, each row falling evenly from all of it to nothing over `life` days."""
+        return self._leaf("fading", column, life, option=str(life))
+
+    def held_alone(self, key: str, column: str, days: Length) -> Expression:
+        """The total of `column` on values of `key` of which ours is nine tenths or more (wallet only)."""
+        return self._leaf("held_alone", key, days, option=column)
+
+    def known(self) -> Expression:
+        """1 where a row of anybody was known before the cutoff, 0 where none was or there is no such table."""
+        return Cohort("everybody", "any", (self.count(),))
+
+    def _leaf(
+        self, primitive: str, column: str, days: Length = None, ending: Days | int = 0, option: str = ""
+    ) -> Expression:
+        return TableLeaf(self.name, primitive, column, window(days, ending), option, self.conditions)
+
+    def _with(self, *more: Condition) -> Table:
+        return replace(self, conditions=self.conditions + more)
+
+
+@dataclass(frozen=True)
+class Purchases(Table):
+    """The purchased order lines one by one, with what compares a customer's products to everybody's."""
+
+    name: str = "purchases"
+
+    def rare_spend(self, days: Length) -> Expression:
+        """Spend on products that at most one in twenty of the window's other customers bought in it, in cents."""
+        return self._leaf("rare_spend", "product", days)
+
+    def price_index(self, days: Length, ending: Days | int = 0) -> Expression:
+        """What was paid over what the same pieces cost at everybody's mean price per piece of the product."""
+        return self._leaf("price_index", "product", days, ending)
+
+    def steady_spend(self, key: str, quarters: int = 4) -> Expression:
+        """Spend of the last quarters (of 91 days) on keys bought in each of them that holds an order, in cents."""
+        return self._leaf("steady_spend", key, 91 * quarters)
+
+    def adopted(self, days: Length) -> Expression:
+        """Products first sold to anybody in the window that the customer bought within 90 days of that."""
+        return self._leaf("adopted", "product", days)
+
+    def after_late_deliveries(self, days: Length) -> Expression:
+        """Spend of the 90 days after over that of the 90 days before each late delivery, 90 days old or more."""
+        return self._leaf("after_late", "amount", days, 90)
+
+
+class Tables:
+    """The tables a feature may look at beside order days, returns and lines; see `features/history.py`.
+
+    Facts that are learned later than their row are events of their own: `resolutions` of interactions, `renewals` and
+    `cancellations` of contracts, `arrivals` of deliveries, `decisions` of quotes. `leads` are deliveries whose order
+    is known.
+    """
+
+    purchases = Purchases()
+    customers = Table("customers")
+    interactions = Table("interactions")
+    resolutions = Table("resolutions")
+    contracts = Table("contracts")
+    renewals = Table("renewals")
+    cancellations = Table("cancellations")
+    investments = Table("investments")
+    deliveries = Table("deliveries")
+    leads = Table("leads")
+    arrivals = Table("arrivals")
+    quotes = Table("quotes")
+    decisions = Table("decisions")
+    wallet = Table("wallet")
+    treatments = Table("treatments")

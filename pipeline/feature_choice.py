@@ -1,0 +1,22 @@
+"""Which features are built: those the supplier's tables allow, less what a target must not learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from features.catalogue import FEATURES, computable
+from features.engine.declaration import Feature
+from features.engine.store import LineStore
+from pipeline.config import Config
+
+
+def learned_features(store: LineStore, kind: str, config: Config) -> tuple[Feature, ...]:
+    """What a model of a kind of target learns from: no column that is null for everybody, no family left out."""
+    left_out: list[str] = getattr(config.training.families_left_out, kind)
+    return tuple(feature for feature in computable(store) if feature.family not in left_out)
+
+
+def scored_features(store: LineStore, needed: Iterable[str]) -> tuple[Feature, ...]:
+    """What is built to score: everything the tables allow, and what models need though its table is missing now."""
+    there, wanted = set(computable(store)), set(needed)
+    return tuple(feature for feature in FEATURES if feature in there or feature.name in wanted)

@@ -1,0 +1,24 @@
+"""Values of eligible customers put in their places among all exported rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+CENTS = 2
+"""Places kept of amounts: a rerun elsewhere may differ in the sixteenth."""
+
+
+def spread(
+    amount: npt.NDArray[np.float64], eligible: npt.NDArray[np.bool_], decimals: int = CENTS
+) -> list[float | None]:
+    """Amounts of the eligible (n,) as rounded values among all rows; null where NaN or not eligible."""
+    return placed([None if np.isnan(each) else round(float(each), decimals) for each in amount], eligible, None)
+
+
+def placed(part: list[Any], eligible: npt.NDArray[np.bool_], fill: Any) -> list[Any]:
+    """The values of `part` in the places of eligible rows, `fill` in the others."""
+    values = iter(part)
+    return [next(values) if chosen else fill for chosen in eligible]

@@ -1,0 +1,83 @@
+"""Peers are of the same industry and region while there are enough; indices say where a customer stands among them."""
+
+import numpy as np
+import pytest
+
+from features.catalogue import FEATURES
+from features.peers import INDICES, LEVELS, Index, PeerGroups, standing
+
+SIZE = Index("size", "how large", {"large": 1, "small": -1})
+
+
+def groups(industry: list[float], region: list[float]) -> PeerGroups:
+    return PeerGroups.of(np.array(industry), np.array(region), len(industry))
+
+
+@pytest.mark.parametrize(
+    ("members", "level"), [(30, "industry and region"), (29, "region")], ids=["just enough", "one too few"]
+)
+def test_a_group_of_thirty_is_enough(members, level):
+    industry = [1.0] * members + [2.0] * 40
+    assert groups(industry, [5.0] * len(industry)).names[0] == level
+
+
+def test_a_small_region_falls_back_to_everybody():
+    assert groups([1.0] * 50, [1.0] * 10 + [2.0] * 40).names == [LEVELS[2]] * 10 + [LEVELS[0]] * 40
+
+
+def test_an_unknown_industry_falls_back_to_the_region_and_an_unknown_region_to_everybody():
+    found = groups([np.nan, 1.0] + [1.0] * 40, [3.0, np.nan] + [3.0] * 40).names
+    assert found[:3] == ["region", "everybody", "industry and region"]
+
+
+@pytest.mark.parametrize(("kept", "level"), [("industry", "industry and region"), ("region", "region")])
+def test_an_attribute_nobody_keeps_tells_nobody_apart(kept, level):
+    codes = np.array([0.0] * 30 + [1.0] * 30)
+    peers = PeerGroups.of(codes if kept == "industry" else None, codes if kept == "region" else None, 60)
+    assert peers.names == [level] * 60
+    assert peers.percentile(np.arange(60.0))[[0, 29, 30, 59]].tolist() == pytest.approx([1 / 60, 59 / 60] * 2)
+
+
+def test_without_attributes_everybody_is_a_peer():
+    peers = PeerGroups.of(None, None, 40)
+    assert peers.names == ["everybody"] * 40
+    assert peers.percentile(np.arange(40.0))[-1] == pytest.approx(39.5 / 40)
+
+
+def test_those_of_a_small_group_are_ranked_among_the_whole_region():
+    peers = groups([1.0] * 35 + [2.0] * 5, [1.0] * 40)
+    place = peers.percentile(np.arange(40.0))
+    assert place[:35] == pytest.approx((np.arange(35) + 0.5) / 35)
+    assert place[35:] == pytest.approx((np.arange(35, 40) + 0.5) / 40)
+
+
+def test_an_index_ranks_the_mean_of_its_parts_and_counts_those_known():
+    large, small = [1.0, 2.0, 3.0, np.nan], [3.0, 2.0, np.nan, np.nan]
+    values = np.array([large, small], dtype=np.float32).T
+    value, coverage = standing(SIZE, values, ("large", "small"), PeerGroups.of(None, None, 4))
+    assert value[:3].tolist() == pytest.approx([100 / 6, 50, 500 / 6])  # worst on both, middle, best on what is known
+    assert np.isnan(value[3])
+    assert coverage.tolist() == [1, 1, 0.5, 0]
+
+
+def test_a_part_that_was_not_built_is_unknown_for_everybody():
+    value, coverage = standing(SIZE, np.ones((3, 1), dtype=np.float32), ("large",), PeerGroups.of(None, None, 3))
+    assert value.tolist() == [50, 50, 50] and coverage.tolist() == [0.5] * 3
+
+
+def test_nothing_known_is_null_never_the_middle():
+    value, coverage = standing(SIZE, np.ones((2, 0), dtype=np.float32), (), PeerGroups.of(None, None, 2))
+    assert np.isnan(value).all() and coverage.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("index", INDICES, ids=lambda index: index.name)
+def test_the_parts_of_an_index_are_features_and_strength_stays_apart(index):
+    family = {feature.name: feature.family for feature in FEATURES}
+    assert set(index.parts) <= set(family)
+    assert index.name == "strength_index" or "strength" not in {family[name] for name in index.parts}
+    assert all(index.parts.values()), "a weight of nothing is no part"
+
+
+def test_there_are_seven_indices_and_none_shares_a_part_with_another():
+    parts = [part for index in INDICES for part in index.parts]
+    assert len(INDICES) == 7 and len(set(parts)) == len(parts)
