@@ -1,0 +1,116 @@
+"""The table of what was said between people: interactions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from features.history import INTERACTION_KINDS
+from pipeline.simulate.block import Block
+from pipeline.simulate.calendar import Flags, Floats, Ints
+from pipeline.simulate.drivers import sigmoid
+from pipeline.simulate.names import labels, numbered
+
+LEVELS = ("clerk", "buyer", "head of department", "managing director")
+SIDES = ("customer", "supplier")
+MOST_PEOPLE = 9
+"""People at a customer whom the supplier may know when ties are full. Ours, untested."""
+
+
+class Said(NamedTuple):
+    """Contacts of one kind (contacts,): week, row of the customer, day, severity and days to settle, 0 for none."""
+
+    kind: str
+    week: Ints
+    customer: Ints
+    day: Ints
+    severity: Ints
+    settled: Ints
+
+
+def interactions(random: np.random.Generator, block: Block) -> pa.Table:
+    """One contact: of the usual kinds as often as care and ties have it, and complaints where something failed."""
+    said = [_usual(random, block, kind, a_year) for kind, a_year in _rates(block).items()]
+    said += [_complaints(random, block), _trainings(random, block)]
+    return pa.concat_tables([_rows(random, block, each) for each in said])
+
+
+def _rates(block: Block) -> dict[str, Floats]:
+    """How often a year (weeks, n) each kind happens."""
+    contacts, hidden, told = block.tells.contacts, block.hidden, block.lives.told
+    close = told["ties"].astype(np.float64)
+    gains = sigmoid(-block.lives.ahead.astype(np.float64) / 0.8)
+    ahead, care = hidden.orientation[None, :], hidden.care[None, :]
+    return {
+        "call": contacts.calls * (0.3 * care + 1.2 * close),
+        "visit": contacts.visits * care * (0.4 + close),
+        "meeting": contacts.meetings * care * ahead * 2 * close,
+        "email": contacts.emails * (0.5 + close),
+        "ticket": contacts.tickets * np.ones_like(close),
+        "advice": contacts.advice * care * (0.4 + close),
+        "joint_project": contacts.joint_projects * care * ahead * gains,
+    }
+
+
+def _usual(random: np.random.Generator, block: Block, kind: str, a_year: Floats) -> Said:
+    week, customer = block.happenings(random, a_year)
+    ticket = kind == "ticket"
+    severity = random.integers(1, 3, week.size) if ticket else np.zeros(week.size, dtype=np.int64)
+    settled = random.geometric(1 / block.tells.contacts.resolved_fast, week.size) * ticket
+    return Said(kind, week, customer, block.working_day(random, week), severity, settled)
+
+
+def _complaints(random: np.random.Generator, block: Block) -> Said:
+    """Complaints of customers that ordered within the month: nobody else has anything to complain about."""
+    contacts, told = block.tells.contacts, block.lives.told
+    week, customer = block.weeks_of(told["complained"] & _lately(block), block.calendar.history)
+    answered = told["answered"][week, customer]
+    days = random.geometric(1 / np.where(answered, contacts.resolved_fast, contacts.resolved_slow))
+    severity = 2 + random.binomial(3, np.where(answered, 0.35, 0.55))
+    return Said("complaint", week, customer, block.working_day(random, week), severity, days)
+
+
+def _lately(block: Block) -> Flags:
+    """Whether a customer (weeks, n) ordered in the week or the four before."""
+    ordered = np.zeros(block.lives.mode.shape, dtype=bool)
+    ordered[block.orders.week, block.orders.customer] = True
+    lately = ordered.copy()
+    for weeks in range(1, 5):
+        lately[weeks:] |= ordered[:-weeks]
+    return lately
+
+
+def _trainings(random: np.random.Generator, block: Block) -> Said:
+    """Trainings go with investments of either side."""
+    told = block.lives.told
+    put_in = (told["invests"] > 0) | (told["pledges"] > 0)
+    week, customer = block.weeks_of(put_in, block.calendar.history)
+    kept = random.random(week.size) < 0.4
+    week, customer = week[kept], customer[kept]
+    none = np.zeros(week.size, dtype=np.int64)
+    return Said("training", week, customer, block.working_day(random, week), none, none)
+
+
+def _rows(random: np.random.Generator, block: Block, said: Said) -> pa.Table:
+    ties = block.lives.told["ties"][said.week, said.customer]
+    people = 1 + np.floor(MOST_PEOPLE * ties).astype(np.int64)
+    person = np.floor(people * random.random(people.size) ** 1.5).astype(np.int64)
+    level = np.minimum((person * 7 + block.hidden.number[said.customer] * 3) % 5, 3) * (person > 0)
+    ours = {"visit": 0.9, "advice": 1.0, "meeting": 0.6, "call": 0.6, "joint_project": 0.5, "training": 0.7}
+    sought = random.random(people.size) < ours.get(said.kind, 0.1)
+    day = said.day
+    return pa.table(
+        {
+            "customer_id": block.whose(said.customer),
+            "happened_on": block.dates(day),
+            "kind": labels(INTERACTION_KINDS, np.full(day.size, INTERACTION_KINDS.index(said.kind))),
+            "contact_id": numbered("P", block.hidden.number[said.customer] * 10 + person),
+            "contact_level": labels(LEVELS, level),
+            "initiated_by": labels(SIDES, sought.astype(np.int64)),
+            "severity": pa.array(said.severity.astype(np.float64), mask=said.severity == 0),
+            "resolved_on": block.dates(day + said.settled, said.settled == 0),
+            "known_on": block.dates(day),
+        }
+    ).filter(pa.array(day < block.calendar.end))
