@@ -29,7 +29,7 @@ class Signal(StrEnum):
     none = "none"
 
 
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     config: ConfigOption = "demo",
     customers: Customers = "900",
     length: Annotated[int, typer.Option("--days", min=30, max=20_000, help="Days of history.")] = 1_096,
@@ -58,7 +58,8 @@ def simulate(
     """
     settings = configured(config)
     from pipeline.simulate.moments import compared  # noqa: PLC0415 - slow libraries load when they are needed
-    from pipeline.simulate.parameters import correlated_strength  # noqa: PLC0415
+    from pipeline.simulate.parameters import correlated_strength, without_signal  # noqa: PLC0415
+    from pipeline.simulate.supplier import Telling  # noqa: PLC0415
     from pipeline.simulate.supplier import simulate as work  # noqa: PLC0415
     from pipeline.simulate.truth import Window  # noqa: PLC0415
 
@@ -67,11 +68,11 @@ def simulate(
         customers=_number(customers),
         days=length,
         seed=seed,
-        parameters=correlated_strength(strength_correlation),
-        signal=signal is Signal.full,
-        truth=truth,
-        cutoffs=days(cutoffs, "--cutoffs") or None,
-        window=Window(settings.time.gap_days, settings.time.horizon_days),
+        telling=Telling(
+            parameters=correlated_strength(strength_correlation) if signal is Signal.full else without_signal(),
+            cutoffs=(tuple(days(cutoffs, "--cutoffs")) or None) if truth else (),
+            window=Window(settings.time.gap_days, settings.time.horizon_days),
+        ),
     )
     show(compared(found, settings) if moments else found, as_json=as_json)
 

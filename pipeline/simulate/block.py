@@ -43,20 +43,25 @@ class Block:
         """The names of customers by their row in the block."""
         return self.names.take(pa.array(rows))
 
-    def weeks_of(self, happens: Flags, since: int = 0) -> tuple[Ints, Ints]:
-        """Week and customer of what happens (weeks, n): while the customer stays and is known, from day `since` on."""
-        known = np.arange(self.calendar.weeks)[:, None] >= self.first[None, :] // WEEK
-        told = happens & self.lives.there & (known | (since == 0)) & (self.first < self.calendar.end)
-        told &= np.arange(self.calendar.weeks)[:, None] >= -(-since // WEEK)
-        told &= np.arange(self.calendar.weeks)[:, None] >= self.hidden.start[None, :]
-        week, customer = np.nonzero(told)
-        return week, customer
+    @property
+    def present(self) -> Flags:
+        """Whether the supplier deals with a customer (weeks, n): it has begun, and will have ordered in the history."""
+        week = np.arange(self.calendar.weeks)[:, None]
+        return (week >= self.hidden.start[None, :]) & (self.first < self.calendar.end)[None, :]
 
-    def happenings(self, random: np.random.Generator, a_year: Floats) -> tuple[Ints, Ints]:
-        """Weeks and customers of things that happen by chance, `a_year` times a year (weeks, n) or (n,)."""
-        shape = self.lives.mode.shape
-        number = random.poisson(np.broadcast_to(a_year / WEEKS_A_YEAR, shape))
-        week, customer = self.weeks_of(number > 0, self.calendar.history)
+    def ordered_within(self, weeks: int) -> Flags:
+        """Whether each customer ordered in a week or the `weeks` before it (weeks of the calendar, n)."""
+        week = np.arange(self.calendar.weeks)[:, None]
+        last = np.full(self.lives.mode.shape, -weeks - 1)
+        last[self.orders.week, self.orders.customer] = self.orders.week
+        within: Flags = week - np.maximum.accumulate(last, axis=0) <= weeks
+        return within
+
+    def happenings(self, random: np.random.Generator, a_year: Floats, where: Flags) -> tuple[Ints, Ints]:
+        """Weeks and customers of what happens by chance, `a_year` times a year (weeks, n), in the history, `where`."""
+        number = random.poisson(np.broadcast_to(a_year / WEEKS_A_YEAR, where.shape)) * where
+        number[: self.calendar.history // WEEK + 1] = 0
+        week, customer = np.nonzero(number)
         again = number[week, customer]
         return np.repeat(week, again), np.repeat(customer, again)
 
@@ -67,7 +72,7 @@ class Block:
     def dates(self, days: Ints, missing: Flags | None = None) -> pa.Array:
         """Days as dates; those `missing`, and those after the end of the history, are null."""
         empty = days >= self.calendar.end
-        return pa.array(self.calendar.date(days), mask=empty if missing is None else empty | missing, type=pa.date32())
+        return pa.array(self.calendar.dates(days), mask=empty if missing is None else empty | missing, type=pa.date32())
 
 
 def money(cents: npt.NDArray[np.generic]) -> pa.Array:

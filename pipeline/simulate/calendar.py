@@ -52,7 +52,7 @@ class Calendar:
         """Weeks until the history has ended, warm-up included."""
         return -(-self.end // WEEK)
 
-    def date(self, days: Ints) -> npt.NDArray[np.datetime64]:
+    def dates(self, days: Ints) -> npt.NDArray[np.datetime64]:
         """Days as dates."""
         return self.first + days.astype("timedelta64[D]")
 

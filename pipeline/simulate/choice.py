@@ -72,11 +72,11 @@ def felt(play: str, hidden: Hidden, now: Drivers, plays: Plays) -> Felt:
     """What a play does to each customer while it is felt."""
     one = np.ones(hidden.count)
     if play == "call":
-        return Felt(plays.call_ties * now.ties, plays.call_attention * one)
+        return Felt(plays.call_ties * (now.ties - plays.call_stranger), plays.call_attention * one)
     if play == "discount":
         return Felt(plays.discount * hidden.sensitivity, plays.discount_attention * one)
     wrong = now.trouble | (now.satisfaction < hidden.fit - REPAIRABLE)
-    return Felt(plays.repair * wrong, one)
+    return Felt(np.where(wrong, plays.repair, 0.0), one)
 
 
 def campaigns_felt(hidden: Hidden, now: Drivers, week: int, calendar: Calendar, plays: Plays) -> Felt:
@@ -96,9 +96,7 @@ def together(first: Felt, second: Felt) -> Felt:
     return Felt(first.value + second.value, first.attention * second.attention)
 
 
-def steps(
-    hidden: Hidden, now: Drivers, sides: Balance, does: Felt, price_round: bool, of: Parameters
-) -> Steps:
+def steps(hidden: Hidden, now: Drivers, sides: Balance, does: Felt, price_round: bool, of: Parameters) -> Steps:
     """The probabilities of a week."""
     moves, scale = of.moves, of.utility.scale
     often = moves.reconsider + moves.reconsider_failure * now.failed + moves.reconsider_round * price_round

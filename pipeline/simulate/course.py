@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.simulate.calendar import Calendar, Flags, Floats, Ints
 from pipeline.simulate.choice import (
@@ -42,7 +44,7 @@ class Lives:
     rate: Floats
     share: Floats
     ahead: Floats
-    told: dict[str, Floats]
+    told: dict[str, npt.NDArray[Any]]
     states: dict[int, Drivers]
 
     @property
@@ -81,7 +83,7 @@ def live(
     return Lives(**lead, told=drawn, states=states)
 
 
-def _empty(weeks: int, count: int) -> dict[str, Floats]:
+def _empty(weeks: int, count: int) -> dict[str, npt.NDArray[Any]]:
     flags = {"failed", "complained", "answered", "renews"}
     kinds = {name: np.bool_ if name in flags else np.float32 for name in RECORDED}
     kinds |= {"mode": np.int8, "rate": np.float64, "share": np.float32, "ahead": np.float32}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.evaluation.metrics import measure
 from pipeline.config import Config, load_config
+from pipeline.simulate.calendar import Ints
 from pipeline.simulate.supplier import Simulated
 from pipeline.sources import read_history
 
@@ -23,7 +24,6 @@ FEWEST_GAPS = 5
 CUTOFFS = 4
 """Quarters before the end over which churn is averaged."""
 log = logging.getLogger(__name__)
-EPOCH_DAYS = pa.int32()
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def compared(simulated: Simulated, config: Config) -> Compared:
 def moments(lines: pa.Table) -> dict[str, float]:
     """Moments of order lines, in the columns of the history, by what they say and in which unit."""
     positive = lines.filter(pc.greater(lines.column("net_amount"), 0))
-    grouped = positive.group_by(["customer_id", "ordered_on"]).aggregate([("net_amount", "sum"), ("net_amount", "count")])
+    grouped = positive.group_by(["customer_id", "ordered_on"]).aggregate(
+        [("net_amount", "sum"), ("net_amount", "count")]
+    )
     customer = grouped.column("customer_id").combine_chunks().dictionary_encode().indices.to_numpy()
     day = grouped.column("ordered_on").cast(pa.int32()).to_numpy().astype(np.int64)
     order = np.lexsort((day, customer))
@@ -77,12 +79,14 @@ def moments(lines: pa.Table) -> dict[str, float]:
         "lines an order day, mean": float(grouped.column("net_amount_count").to_numpy().mean()),
         **_gaps(customer, day, days),
         **_churn(customer, day, days.size),
-        "spend of the top fifth of customers, share": float(np.sort(value)[::-1][: max(value.size // 5, 1)].sum() / value.sum()),
+        "spend of the top fifth of customers, share": float(
+            np.sort(value)[::-1][: max(value.size // 5, 1)].sum() / value.sum()
+        ),
         "returned lines, share": float(pc.mean(pc.less(lines.column("net_amount"), 0).cast(pa.float64())).as_py()),
     }
 
 
-def _gaps(customer: np.ndarray, day: np.ndarray, days: np.ndarray) -> dict[str, float]:
+def _gaps(customer: Ints, day: Ints, days: Ints) -> dict[str, float]:
     """Gaps between order days: over all of them, and their evenness within customers that have enough."""
     same = np.diff(customer) == 0
     gap, whose = np.diff(day)[same].astype(float), customer[1:][same]
@@ -91,11 +95,15 @@ def _gaps(customer: np.ndarray, day: np.ndarray, days: np.ndarray) -> dict[str, 
     square = np.bincount(whose, weights=gap**2, minlength=days.size) / count
     enough = days > FEWEST_GAPS
     spread = np.sqrt(np.maximum(square - mean**2, 0))[enough] / mean[enough]
-    quantiles = {f"gap between order days, {at}th percentile, days": float(np.percentile(gap, at)) for at in (10, 50, 90, 99)}
-    return quantiles | {"gaps within a customer, spread over mean": float(np.median(spread)) if enough.any() else np.nan}
+    quantiles = {
+        f"gap between order days, {at}th percentile, days": float(np.percentile(gap, at)) for at in (10, 50, 90, 99)
+    }
+    return quantiles | {
+        "gaps within a customer, spread over mean": float(np.median(spread)) if enough.any() else np.nan
+    }
 
 
-def _churn(customer: np.ndarray, day: np.ndarray, count: int) -> dict[str, float]:
+def _churn(customer: Ints, day: Ints, count: int) -> dict[str, float]:
     """Silence of eligible customers over quarters, and recency's AUC: how much of it is plain to see."""
     rates, areas = [], []
     for back in range(1, CUTOFFS + 1):
@@ -107,16 +115,9 @@ def _churn(customer: np.ndarray, day: np.ndarray, count: int) -> dict[str, float
         silent = np.bincount(customer[after], minlength=count)[eligible] == 0
         if silent.any() and not silent.all():
             rates.append(silent.mean())
-            areas.append(_area(cutoff - last[eligible], silent))
+            areas.append(measure(silent, cutoff - last[eligible])[0]["roc_auc"])
     nothing = float("nan")
     return {
         "eligible customers silent for 90 days, share": float(np.mean(rates)) if rates else nothing,
         "AUC of days since the last order": float(np.mean(areas)) if areas else nothing,
     }
-
-
-def _area(score: np.ndarray, outcome: np.ndarray) -> float:
-    """Area under the curve; ties count a half."""
-    ranks = np.searchsorted(np.sort(score), score, side="left") + np.searchsorted(np.sort(score), score, side="right")
-    hits = outcome.sum()
-    return float(((ranks[outcome] + 1) / 2).sum() - hits * (hits + 1) / 2) / float(hits * (outcome.size - hits))

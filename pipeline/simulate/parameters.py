@@ -7,7 +7,7 @@ gave the direction, and the size is ours, untested. Parameters of the tables are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -47,22 +47,22 @@ class Utility:
     risk: float = parameter(2.2, "utils", "a critical part that fails stops the production; as much as investment")
     risk_common: float = parameter(0.4, "share", "of the risk that common goods carry; the rest needs speciality")
     scale: float = parameter(0.55, "utils", "size of the chance in the choice: what we do not model")
-    reluctance: float = parameter(1.15, "utils", "trouble of any change, however little is invested")
+    reluctance: float = parameter(0.9, "utils", "trouble of any change, however little is invested")
 
 
 @dataclass(frozen=True)
 class Moves:
     """How often a customer thinks about leaving, and what happens when it goes, pauses and comes back."""
 
-    reconsider: float = parameter(0.07, "a week", "three or four times a year somebody looks at the suppliers")
+    reconsider: float = parameter(0.10, "a week", "five times a year somebody looks at the suppliers")
     reconsider_failure: float = parameter(0.25, "in the week", "a failure brings the question on the table")
     reconsider_round: float = parameter(0.20, "in the week", "so does the yearly price letter")
     cooling: float = parameter(0.35, "share of orders", "stocks and single articles are bought out while it goes")
     recover: float = parameter(0.25, "of a reconsideration", "a decision taken is rarely undone")
     back: float = parameter(0.030, "a week", "how often one who went looks again at what it left")
-    back_reluctance: float = parameter(1.0, "utils", "coming back costs face and new set-up")
-    pause: float = parameter(0.007, "a week", "projects end: one pause in three years, on average")
-    resume: float = parameter(0.07, "a week", "a pause lasts a quarter, on average")
+    back_reluctance: float = parameter(0.9, "utils", "coming back costs face and new set-up")
+    pause: float = parameter(0.004, "a week", "projects end: one pause in five years, on average")
+    resume: float = parameter(0.08, "a week", "a pause lasts a quarter, on average")
     share_scale: float = parameter(1.1, "utils", "how softly the wallet is divided between us and the rivals")
     share_cost: float = parameter(0.4, "share", "of the cost of leaving that also holds the single order")
     share_slope: float = parameter(1.0, "share", "0 makes everybody buy half of the need from us")
@@ -116,8 +116,11 @@ class Plays:
     """What the three plays do to a customer, for as long as they are felt."""
 
     weeks: int = parameter(8, "weeks", "a contact is felt for two months")
-    call_ties: float = parameter(1.3, "utils", "of full ties: a call is worth what the relation is worth")
-    call_attention: float = parameter(1.7, "factor", "a call makes the customer think about us, and about leaving")
+    call_ties: float = parameter(1.5, "utils", "of full ties: a call is worth what the relation is worth")
+    call_stranger: float = parameter(
+        0.35, "ties", "below which a call is a nuisance: sleeping dogs (Ascarza et al. 2016)"
+    )
+    call_attention: float = parameter(1.5, "factor", "a call makes the customer think about us, and about leaving")
     discount: float = parameter(0.5, "utils", "five per cent of price, at usual sensitivity")
     discount_attention: float = parameter(1.1, "factor", "a price talk invites a second offer")
     repair: float = parameter(0.9, "utils", "where service went wrong: its cause is removed and said so")
@@ -129,8 +132,8 @@ class Plays:
 class Habits:
     """How those orders come that are wanted."""
 
-    orders_a_year: float = parameter(15.0, "orders a year", "median; one every three to four weeks, as in wholesale")
-    orders_spread: float = parameter(0.85, "log", "some order weekly, some twice a year")
+    orders_a_year: float = parameter(10.0, "orders a year", "median; one every five weeks, as in wholesale")
+    orders_spread: float = parameter(1.0, "log", "some order weekly, some twice a year")
     orders_of_size: float = parameter(0.25, "log a deviation", "who needs more orders more often")
     evenness: int = parameter(4, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
     weekly_round: float = parameter(0.6, "share", "of the orders on the customer's own weekday")
@@ -157,3 +160,15 @@ class Parameters:
 def correlated_strength(correlation: float) -> Parameters:
     """The usual world, but with this correlation (-1 to 1) between a customer's strength and its looking ahead."""
     return Parameters(traits=Traits(strength_correlation=correlation))
+
+
+def without_signal() -> Parameters:
+    """A world in which orders come at random: everybody alike, by pure chance, and nobody ever goes or pauses.
+
+    Who orders next is then known from nothing that happened before. A rate of about six orders a year leaves a fifth
+    of the customers silent for a quarter, by chance.
+    """
+    of = Parameters()
+    habits = replace(of.habits, orders_a_year=6.0, orders_spread=0.0, orders_of_size=0.0, evenness=1, weekly_round=0.0)
+    moves = replace(of.moves, reconsider=0.0, pause=0.0, share_slope=0.0)
+    return replace(of, habits=habits, moves=moves, course=replace(of.course, need_noise=0.0, need_begin=0.0))

@@ -85,9 +85,7 @@ def draw_population(
         start=start,
         strength=strength,
         orientation=orientation,
-        fit=traits.fit_mean
-        + traits.fit_of_orientation * ahead
-        + traits.fit_spread * random.standard_normal(count),
+        fit=traits.fit_mean + traits.fit_of_orientation * ahead + traits.fit_spread * random.standard_normal(count),
         care=random.beta(1.6, 1.4, count),
         criticality=random.beta(traits.critical_low, traits.critical_high, count),
         speciality=random.beta(traits.special_low, traits.special_high, count),

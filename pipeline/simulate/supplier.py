@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from features.errors import UsageProblem
 from pipeline.simulate.calendar import LAST_DAY
 from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.truth import Window
 from pipeline.simulate.truth_table import with_states
-from pipeline.simulate.world import CUSTOMERS_A_BLOCK, TELLERS, World, blocks, reveal, tell, without_signal
-from pipeline.simulate.writing import MARK, TRUTH, clear, mark, put
-
-__all__ = ["MARK", "SIZES", "Simulated", "simulate"]
+from pipeline.simulate.world import CUSTOMERS_A_BLOCK, DEFAULT_WINDOW, TELLERS, World, blocks, reveal, tell
+from pipeline.simulate.writing import TRUTH, clear, mark, put
 
 SIZES = {"small": 2_000, "medium": 20_000, "large": 200_000, "million": 1_000_000}
 TRUE_CUTOFFS = 13
@@ -28,8 +26,24 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Telling:
+    """What a world is like and what is told of it.
+
+    `parameters`: the world's numbers. `tables`: names of the history tables to write. `cutoffs`: of the truth, None for
+    the first days of the last months, empty for no truth; `window`: its outcome days; `paths`: courses per customer and
+    cutoff that it is reckoned on.
+    """
+
+    parameters: Parameters = field(default_factory=Parameters)
+    tables: tuple[str, ...] = tuple(TELLERS)
+    cutoffs: tuple[date, ...] | None = None
+    window: Window = DEFAULT_WINDOW
+    paths: int = 12
+
+
+@dataclass(frozen=True)
 class Simulated:
-    """Where the tables lie, and how much there is. `rows`: of the order lines; `tables`: of each table."""
+    """Where the tables lie, and how much there is: `rows` of the order lines, `tables`: rows of each table."""
 
     folder: Path
     rows: int
@@ -45,50 +59,48 @@ class Simulated:
         return {**asdict(self), "folder": str(self.folder)}
 
     def text(self) -> str:
-        """What was made, for people."""
+        """One sentence for people."""
         span = f"from {self.first_day} to {self.last_day}"
         return f"{self.rows:,} order lines of {self.customers:,} invented customers, {span}, in {self.folder}"
 
 
 def simulate(
-    folder: Path,
-    *,
-    customers: int = 900,
-    days: int = 1_096,
-    seed: int = 7,
-    parameters: Parameters = Parameters(),
-    signal: bool = True,
-    tables: Iterable[str] = TELLERS,
-    truth: bool = True,
-    cutoffs: Iterable[date] | None = None,
-    window: Window = Window(14, 90),
-    paths: int = 12,
+    folder: Path, *, customers: int = 900, days: int = 1_096, seed: int = 7, telling: Telling | None = None
 ) -> Simulated:
-    """Write a world to `folder`: each table in a folder of its own, one Parquet file per block of customers.
+    """Write a world to `folder`: each table, and the truth (see `truth_table.py`), in a folder of its own.
 
     Args:
         folder: made if needed; an earlier simulation in it is replaced.
         customers: how many there ever are; some never order within the history.
         days: length of the history, which ends on 2024-06-30.
         seed: the same number makes the same files.
-        parameters: the world's numbers.
-        signal: without it orders come at random and nothing predicts anything.
-        tables: names of history tables to write.
-        truth: whether to write `folder`/truth, one file per cutoff; see `truth_table.py` for its columns.
-        cutoffs: of the truth; default: the first days of the last months.
-        window: of the truth, days.
-        paths: courses per customer and cutoff that the truth is reckoned on.
+        telling: the world and what is told of it; by default the usual world, and all there is to tell.
 
     Raises:
-        UsageProblem: the folder holds something else than an earlier simulation.
+        UsageProblem: the folder holds something else than an earlier simulation, or the truth is asked for a day before
+            the second or after the day that follows the last.
     """
-    told = tuple(cutoffs) if cutoffs is not None else monthly(days)
-    of = parameters if signal else without_signal(parameters)
-    world = World(seed, customers, days, of, window=window, cutoffs=told if truth else (), paths=paths)
+    wish = telling or Telling()
+    cutoffs = monthly(days) if wish.cutoffs is None else wish.cutoffs
+    _within(cutoffs, days)
+    world = World(seed, customers, days, wish.parameters, window=wish.window, cutoffs=cutoffs, paths=wish.paths)
     clear(folder, (*TELLERS, TRUTH))
-    found = _write(world, folder, tuple(tables))
-    mark(folder, found.summary() | {"folder": ".", "signal": signal, "parameters": explained(of)})
+    found = _write(world, folder, wish.tables)
+    mark(folder, found.summary() | {"folder": ".", "parameters": explained(world.of)})
     return found
+
+
+def _within(cutoffs: tuple[date, ...], days: int) -> None:
+    first = LAST_DAY - days + 2
+    for cutoff in cutoffs:
+        if not first <= np.datetime64(cutoff) <= LAST_DAY + 1:
+            raise UsageProblem(
+                "There is no truth to tell at this date.",
+                where="--cutoffs",
+                got=str(cutoff),
+                expected=f"a date from {first} to {LAST_DAY + 1}",
+                todo="ask for cutoffs within the history, or for a longer history with --days",
+            )
 
 
 def _write(world: World, folder: Path, tables: tuple[str, ...]) -> Simulated:
@@ -102,7 +114,9 @@ def _write(world: World, folder: Path, tables: tuple[str, ...]) -> Simulated:
         for cutoff, parts in hidden.items():
             parts.append(reveal(world, number, block, events, cutoff))
         there += int((block.first < block.calendar.end).sum())
-        log.info("%s of %s customers", f"{min((number + 1) * CUSTOMERS_A_BLOCK, world.customers):,}", f"{world.customers:,}")
+        log.info(
+            "%s of %s customers", f"{min((number + 1) * CUSTOMERS_A_BLOCK, world.customers):,}", f"{world.customers:,}"
+        )
     for cutoff, parts in hidden.items():
         put(with_states(pa.concat_tables(parts)), folder, TRUTH, str(cutoff))
     first = str(LAST_DAY - world.days + 1)

@@ -15,17 +15,30 @@ from pipeline.simulate.names import labels, numbered
 
 LEVELS = ("clerk", "buyer", "head of department", "managing director")
 SIDES = ("customer", "supplier")
+OURS = {
+    "visit": 0.9, "advice": 1.0, "meeting": 0.6, "call": 0.5, "joint_project": 0.5, "training": 0.7, "email": 0.2,
+    "ticket": 0.0,
+}  # fmt: skip
+"""Share of each kind that the supplier seeks. Ours, untested."""
+NOTICED, MONTH = 26, 4
+"""Weeks after the last order in which the supplier still tends a customer, and in which there is still a complaint."""
+TRAINED = 0.4
+"""Share of investments with which people were trained. Ours, untested."""
 MOST_PEOPLE = 9
 """People at a customer whom the supplier may know when ties are full. Ours, untested."""
 
 
 class Said(NamedTuple):
-    """Contacts of one kind (contacts,): week, row of the customer, day, severity and days to settle, 0 for none."""
+    """Contacts of one kind (contacts,): week, row of the customer, day, whether we sought it.
+
+    `severity` and days until it was `settled` are 0 where there are none.
+    """
 
     kind: str
     week: Ints
     customer: Ints
     day: Ints
+    sought: Flags
     severity: Ints
     settled: Ints
 
@@ -55,42 +68,39 @@ def _rates(block: Block) -> dict[str, Floats]:
 
 
 def _usual(random: np.random.Generator, block: Block, kind: str, a_year: Floats) -> Said:
-    week, customer = block.happenings(random, a_year)
+    """Contacts until half a year after the last order. What the customer seeks ends when it goes, not what we seek."""
+    here = block.ordered_within(NOTICED)
+    week, customer = block.happenings(random, a_year, here)
+    sought = random.random(week.size) < OURS[kind]
+    kept = sought | block.lives.there[week, customer]
+    week, customer, sought = week[kept], customer[kept], sought[kept]
     ticket = kind == "ticket"
-    severity = random.integers(1, 3, week.size) if ticket else np.zeros(week.size, dtype=np.int64)
+    severity = random.integers(1, 3, week.size) * ticket
     settled = random.geometric(1 / block.tells.contacts.resolved_fast, week.size) * ticket
-    return Said(kind, week, customer, block.working_day(random, week), severity, settled)
+    return Said(kind, week, customer, block.working_day(random, week), sought, severity, settled)
 
 
 def _complaints(random: np.random.Generator, block: Block) -> Said:
     """Complaints of customers that ordered within the month: nobody else has anything to complain about."""
     contacts, told = block.tells.contacts, block.lives.told
-    week, customer = block.weeks_of(told["complained"] & _lately(block), block.calendar.history)
+    week, customer = np.nonzero(told["complained"] & block.lives.there & block.ordered_within(MONTH))
     answered = told["answered"][week, customer]
     days = random.geometric(1 / np.where(answered, contacts.resolved_fast, contacts.resolved_slow))
     severity = 2 + random.binomial(3, np.where(answered, 0.35, 0.55))
-    return Said("complaint", week, customer, block.working_day(random, week), severity, days)
-
-
-def _lately(block: Block) -> Flags:
-    """Whether a customer (weeks, n) ordered in the week or the four before."""
-    ordered = np.zeros(block.lives.mode.shape, dtype=bool)
-    ordered[block.orders.week, block.orders.customer] = True
-    lately = ordered.copy()
-    for weeks in range(1, 5):
-        lately[weeks:] |= ordered[:-weeks]
-    return lately
+    nobody = np.zeros(week.size, dtype=bool)
+    return Said("complaint", week, customer, block.working_day(random, week), nobody, severity, days)
 
 
 def _trainings(random: np.random.Generator, block: Block) -> Said:
-    """Trainings go with investments of either side."""
+    """Some trainings go with investments of either side."""
     told = block.lives.told
     put_in = (told["invests"] > 0) | (told["pledges"] > 0)
-    week, customer = block.weeks_of(put_in, block.calendar.history)
-    kept = random.random(week.size) < 0.4
+    week, customer = np.nonzero(put_in & block.lives.there & block.ordered_within(NOTICED))
+    kept = random.random(week.size) < TRAINED
     week, customer = week[kept], customer[kept]
     none = np.zeros(week.size, dtype=np.int64)
-    return Said("training", week, customer, block.working_day(random, week), none, none)
+    sought = random.random(week.size) < OURS["training"]
+    return Said("training", week, customer, block.working_day(random, week), sought, none, none)
 
 
 def _rows(random: np.random.Generator, block: Block, said: Said) -> pa.Table:
@@ -98,9 +108,7 @@ def _rows(random: np.random.Generator, block: Block, said: Said) -> pa.Table:
     people = 1 + np.floor(MOST_PEOPLE * ties).astype(np.int64)
     person = np.floor(people * random.random(people.size) ** 1.5).astype(np.int64)
     level = np.minimum((person * 7 + block.hidden.number[said.customer] * 3) % 5, 3) * (person > 0)
-    ours = {"visit": 0.9, "advice": 1.0, "meeting": 0.6, "call": 0.6, "joint_project": 0.5, "training": 0.7}
-    sought = random.random(people.size) < ours.get(said.kind, 0.1)
-    day = said.day
+    day, first, end = said.day, block.calendar.history, block.calendar.end
     return pa.table(
         {
             "customer_id": block.whose(said.customer),
@@ -108,9 +116,9 @@ def _rows(random: np.random.Generator, block: Block, said: Said) -> pa.Table:
             "kind": labels(INTERACTION_KINDS, np.full(day.size, INTERACTION_KINDS.index(said.kind))),
             "contact_id": numbered("P", block.hidden.number[said.customer] * 10 + person),
             "contact_level": labels(LEVELS, level),
-            "initiated_by": labels(SIDES, sought.astype(np.int64)),
+            "initiated_by": labels(SIDES, said.sought.astype(np.int64)),
             "severity": pa.array(said.severity.astype(np.float64), mask=said.severity == 0),
             "resolved_on": block.dates(day + said.settled, said.settled == 0),
             "known_on": block.dates(day),
         }
-    ).filter(pa.array(day < block.calendar.end))
+    ).filter(pa.array((day >= first) & (day < end)))

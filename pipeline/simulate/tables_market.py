@@ -13,6 +13,8 @@ from pipeline.simulate.names import labels
 from pipeline.simulate.tables_pledges import yearly_spend
 
 RIVALS = ("price", "Northgate Supply", "Harbour Trading", "Millrace Tools")
+AWAY = 26
+"""Weeks after the last order within which a customer still asks us for an offer. Ours, untested."""
 WALLET_CATEGORIES = 3
 """The customer's biggest categories, of which the wallet is known."""
 MONTHS_A_YEAR = 12
@@ -22,7 +24,7 @@ def quotes(random: np.random.Generator, block: Block) -> pa.Table:
     """One offer: won where we are worth more than the alternative, by more than chance."""
     market, hidden, lives = block.tells.market, block.hidden, block.lives
     asks = market.quotes * (0.5 + hidden.sensitivity / 2)[None, :] * (0.5 + sigmoid(lives.ahead / 1.0))
-    week, customer = block.happenings(random, asks)
+    week, customer = block.happenings(random, asks, block.lives.there & block.ordered_within(AWAY))
     day = block.working_day(random, week)
     ahead = lives.ahead[week, customer].astype(np.float64)
     won = random.random(week.size) < sigmoid((0.2 - ahead) / market.quote_scale)
@@ -64,8 +66,8 @@ def wallet(random: np.random.Generator, block: Block) -> pa.Table:
     elsewhere = np.where(share > 0, need * (1 - share), need) * spread
     dates = (first_month + month).astype("datetime64[D]")
     known = (first_month + month + 1).astype("datetime64[D]")
-    told = (known <= block.calendar.date(np.array([block.calendar.end]))[0]) & (
-        dates >= block.calendar.date(block.first[panel[customer]]).astype("datetime64[M]")
+    told = (known <= block.calendar.dates(np.array([block.calendar.end]))[0]) & (
+        dates >= block.calendar.dates(block.first[panel[customer]]).astype("datetime64[M]")
     )
     return pa.table(
         {
@@ -83,14 +85,15 @@ def wallet(random: np.random.Generator, block: Block) -> pa.Table:
 def _ours(block: Block) -> tuple[Floats, int, np.datetime64]:
     """What was bought from us (n, categories, months), in cents; how many months, and the first."""
     lines, orders = block.lines, block.orders
-    of_day = block.calendar.date(np.arange(block.calendar.end)).astype("datetime64[M]")
+    of_day = block.calendar.dates(np.arange(block.calendar.end)).astype("datetime64[M]")
     first = of_day[block.calendar.history]
     months = int((of_day[-1] - first).astype(int)) + 1
     month = (of_day[orders.day[lines.order]] - first).astype(np.int64)
     category = lines.article // ARTICLES_A_CATEGORY
     place = (orders.customer[lines.order] * len(CATEGORIES) + category) * months + month
     size = block.hidden.count * len(CATEGORIES) * months
-    return np.bincount(place, weights=lines.net, minlength=size).reshape(-1, len(CATEGORIES), months), months, first
+    spend = np.bincount(place, weights=lines.net, minlength=size).astype(np.float64)
+    return spend.reshape(-1, len(CATEGORIES), months), months, first
 
 
 def _need(block: Block, ours: Floats) -> Floats:

@@ -20,16 +20,16 @@ def order_lines(random: np.random.Generator, block: Block) -> pa.Table:
     """One product on one order, and what was sent back, each in an order of its own."""
     goods, orders, end = block.tells.goods, block.orders, block.calendar.end
     channel = _channels(random, block)
-    late = np.where(random.random(orders.count) < goods.late_share, random.integers(1, goods.late_days + 1, orders.count), 0)
+    late = np.where(
+        random.random(orders.count) < goods.late_share, random.integers(1, goods.late_days + 1, orders.count), 0
+    )
     known = np.minimum(orders.day + late, end - 1)
     sold = _lines(block, block.lines, orders.day[block.lines.order], known[block.lines.order], channel, "A", back=False)
     back, day = draw_returns(random, block.lines, orders, block.lives, goods, end)
     return pa.concat_tables([sold, _lines(block, back, day, day, channel, "R", back=True)])
 
 
-def _lines(
-    block: Block, lines: Lines, day: Ints, known: Ints, channel: Ints, kind: str, *, back: bool
-) -> pa.Table:
+def _lines(block: Block, lines: Lines, day: Ints, known: Ints, channel: Ints, kind: str, *, back: bool) -> pa.Table:
     customer = block.orders.customer[lines.order]
     return pa.table(
         {
@@ -76,7 +76,7 @@ def deliveries(random: np.random.Generator, block: Block) -> pa.Table:
         {
             "customer_id": block.whose(orders.customer),
             "order_id": numbered("A" + block.series, np.arange(count)),
-            "promised_on": pa.array(block.calendar.date(promised), type=pa.date32()),
+            "promised_on": pa.array(block.calendar.dates(promised), type=pa.date32()),
             "delivered_on": block.dates(delivered),
             "quantity_ordered": pa.array(ordered),
             "quantity_delivered": pa.array(came),

@@ -36,14 +36,12 @@ def yearly_spend(block: Block) -> Floats:
 def investments(random: np.random.Generator, block: Block) -> pa.Table:
     """One relationship-specific investment. Those from before the history are known too: they still serve."""
     told = block.lives.told
-    parts = [
-        _paid(random, block, told[name], who) for who, name in enumerate(("invests", "pledges"))
-    ]
+    parts = [_paid(random, block, told[name], who) for who, name in enumerate(("invests", "pledges"))]
     return pa.concat_tables(parts)
 
 
 def _paid(random: np.random.Generator, block: Block, years: Floats, who: int) -> pa.Table:
-    week, customer = block.weeks_of(years > 0)
+    week, customer = np.nonzero((years > 0) & block.present & block.lives.there)
     day = block.working_day(random, week)
     kind = random.choice(len(KINDS), week.size, p=KINDS)
     elsewhere = random.beta(1.2, 4.0, week.size)
@@ -68,8 +66,8 @@ def _paid(random: np.random.Generator, block: Block, years: Floats, who: int) ->
 
 def contracts(random: np.random.Generator, block: Block) -> pa.Table:
     """One agreement. A renewal begins where the one it renews ends; who decides to leave cancels what still runs."""
-    told, hidden, count = block.lives.told, block.hidden, block.hidden.count
-    week, customer = block.weeks_of(told["signs"] > 0)
+    told, hidden = block.lives.told, block.hidden
+    week, customer = np.nonzero((told["signs"] > 0) & block.present & block.lives.there)
     order = np.lexsort((week, customer))
     week, customer = week[order], customer[order]
     term = told["signs"][week, customer].astype(np.int64)
@@ -85,8 +83,8 @@ def contracts(random: np.random.Generator, block: Block) -> pa.Table:
             "contract_id": numbered("C" + block.series, number),
             "customer_id": block.whose(customer),
             "signed_on": block.dates(signed),
-            "starts_on": pa.array(block.calendar.date((ends - term + 1) * WEEK), type=pa.date32()),
-            "ends_on": pa.array(block.calendar.date((ends + 1) * WEEK), type=pa.date32()),
+            "starts_on": pa.array(block.calendar.dates((ends - term + 1) * WEEK), type=pa.date32()),
+            "ends_on": pa.array(block.calendar.dates((ends + 1) * WEEK), type=pa.date32()),
             "cancelled_on": block.dates(block.working_day(random, left), left > ends),
             "kind": labels(("framework", "call-off"), (hidden.criticality[customer] > 0.5).astype(np.int64)),
             "committed_amount": money(share * yearly_spend(block)[customer] * term / WEEKS_A_YEAR),

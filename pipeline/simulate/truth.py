@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -73,7 +74,7 @@ def parts(cutoff: int, window: Window) -> Iterator[Part]:
     start, end = cutoff + window.gap, cutoff + window.gap + window.horizon
     edges = {cutoff, start, end} | {day for day in range(cutoff, end) if day % WEEK == 0}
     days = sorted(edges)
-    for first, last in zip(days, days[1:], strict=False):
+    for first, last in pairwise(days):
         yield Part(first // WEEK, first, last, first >= start)
 
 
@@ -106,8 +107,8 @@ def silence(
         if part.week > week:
             week = part.week
             now = advance(random, on.hidden, now, week, calendar, of)
-            for play in mass:
-                mass[play], rate[play] = _week(play, mass[play], on, now, week, calendar, of)
+            for play, chance in mass.items():
+                mass[play], rate[play] = _week(play, chance, on, now, week, calendar, of)
         seen = exposure(on.hidden, calendar, part.first, part.last)
         for play, chance in mass.items():
             _order(chance, on.hidden.evenness, rate[play] * seen, orders_of_mode(of), watched=part.watched)
@@ -148,7 +149,7 @@ def _week(
 def _order(mass: Floats, evenness: Ints, expected: Floats, of_mode: Floats, *, watched: bool) -> None:
     """Let the phases of `mass` (modes, phases, n), sorted by evenness, run on; in the window an order takes it away."""
     bounds = np.searchsorted(evenness, np.arange(1, mass.shape[1] + 2))
-    for phases, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False), start=1):
+    for phases, (first, last) in enumerate(pairwise(bounds), start=1):
         for mode in np.flatnonzero(of_mode):
             events = phases * of_mode[mode] * expected[first:last]
             before = mass[mode, :phases, first:last].copy()
@@ -170,6 +171,4 @@ def _modulo(events: Floats, phases: int) -> list[Floats]:
     """The probabilities that the number of events leaves 0, 1, ... `phases` - 1 over, divided by `phases`."""
     turns = 2 * np.pi * np.arange(phases) / phases
     waves = [(np.exp(events * (np.cos(turn) - 1)), events * np.sin(turn), turn) for turn in turns]
-    return [
-        sum(size * np.cos(angle - turn * left) for size, angle, turn in waves) / phases for left in range(phases)
-    ]
+    return [sum(size * np.cos(angle - turn * left) for size, angle, turn in waves) / phases for left in range(phases)]

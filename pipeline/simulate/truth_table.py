@@ -6,7 +6,7 @@
 | gap_days, horizon_days | days | the outcome window |
 | silence | probability | no order with a positive amount in the window, given the hidden state before the cutoff |
 | silence_error | probability | standard error of `silence` over the courses drawn |
-| call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0: it makes leave |
+| call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
 | mode | | staying, cooling, gone or paused |
 | value, alternative | utils | what staying gives; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |

@@ -7,7 +7,7 @@ changes no table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -45,18 +45,22 @@ TELLERS: Mapping[str, Teller] = {
 }
 STREAMS = ("calendar", "catalogue", "population", "lives", "events", "repertoires", "lines", *TELLERS)
 CUSTOMERS_A_BLOCK = 10_000
+DEFAULT_WINDOW = Window(14, 90)
 
 
 @dataclass(frozen=True)
 class World:
-    """What a world is made of. `days` of history end on 2024-06-30; `window` and `cutoffs` are those of the truth."""
+    """What a world is made of.
+
+    `days` of history end on 2024-06-30. `cutoffs`, `window` and `paths` (courses a customer) are those of the truth.
+    """
 
     seed: int
     customers: int
     days: int
-    of: Parameters = Parameters()
-    tells: TableParameters = TableParameters()
-    window: Window = Window(14, 90)
+    of: Parameters = field(default_factory=Parameters)
+    tells: TableParameters = field(default_factory=TableParameters)
+    window: Window = DEFAULT_WINDOW
     cutoffs: tuple[date, ...] = ()
     paths: int = 12
 
@@ -75,17 +79,6 @@ class World:
     def blocks(self) -> range:
         """The numbers of the blocks."""
         return range(-(-self.customers // CUSTOMERS_A_BLOCK))
-
-
-def without_signal(of: Parameters) -> Parameters:
-    """A world in which orders come at random: everybody alike, by pure chance, and nobody ever goes or pauses.
-
-    Who orders next is then known from nothing that happened before. A rate of about six orders a year leaves a fifth
-    of the customers silent for a quarter, by chance.
-    """
-    habits = replace(of.habits, orders_a_year=6.0, orders_spread=0.0, orders_of_size=0.0, evenness=1, weekly_round=0.0)
-    moves = replace(of.moves, reconsider=0.0, pause=0.0, share_slope=0.0)
-    return replace(of, habits=habits, moves=moves, course=replace(of.course, need_noise=0.0, need_begin=0.0))
 
 
 def blocks(world: World) -> Iterator[tuple[int, Block, Events]]:

@@ -1,4 +1,4 @@
-"""Where a world is kept: a folder per table, a file per block; the truth beside them. Only its own folder is touched."""
+"""Where a world is kept: a folder per table, a file per block; the truth beside them. Only its own is touched."""
 
 from __future__ import annotations
 
