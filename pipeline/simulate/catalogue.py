@@ -13,7 +13,7 @@ from pipeline.simulate.calendar import Flags, Floats, Ints
 from pipeline.simulate.population import Hidden
 
 CATEGORIES = (
-    "bearings", "drives", "pumps", "valves", "adhesives", "cables", "drills", "fasteners", "filters", "hinges",
+    "bearings", "drives", "pumps", "valves", "adhesives", "cables", "tooling", "fasteners", "filters", "hinges",
     "sealants", "switches",
 )  # fmt: skip
 CRITICAL = 4

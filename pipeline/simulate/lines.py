@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from pipeline.simulate.calendar import Flags, Ints
-from pipeline.simulate.catalogue import SLOTS, Catalogue, Repertoire
+from pipeline.simulate.catalogue import ARTICLES, SLOTS, Catalogue, Repertoire
 from pipeline.simulate.course import Lives
 from pipeline.simulate.orders import Orders
 from pipeline.simulate.parameters_tables import Goods
@@ -55,19 +55,20 @@ def draw_lines(
     number = 1 + random.poisson(hidden.basket[orders.customer] * appetite)
     order = np.repeat(np.arange(orders.count), number)
     slot = (known[order] * random.random(order.size) ** 1.5).astype(np.int64)
-    order, slot = np.divmod(np.unique(order * SLOTS + slot), SLOTS)
+    own, article = repertoire.special[orders.customer[order], slot], repertoire.article[orders.customer[order], slot]
+    code = np.unique((order * len(ARTICLES) + article) * 2 + own)
+    order, article, own = code // 2 // len(ARTICLES), code // 2 % len(ARTICLES), code % 2 == 1
     customer = orders.customer[order]
-    article = repertoire.article[customer, slot].astype(np.int64)
     packs = 1 + random.poisson(goods.packs * hidden.size[customer] * appetite[order])
     pieces = packs * catalogue.pack[article]
     risen = (1 + goods.yearly_rise) ** (orders.day[order] // DAYS_A_YEAR)
     piece = np.rint(catalogue.price[article] * risen).astype(np.int64)
-    own = np.exp(lives.told["price"][orders.week, orders.customer].astype(np.float64))
-    paid = np.minimum((1 - hidden.discount[orders.customer]) * own, 1.0)
+    over = np.exp(lives.told["price"][orders.week, orders.customer].astype(np.float64))
+    paid = np.minimum((1 - hidden.discount[orders.customer]) * over, 1.0)
     return Lines(
         order=order,
         article=article,
-        special=repertoire.special[customer, slot],
+        special=own,
         pieces=pieces,
         listed=piece * pieces,
         net=np.maximum(np.rint(piece * pieces * paid[order]).astype(np.int64), 1),

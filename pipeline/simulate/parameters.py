@@ -46,8 +46,8 @@ class Utility:
     contract_most: float = parameter(0.9, "utils", "courts and goodwill bound what a contract costs")
     risk: float = parameter(2.2, "utils", "a critical part that fails stops the production; as much as investment")
     risk_common: float = parameter(0.4, "share", "of the risk that common goods carry; the rest needs speciality")
-    scale: float = parameter(0.55, "utils", "size of the chance in the choice: what we do not model")
-    reluctance: float = parameter(0.9, "utils", "trouble of any change, however little is invested")
+    scale: float = parameter(0.7, "utils", "size of the chance in the choice: what we do not model")
+    reluctance: float = parameter(1.5, "utils", "trouble of any change, however little is invested")
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Moves:
     reconsider_round: float = parameter(0.20, "in the week", "so does the yearly price letter")
     cooling: float = parameter(0.35, "share of orders", "stocks and single articles are bought out while it goes")
     recover: float = parameter(0.25, "of a reconsideration", "a decision taken is rarely undone")
-    back: float = parameter(0.030, "a week", "how often one who went looks again at what it left")
-    back_reluctance: float = parameter(0.9, "utils", "coming back costs face and new set-up")
+    back: float = parameter(0.040, "a week", "how often one who went looks again at what it left")
+    back_reluctance: float = parameter(0.8, "utils", "coming back costs face and new set-up")
     pause: float = parameter(0.004, "a week", "projects end: one pause in five years, on average")
     resume: float = parameter(0.08, "a week", "a pause lasts a quarter, on average")
     share_scale: float = parameter(1.1, "utils", "how softly the wallet is divided between us and the rivals")
@@ -132,15 +132,16 @@ class Plays:
 class Habits:
     """How those orders come that are wanted."""
 
-    orders_a_year: float = parameter(10.0, "orders a year", "median; one every five weeks, as in wholesale")
-    orders_spread: float = parameter(1.0, "log", "some order weekly, some twice a year")
+    orders_a_year: float = parameter(7.0, "orders a year", "median, where half of the need is bought from us")
+    orders_spread: float = parameter(1.2, "log", "some order twice a week, some once a year")
     orders_of_size: float = parameter(0.25, "log a deviation", "who needs more orders more often")
-    evenness: int = parameter(4, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
+    evenness: int = parameter(3, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
     weekly_round: float = parameter(0.6, "share", "of the orders on the customer's own weekday")
     basket: float = parameter(2.6, "lines", "mean beyond the first, as suits a technical wholesaler")
     repertoire: float = parameter(7.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
+    panel: float = parameter(0.4, "share", "of the customers tell in a panel what they buy from everybody")
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 
 

@@ -40,7 +40,7 @@ class Contacts:
     calls: float = parameter(5.0, "a year", "of both sides, at full care")
     visits: float = parameter(2.5, "a year", "of the supplier's field force, at full care")
     meetings: float = parameter(1.0, "a year", "reviews with those who look ahead, at full care")
-    emails: float = parameter(4.0, "a year", "questions around orders")
+    emails: float = parameter(8.0, "a year", "questions around orders, at usual ties")
     tickets: float = parameter(0.8, "a year", "small matters, at any customer")
     advice: float = parameter(1.5, "a year", "unasked, at full care")
     joint_projects: float = parameter(0.8, "a year", "with those who look ahead and gain, at full care")
@@ -56,6 +56,7 @@ class Market:
     quote_scale: float = parameter(0.9, "utils", "how softly a customer decides on one offer")
     quote_open_days: float = parameter(20.0, "days", "mean until an offer is decided")
     price_lost: float = parameter(0.6, "share", "of lost offers that price decides, at usual sensitivity")
+    idle: float = parameter(0.1, "share of need", "bought from anybody in a pause")
     need_spread: float = parameter(0.25, "log", "months differ, and estimates of the wallet err")
 
 

@@ -106,7 +106,7 @@ def draw_population(
         portal=random.beta(2, 2, count),
         campaign=random.random((count, len(calendar.campaigns))) < of.plays.campaign,
         holdout=random.random((count, len(calendar.campaigns))) < of.plays.holdout,
-        panel=random.random(count) < 0.25,
+        panel=random.random(count) < habits.panel,
     )
 
 

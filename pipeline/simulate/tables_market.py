@@ -8,6 +8,7 @@ import pyarrow as pa
 from pipeline.simulate.block import Block, money
 from pipeline.simulate.calendar import Floats, Ints
 from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES
+from pipeline.simulate.choice import PAUSED, orders_of_mode
 from pipeline.simulate.drivers import sigmoid
 from pipeline.simulate.names import labels
 from pipeline.simulate.tables_pledges import yearly_spend
@@ -61,13 +62,14 @@ def wallet(random: np.random.Generator, block: Block) -> pa.Table:
     bought = ours[panel[customer], category, month]
     need = _need(block, ours)[panel[customer], category]
     week = np.minimum(_week_of(block, first_month, month), block.calendar.weeks - 1)
-    share = np.where(block.lives.there[week, panel[customer]], block.lives.share[week, panel[customer]], 0.0)
     spread = np.exp(block.tells.market.need_spread * random.standard_normal(customer.size))
-    elsewhere = np.where(share > 0, need * (1 - share), need) * spread
+    elsewhere = need * spread * _bought_elsewhere(block)[week, panel[customer]]
     dates = (first_month + month).astype("datetime64[D]")
     known = (first_month + month + 1).astype("datetime64[D]")
-    told = (known <= block.calendar.dates(np.array([block.calendar.end]))[0]) & (
-        dates >= block.calendar.dates(block.first[panel[customer]]).astype("datetime64[M]")
+    told = (
+        (need > 0)
+        & (known < block.calendar.dates(np.array([block.calendar.end]))[0])
+        & (dates >= block.calendar.dates(block.first[panel[customer]]).astype("datetime64[M]"))
     )
     return pa.table(
         {
@@ -94,6 +96,13 @@ def _ours(block: Block) -> tuple[Floats, int, np.datetime64]:
     size = block.hidden.count * len(CATEGORIES) * months
     spend = np.bincount(place, weights=lines.net, minlength=size).astype(np.float64)
     return spend.reshape(-1, len(CATEGORIES), months), months, first
+
+
+def _bought_elsewhere(block: Block) -> Floats:
+    """The share of its need (weeks, n) that a customer buys elsewhere: all of it when gone, little in a pause."""
+    mode, idle = block.lives.mode, block.tells.market.idle
+    ours = block.lives.share * orders_of_mode(block.of)[mode]
+    return np.where(mode == PAUSED, idle, 1 - ours)
 
 
 def _need(block: Block, ours: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.simulate.block import Block, money
-from pipeline.simulate.calendar import Ints
+from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Ints
 from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, article_codes
 from pipeline.simulate.lines import Lines, draw_returns
 from pipeline.simulate.names import labels, numbered
@@ -63,6 +63,7 @@ def deliveries(random: np.random.Generator, block: Block) -> pa.Table:
     service, orders, count = block.tells.service, block.orders, block.orders.count
     failed = block.lives.told["failed"][orders.week, orders.customer]
     promised = orders.day + 1 + random.poisson(service.lead, count)
+    promised += (WEEK - promised % WEEK) * (promised % WEEK >= WORKING_DAYS)
     late = random.random(count) < np.where(failed, service.late_failed, service.late)
     behind = np.where(late, 1 + random.geometric(1 / service.late_days, count), -random.integers(0, 2, count))
     delivered = np.maximum(promised + behind, orders.day)

@@ -73,7 +73,8 @@ def contracts(random: np.random.Generator, block: Block) -> pa.Table:
     term = told["signs"][week, customer].astype(np.int64)
     ends = week + told["contract"][week, customer].astype(np.int64)
     number = np.arange(week.size)
-    renews = told["renews"][week, customer] & (np.diff(customer, prepend=-1) == 0)
+    begins = ends - term
+    renews = told["renews"][week, customer] & (np.diff(customer, prepend=-1) == 0) & (begins == np.roll(ends, 1))
     left = _next_leaving(block)[week, customer]
     signed = block.working_day(random, week)
     share = random.uniform(0.3, 0.8, week.size)
@@ -83,7 +84,7 @@ def contracts(random: np.random.Generator, block: Block) -> pa.Table:
             "contract_id": numbered("C" + block.series, number),
             "customer_id": block.whose(customer),
             "signed_on": block.dates(signed),
-            "starts_on": pa.array(block.calendar.dates((ends - term + 1) * WEEK), type=pa.date32()),
+            "starts_on": pa.array(block.calendar.dates((begins + 1) * WEEK), type=pa.date32()),
             "ends_on": pa.array(block.calendar.dates((ends + 1) * WEEK), type=pa.date32()),
             "cancelled_on": block.dates(block.working_day(random, left), left > ends),
             "kind": labels(("framework", "call-off"), (hidden.criticality[customer] > 0.5).astype(np.int64)),
