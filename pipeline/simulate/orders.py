@@ -1,68 +1,82 @@
-"""When the invented customers order: a renewal process in each customer's own time, stretched over the calendar."""
+"""When the customers order: the k-th of evenly drawn chances, on open days, as the hidden state wants it.
+
+A customer of evenness k orders at every k-th event of a Poisson process that runs k times as fast as its orders: its
+gaps are Erlang distributed, k = 1 pure chance, larger k ever more regular. What is left of a gap is told by the phase,
+the events since the last order, so that the truth can be reckoned exactly.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.simulate.customers import Customers, Floats, Ints
-
-WEEK = 7
-CHANCES_TO_PAUSE = 3
-PAUSES = 0.3
-SEASON = (0.85, 0.95, 1.05, 1.05, 1.05, 1.0, 0.9, 0.75, 1.1, 1.15, 1.2, 0.9)
-"""Orders in each month against the usual: a dip in August and around the new year, a peak in autumn."""
+from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Calendar, Floats, Ints
+from pipeline.simulate.population import Hidden
 
 
-def engagement(customers: Customers, days: int) -> Floats:
-    """How engaged each customer is on each day (customers, days).
+@dataclass(frozen=True)
+class Orders:
+    """Orders (orders,), sorted by customer, then day: row of the customer, day, and the week it lies in."""
 
-    1 in full, towards 0.25 while it lets go, 0 before it comes and after it has gone.
+    customer: Ints
+    day: Ints
+
+    @property
+    def week(self) -> Ints:
+        """The week of each order."""
+        return self.day // WEEK
+
+    @property
+    def count(self) -> int:
+        """How many orders."""
+        return int(self.customer.size)
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events (events,) of n customers, sorted by customer, then day; every k-th one is an order.
+
+    `phase` (n,): events since the last order when the warm-up begins.
     """
-    day = np.arange(days)[None, :]
-    left = customers.end[:, None] - day
-    fading = np.maximum(customers.fading, 1e-9)[:, None]
-    level = np.clip(0.25 + 0.75 * left / fading, 0.25, 1.0)
-    return np.where((left > 0) & (day >= customers.start[:, None]), level, 0.0)
+
+    customer: Ints
+    day: Ints
+    phase: Ints
+
+    def phase_before(self, day: int, hidden: Hidden) -> Ints:
+        """Events since the last order (n,), of those before `day`."""
+        seen = np.bincount(self.customer[self.day < day], minlength=self.phase.size)
+        return (self.phase + seen) % hidden.evenness
 
 
-def draw_orders(
-    random: np.random.Generator, customers: Customers, engaged: Floats, calendar: npt.NDArray[np.datetime64]
-) -> tuple[Ints, Ints]:
-    """The orders as (customer, day) (orders,), sorted by customer, then day.
-
-    Gaps are gamma distributed in a time that runs fast when a customer is engaged and in season, and stands still
-    at weekends, over Christmas, and while a customer pauses.
-    """
-    count, days = engaged.shape
-    speed = customers.rate[:, None] * engaged * _season(calendar)[None, :] * _pauses(random, count, days)
-    elapsed = np.cumsum(speed, axis=1)
-    most = int(elapsed[:, -1].max(initial=0) * 1.6 + 30)
-    gaps = random.standard_gamma(np.repeat(customers.evenness[:, None], most, axis=1)) / customers.evenness[:, None]
-    moments = np.cumsum(gaps, axis=1) - gaps[:, :1] * random.random((count, 1))
-    apart = elapsed[:, -1].max(initial=0) + moments.max(initial=0) + 1
-    shift = np.arange(count)[:, None] * apart
-    place = np.searchsorted((elapsed + shift).ravel(), (moments + shift).ravel(), side="left")
-    customer = np.repeat(np.arange(count), most)
-    kept = (place < (customer + 1) * days) & (moments <= elapsed[:, -1:]).ravel()
-    return customer[kept], (place - customer * days)[kept]
+def draw_events(random: np.random.Generator, hidden: Hidden, rate: Floats, calendar: Calendar) -> Events:
+    """The events of customers whose orders a week, on open days of the best season, are `rate` (weeks, n)."""
+    weeks, count = rate.shape
+    number = random.poisson(rate * hidden.evenness).T.ravel()
+    place = np.repeat(np.arange(number.size), number)
+    customer, week = np.divmod(place, weeks)
+    own = random.random(place.size) < hidden.round[customer]
+    weekday = np.where(own, hidden.weekday[customer], random.integers(0, WORKING_DAYS, place.size))
+    day = week * WEEK + weekday
+    happens = (random.random(place.size) < calendar.open[day]) & (day < calendar.end)
+    order = np.argsort(customer[happens] * (weeks * WEEK) + day[happens], kind="stable")
+    phase = (random.random(count) * hidden.evenness).astype(np.int64)
+    return Events(customer[happens][order], day[happens][order], phase)
 
 
-def _season(calendar: npt.NDArray[np.datetime64]) -> Floats:
-    month = calendar.astype("datetime64[M]").astype(np.int64) % 12
-    day_of_month = (calendar - calendar.astype("datetime64[M]")).astype(np.int64) + 1
-    weekday = (calendar.astype(np.int64) + 3) % WEEK
-    closed = (weekday >= 5) | ((month == 11) & (day_of_month >= 24)) | ((month == 0) & (day_of_month == 1))
-    return np.where(closed, 0.0, np.array(SEASON)[month] * WEEK / 5)
+def orders_of(events: Events, hidden: Hidden, calendar: Calendar) -> Orders:
+    """The orders within the history."""
+    first = np.searchsorted(events.customer, np.arange(hidden.count))
+    number = np.arange(events.customer.size) - first[events.customer] + 1 + events.phase[events.customer]
+    ordered = (number % hidden.evenness[events.customer] == 0) & (events.day >= calendar.history)
+    return Orders(events.customer[ordered], events.day[ordered])
 
 
-def _pauses(random: np.random.Generator, count: int, days: int) -> Floats:
-    """0 on days of a pause, else 1: each customer may pause up to three times, for one to eight months."""
-    day = np.arange(days)[None, :]
-    going = np.ones((count, days))
-    for _ in range(CHANCES_TO_PAUSE):
-        pausing = random.random((count, 1)) < PAUSES
-        start = random.uniform(0, days, (count, 1))
-        length = random.uniform(30, 240, (count, 1))
-        going[pausing & (day >= start) & (day < start + length)] = 0.0
-    return going
+def exposure(hidden: Hidden, calendar: Calendar, first: int, last: int) -> Floats:
+    """The part (n,) of a week's events that falls on the days `[first, last)` of one week, season included."""
+    days = np.arange(first, last)
+    days = days[days % WEEK < WORKING_DAYS]
+    on = np.zeros(WORKING_DAYS)
+    on[days % WEEK] = calendar.open[days]
+    return hidden.round * on[hidden.weekday] + (1 - hidden.round) * on.mean()

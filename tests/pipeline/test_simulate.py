@@ -1,44 +1,46 @@
-"""The invented supplier: the same seed makes the same files, and its customers behave as they should."""
+"""The simulated supplier as a command: the same seed makes the same files, and the demonstration can read them."""
 
 import hashlib
+import json
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from features.errors import UsageProblem
+from features.history import TABLES
 from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.profile import profile
-from pipeline.simulate.customers import draw_customers
-from pipeline.simulate.orders import draw_orders, engagement
-from pipeline.simulate.supplier import LAST_DAY, MARK, simulate
+from pipeline.simulate.supplier import Telling, simulate
+from pipeline.simulate.writing import MARK
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.parquet")}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
-    folder = tmp_path_factory.mktemp("made") / "history"
-    simulate(folder)
-    return pq.read_table(folder)
+    files = sorted(folder.rglob("*.parquet"))
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def test_the_same_seed_makes_the_same_files(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         simulate(tmp_path / name, customers=60, days=400, seed=seed)
     assert digests(tmp_path / "a") == digests(tmp_path / "b") != digests(tmp_path / "c")
+    assert {Path(name).parent.name for name in digests(tmp_path / "a")} == {*TABLES, "truth"}
+
+
+def test_what_else_is_asked_for_changes_no_table(tmp_path: Path) -> None:
+    simulate(tmp_path / "all", customers=60, days=400)
+    simulate(tmp_path / "one", customers=60, days=400, telling=Telling(tables=("quotes",), cutoffs=()))
+    one, every = digests(tmp_path / "one"), digests(tmp_path / "all")
+    assert one == {"quotes/00000.parquet": every["quotes/00000.parquet"]}
 
 
 def test_an_earlier_simulation_is_replaced(tmp_path: Path) -> None:
     simulate(tmp_path / "again", customers=30, days=900)
-    simulate(tmp_path / "again", customers=60, days=200, seed=3)
-    simulate(tmp_path / "once", customers=60, days=200, seed=3)
+    for name in ("again", "once"):
+        simulate(tmp_path / name, customers=60, days=200, seed=3)
     assert digests(tmp_path / "again") == digests(tmp_path / "once")
 
 
@@ -51,57 +53,57 @@ def test_what_it_has_not_made_it_does_not_touch(tmp_path: Path, foreign: str) ->
     assert [file.name for file in tmp_path.iterdir()] == [foreign]
 
 
-def test_customers_in_several_parts_keep_their_own_numbers(tmp_path: Path) -> None:
-    simulate(tmp_path / "many", customers=1_100, days=120)
-    names = pq.read_table(tmp_path / "many").column("customer").unique().to_pylist()
-    numbers = sorted(int(name.rsplit(" ", 1)[1]) for name in names)
-    assert len(set(numbers)) == len(names)
-    assert numbers[-1] > 1_000
-
-
-def test_names_are_invented_and_inert(made: pa.Table) -> None:
-    assert pc.all(pc.match_substring_regex(made.column("customer"), "^[A-Z][a-z]+ [A-Z][a-z]+ [0-9]{5}$")).as_py()
-
-
-def test_orders_fall_on_working_days_within_the_history(made: pa.Table) -> None:
-    weekday = pc.day_of_week(made.filter(pc.greater(made.column("pieces"), 0)).column("ordered_at"))
-    assert pc.max(weekday).as_py() <= 4
-    last = pc.max(made.column("ordered_at")).as_py()
-    assert np.datetime64(last.date()) <= LAST_DAY
-
-
-def test_money_and_keys_are_consistent(made: pa.Table) -> None:
-    assert pc.all(pc.less_equal(pc.abs(made.column("net")), pc.abs(made.column("list")))).as_py()
-    back = pc.less(made.column("pieces"), 0)
-    assert pc.all(pc.equal(back, pc.less(made.column("net"), 0))).as_py()
-    assert 0.005 < pc.mean(back.cast("float64")).as_py() < 0.05
-    orders = made.group_by(["order"]).aggregate([("customer", "count_distinct")])
-    assert pc.max(orders.column("customer_count_distinct")).as_py() == 1
-    assert made.group_by(["order", "article"]).aggregate([]).num_rows == made.num_rows
-
-
-def test_those_who_leave_let_go_before(made: pa.Table) -> None:
-    """In the last 90 days of a fading customer the orders are fewer than in 90 days half a year earlier."""
-    random = np.random.default_rng(5)
-    customers = draw_customers(random, 1_000, 1_096, 0)
-    calendar = LAST_DAY - np.arange(1_096)[::-1]
-    engaged = engagement(customers, 1_096)
-    who, day = draw_orders(random, customers, engaged, calendar)
-    leaves = (customers.end < 1_096) & (customers.fading > 120) & (customers.end - np.maximum(customers.start, 0) > 400)
-    before_end = customers.end[who] - day
-    late = ((before_end <= 90) & leaves[who]).sum()
-    early = ((before_end > 270) & (before_end <= 360) & leaves[who]).sum()
-    assert late < 0.75 * early
-    assert (day < customers.end[who]).all()
-    assert (day >= customers.start[who] - 1).all()
-
-
 def test_the_demo_reads_what_the_simulation_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOORINGS_RUNS", str(tmp_path))
-    assert main(["simulate", "--config", "demo"]) == 0
+    assert main(["simulate", "--config", "demo", "--no-truth"]) == 0
     found = profile(load_config("demo"))
     assert found.account.rows_quarantined == 0
     assert found.standing.eligible > 300
     churn = found.targets[0]
-    assert 0.1 < (churn.churners or 0) / churn.labels < 0.4
-    assert (tmp_path / "demo" / "history" / MARK).is_file()
+    assert 0.1 < (churn.churners or 0) / churn.labels < 0.35
+    marked = json.loads((tmp_path / "demo" / "history" / MARK).read_text(encoding="utf-8"))
+    assert marked["rows"] == found.account.rows_read
+
+
+def test_a_configuration_that_is_not_the_simulations_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[history.order_lines]\npath = "orders"\n[history.order_lines.columns]\ncustomer_id = "c"\nordered_on = "d"\n'
+    )
+    assert main(["simulate", "--config", str(tmp_path / "mine.toml")]) == 2
+    assert "a path that ends in order_lines" in capsys.readouterr().err
+    assert not (tmp_path / "orders").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--customers", "0"], "or one of small, medium, large, million"),
+        (["--customers", "huge"], "or one of small, medium, large, million"),
+        (["--cutoffs", "2024-07-02"], "a date from"),
+        (["--cutoffs", "2021-07-01"], "a date from"),
+        (["--cutoffs", "yesterday"], "This is not a date"),
+    ],
+)
+def test_what_cannot_be_simulated_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, arguments: list[str], told: str
+) -> None:
+    monkeypatch.setenv("MOORINGS_RUNS", str(tmp_path))
+    assert main(["simulate", *arguments]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_moments_are_compared_with_the_real_histories_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("MOORINGS_RUNS", str(tmp_path))
+    monkeypatch.setenv("MOORINGS_DATA", str(tmp_path / "nowhere"))
+    assert main(["simulate", "--customers", "200", "--no-truth", "--moments", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["moments"]
+    assert list(found) == ["simulated"]
+    lines = pq.read_table(tmp_path / "demo" / "history" / "order_lines")
+    assert found["simulated"]["returned lines, share"] == pytest.approx(returned(lines))
+
+
+def returned(lines: pa.Table) -> float:
+    return pc.mean(lines.column("is_return").cast(pa.float64())).as_py()

@@ -1,0 +1,110 @@
+"""The truth as a table: one row per customer known at a cutoff. It is written apart: no configuration reads it.
+
+| column | unit | meaning |
+|---|---|---|
+| customer_id, cutoff | | whom and when: `[cutoff + gap_days, cutoff + gap_days + horizon_days)` is watched |
+| gap_days, horizon_days | days | the outcome window |
+| silence | probability | no order with a positive amount in the window, given the hidden state before the cutoff |
+| silence_error | probability | standard error of `silence` over the courses drawn |
+| call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
+| mode | | staying, cooling, gone or paused |
+| value, alternative | utils | what staying gives; what the alternative offers |
+| cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
+| pressure | utils | own price over the peers', and a bad time of the service |
+| propensity | articles a year | what the customer would newly take up |
+| pledged_share | share | of what both put in, what the supplier did; null where neither did |
+| leaving | probability | of deciding to leave within a quarter, were nothing to change |
+| state, captive_drifting, prospective_partner | | the rule of `states.py` on the values above |
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.simulate.block import Block
+from pipeline.simulate.calendar import WEEK, Ints
+from pipeline.simulate.choice import MODES, PLAYS, Felt, balance, steps
+from pipeline.simulate.drivers import gain
+from pipeline.simulate.orders import Events
+from pipeline.simulate.states import Hints, states
+from pipeline.simulate.truth import NOTHING, Known, Window, silence
+
+QUARTER = 13
+TROUBLE = 0.5
+"""Utils of pressure in a bad time of the service. Ours, untested."""
+
+
+def week_before(cutoff: int) -> int:
+    """The week of the last day before a cutoff: whose state is known at it."""
+    return (cutoff - 1) // WEEK
+
+
+def truth(
+    random: np.random.Generator, block: Block, events: Events, cutoff: date, window: Window, paths: int
+) -> pa.Table:
+    """The truth about the customers of a block that had ordered before the cutoff; without states, see `with_states`.
+
+    The lives have to hold the state of the week before the cutoff.
+    """
+    day = block.calendar.day(cutoff)
+    rows = np.flatnonzero(block.first < day)
+    known = _known(block, events, day, rows)
+    chances, error = silence(random, known, window, block.calendar, block.of, paths=paths)
+    return pa.table(
+        {
+            "customer_id": block.whose(rows),
+            "cutoff": pa.array(np.full(rows.size, np.datetime64(cutoff)), type=pa.date32()),
+            "gap_days": pa.array(np.full(rows.size, window.gap)),
+            "horizon_days": pa.array(np.full(rows.size, window.horizon)),
+            "silence": chances[NOTHING],
+            "silence_error": error,
+            **{play: chances[play] - chances[NOTHING] for play in PLAYS},
+            "mode": pa.array(MODES).take(pa.array(known.mode)),
+            **_sides(known, block),
+        }
+    )
+
+
+def _known(block: Block, events: Events, day: int, rows: Ints) -> Known:
+    week = week_before(day)
+    return Known(
+        cutoff=day,
+        hidden=block.hidden.take(rows),
+        drivers=block.lives.states[week].take(rows),
+        mode=block.lives.mode[week, rows].astype(np.int64),
+        phase=events.phase_before(day, block.hidden)[rows],
+    )
+
+
+def _sides(known: Known, block: Block) -> dict[str, npt.NDArray[np.float64]]:
+    """The hidden values behind a choice, and the chance of deciding to leave within a quarter as things are."""
+    of, hidden, now = block.of, known.hidden, known.drivers
+    sides = balance(hidden, now, week_before(known.cutoff), block.calendar, of)
+    nothing = Felt(np.zeros(hidden.count), np.ones(hidden.count))
+    leave = steps(hidden, now, sides, nothing, False, of).leave
+    put_in = now.invested + now.pledged
+    return {
+        "value": sides.value,
+        "alternative": sides.rivals,
+        "cost_investment": sides.invested,
+        "cost_risk": sides.risk,
+        "pressure": of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble,
+        "propensity": 2 * hidden.curiosity * gain(now, of),
+        "pledged_share": np.divide(now.pledged, put_in, out=np.full(hidden.count, np.nan), where=put_in > 0),
+        "leaving": 1 - (1 - leave) ** QUARTER,
+    }
+
+
+def with_states(table: pa.Table) -> pa.Table:
+    """The truth about everybody at one cutoff, with states, which compare customers with each other."""
+    names = ("value", "pressure", "cost_investment", "cost_risk", "propensity", "pledged_share", "leaving")
+    mode = pc.index_in(table.column("mode"), pa.array(MODES)).to_numpy()
+    hints = Hints(mode, *(table.column(name).to_numpy() for name in names))
+    for name, values in states(hints).items():
+        table = table.append_column(name, pa.array(values))
+    return table

@@ -1,0 +1,106 @@
+"""What the world is meant to show, measured: strength apart, captives held, partners widening, sleeping dogs."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import roc_auc_score
+
+from pipeline.simulate.choice import COOLING, GONE
+from pipeline.simulate.parameters import correlated_strength, without_signal
+from pipeline.simulate.population import draw_population
+from pipeline.simulate.world import World, blocks
+
+
+def test_strength_says_nothing_of_commitment(seen):
+    hidden = seen.block.hidden
+    for trait in ("orientation", "fit", "care", "criticality", "rivals", "single"):
+        assert abs(np.corrcoef(hidden.strength, getattr(hidden, trait))[0, 1]) < 0.06, trait
+
+
+@pytest.mark.parametrize("correlation", [-0.5, 0.7])
+def test_strength_is_correlated_when_asked(seen, correlation):
+    of = correlated_strength(correlation)
+    hidden = draw_population(np.random.default_rng(0), 20_000, 0, seen.block.calendar, of)
+    assert np.corrcoef(hidden.strength, stats.norm.ppf(hidden.orientation))[0, 1] == pytest.approx(
+        correlation, abs=0.02
+    )
+
+
+def test_captives_are_held_by_cost_and_not_by_value(seen):
+    for rows in seen.truth.values():
+        here = rows[~rows["mode"].isin(["gone", "cooling"])]
+        captive, free = here[here["state"] == "captive"], here[here["state"] == "transactional"]
+        held, loose = (part["cost_investment"] + part["cost_risk"] for part in (captive, free))
+        assert len(captive) > 0.05 * len(here)
+        assert held.median() > loose.median() + 0.1
+        assert held.min() > loose.quantile(0.05)
+        assert captive["value"].median() < free["value"].median() - 0.4
+        assert captive["pressure"].median() > free["pressure"].median()
+
+
+def test_partners_gain_put_in_and_widen(seen):
+    rows = seen.truth[seen.world.cutoffs[-1]]
+    partner, others = rows[rows["state"] == "partner"], rows[rows["state"] != "partner"]
+    assert 0.02 < len(partner) / len(rows) < 0.4
+    assert partner["propensity"].median() > 2 * others["propensity"].median()
+    assert partner["cost_investment"].median() > others["cost_investment"].median()
+    assert partner["silence"].mean() < 0.5 * others["silence"].mean()
+
+
+def test_no_state_is_painted_on(seen):
+    """States arise from hidden values: every state occurs, and customers move between them."""
+    first, last = (seen.truth[cutoff].set_index("customer_id")["state"] for cutoff in seen.world.cutoffs[::2])
+    both = first.index.intersection(last.index)
+    assert set(last) == {"drifting", "captive", "partner", "transactional"}
+    assert 0.2 < (first[both] != last[both]).mean() < 0.8
+
+
+def test_those_who_leave_later_had_less_to_lose(seen):
+    """Peukert 2019: switching costs of later switchers are about half; here they have to be clearly lower."""
+    rows = seen.truth[seen.world.cutoffs[0]]
+    rows = rows[rows["mode"] == "staying"]
+    week = (seen.block.calendar.day(seen.world.cutoffs[0]) - 1) // 7
+    goes = np.isin(seen.block.lives.mode[week : week + 53, rows["row"]], [COOLING, GONE]).any(axis=0)
+    cost = rows["cost_investment"] + rows["cost_risk"]
+    assert 0.05 < goes.mean() < 0.3
+    assert cost[goes].mean() < 0.85 * cost[~goes].mean()
+    assert rows["value"][goes].mean() < rows["value"][~goes].mean() - 0.5
+
+
+def test_some_dogs_sleep_and_should_be_let_lie(seen):
+    """A call makes some customers leave, and keeps others; a repair harms nobody."""
+    rows = seen.pooled
+    assert 0.05 < (rows["call"] > 0.005).mean() < 0.5
+    assert (rows["call"] < -0.005).mean() > 0.05
+    assert rows["repair"].max() < 0.001
+
+
+def test_the_hold_out_of_past_campaigns_is_random(seen):
+    hidden = seen.block.hidden
+    for number, (_, week) in enumerate(seen.block.calendar.campaigns):
+        chosen = hidden.campaign[:, number] & (hidden.start < week)
+        held = hidden.holdout[chosen, number]
+        assert held.mean() == pytest.approx(0.5, abs=0.06)
+        assert abs(np.corrcoef(held, hidden.fit[chosen])[0, 1]) < 0.12
+
+
+def test_a_world_without_signal_has_none():
+    """Recency, number of orders, tenure, spend and strength rank its silence as chance does."""
+    world = World(seed=5, customers=6_000, days=900, of=without_signal())
+    [(_, block, _)] = blocks(world)
+    day, orders = block.calendar.end - 104, block.orders
+    before = orders.day < day
+    days = np.bincount(orders.customer[before], minlength=6_000)
+    last = np.zeros(6_000)
+    np.maximum.at(last, orders.customer[before], orders.day[before])
+    chosen = (days >= 3) & (last >= day - 365)
+    silent = np.bincount(orders.customer[orders.day >= day + 14], minlength=6_000)[chosen] == 0
+    half = 4 * np.sqrt(1 / (12 * silent.sum()) + 1 / (12 * (~silent).sum()))
+    assert 0.1 < silent.mean() < 0.4
+    for score in (last, days, block.first, block.hidden.strength, block.hidden.fit, block.hidden.size):
+        assert abs(roc_auc_score(silent, score[chosen]) - 0.5) < half
+
+
+def test_with_signal_the_same_scores_would_be_noticed(seen):
+    rows = seen.pooled
+    assert roc_auc_score(rows["silent"], -rows["days"]) > 0.6

@@ -1,0 +1,144 @@
+"""The truth is true: reckoned one way, the history drawn another, and they agree."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import roc_auc_score
+
+from pipeline.simulate.choice import GONE, STAYING, Felt, Steps, balance, move, share_with_us, spread, wanted
+from pipeline.simulate.drivers import advance
+from pipeline.simulate.orders import Orders, draw_events, exposure, orders_of
+from pipeline.simulate.truth import NOTHING, Known, Window, _fewer, _modulo, parts, silence
+from pipeline.simulate.truth_table import truth, week_before
+from pipeline.simulate.world import World, blocks, reveal
+
+
+def chance_spread(probability):
+    """Standard deviation of the number of outcomes with these probabilities."""
+    return np.sqrt((probability * (1 - probability)).sum())
+
+
+def test_what_was_foretold_came_true_in_every_tenth(seen):
+    """Predicted against realised frequency by decile, within binomial error; 2 in 100,000 by chance in each."""
+    rows = seen.pooled.sort_values("silence")
+    for place in np.array_split(np.arange(len(rows)), 10):
+        part = rows.iloc[place]
+        assert abs(part["silent"].sum() - part["silence"].sum()) < 4.3 * chance_spread(part["silence"])
+
+
+def test_a_world_that_forgets_the_gap_would_be_noticed(seen):
+    """The mutant of the calibration: the same truth, judged against the window without the gap."""
+    rows = seen.truth[seen.world.cutoffs[0]]
+    early = replace(seen.world, window=Window(0, seen.world.window.horizon))
+    foretold = reveal(early, 0, seen.block, seen.events, seen.world.cutoffs[0]).to_pandas()["silence"][rows["eligible"]]
+    assert abs(rows["silent"][rows["eligible"]].sum() - foretold.sum()) > 4.3 * chance_spread(foretold)
+
+
+def test_churn_and_its_predictability_are_lifelike(seen):
+    for rows in (table[table["eligible"]] for table in seen.truth.values()):
+        assert 0.10 < rows["silent"].mean() < 0.35
+        assert 0.85 < roc_auc_score(rows["silent"], rows["silence"]) < 0.95
+
+
+def test_the_error_of_the_mean_is_small_and_said(seen):
+    rows = seen.pooled
+    assert rows["silence_error"].mean() < 0.012
+    again = look_again(seen, paths=64)
+    difference = (again - seen.truth[seen.world.cutoffs[1]]["silence"]).abs()
+    assert difference.mean() < 1.5 * rows["silence_error"].mean()
+
+
+def look_again(seen, paths):
+    """The truth at the second cutoff on other courses."""
+    cutoff = seen.world.cutoffs[1]
+
+    random = np.random.default_rng(99)
+    return truth(random, seen.block, seen.events, cutoff, seen.world.window, paths).to_pandas()["silence"]
+
+
+def test_on_a_fixed_course_the_truth_is_that_of_a_plain_simulation():
+    """One customer of each evenness, staying for ever: the no-order probability by drawing 40,000 futures."""
+    world = World(seed=3, customers=400, days=400, cutoffs=(date(2024, 2, 29),))
+    [(_, block, events)] = blocks(world)
+    day = block.calendar.day(world.cutoffs[0])
+    frozen = replace(
+        world.of,
+        moves=replace(world.of.moves, reconsider=0.0, pause=0.0),
+        course=replace(world.of.course, mood=0, failure=0, rivals_noise=0, need_noise=0, need_pull=0),
+    )
+    rows = np.array([np.flatnonzero((block.hidden.evenness == k) & (block.first < day))[0] for k in (1, 2, 3)])
+    week, phase = week_before(day), events.phase_before(day, block.hidden)[rows]
+    hidden = replace(block.hidden.take(rows), round=np.zeros(3), rate=np.array([0.15, 0.15, 0.15]))
+    known = Known(day, hidden, block.lives.states[week].take(rows), np.full(3, STAYING), phase)
+    told, _ = silence(np.random.default_rng(0), known, Window(9, 40), block.calendar, frozen, paths=1, plays=())
+    many = hidden.take(np.repeat(np.arange(3), 40_000))
+    share = plain_silence(known, many, block.calendar, frozen, phase.repeat(40_000))
+    assert told[NOTHING] == pytest.approx(share, abs=4 * 0.0025)
+
+
+def plain_silence(known, many, calendar, of, phase):
+    """Draw the futures event by event, with the rates the truth used, and count those without an order."""
+    random, now, counted = np.random.default_rng(8), known.drivers, phase.copy()
+    hit, week = np.zeros(many.count, dtype=bool), (known.cutoff - 1) // 7
+    nothing = Felt(np.zeros(3), np.ones(3))
+    for day in range(known.cutoff, known.cutoff + 49):
+        if day // 7 > week:
+            week = day // 7
+            now = advance(np.random.default_rng(0), known.hidden, now, week, calendar, of)
+        sides = balance(known.hidden, now, week, calendar, of)
+        rate = wanted(known.hidden, now, share_with_us(known.hidden, sides, nothing, of), week)
+        today = exposure(known.hidden, calendar, day, day + 1) * rate
+        come = random.poisson((today * known.hidden.evenness).repeat(many.count // 3))
+        counted += come
+        hit |= (counted >= many.evenness) & (day >= known.cutoff + 9)
+        counted %= many.evenness
+    return 1 - hit.reshape(3, -1).mean(axis=1)
+
+
+def test_events_left_over_by_a_whole_number_of_gaps():
+    expected = np.array([0.0, 0.3, 2.0, 11.0])
+    number = np.arange(200)
+    for phases in (1, 2, 3, 4):
+        chance = stats.poisson.pmf(number[:, None], expected)
+        for left, found in enumerate(_modulo(expected, phases)):
+            assert found == pytest.approx(chance[number % phases == left].sum(axis=0), abs=1e-12)
+        for count, found in enumerate(_fewer(expected, phases)):
+            assert found == pytest.approx(chance[count], abs=1e-12)
+
+
+def test_masses_move_as_customers_do():
+    """The chance of each mode after a week, and how often 200,000 customers are drawn there."""
+    random = np.random.default_rng(1)
+    week = Steps(*(np.array([share]) for share in (0.05, 0.1, 0.2, 0.02, 0.03, 0.3)))
+    for mode in range(4):
+        start = [np.array([float(mode == other)]) for other in range(4)]
+        share = np.concatenate(spread(start, week))
+        drawn = move(np.full(200_000, mode), Steps(*(part.repeat(200_000) for part in week)), random.random(200_000))
+        assert share.sum() == pytest.approx(1)
+        assert np.bincount(drawn, minlength=4) / 200_000 == pytest.approx(share, abs=0.005)
+
+
+def test_the_days_to_the_end_of_the_window_are_cut_at_mondays_and_at_its_start():
+    cut = [(part.first, part.last, part.week, part.watched) for part in parts(10, Window(6, 7))]
+    assert cut == [(10, 14, 1, False), (14, 16, 2, False), (16, 21, 2, True), (21, 23, 3, True)]
+
+
+def test_gaps_are_erlang(seen):
+    """On a calendar without weekends and seasons the spread of gaps over their mean is one over the root of k."""
+    hidden = seen.block.hidden.take(np.arange(300))
+    hidden = replace(hidden, evenness=np.full(300, 4), round=np.zeros(300))
+    calendar = replace(seen.block.calendar, open=np.ones_like(seen.block.calendar.open))
+    events = draw_events(np.random.default_rng(2), hidden, np.full((calendar.weeks, 300), 0.25), calendar)
+    orders: Orders = orders_of(events, hidden, calendar)
+    gaps = np.diff(orders.day)[np.diff(orders.customer) == 0]
+    assert gaps.mean() == pytest.approx(28, rel=0.03)
+    assert gaps.std() / gaps.mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_who_has_gone_is_likelier_to_stay_silent(seen):
+    rows = seen.pooled
+    assert rows["silence"][rows["mode"] == "gone"].mean() > 0.8 > rows["silence"][rows["mode"] == "staying"].mean()
+    assert GONE != STAYING
