@@ -45,7 +45,8 @@ STEADY: dict[str, object] = {"objective": "binary", "deterministic": True, "forc
 class Scope:
     """What a model speaks of: the target, whom, from when to when. Compared before it scores anything.
 
-    `fingerprints` (features,) are those of the feature definitions, in the order of the columns.
+    `definition` is the fingerprint of the target's definition, `fingerprints` (features,) are those of the feature
+    definitions, in the order of the columns.
     """
 
     target: str = ""
@@ -58,3 +59,4 @@ class Scope:
     rows: int = 0
     base_rate: float = 0.0
     versions: tuple[str, ...] = ()
+    definition: str = ""

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from features.engine.store import EPOCH, LineStore, day_number
@@ -110,11 +109,10 @@ def _walk(store: LineStore, task: Task, kind: str, cutoff: date, config: Config,
     report(f"{kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
     model = learn(past, task, config)
     present = build_dataset(known, [cutoff], task, config, hindsight=store)
-    return _rows(present, model, task, kind)
+    return _rows(present, model, kind)
 
 
-def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.DataFrame:
-    closes = present.cutoff + np.timedelta64(task.window.days_to_maturity, "D")
+def _rows(present: Dataset, model: Propensity, kind: str) -> pd.DataFrame:
     columns: dict[str, object] = {
         "customer_id": present.customer_id,
         "cutoff": present.cutoff,
@@ -122,7 +120,7 @@ def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.Data
         "probability": model.probability(present.values, present.names),
         "uncalibrated": model.uncalibrated(present.values, present.names),
         "label": present.label,
-        "known_on_label": closes,
+        "known_on_label": present.closes,
     }
     columns |= {f"baseline_{name}": score for name, score in scores(kind, present.values, present.names).items()}
     return pd.DataFrame(columns | {f"act_{name}": act for name, act in present.acts.items()})

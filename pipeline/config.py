@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from features.errors import UsageProblem
 from pipeline.config_problems import first_problem
-from pipeline.settings import Partnership, Population, Scoring, Storage, Time, Training
+from pipeline.settings import Churn, Partnership, Population, Scoring, Storage, Time, Training
 from pipeline.settings_history import NAME, HistorySettings, Section
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -30,6 +30,7 @@ class Config(Section):
     history: HistorySettings
     population: Population
     time: Time
+    churn: Churn
     partnership: Partnership
     training: Training
     scoring: Scoring

@@ -14,8 +14,10 @@ from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
-from models.target import Labels, OutcomeWindow, Target, observe
-from models.targets import PartnershipThresholds, partnership, silence
+from models.churn import CHURN, ChurnThresholds
+from models.observation import Labels, observe
+from models.partnership import PartnershipThresholds, partnership
+from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 
 Progress = Callable[[float], None]
@@ -35,7 +37,8 @@ class Dataset:
 
     Shapes: `customer_id` (rows,) text, `customer` (rows,) its index, `cutoff` (rows,) datetime64[D], `values`
     (rows, features) column-major float32 with NaN for null, `label` (rows,) float32 with NaN for null, `acts` the
-    same by act. Rows are ordered by customer, then cutoff.
+    same by act, `closes` (rows,) datetime64[D], from which on the label is known. Rows are ordered by customer, then
+    cutoff.
     """
 
     customer_id: npt.NDArray[np.object_]
@@ -44,6 +47,7 @@ class Dataset:
     names: tuple[str, ...]
     values: npt.NDArray[np.float32]
     label: npt.NDArray[np.float32]
+    closes: npt.NDArray[np.datetime64]
     acts: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -62,6 +66,7 @@ class Dataset:
             self.names,
             np.asfortranarray(self.values[rows]),
             self.label[rows],
+            self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
         )
 
@@ -76,14 +81,23 @@ class Dataset:
 
 def tasks(config: Config) -> dict[str, Task]:
     """What is predicted under this configuration, by kind: churn, partnership."""
-    thresholds = PartnershipThresholds(config.partnership.stays_share, config.partnership.holds_share)
-    known = {
-        "churn": Task(silence(), OutcomeWindow(config.time.gap_days, config.time.horizon_days)),
-        "partnership": Task(
-            partnership(thresholds), OutcomeWindow(config.time.gap_days, config.partnership.horizon_days)
-        ),
-    }
+    known = {"churn": churn_task(config), "partnership": partnership_task(config)}
     return {kind: known[kind] for kind in config.training.targets}
+
+
+def churn_task(config: Config) -> Task:
+    """The configured definition of churn; by the own rhythm, it is watched until everybody's own window has passed."""
+    chosen, gap = config.churn, config.time.gap_days
+    target = CHURN[chosen.target](ChurnThresholds(**chosen.model_dump(exclude={"target"})), gap)
+    horizon = chosen.rhythm_most_days if chosen.target == "own_rhythm" else config.time.horizon_days
+    return Task(target, OutcomeWindow(gap, horizon))
+
+
+def partnership_task(config: Config) -> Task:
+    """Partnership with the configured thresholds."""
+    own = {"horizon_days", "low_base_rate", "high_base_rate"}
+    target = partnership(PartnershipThresholds(**config.partnership.model_dump(exclude=own)))
+    return Task(target, OutcomeWindow(config.time.gap_days, config.partnership.horizon_days))
 
 
 def usable_threads(config: Config) -> int:
@@ -131,5 +145,6 @@ def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:
         matrix.names,
         matrix.values,
         labels.label,
+        labels.closes.astype("datetime64[D]"),
         labels.acts,
     )

@@ -34,6 +34,7 @@ def learn(data: Dataset, task: Task, config: Config) -> Propensity:
     """
     scope = Scope(
         target=task.target.name,
+        definition=task.target.fingerprint,
         horizon_days=task.window.horizon_days,
         gap_days=task.window.gap_days,
         min_order_days=config.population.min_order_days,

@@ -206,7 +206,8 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
 
 def _parameters(config: Config, model: Propensity) -> dict[str, object]:
     """Settings that shape the model. Those of the history stay out: filters may name customers."""
-    sections: Mapping[str, object] = config.model_dump(include={"population", "time", "partnership", "training"})
+    shown = {"population", "time", "churn", "partnership", "training"}
+    sections: Mapping[str, object] = config.model_dump(include=shown)
     flat = {
         f"{section}.{name}": value
         for section, values in sections.items()

@@ -112,7 +112,7 @@ def feature(
         for length in days or (None,):
             arguments = (HistoryView(),) if length is None else (HistoryView(), length)
             description, idea, source, above, below = (
-                _filled(text, length) for text in (*_documentation(written), high, low)
+                _filled(text, length) for text in (*documentation(written), high, low)
             )
             declared = Feature(
                 name=written.__name__ if length is None else f"{written.__name__}_{length}d",
@@ -144,7 +144,7 @@ def _filled(text: str, days: int | None) -> str:
     return text if days is None else text.replace("{days}", str(days))
 
 
-def _documentation(written: Written) -> tuple[str, str, str]:
+def documentation(written: Callable[..., object]) -> tuple[str, str, str]:
     """First line, idea and source of the docstring; empty where missing."""
     text = inspect.getdoc(written) or ""
     first = re.split(r"\n\n|^(?:Idea|Source):", text, maxsplit=1, flags=re.M)[0].replace("\n", " ").strip()
