@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from features.engine.events import roll_up
 from features.engine.store import LineStore
-from features.history import Table
 
 Array = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -133,42 +131,17 @@ def _running(rows: Rows, values: Array, window: Window) -> Array:
     return np.asarray(running[high] - running[low])
 
 
+def month_over(day: Longs) -> Longs:
+    """The first day of the month after the one each day (n,) lies in."""
+    month = day.astype("datetime64[D]").astype("datetime64[M]")
+    return np.asarray((month + 1).astype("datetime64[D]").astype(np.int64))
+
+
 def rows_of_lines(store: LineStore) -> Rows:
-    """The purchased order lines of a store; product and category as codes."""
+    """The purchased order lines of a store: cents, thousandths, product and category codes, as far as it has them."""
     chosen = roll_up(store).purchased
     owner = np.repeat(np.arange(store.customers, dtype=np.int64), np.diff(store.offsets))
     known = store.day if store.known is None else store.known
     held = {name: getattr(store, name) for name in ("cents", "thousandths", "product", "category")}
     columns = {name: column[chosen] for name, column in held.items() if column is not None}
     return Rows(owner[chosen], store.day[chosen].astype(np.int64), known[chosen].astype(np.int64), columns)
-
-
-def rows_of_table(table: pa.Table, declared: Table, customer_ids: npt.NDArray[np.object_]) -> Rows:
-    """The rows of an optional history table that belong to the customers of a store, in the order they came in.
-
-    Args:
-        table: with the column types of `features.history.ARROW_TYPE`.
-        declared: what the table is; a row is known on its `known` column, else on the day it happened.
-        customer_ids: (C,) ascending texts; rows of other customers are left out.
-    """
-    names = table.column("customer_id").cast(pa.string()).to_numpy(zero_copy_only=False)
-    place = np.searchsorted(customer_ids.astype(str), names.astype(str))
-    place = np.minimum(place, max(customer_ids.size - 1, 0))
-    ours = customer_ids[place] == names
-    columns = {column: _plain(table.column(column)) for column in table.column_names}
-    happened = np.asarray(columns[declared.happened], dtype=np.float64)
-    known = np.fmax(happened, columns.get(declared.known, happened))
-    everything = Rows(place, happened.astype(np.int64), known.astype(np.int64), columns)
-    return everything.take(ours)
-
-
-def _plain(column: pa.ChunkedArray) -> npt.NDArray[np.generic]:
-    """Days and numbers as float64 with NaN, flags as 0 and 1, texts as objects with None."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return np.asarray(column.cast(pa.string()).to_numpy(zero_copy_only=False), dtype=object)
-    if pa.types.is_date(kind):
-        column = column.cast(pa.int32())
-    elif pa.types.is_boolean(kind):
-        column = column.cast(pa.int8())
-    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)

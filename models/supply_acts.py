@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from models.event_rows import Array, Asked, Rows, Window, sums
+from models.event_rows import Array, Asked, Rows, Window, month_over, sums
 from models.order_acts import first_half
 
 YEAR = 365
@@ -81,18 +81,14 @@ def wallet_share_kept(wallet: Rows, asked: Asked, settings: Settings) -> Array:
 
 def _ended(wallet: Rows) -> Rows:
     """Months by the day they were over, the first of the next one."""
-    month = wallet.happened.astype("datetime64[D]").astype("datetime64[M]")
-    over = (month + 1).astype("datetime64[D]").astype(np.int64)
+    over = month_over(wallet.happened)
     return replace(wallet, happened=over, known=np.maximum(over, wallet.known))
 
 
 def _whole_months(asked: Asked) -> Window:
     """Months that began and were over within the outcome window, by the day they were over."""
-    opens = asked.opens.astype("datetime64[D]")
-    first = opens.astype("datetime64[M]")
-    first = first + (first.astype("datetime64[D]") < opens)
-    begins = (first + 1).astype("datetime64[D]").astype(np.int64)
-    return Window(asked.customer, begins, asked.closes + 1)
+    first = month_over(asked.opens - 1)  # the first day of a month that is not before the opening
+    return Window(asked.customer, month_over(first), asked.closes + 1)
 
 
 def win_rate_kept(quotes: Rows, asked: Asked, settings: Settings) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -15,6 +15,8 @@ from features.engine.store import EPOCH, LineStore, day_number
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
+from models.event_rows import Rows
+from models.outcome_tables import known_before, outcome_tables
 from models.propensity import Propensity
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
@@ -66,12 +68,14 @@ def backtest(
         ModelProblem: the first target has too few rows of either class.
     """
     _check_usage(cutoffs, out)
-    store = LineStore.from_history(read_history(config).history)
+    history = read_history(config).history
+    store = LineStore.from_history(history)
+    tables = outcome_tables(history, store)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):
         try:
-            parts.append(_walk(store, tasks(config)[kind], kind, cutoff, config, report))
+            parts.append(_walk(store, tables, tasks(config)[kind], cutoff, config, report))
         except (DataProblem, ModelProblem) as problem:
             if kind == next(iter(tasks(config))):
                 raise
@@ -101,15 +105,18 @@ def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
         )
 
 
-def _walk(store: LineStore, task: Task, kind: str, cutoff: date, config: Config, report: Report) -> pd.DataFrame:
+def _walk(
+    store: LineStore, tables: Mapping[str, Rows], task: Task, cutoff: date, config: Config, report: Report
+) -> pd.DataFrame:
     """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
     known = store.known_before(day_number(cutoff))
     _check_known(store, known, task, cutoff, config)
-    past = build_dataset(known, learnable_cutoffs(known, task, config), task, config)
-    report(f"{kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
+    before = known_before(tables, day_number(cutoff))
+    past = build_dataset(known, learnable_cutoffs(known, task, config), task, config, tables=before)
+    report(f"{task.target.kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
     model = learn(past, task, config)
-    present = build_dataset(known, [cutoff], task, config, hindsight=store)
-    return _rows(present, model, kind)
+    present = build_dataset(known, [cutoff], task, config, hindsight=store, tables=tables)
+    return _rows(present, model, task.target.kind)
 
 
 def _rows(present: Dataset, model: Propensity, kind: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,12 +15,14 @@ from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from models.churn import CHURN, ChurnThresholds
+from models.event_rows import Rows
 from models.observation import Labels, observe
 from models.partnership import PartnershipThresholds, partnership
 from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 
 Progress = Callable[[float], None]
+NO_TABLES: Mapping[str, Rows] = {}
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,15 @@ def build_dataset(
     config: Config,
     *,
     hindsight: LineStore | None = None,
+    tables: Mapping[str, Rows] = NO_TABLES,
     progress: Progress = lambda share: None,
 ) -> Dataset:
-    """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`)."""
+    """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`).
+
+    `tables` are the other tables that outcomes are seen in, with the same hindsight; see `models.outcome_tables`.
+    """
     matrix = snapshot(store, cutoffs, task, config, progress)
-    return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window))
+    return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window, tables))
 
 
 def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:

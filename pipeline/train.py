@@ -12,11 +12,13 @@ from pathlib import Path
 
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
+from models.event_rows import Rows
 from models.fit_settings import Scope
+from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
 from pipeline.config import Config
-from pipeline.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.dataset import NO_TABLES, Dataset, Task, build_dataset, tasks
 from pipeline.evaluate import STAYS, Test, charts, test_model
 from pipeline.learning import fit_settings, learn, learnable_cutoffs
 from pipeline.sources import Reading, read_history
@@ -50,7 +52,7 @@ def train(config: Config) -> TrainOutcome:
     reading = read_history(config)
     logger.info("%s", reading.account.text())
     store = LineStore.from_history(reading.history)
-    found, left_out = candidates(store, config)
+    found, left_out = candidates(store, config, outcome_tables(reading.history, store))
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
     outcome = TrainOutcome(config.name, reading.account.summary(), tuple(outcomes), left_out, tracking.address)
@@ -68,7 +70,9 @@ def model_name(config: Config, kind: str) -> str:
     return f"{config.name}-{kind}"
 
 
-def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[str, str]]:
+def candidates(
+    store: LineStore, config: Config, tables: Mapping[str, Rows] = NO_TABLES
+) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
 
     Raises:
@@ -79,7 +83,7 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     left_out: dict[str, str] = {}
     for kind, task in tasks(config).items():
         try:
-            found.append(_candidate(store, kind, task, config))
+            found.append(_candidate(store, tables, kind, task, config))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -88,10 +92,10 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     return found, left_out
 
 
-def _candidate(store: LineStore, kind: str, task: Task, config: Config) -> Candidate:
+def _candidate(store: LineStore, tables: Mapping[str, Rows], kind: str, task: Task, config: Config) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
-    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config)
+    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=tables)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     model = learn(past, task, config)
