@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.engine.store import LineStore
+from features.engine.store import LineStore, coded
 from features.history import DELIVERIES, TABLES, WALLET, History, Table
 from models.event_rows import LINES, Array, Rows, month_over
 
@@ -74,19 +74,14 @@ def _lines(history: History, store: LineStore) -> Rows:
     """Purchased order lines with their list price; amounts in cents, quantities in thousandths."""
     rows = rows_of_table(history.order_lines, TABLES[LINES], store.customer_ids)
     net, pieces = rows.numbers("net_amount"), rows.numbers("quantity")
-    codes = {"product": "product_id", "category": "category"}
     columns: dict[str, npt.NDArray[np.generic]] = {}
-    columns |= {name: _codes(history.order_lines, column) for name, column in codes.items() if history.has(column)}
+    for name, column in (("product", "product_id"), ("category", "category")):
+        found = coded(history.order_lines, column)
+        columns |= {} if found is None else {name: found[0]}
     columns |= {"cents": net, "thousandths": pieces * 1000, "list_cents": rows.numbers("list_amount")}
     back = (rows.numbers("is_return") == 1) | (net < 0) | (pieces < 0)
     paid = net > 0 if history.has("net_amount") else ~back
     return Rows(rows.customer, rows.happened, rows.known, columns).take(~back & paid)
-
-
-def _codes(lines: pa.Table, column: str) -> npt.NDArray[np.int64]:
-    """Codes from 0; what has no name is a key of its own."""
-    named = lines.column(column).cast(pa.string()).combine_chunks().dictionary_encode("encode")
-    return np.asarray(named.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _with_order_day(deliveries: pa.Table, lines: pa.Table) -> pa.Table:
