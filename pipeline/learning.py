@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import fingerprints
+from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
-from models.propensity import FitSettings, Propensity, Scope
-from models.split import mature_cutoffs
+from models.propensity import FitSettings, Lesson, Propensity, Scope
+from models.split import mature_cutoffs, rolling_origins
+from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+
+DAYS_A_MONTH = 365.2425 / 12
 
 
 def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[date, ...]:
@@ -22,17 +26,42 @@ def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[dat
         EPOCH + timedelta(days=store.end),
         task.window,
         step_months=config.time.cutoff_months,
-        most=config.time.look_back_months // config.time.cutoff_months,
+        most=_most_slices(config),
     )
 
 
-def learn(data: Dataset, task: Task, config: Config) -> Propensity:
+def _most_slices(config: Config) -> int:
+    within = config.time.look_back_months // config.time.cutoff_months
+    return min(within, config.training.slices or within)
+
+
+def learn(data: Dataset, task: Task, config: Config, settings: FitSettings | None = None) -> Propensity:
     """Fit a model on every row of `data` whose label is known.
+
+    Args:
+        data: the rows.
+        task: what is predicted.
+        config: the settings.
+        settings: how trees are grown; found by `tuned` where not given.
 
     Raises:
         ModelProblem: there are too few rows of either class.
     """
-    scope = Scope(
+    return Propensity.fit(
+        data.values,
+        data.names,
+        data.label,
+        data.cutoff,
+        settings=settings or tuned(data, task, config).best,
+        calibrate=calibration_cutoffs(data, config),
+        customer=data.customer,
+        weight=recency(data.cutoff, config),
+        scope=_scope(data, task, config),
+    )
+
+
+def _scope(data: Dataset, task: Task, config: Config) -> Scope:
+    return Scope(
         target=task.target.name,
         definition=task.target.fingerprint,
         horizon_days=task.window.horizon_days,
@@ -41,22 +70,44 @@ def learn(data: Dataset, task: Task, config: Config) -> Propensity:
         activity_days=config.population.activity_days,
         fingerprints=tuple(fingerprints()[name] for name in data.names),
     )
-    return Propensity.fit(
-        data.values,
-        data.names,
-        data.label,
-        data.cutoff,
-        settings=fit_settings(config),
-        calibrate=calibration_cutoffs(data, config),
-        customer=data.customer,
-        scope=scope,
+
+
+def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
+    """The configured settings, or, where trials are, the best of those tried on `data` alone; with the trials."""
+    settings, asked = fit_settings(config, task.target.kind, data.names), config.training.tuning
+    known = data.labelled()
+    if not asked.trials or not len(known):
+        return Tuning(settings, ())
+    lesson = Lesson.of(known.values, known.names, known.label, settings, recency(known.cutoff, config))
+    folds = list(rolling_origins(known.cutoff, task.window.days_to_maturity, number=asked.folds))
+    return tune(lesson, folds, settings, trials=asked.trials, seconds=asked.seconds)
+
+
+def recency(cutoff: npt.NDArray[np.datetime64], config: Config) -> npt.NDArray[np.float64] | None:
+    """What each row (n,) counts by its age: half for every half-life before the latest. None: all the same."""
+    half_life = config.training.half_life_months * DAYS_A_MONTH
+    if not half_life or not cutoff.size:
+        return None
+    age = (cutoff.max() - cutoff).astype("timedelta64[D]").astype(np.float64)
+    return np.asarray(0.5 ** (age / half_life))
+
+
+def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> FitSettings:
+    """The configured way of growing trees, for a kind of target on features `names`."""
+    grown = config.training.boosting.model_dump()
+    return FitSettings(
+        **grown,
+        patience=config.training.patience,
+        directions=directions(kind, names) if config.training.monotone else (),
+        seed=config.training.seed,
+        threads=usable_threads(config),
     )
 
 
-def fit_settings(config: Config) -> FitSettings:
-    """The configured way of growing trees."""
-    grown = config.training.boosting.model_dump()
-    return FitSettings(**grown, seed=config.training.seed, threads=usable_threads(config))
+def directions(kind: str, names: Sequence[str]) -> tuple[int, ...]:
+    """What each feature declares of its effect on a kind of target: 1, -1, or 0 where it is not certain."""
+    declared = {feature.name: feature.direction.get(kind, 0) for feature in FEATURES}
+    return tuple(declared.get(name, 0) for name in names)
 
 
 def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:

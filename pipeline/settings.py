@@ -79,6 +79,14 @@ class Boosting(Section):
     extra_trees: bool
 
 
+class Tuning(Section):
+    """A search for settings, `models.tuning`; no trials, no search."""
+
+    trials: Whole
+    folds: Count
+    seconds: Annotated[float, Field(gt=0)]
+
+
 class Training(Section):
     """How models are trained and tested."""
 
@@ -90,6 +98,12 @@ class Training(Section):
     interval: Annotated[float, Field(gt=0, lt=1)]
     seed: Whole
     threads: Whole
+    slices: Whole
+    half_life_months: Whole
+    patience: Whole
+    monotone: bool
+    survival: bool
+    tuning: Tuning
     boosting: Boosting
 
 

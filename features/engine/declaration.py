@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
 from features.engine.view import HistoryView
@@ -36,7 +36,9 @@ class Feature:
     """A named, documented expression over a customer's history before a cutoff.
 
     `lowest` and `highest` bound every value (None: unbounded); `high` and `low` say the value in words, for
-    customers above and below what is usual. `fingerprint` is a SHA-256 of what is computed, not of the texts.
+    customers above and below what is usual. `direction` says by kind of target, where it is certain, whether the
+    chance can only rise (1) or fall (-1) with the value. `fingerprint` is a SHA-256 of what is computed, not of the
+    texts or directions.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Feature:
     lowest: float | None
     highest: float | None
     expression: Expression
+    direction: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -96,6 +99,7 @@ def feature(
     low: str = "",
     bounds: Bounds = (0, None),
     days: tuple[int, ...] = (),
+    direction: Mapping[str, int] | None = None,
     registry: Registry = REGISTRY,
 ) -> Callable[[Written], Written]:
     """Declare the decorated function as a feature: `def name(h): "docs"; return expression`.
@@ -126,6 +130,7 @@ def feature(
                 lowest=bounds[0],
                 highest=bounds[1],
                 expression=_expression(written, written(*arguments)),
+                direction=dict(direction or {}),
             )
             _check(declared)
             registry.add(declared)
@@ -164,6 +169,8 @@ def _check(declared: Feature) -> None:
         )
     if not re.fullmatch(r"[a-z][a-z0-9_]*", declared.name):
         raise DeclarationError(f"feature {declared.name!r}: names are lower case letters, digits and underscores")
+    if not set(declared.direction.values()) <= {1, -1}:
+        raise DeclarationError(f"feature {declared.name!r}: a direction is 1 or -1, not {dict(declared.direction)}")
     for leaf in declared.inputs:
         there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
         if there_are is not None and leaf.column not in there_are.split():
