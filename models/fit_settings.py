@@ -51,9 +51,10 @@ STEADY: dict[str, object] = {"objective": "binary", "deterministic": True, "forc
 class Scope:
     """What a model speaks of: the target, whom, from when to when. Compared before it scores anything.
 
-    `periods` are the days after the opening of the outcome window at which each period of a hazard ends; none for a
-    fixed horizon. `definition` is the fingerprint of the target's definition, `fingerprints` (features,) are those of
-    the feature definitions, in the order of the columns.
+    `definition` is the fingerprint of the target's definition, `fingerprints` (features,) are those of the feature
+    definitions, in the order of the columns. `periods` are the days after the opening of the outcome window at which
+    each period of a hazard ends, `hazards` the share of those who entered it that ordered in it; none of both for a
+    fixed horizon.
     """
 
     target: str = ""
@@ -68,3 +69,4 @@ class Scope:
     versions: tuple[str, ...] = ()
     definition: str = ""
     periods: tuple[int, ...] = ()
+    hazards: tuple[float, ...] = ()

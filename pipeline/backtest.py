@@ -24,6 +24,7 @@ from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.evidence import Evidence
 from pipeline.files import replacing
 from pipeline.learning import learn, learnable_cutoffs
+from pipeline.second_opinion import survival_columns
 from pipeline.sources import read_history
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
@@ -62,7 +63,8 @@ def backtest(
     Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
     mature), observable (the acts that could be observed), baseline_* (higher means likelier), and act_* for each act:
     1, 0, or null where immature or not observable. `label` is null where immature. For partial churn,
-    act_stopped_categories names the categories that were not bought any more.
+    act_stopped_categories names the categories that were not bought any more. With [training] survival, rows of churn
+    have the survival_* columns of `second_opinion.survival_columns`.
 
     The first target has to be learnable at every cutoff; where a later one is not, it is left out, with the reason.
 
@@ -117,6 +119,8 @@ def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config, report: 
     model = learn(past, task, config)
     present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
     rows = _rows(present, model, task.target.kind)
+    if config.training.survival and task.target.kind == "churn":
+        rows = rows.assign(**survival_columns(known, present, task.window, config))
     if task.target.name == "partial":
         rows["act_stopped_categories"] = stopped_categories(present, task, evidence.lines, evidence.store, config)
     return rows

@@ -22,15 +22,20 @@ DAYS_A_MONTH = 365.2425 / 12
 def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[date, ...]:
     """The cutoffs whose labels `store` has matured, ascending, as many as the look-back allows."""
     return mature_cutoffs(
-        EPOCH + timedelta(days=int(store.day.min())),
-        EPOCH + timedelta(days=store.end),
+        *first_and_end(store),
         task.window,
         step_months=config.time.cutoff_months,
-        most=_most_slices(config),
+        most=most_slices(config),
     )
 
 
-def _most_slices(config: Config) -> int:
+def first_and_end(store: LineStore) -> tuple[date, date]:
+    """The first day of a history, and the day after its last."""
+    return EPOCH + timedelta(days=int(store.day.min())), EPOCH + timedelta(days=store.end)
+
+
+def most_slices(config: Config) -> int:
+    """How many cutoffs are learned from at most: those within the look-back, and no more than configured."""
     within = config.time.look_back_months // config.time.cutoff_months
     return min(within, config.training.slices or within)
 
@@ -68,8 +73,14 @@ def _scope(data: Dataset, task: Task, config: Config) -> Scope:
         gap_days=task.window.gap_days,
         min_order_days=config.population.min_order_days,
         activity_days=config.population.activity_days,
-        fingerprints=tuple(fingerprints()[name] for name in data.names),
+        fingerprints=feature_marks(data.names),
     )
+
+
+def feature_marks(names: Sequence[str]) -> tuple[str, ...]:
+    """The fingerprints of features, in order."""
+    known = fingerprints()
+    return tuple(known[name] for name in names)
 
 
 def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
