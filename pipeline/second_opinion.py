@@ -34,15 +34,13 @@ def next_order() -> Target:
     return declare("churn", next_order)
 
 
-def survival_columns(
-    known: Evidence, cutoff: date, present: Dataset, config: Config
-) -> dict[str, npt.NDArray[np.float64]]:
+def survival_columns(known: Evidence, present: Dataset, window: OutcomeWindow, config: Config) -> dict[str, Floats]:
     """What a survival model, fitted on what was known before a cutoff, says of the customers eligible then.
 
     Args:
         known: what was known before the cutoff.
-        cutoff: the day.
         present: the customers (rows,), with the features of the churn target.
+        window: that of the churn target: features speak of its horizon.
         config: the settings.
 
     Returns:
