@@ -22,8 +22,8 @@ from models.calibration import Array, Calibration, fit_steady
 from models.fit_settings import FitSettings, Scope
 from models.held_out import trials
 from models.offset import Offset
+from models.origins import rolling_origins
 from models.reference import Reference
-from models.split import rolling_origins
 
 Values = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]

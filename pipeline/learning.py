@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
+from models.origins import rolling_origins
 from models.propensity import FitSettings, Lesson, Propensity, Scope
-from models.split import mature_cutoffs, rolling_origins
+from models.split import mature_cutoffs
 from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads

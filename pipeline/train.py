@@ -17,10 +17,11 @@ from models.fit_settings import Scope
 from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
+from models.tuning import Trial
 from pipeline.config import Config
 from pipeline.dataset import NO_TABLES, Dataset, Task, build_dataset, tasks
 from pipeline.evaluate import STAYS, Test, charts, test_model
-from pipeline.learning import fit_settings, learn, learnable_cutoffs
+from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.sources import Reading, read_history
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
@@ -30,13 +31,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything."""
+    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything.
+
+    `trials` are the settings tried, on what lies before the test cutoffs alone.
+    """
 
     kind: str
     task: Task
     test: Test
     model: Propensity
     note: str
+    trials: tuple[Trial, ...] = ()
 
 
 def train(config: Config) -> TrainOutcome:
@@ -98,10 +103,12 @@ def _candidate(store: LineStore, tables: Mapping[str, Rows], kind: str, task: Ta
     data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=tables)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
-    model = learn(past, task, config)
+    chosen = tuned(past, task, config)
+    model = learn(past, task, config, chosen.best)
     test = test_model(model, _rival(past, task, config), past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    return Candidate(kind, task, test, learn(data, task, config), _base_rate_note(data, kind, config))
+    final = learn(data, task, config, chosen.best)
+    return Candidate(kind, task, test, final, _base_rate_note(data, kind, config), chosen.trials)
 
 
 def _rival(past: Dataset, task: Task, config: Config) -> Propensity | None:
@@ -205,6 +212,7 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
         },
         model=place,
         inputs=candidate.model.names,
+        trials=candidate.trials,
     )
 
 
