@@ -24,15 +24,10 @@ from models.churn import ChurnThresholds, own_rhythm, partial, silence
 from models.event_rows import Asked
 from models.observation import observe
 from models.partnership import partnership
-from models.target import OutcomeWindow, Target, declare, mature_before
+from models.target import OutcomeWindow, Target
 
 PATIENT = ChurnThresholds(rhythm_most_days=90)  # so that no window of its own is longer than the horizon of these tests
-TARGETS = {
-    "silence": silence(),
-    "partnership": partnership(),
-    "own_rhythm": own_rhythm(PATIENT),
-    "partial": partial(),
-}
+TARGETS = {"silence": silence(), "partnership": partnership(), "own_rhythm": own_rhythm(PATIENT), "partial": partial()}
 
 
 def at(gap: int, name: str) -> Target:
@@ -287,46 +282,12 @@ def test_from_what_was_known_by_a_day_only_windows_closed_by_then_are_mature():
     assert np.isnan(labels).tolist() == (cutoffs > T).tolist()
 
 
-@pytest.mark.parametrize(("days", "mature"), [(103, False), (104, True)])
-def test_maturity_by_dates(days, mature):
-    assert mature_before(T + timedelta(days=days), T, OutcomeWindow(14, 90)) is mature
-
-
-# Declarations and what is missing
+# What is missing
 
 
 def test_no_eligible_customer_gives_no_labels():
     asked = Situation(tuple(REGULAR), (T,), HORIZON, EVERYTHING, Population(min_order_days=9))
     assert all(watched(asked, target) == {} for target in TARGETS.values())
-
-
-WHOLE = "Silent.\n\nIdea: none.\nSource: none."
-
-
-@pytest.mark.parametrize(
-    ("docs", "acts", "kind", "name", "message"),
-    [
-        (None, True, "churn", "", "lacks a docstring"),
-        (WHOLE.replace("Idea: none.", ""), True, "churn", "", "lacks its idea"),
-        (WHOLE.replace("Source: none.", ""), True, "churn", "", "lacks its source"),
-        (WHOLE, False, "churn", "", "lacks acts"),
-        (WHOLE, True, "chrun", "", "of kind 'chrun': the kind is one of churn, partnership"),
-        (WHOLE, True, "churn", "No Name", "'No Name'"),
-    ],
-)
-def test_an_incomplete_target_is_refused(docs, acts, kind, name, message):
-    def written(before, after):
-        return {"silent": after.total("days") > 0} if acts else {}
-
-    written.__doc__ = docs
-    with pytest.raises(TypeError, match=message):
-        declare(kind, written, name)
-
-
-def test_the_fingerprint_follows_the_definition():
-    marks = [silence(), partial(), partial(ChurnThresholds(partial_drop=0.4)), partial(gap_days=14), own_rhythm()]
-    assert len({target.fingerprint for target in marks}) == len(marks)
-    assert partial().fingerprint == partial().fingerprint
 
 
 @pytest.mark.parametrize("lacking", OPTIONAL)
