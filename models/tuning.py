@@ -24,7 +24,7 @@ SEARCHED: Mapping[str, tuple[float, float]] = {
     "feature_fraction": (0.1, 1.0),
     "lambda_l2": (0.1, 100.0),
 }
-"""Settings that are tried, between these bounds, evenly on a logarithmic scale."""
+"""Settings that are tried, between these bounds (widened to hold the default), evenly on a logarithmic scale."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,21 @@ def tune(
     study.enqueue_trial({name: getattr(settings, name) for name in SEARCHED})
 
     def loss(trial: optuna.Trial) -> float:
-        return _loss(lesson, folds, replace(settings, **_suggested(trial)))
+        return _loss(lesson, folds, replace(settings, **_suggested(trial, settings)))
 
     study.optimize(loss, n_trials=trials, timeout=seconds)
     tried = tuple(Trial(dict(trial.params), _value(trial)) for trial in study.trials if trial.values)
     return Tuning(replace(settings, **study.best_params), tried)
 
 
-def _suggested(trial: optuna.Trial) -> dict[str, Any]:
-    whole = {"rounds", "num_leaves", "min_data_in_leaf"}
-    return {
-        name: trial.suggest_int(name, int(low), int(high), log=True)
-        if name in whole
-        else trial.suggest_float(name, low, high, log=True)
-        for name, (low, high) in SEARCHED.items()
-    }
+def _suggested(trial: optuna.Trial, default: FitSettings) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, bounds in SEARCHED.items():
+        usual = getattr(default, name)
+        low, high = min(*bounds, usual), max(*bounds, usual)
+        suggest = trial.suggest_int if isinstance(usual, int) else trial.suggest_float
+        found[name] = suggest(name, low, high, log=True)
+    return found
 
 
 def _value(trial: optuna.trial.FrozenTrial) -> float:

@@ -125,4 +125,4 @@ def directions(kind: str, names: Sequence[str]) -> tuple[int, ...]:
 def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
     """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
     cutoffs = np.unique(data.labelled().cutoff)
-    return cutoffs[cutoffs > cutoffs.max() - np.timedelta64(config.training.calibration_days, "D")]
+    return cutoffs[cutoffs > cutoffs[-1:] - np.timedelta64(config.training.calibration_days, "D")]

@@ -53,13 +53,13 @@ def test_by_default_nothing_is_tuned_weighted_or_held(config: Config, data: Data
     assert (found.best.directions, found.best.patience, recency(data.cutoff, config)) == ((), 0, None)
 
 
-@pytest.mark.parametrize(("slices", "expected"), [(0, 13), (3, 3), (100, 13)])
-def test_slices_are_the_latest_cutoffs(config: Config, store: LineStore, slices: int, expected: int) -> None:
+@pytest.mark.parametrize("slices", [0, 3, 100])
+def test_slices_are_the_latest_cutoffs(config: Config, store: LineStore, slices: int) -> None:
     task = tasks(config)["churn"]
     every = learnable_cutoffs(store, task, config)
     found = learnable_cutoffs(store, task, changed(config, slices=slices))
-    assert found == every[-len(found) :]
-    assert len(found) == min(expected, len(every))
+    assert found == every[-(slices or len(every)) :]
+    assert len(every) > 3
 
 
 def test_a_row_counts_half_for_each_half_life(config: Config) -> None:
