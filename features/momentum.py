@@ -15,6 +15,7 @@ CENTS = 100
     days=(15, 45, 120, 365),
     high="recent activity is worth {value:.1f} order days (half-life {days} days)",
     low="recent activity is worth only {value:.1f} order days (half-life {days} days)",
+    direction={"churn": -1},
 )
 def order_days_halving(h: HistoryView, days: int) -> Expression:
     """Order days, each counting half after every {days} days that pass.

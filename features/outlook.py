@@ -14,6 +14,7 @@ TWO_YEARS = 730
     unit="order days",
     high="{value:.1f} order days expected ahead at its own pace",
     low="only {value:.1f} order days expected ahead at its own pace",
+    direction={"churn": -1},
 )
 def expected_order_days(h: HistoryView) -> Expression:
     """Order days expected in the horizon if nobody ever left.
@@ -29,6 +30,7 @@ def expected_order_days(h: HistoryView) -> Expression:
     unit="order days",
     high="{value:.1f} order days expected ahead, its silence allowed for",
     low="only {value:.1f} order days expected ahead, its silence allowed for",
+    direction={"churn": -1},
 )
 def expected_order_days_if_alive(h: HistoryView) -> Expression:
     """Order days expected in the horizon, allowing for customers who have left.
@@ -45,6 +47,7 @@ def expected_order_days_if_alive(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="its rhythm alone says it is {value:.0%} likely to be still active",
     low="its rhythm alone says it is only {value:.0%} likely to be still active",
+    direction={"churn": -1},
 )
 def probability_alive(h: HistoryView) -> Expression:
     """Probability that the customer has not left, from its rhythm alone.
@@ -61,6 +64,7 @@ def probability_alive(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="its rhythm alone makes silence ahead {value:.0%} likely",
     low="its rhythm alone makes silence ahead only {value:.0%} likely",
+    direction={"churn": 1},
 )
 def probability_silent(h: HistoryView) -> Expression:
     """Probability of no order in the horizon, from the rhythm alone.
@@ -77,6 +81,7 @@ def probability_silent(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="its own pauses make silence ahead {value:.0%} likely",
     low="its own pauses make silence ahead only {value:.0%} likely",
+    direction={"churn": 1},
 )
 def own_silence_odds(h: HistoryView) -> Expression:
     """Of the gaps as long as the present silence, the share that lasted another horizon; half where there is none.
@@ -94,6 +99,7 @@ def own_silence_odds(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="its rhythm of the last two years makes silence ahead {value:.0%} likely",
     low="its rhythm of the last two years makes silence ahead only {value:.0%} likely",
+    direction={"churn": 1},
 )
 def probability_silent_730d(h: HistoryView) -> Expression:
     """Probability of no order in the horizon, from the rhythm of the last two years alone.
@@ -109,6 +115,7 @@ def probability_silent_730d(h: HistoryView) -> Expression:
     unit="order days",
     high="{value:.1f} order days expected ahead from the last two years, its silence allowed for",
     low="only {value:.1f} order days expected ahead from the last two years, its silence allowed for",
+    direction={"churn": -1},
 )
 def expected_order_days_if_alive_730d(h: HistoryView) -> Expression:
     """Order days expected in the horizon from the last two years, allowing for customers who have left.

@@ -16,6 +16,7 @@ YEAR = 365
     bounds=(1, None),
     high="last order {value:.0f} days ago",
     low="ordered only {value:.0f} days ago",
+    direction={"churn": 1},
 )
 def days_since_last_order(h: HistoryView) -> Expression:
     """Days since the last order.
@@ -48,6 +49,7 @@ def tenure_days(h: HistoryView) -> Expression:
     days=(30, 90, 180, 365),
     high="{value:.0f} orders in {days} days",
     low="only {value:.0f} orders in {days} days",
+    direction={"churn": -1},
 )
 def orders(h: HistoryView, days: int) -> Expression:
     """Orders placed in the {days} days before the cutoff.
@@ -64,6 +66,7 @@ def orders(h: HistoryView, days: int) -> Expression:
     days=(30, 90, 180, 365, 730),
     high="ordered on {value:.0f} days out of {days}",
     low="ordered on only {value:.0f} days out of {days}",
+    direction={"churn": -1},
 )
 def order_days(h: HistoryView, days: int) -> Expression:
     """Days with an order in the {days} days before the cutoff.

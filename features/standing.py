@@ -19,6 +19,7 @@ YEAR = 365
     bounds=(0, 1),
     high="silent for longer than {value:.0%} of all active customers",
     low="silent for longer than only {value:.0%} of all active customers",
+    direction={"churn": 1},
 )
 def silence_rank(h: HistoryView) -> Expression:
     """Share of eligible customers who ordered more recently.
@@ -36,6 +37,7 @@ def silence_rank(h: HistoryView) -> Expression:
     days=(90, 365),
     high="ordered on more days than {value:.0%} of all active customers, in {days} days",
     low="ordered on more days than only {value:.0%} of all active customers, in {days} days",
+    direction={"churn": -1},
 )
 def order_days_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers with fewer order days in the last {days} days.
@@ -53,6 +55,7 @@ def order_days_rank(h: HistoryView, days: int) -> Expression:
     days=(45, 365),
     high="recent activity ahead of {value:.0%} of all active customers (half-life {days} days)",
     low="recent activity ahead of only {value:.0%} of all active customers (half-life {days} days)",
+    direction={"churn": -1},
 )
 def order_days_halving_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers with less recent activity, order days counting half after {days} days.
@@ -86,6 +89,7 @@ def spend_rank(h: HistoryView, days: int) -> Expression:
     bounds=(0, 1),
     high="more likely to stay silent, by rhythm alone, than {value:.0%} of all active customers",
     low="more likely to stay silent, by rhythm alone, than only {value:.0%} of all active customers",
+    direction={"churn": 1},
 )
 def probability_silent_rank(h: HistoryView) -> Expression:
     """Share of eligible customers whose rhythm alone makes silence less likely.
@@ -118,6 +122,7 @@ def products_rank(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="more likely to stay silent, by its rhythm of two years, than {value:.0%} of all active customers",
     low="more likely to stay silent, by its rhythm of two years, than only {value:.0%} of all active customers",
+    direction={"churn": 1},
 )
 def probability_silent_rank_730d(h: HistoryView) -> Expression:
     """Share of eligible customers whose rhythm of the last two years makes silence less likely.
@@ -134,6 +139,7 @@ def probability_silent_rank_730d(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="expected to order on more days, at its own pace, than {value:.0%} of all active customers",
     low="expected to order on more days, at its own pace, than only {value:.0%} of all active customers",
+    direction={"churn": -1},
 )
 def expected_order_days_rank(h: HistoryView) -> Expression:
     """Share of eligible customers of a slower pace.
@@ -150,6 +156,7 @@ def expected_order_days_rank(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="ordered in more months of the year than {value:.0%} of all active customers",
     low="ordered in more months of the year than only {value:.0%} of all active customers",
+    direction={"churn": -1},
 )
 def months_with_order_rank(h: HistoryView) -> Expression:
     """Share of eligible customers with an order in fewer of the last 12 months.

@@ -16,6 +16,7 @@ YEAR = 365
     bounds=(0, 12),
     high="ordered in {value:.0f} of the last 12 months",
     low="ordered in only {value:.0f} of the last 12 months",
+    direction={"churn": -1},
 )
 def months_with_order(h: HistoryView) -> Expression:
     """Months (of 30 days) with an order, of the last 12.
@@ -32,6 +33,7 @@ def months_with_order(h: HistoryView) -> Expression:
     bounds=(0, 6),
     high="ordered in {value:.0f} of the last 6 months",
     low="ordered in only {value:.0f} of the last 6 months",
+    direction={"churn": -1},
 )
 def half_year_months_with_order(h: HistoryView) -> Expression:
     """Months (of 30 days) with an order, of the last 6.
@@ -48,6 +50,7 @@ def half_year_months_with_order(h: HistoryView) -> Expression:
     bounds=(0, 26),
     high="ordered in {value:.0f} of the last 26 weeks",
     low="ordered in only {value:.0f} of the last 26 weeks",
+    direction={"churn": -1},
 )
 def weeks_with_order(h: HistoryView) -> Expression:
     """Weeks with an order, of the last 26.
@@ -64,6 +67,7 @@ def weeks_with_order(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="ordered in {value:.0%} of the months it could have",
     low="ordered in only {value:.0%} of the months it could have",
+    direction={"churn": -1},
 )
 def share_of_months_with_order(h: HistoryView) -> Expression:
     """Months with an order over the months since the first order, at most the last 12.

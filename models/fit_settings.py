@@ -13,7 +13,9 @@ class FitSettings:
     """How trees are grown. `threads` changes the time it takes, never the model.
 
     `offset` names features that are themselves probabilities of the target: boosting starts from the mean of
-    their log-odds. Twice the rounds gained nothing on the mean
+    their log-odds. `directions` hold per column whether the log-odds may only rise (1) or fall (-1) with it, or either
+    (0); none by default. With `patience`, growing stops once that many trees have not made a later slice likelier, and
+    `rounds` is the most there may be; 0 grows all. Twice the rounds gained nothing on the mean
     of eight cutoffs of three suppliers, and ordinary trees lost most where the customers are young (ours).
     """
 
@@ -27,13 +29,17 @@ class FitSettings:
     lambda_l2: float = 20.0
     extra_trees: bool = True
     offset: tuple[str, ...] = ()
+    directions: tuple[int, ...] = ()
+    patience: int = 0
     seed: int = 1
     threads: int = field(default=1, compare=False)
 
     def parameters(self, rows: int) -> dict[str, object]:
         """LightGBM's parameters for this many training rows."""
-        own = {"offset", "rounds", "threads"}
+        own = {"offset", "rounds", "threads", "directions", "patience"}
         grown = {name: value for name, value in asdict(self).items() if name not in own}
+        if any(self.directions):
+            grown["monotone_constraints"] = list(self.directions)
         smallest = min(self.min_data_in_leaf, max(1, rows // LEAST_LEAVES))
         return {**grown, "min_data_in_leaf": smallest, "bagging_freq": 1, "num_threads": self.threads, **STEADY}
 
@@ -45,7 +51,10 @@ STEADY: dict[str, object] = {"objective": "binary", "deterministic": True, "forc
 class Scope:
     """What a model speaks of: the target, whom, from when to when. Compared before it scores anything.
 
-    `fingerprints` (features,) are those of the feature definitions, in the order of the columns.
+    `definition` is the fingerprint of the target's definition, `fingerprints` (features,) are those of the feature
+    definitions, in the order of the columns. `periods` are the days after the opening of the outcome window at which
+    each period of a hazard ends, `hazards` the share of those who entered it that ordered in it; none of both for a
+    fixed horizon.
     """
 
     target: str = ""
@@ -58,3 +67,6 @@ class Scope:
     rows: int = 0
     base_rate: float = 0.0
     versions: tuple[str, ...] = ()
+    definition: str = ""
+    periods: tuple[int, ...] = ()
+    hazards: tuple[float, ...] = ()

@@ -23,9 +23,11 @@ from models.explanation.leaf_tables import LeafTables, lay_out
 from models.fit_settings import FitSettings, Scope
 from models.held_out import trials
 from models.offset import Offset
+from models.origins import rolling_origins
 from models.reference import Reference
 
 Values = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 __all__ = ["FitSettings", "Propensity", "Scope"]
 FEWEST_OF_A_CLASS = 20
 """Fewer rows of either class than this teach nothing that would hold next month."""
@@ -82,6 +84,7 @@ class Propensity:
         lesson = Lesson(values[known], tuple(names), labels[known], offset.log_odds(values[known]), weights)
         days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
         late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
+        settings = lesson.patient(rolling_origins(days, scope.gap_days + scope.horizon_days, number=1), settings)
         judged = lesson.judge(trials(days, late, scope.gap_days + scope.horizon_days, who), settings)
         usable = ~np.isnan(judged)
         return cls(
@@ -193,23 +196,46 @@ class Lesson:
     start: Array
     weight: Array
 
-    def take(self, rows: npt.NDArray[np.bool_]) -> Lesson:
+    @classmethod
+    def of(
+        cls, values: Values, names: Sequence[str], label: npt.ArrayLike, settings: FitSettings, weight: Array | None
+    ) -> Lesson:
+        """The lesson of rows whose label (n,) is known, each counting as `weight` (n,), or once."""
+        labels = np.asarray(label, dtype=np.float64)
+        weights = np.ones(labels.size) if weight is None else weight
+        offset = Offset.fit(settings.offset, names, values, float(np.average(labels, weights=weights)))
+        return cls(values, tuple(names), labels, offset.log_odds(values), weights)
+
+    def take(self, rows: Flags) -> Lesson:
         """The rows where `rows` (n,) is true."""
         return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows])
 
     def grow(self, settings: FitSettings) -> str:
         """Boosted trees, as text without the parameters, which hold the number of threads."""
-        data = lightgbm.Dataset(
-            self.values, self.label, weight=self.weight, init_score=self.start, feature_name=list(self.names)
-        )
-        booster = lightgbm.train(settings.parameters(len(self.label)), data, settings.rounds)
+        booster = lightgbm.train(settings.parameters(len(self.label)), self._dataset(), settings.rounds)
         text = str(booster.model_to_string())
         begin, end = text.index("\nparameters:"), text.index("end of parameters")
         return text[:begin] + text[end + len("end of parameters") :]
 
-    def judge(
-        self, splits: Iterable[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]], settings: FitSettings
-    ) -> Array:
+    def patient(self, splits: Iterable[tuple[Flags, Flags]], settings: FitSettings) -> FitSettings:
+        """The settings with as many rounds as made the judged rows likeliest, by trees grown on those to learn from.
+
+        Only where `settings.patience` asks for it, and both classes are among the rows to learn from.
+        """
+        for learn, rows in splits if settings.patience else ():
+            if 0 < self.label[learn].sum() < learn.sum():
+                data, later = self.take(learn)._dataset(), self.take(rows)._dataset()
+                stop = lightgbm.early_stopping(settings.patience, verbose=False)
+                parameters = {**settings.parameters(int(learn.sum())), "metric": "binary_logloss"}
+                booster = lightgbm.train(parameters, data, settings.rounds, valid_sets=[later], callbacks=[stop])
+                return replace(settings, rounds=max(1, booster.best_iteration), patience=0)
+        return settings
+
+    def _dataset(self) -> lightgbm.Dataset:
+        names = list(self.names)
+        return lightgbm.Dataset(self.values, self.label, weight=self.weight, init_score=self.start, feature_name=names)
+
+    def judge(self, splits: Iterable[tuple[Flags, Flags]], settings: FitSettings) -> Array:
         """Log-odds (n,) of each judged row from trees grown on the rows it was split from; NaN for others."""
         found = np.full(self.label.size, np.nan)
         for learn, rows in splits:

@@ -1,27 +1,30 @@
 """A target is a named outcome after the cutoff. This module holds the only view of the time after it.
 
 Outcomes are watched over `[T + gap, T + gap + horizon)`. Seen from the end of that window they are ordinary
-expressions with a look-back of one horizon, so the feature engine computes them at the shifted cutoffs.
+expressions with a look-back of one horizon, so the feature engine computes them at the shifted cutoffs. What other
+tables show is found by a function over their rows, see `Found`.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.evaluation import Columns, add_cohorts, cohorts
-from features.engine.expression import Days, Expression, Leaf, Window, children, leaves
-from features.engine.plan import ELIGIBLE, Matrix, leaf_values
-from features.engine.store import Ints, LineStore, day_number
-from features.engine.view import ONE_HORIZON, HistoryView
+from features.engine.declaration import ENGINE_VERSION, documentation
+from features.engine.expression import Days, Expression, Leaf, Window
+from features.engine.store import day_number
+from features.engine.view import HORIZON, ONE_HORIZON, HistoryView
+from models.event_rows import Asked, Rows
 
 Array = npt.NDArray[np.float64]
-CUSTOMERS_A_CHUNK = 20_000
+KINDS = ("churn", "partnership")
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,53 @@ class OutcomeWindow:
     @property
     def days_to_maturity(self) -> int:
         """A label is mature at T once this many days after T are covered."""
-        return self.gap_days + self.horizon_days
+        return self.days_to(ONE_HORIZON)
+
+    def days_to(self, ahead: Days) -> int:
+        """Days from a cutoff to the end of what lies `ahead` of the opening of the window."""
+        return self.gap_days + ahead.resolve(self.horizon_days)
 
 
 @dataclass(frozen=True)
 class After(Expression):
-    """A leaf watched over the outcome window instead of before the cutoff."""
+    """A leaf seen from `ahead` days after the opening of the outcome window instead of from the cutoff."""
 
     leaf: Leaf
+    ahead: Days = ONE_HORIZON
 
     def __str__(self) -> str:
-        return f"after({self.leaf})"
+        return f"after({self.leaf})" if self.ahead == ONE_HORIZON else f"after({self.leaf},{self.ahead})"
+
+
+def mature_before(end: date, cutoff: date, window: OutcomeWindow) -> bool:
+    """Whether the outcome window of `cutoff` has closed by `end`, the day after the last one known."""
+    return day_number(cutoff) + window.days_to_maturity <= day_number(end)
+
+
+Finding = Callable[[Rows, Asked, Mapping[str, float]], Array]
+
+
+@dataclass(frozen=True)
+class Found(Expression):
+    """What `finding` makes of the rows of one table, by customer and cutoff; NaN for everybody without the table.
+
+    `settings` are thresholds by name; they belong to the meaning, the function only to the computation.
+    """
+
+    table: str
+    name: str
+    settings: tuple[tuple[str, float], ...]
+    finding: Finding = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.table}:{self.name}({','.join(f'{name}={value!r}' for name, value in self.settings)})"
 
 
 @dataclass(frozen=True)
 class OutcomeView:
-    """What a target may look at after the cutoff: totals and firsts over the whole outcome window."""
+    """What a target may look at after the cutoff: totals and firsts over the whole outcome window, and other tables."""
 
-    horizon: Expression = HistoryView().horizon
+    horizon: Expression = HORIZON
     length: Days = ONE_HORIZON
 
     def total(self, column: str) -> Expression:
@@ -70,6 +102,18 @@ class OutcomeView:
         """Spend in the window on keys never bought before it, in cents."""
         return self._of("lines", "first_time_spend", key)
 
+    def first_order(self, within: int) -> Expression:
+        """Days from the opening of the window to the first order in its first `within` days; 0 on the first day.
+
+        It looks `within` days ahead whatever the horizon; NaN where there is no such order.
+        """
+        length = Days(within)
+        return within - After(Leaf("order_days", "age", "first", Window(length)), length)
+
+    def found(self, table: str, finding: Finding, **settings: float) -> Expression:
+        """What a function over the rows of a table finds, see `Found`."""
+        return Found(table, getattr(finding, "__name__", ""), tuple(sorted(settings.items())), finding)
+
     def _of(self, table: str, primitive: str, column: str, option: str = "") -> Expression:
         return After(Leaf(table, primitive, column, Window(self.length), option))
 
@@ -78,100 +122,61 @@ Acts = dict[str, Expression]
 
 
 @dataclass(frozen=True)
-class Target:
-    """A named outcome: which acts are observed, and the label, true where all of `required` are.
+class Definition:
+    """Acts, the `label` made of them (default: all acts together), and when it `closes`.
 
-    `kind` is churn or partnership; `acts` are expressions that are 1, 0 or NaN where not observable.
+    `closes` are the days from the opening of the outcome window until a customer's own label is known.
     """
+
+    acts: Acts
+    label: Expression | None = None
+    closes: Expression = HORIZON
+
+
+@dataclass(frozen=True)
+class Target:
+    """A named outcome: which acts are observed, each 1, 0 or NaN where not observable, and the label made of them."""
 
     name: str
     kind: str
     description: str
+    idea: str
+    source: str
     acts: Acts
+    label: Expression
+    closes: Expression
 
     @property
-    def label(self) -> Expression:
-        """All acts together: 0 as soon as one is known not to have happened, NaN where that is unknown."""
-        first, *others = self.acts.values()
-        for act in others:
-            first = first & act
-        return first
+    def fingerprint(self) -> str:
+        """64 hexadecimal digits that change when a label may change."""
+        acts = ";".join(f"{name}={act}" for name, act in self.acts.items())
+        text = f"{ENGINE_VERSION}|{self.name}|{self.kind}|{acts}|{self.label}|{self.closes}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
-def declare(kind: str, written: Callable[[HistoryView, OutcomeView], Acts], name: str = "") -> Target:
-    """The target that `written` describes; its docstring is the description.
+def declare(kind: str, written: Callable[[HistoryView, OutcomeView], Acts | Definition], name: str = "") -> Target:
+    """The target that `written` describes; its docstring holds the description, then `Idea:` and `Source:`.
 
     Raises:
-        TypeError: it has no docstring or no acts.
+        TypeError: the kind or name is none, the docstring lacks a part, or there are no acts.
     """
-    description = (inspect.getdoc(written) or "").split("\n\n")[0].replace("\n", " ")
-    acts = written(HistoryView(), OutcomeView())
     name = name or getattr(written, "__name__", "")
-    if not description or not acts:
-        raise TypeError(f"target {name!r} lacks {'a docstring' if not description else 'acts'}")
-    return Target(name, kind, description, acts)
+    returned: Any = written(HistoryView(), OutcomeView())
+    definition = returned if isinstance(returned, Definition) else Definition(returned)
+    description, idea, source = documentation(written)
+    lacking = {"a docstring": not description, "its idea": not idea, "its source": not source}
+    lacking |= {"acts": not definition.acts}
+    for part in (part for part, missing in lacking.items() if missing):
+        raise TypeError(f"target {name!r} lacks {part}")
+    if kind not in KINDS or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise TypeError(f"target {name!r} of kind {kind!r}: the kind is one of {', '.join(KINDS)}, the name lower case")
+    label = definition.label or all_of(definition.acts)
+    return Target(name, kind, description, idea, source, definition.acts, label, definition.closes)
 
 
-@dataclass(frozen=True)
-class Labels:
-    """What came of the eligible rows of a matrix, in their order.
-
-    `label` and every act are (rows,) float32: 1, 0, or NaN where immature or not observable.
-    """
-
-    label: npt.NDArray[np.float32]
-    acts: dict[str, npt.NDArray[np.float32]]
-
-
-def observe(store: LineStore, matrix: Matrix, target: Target, window: OutcomeWindow) -> Labels:
-    """The labels of a matrix's eligible rows, with the hindsight of everything in `store`.
-
-    A cutoff T is mature when `T + gap + horizon` is not after the end of the history; labels of other cutoffs
-    are NaN.
-    """
-    rows = matrix.spine.status == ELIGIBLE
-    customer, cutoff = matrix.spine.customer[rows], matrix.spine.cutoff[rows]
-    days = np.array([day_number(day) for day in matrix.cutoffs], dtype=np.int32)
-    columns = Columns(customer.size, window.horizon_days, {})
-    expressions = tuple(target.acts.values())
-    for part in _parts(store, customer):
-        values = _chunk_values(store, part, days, window, expressions)
-        chosen = (customer >= part.start) & (customer < part.stop)
-        for expression, dense in values.items():
-            column = columns.found.setdefault(expression, np.full(customer.size, np.nan))
-            column[chosen] = dense[customer[chosen] - part.start, cutoff[chosen]]
-    add_cohorts(columns, cohorts(expressions), cutoff, np.ones(customer.size, dtype=bool))
-    mature = (days + window.days_to_maturity <= store.end)[cutoff]
-    acts = {name: np.where(mature, columns.value(act), np.nan).astype(np.float32) for name, act in target.acts.items()}
-    return Labels(np.where(mature, columns.value(target.label), np.nan).astype(np.float32), acts)
-
-
-def _parts(store: LineStore, customer: Ints) -> Iterable[range]:
-    return (
-        range(first, min(first + CUSTOMERS_A_CHUNK, store.customers))
-        for first in range(0, store.customers, CUSTOMERS_A_CHUNK)
-    )
-
-
-def _chunk_values(
-    store: LineStore, part: range, days: Ints, window: OutcomeWindow, expressions: Sequence[Expression]
-) -> dict[Expression, Array]:
-    """Everything before and after the cutoffs that the expressions need, each (customers, K)."""
-    chunk = store.slice(part.start, part.stop)
-    before = set().union(*map(leaves, expressions))
-    after = set().union(*map(_afters, expressions))
-    values: dict[Expression, Array] = dict(leaf_values(chunk, days, before, window.horizon_days).items())
-    shifted = days + np.int32(window.days_to_maturity)
-    seen = leaf_values(chunk.settled(), shifted, {node.leaf for node in after}, window.horizon_days)
-    return values | {node: seen[node.leaf] for node in after}
-
-
-def _afters(expression: Expression) -> set[After]:
-    if isinstance(expression, After):
-        return {expression}
-    return set().union(*(_afters(child) for child in children(expression)))
-
-
-def mature_before(end: date, cutoff: date, window: OutcomeWindow) -> bool:
-    """Whether the outcome window of `cutoff` has closed by `end`, the day after the last one known."""
-    return day_number(cutoff) + window.days_to_maturity <= day_number(end)
+def all_of(acts: Acts) -> Expression:
+    """All acts together: 0 as soon as one is known not to have happened, NaN where that is unknown."""
+    first, *others = acts.values()
+    for act in others:
+        first = first & act
+    return first

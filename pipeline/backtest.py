@@ -11,17 +11,21 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from features.engine.store import EPOCH, LineStore, day_number
+from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.category_losses import stopped_categories
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.evidence import Evidence
 from pipeline.files import replacing
 from pipeline.learning import learn, learnable_cutoffs
+from pipeline.second_opinion import survival_columns
 from pipeline.sources import read_history
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
@@ -61,7 +65,10 @@ def backtest(
     """Walk forward over `cutoffs` and write one row per customer, cutoff and target to `out`.
 
     Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
-    mature), baseline_* (higher means likelier), and for partnership act_*. `label` is null where immature.
+    mature), observable (the acts that could be observed), baseline_* (higher means likelier), and act_* for each act:
+    1, 0, or null where immature or not observable. `label` is null where immature. For partial churn,
+    act_stopped_categories names the categories that were not bought any more. With [training] survival, rows of churn
+    have the survival_* columns of `second_opinion.survival_columns`.
 
     The first target has to be learnable at every cutoff; where a later one is not, it is left out, with the reason.
 
@@ -73,12 +80,12 @@ def backtest(
     _check_usage(cutoffs, out)
     reading = read_history(config)
     logger.info("%s", reading.text())
-    store = LineStore.from_history(reading.history)
+    evidence = Evidence.of(reading.history)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):
         try:
-            parts.append(_walk(store, tasks(config)[kind], kind, cutoff, config, report))
+            parts.append(_walk(evidence, tasks(config)[kind], cutoff, config, report))
         except (DataProblem, ModelProblem) as problem:
             if kind == next(iter(tasks(config))):
                 raise
@@ -108,19 +115,24 @@ def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
         )
 
 
-def _walk(store: LineStore, task: Task, kind: str, cutoff: date, config: Config, report: Report) -> pd.DataFrame:
+def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config, report: Report) -> pd.DataFrame:
     """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
-    known = store.known_before(day_number(cutoff))
-    _check_known(store, known, task, cutoff, config)
-    past = build_dataset(known, learnable_cutoffs(known, task, config), task, config)
-    report(f"{kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
+    known = evidence.known_before(cutoff)
+    _check_known(evidence.store, known.store, task, cutoff, config)
+    cutoffs = learnable_cutoffs(known.store, task, config)
+    past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
+    report(f"{task.target.kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
     model = learn(past, task, config)
-    present = build_dataset(known, [cutoff], task, config, hindsight=store)
-    return _rows(present, model, task, kind)
+    present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    rows = _rows(present, model, task.target.kind)
+    if config.training.survival and task.target.kind == "churn":
+        rows = rows.assign(**survival_columns(known, present, task.window, config))
+    if task.target.name == "partial":
+        rows["act_stopped_categories"] = stopped_categories(present, task, evidence.lines, evidence.store, config)
+    return rows
 
 
-def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.DataFrame:
-    closes = present.cutoff + np.timedelta64(task.window.days_to_maturity, "D")
+def _rows(present: Dataset, model: Propensity, kind: str) -> pd.DataFrame:
     columns: dict[str, object] = {
         "customer_id": present.customer_id,
         "cutoff": present.cutoff,
@@ -128,10 +140,17 @@ def _rows(present: Dataset, model: Propensity, task: Task, kind: str) -> pd.Data
         "probability": model.probability(present.values, present.names),
         "uncalibrated": model.uncalibrated(present.values, present.names),
         "label": present.label,
-        "known_on_label": closes,
+        "known_on_label": present.closes,
+        "observable": _observable(present),
     }
     columns |= {f"baseline_{name}": score for name, score in scores(kind, present.values, present.names).items()}
     return pd.DataFrame(columns | {f"act_{name}": act for name, act in present.acts.items()})
+
+
+def _observable(present: Dataset) -> npt.NDArray[np.object_]:
+    """The acts that could be observed of each row, as text (rows,); "" where the label is immature."""
+    seen = {name: ~np.isnan(act) for name, act in present.acts.items()}
+    return np.array([" ".join(name for name in seen if seen[name][row]) for row in range(len(present))], dtype=object)
 
 
 def _check_known(store: LineStore, known: LineStore, task: Task, cutoff: date, config: Config) -> None:

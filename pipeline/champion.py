@@ -34,7 +34,7 @@ def load_champion(tracking: Tracking, name: str, task: Task, config: Config) -> 
 
     Raises:
         ModelProblem: its files are not those that were registered, its features are defined otherwise today, or
-            it was trained for another population or window than the configuration asks for.
+            it was trained for another target, definition of it, population or window than the configuration asks for.
     """
     registered = tracking.champion(name)
     if registered is None:
@@ -88,6 +88,7 @@ def _check_features(model: Propensity, registered: Registered) -> None:
 def _check_scope(scope: Scope, task: Task, config: Config, registered: Registered) -> None:
     asked = {
         "target": task.target.name,
+        "definition": task.target.fingerprint,
         "horizon_days": task.window.horizon_days,
         "gap_days": task.window.gap_days,
         "min_order_days": config.population.min_order_days,

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.config_problems import first_problem
-from pipeline.settings import Partnership, Population, Scoring, Storage, Time, Training
+from pipeline.settings import Churn, Partnership, Population, Scoring, Storage, Time, Training
 from pipeline.settings_filters import Section
 from pipeline.settings_history import EveryTable
 from pipeline.settings_tables import NAME, HistorySettings
@@ -33,6 +33,7 @@ class Config(Section):
     history: HistorySettings
     population: Population
     time: Time
+    churn: Churn
     partnership: Partnership
     training: Training
     scoring: Scoring

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,12 +14,16 @@ from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
-from models.target import Labels, OutcomeWindow, Target, observe
-from models.targets import PartnershipThresholds, partnership, silence
+from models.churn import CHURN, ChurnThresholds
+from models.event_rows import Rows
+from models.observation import Labels, observe
+from models.partnership import PartnershipThresholds, partnership
+from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 from pipeline.feature_choice import learned_features
 
 Progress = Callable[[float], None]
+NO_TABLES: Mapping[str, Rows] = {}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Dataset:
 
     Shapes: `customer_id` (rows,) text, `customer` (rows,) its index, `cutoff` (rows,) datetime64[D], `values`
     (rows, features) column-major float32 with NaN for null, `label` (rows,) float32 with NaN for null, `acts` the
-    same by act. Rows are ordered by customer, then cutoff.
+    same by act, `closes` (rows,) datetime64[D], from which on the label is known. Rows are ordered by customer, then
+    cutoff.
     """
 
     customer_id: npt.NDArray[np.object_]
@@ -45,6 +50,7 @@ class Dataset:
     names: tuple[str, ...]
     values: npt.NDArray[np.float32]
     label: npt.NDArray[np.float32]
+    closes: npt.NDArray[np.datetime64]
     acts: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -63,6 +69,7 @@ class Dataset:
             self.names,
             np.asfortranarray(self.values[rows]),
             self.label[rows],
+            self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
         )
 
@@ -77,14 +84,23 @@ class Dataset:
 
 def tasks(config: Config) -> dict[str, Task]:
     """What is predicted under this configuration, by kind: churn, partnership."""
-    thresholds = PartnershipThresholds(config.partnership.stays_share, config.partnership.holds_share)
-    known = {
-        "churn": Task(silence(), OutcomeWindow(config.time.gap_days, config.time.horizon_days)),
-        "partnership": Task(
-            partnership(thresholds), OutcomeWindow(config.time.gap_days, config.partnership.horizon_days)
-        ),
-    }
+    known = {"churn": churn_task(config), "partnership": partnership_task(config)}
     return {kind: known[kind] for kind in config.training.targets}
+
+
+def churn_task(config: Config) -> Task:
+    """The configured definition of churn; by the own rhythm, it is watched until everybody's own window has passed."""
+    chosen, gap = config.churn, config.time.gap_days
+    target = CHURN[chosen.target](ChurnThresholds(**chosen.model_dump(exclude={"target"})), gap)
+    horizon = chosen.rhythm_most_days if chosen.target == "own_rhythm" else config.time.horizon_days
+    return Task(target, OutcomeWindow(gap, horizon))
+
+
+def partnership_task(config: Config) -> Task:
+    """Partnership with the configured thresholds."""
+    own = {"horizon_days", "low_base_rate", "high_base_rate"}
+    target = partnership(PartnershipThresholds(**config.partnership.model_dump(exclude=own)))
+    return Task(target, OutcomeWindow(config.time.gap_days, config.partnership.horizon_days))
 
 
 def usable_threads(config: Config) -> int:
@@ -123,11 +139,15 @@ def build_dataset(
     config: Config,
     *,
     hindsight: LineStore | None = None,
+    tables: Mapping[str, Rows] = NO_TABLES,
     progress: Progress = lambda share: None,
 ) -> Dataset:
-    """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`)."""
+    """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`).
+
+    `tables` are the other tables that outcomes are seen in, with the same hindsight; see `models.outcome_tables`.
+    """
     matrix = snapshot(store, cutoffs, task, config, progress)
-    return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window))
+    return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window, tables))
 
 
 def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:
@@ -142,5 +162,6 @@ def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:
         matrix.names,
         matrix.values,
         labels.label,
+        labels.closes.astype("datetime64[D]"),
         labels.acts,
     )

@@ -2,63 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import fingerprints
+from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
-from models.propensity import FitSettings, Propensity, Scope
+from models.origins import rolling_origins
+from models.propensity import FitSettings, Lesson, Propensity, Scope
 from models.split import mature_cutoffs
+from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+
+DAYS_A_MONTH = 365.2425 / 12
 
 
 def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[date, ...]:
     """The cutoffs whose labels `store` has matured, ascending, as many as the look-back allows."""
     return mature_cutoffs(
-        EPOCH + timedelta(days=int(store.day.min())),
-        EPOCH + timedelta(days=store.end),
+        *first_and_end(store),
         task.window,
         step_months=config.time.cutoff_months,
-        most=config.time.look_back_months // config.time.cutoff_months,
+        most=most_slices(config),
     )
 
 
-def learn(data: Dataset, task: Task, config: Config) -> Propensity:
+def first_and_end(store: LineStore) -> tuple[date, date]:
+    """The first day of a history, and the day after its last."""
+    return EPOCH + timedelta(days=int(store.day.min())), EPOCH + timedelta(days=store.end)
+
+
+def most_slices(config: Config) -> int:
+    """How many cutoffs are learned from at most: those within the look-back, and no more than configured."""
+    within = config.time.look_back_months // config.time.cutoff_months
+    return min(within, config.training.slices or within)
+
+
+def learn(data: Dataset, task: Task, config: Config, settings: FitSettings | None = None) -> Propensity:
     """Fit a model on every row of `data` whose label is known.
+
+    Args:
+        data: the rows.
+        task: what is predicted.
+        config: the settings.
+        settings: how trees are grown; found by `tuned` where not given.
 
     Raises:
         ModelProblem: there are too few rows of either class.
     """
-    scope = Scope(
-        target=task.target.name,
-        horizon_days=task.window.horizon_days,
-        gap_days=task.window.gap_days,
-        min_order_days=config.population.min_order_days,
-        activity_days=config.population.activity_days,
-        fingerprints=tuple(fingerprints()[name] for name in data.names),
-    )
     return Propensity.fit(
         data.values,
         data.names,
         data.label,
         data.cutoff,
-        settings=fit_settings(config),
+        settings=settings or tuned(data, task, config).best,
         calibrate=calibration_cutoffs(data, config),
         customer=data.customer,
-        scope=scope,
+        weight=recency(data.cutoff, config),
+        scope=_scope(data, task, config),
     )
 
 
-def fit_settings(config: Config) -> FitSettings:
-    """The configured way of growing trees."""
+def _scope(data: Dataset, task: Task, config: Config) -> Scope:
+    return Scope(
+        target=task.target.name,
+        definition=task.target.fingerprint,
+        horizon_days=task.window.horizon_days,
+        gap_days=task.window.gap_days,
+        min_order_days=config.population.min_order_days,
+        activity_days=config.population.activity_days,
+        fingerprints=feature_marks(data.names),
+    )
+
+
+def feature_marks(names: Sequence[str]) -> tuple[str, ...]:
+    """The fingerprints of features, in order."""
+    known = fingerprints()
+    return tuple(known[name] for name in names)
+
+
+def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
+    """The configured settings, or, where trials are, the best of those tried on `data` alone; with the trials."""
+    settings, asked = fit_settings(config, task.target.kind, data.names), config.training.tuning
+    known = data.labelled()
+    if not asked.trials or not len(known):
+        return Tuning(settings, ())
+    lesson = Lesson.of(known.values, known.names, known.label, settings, recency(known.cutoff, config))
+    folds = list(rolling_origins(known.cutoff, task.window.days_to_maturity, number=asked.folds))
+    return tune(lesson, folds, settings, trials=asked.trials, seconds=asked.seconds)
+
+
+def recency(cutoff: npt.NDArray[np.datetime64], config: Config) -> npt.NDArray[np.float64] | None:
+    """What each row (n,) counts by its age: half for every half-life before the latest. None: all the same."""
+    half_life = config.training.half_life_months * DAYS_A_MONTH
+    if not half_life or not cutoff.size:
+        return None
+    age = (cutoff.max() - cutoff).astype("timedelta64[D]").astype(np.float64)
+    return np.asarray(0.5 ** (age / half_life))
+
+
+def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> FitSettings:
+    """The configured way of growing trees, for a kind of target on features `names`."""
     grown = config.training.boosting.model_dump()
-    return FitSettings(**grown, seed=config.training.seed, threads=usable_threads(config))
+    return FitSettings(
+        **grown,
+        patience=config.training.patience,
+        directions=directions(kind, names) if config.training.monotone else (),
+        seed=config.training.seed,
+        threads=usable_threads(config),
+    )
+
+
+def directions(kind: str, names: Sequence[str]) -> tuple[int, ...]:
+    """What each feature declares of its effect on a kind of target: 1, -1, or 0 where it is not certain."""
+    declared = {feature.name: feature.direction.get(kind, 0) for feature in FEATURES}
+    return tuple(declared.get(name, 0) for name in names)
 
 
 def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
     """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
     cutoffs = np.unique(data.labelled().cutoff)
-    return cutoffs[cutoffs > cutoffs.max() - np.timedelta64(config.training.calibration_days, "D")]
+    return cutoffs[cutoffs > cutoffs[-1:] - np.timedelta64(config.training.calibration_days, "D")]

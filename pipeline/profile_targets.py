@@ -11,6 +11,7 @@ import numpy.typing as npt
 from models.split import mature_cutoffs
 from models.target import OutcomeWindow
 from pipeline.config import Config
+from pipeline.dataset import Task, tasks
 from pipeline.profile_days import EPOCH, OrderDays, as_date
 
 
@@ -18,7 +19,7 @@ from pipeline.profile_days import EPOCH, OrderDays, as_date
 class TargetSize:
     """What there is to learn a target from: cutoffs, labels (eligible customers at cutoffs), and churners among them.
 
-    `churners` counts labels without a purchase in the outcome window; None for other targets.
+    `churners` counts labels without a purchase in the outcome window; None for targets other than silence.
     """
 
     target: str
@@ -42,11 +43,7 @@ class Standing:
 
 def target_sizes(days: OrderDays, config: Config) -> list[TargetSize]:
     """The size of every configured target."""
-    horizons = {"churn": config.time.horizon_days, "partnership": config.partnership.horizon_days}
-    return [
-        _size(days, config, target, OutcomeWindow(config.time.gap_days, horizons[target]))
-        for target in config.training.targets
-    ]
+    return [_size(days, config, task) for task in tasks(config).values()]
 
 
 def standing(days: OrderDays, config: Config) -> Standing:
@@ -57,21 +54,22 @@ def standing(days: OrderDays, config: Config) -> Standing:
     return Standing(int((~new & ~lapsed).sum()), int(new.sum()), int(lapsed.sum()))
 
 
-def _size(days: OrderDays, config: Config, target: str, window: OutcomeWindow) -> TargetSize:
+def _size(days: OrderDays, config: Config, task: Task) -> TargetSize:
+    window, target = task.window, task.target
     step = config.time.cutoff_months
     cutoffs = mature_cutoffs(
         as_date(days.first), as_date(days.end), window, step_months=step, most=config.time.look_back_months // step
     )
     found = [labels_at(days, cutoff, config, window) for cutoff in cutoffs]
     return TargetSize(
-        target=target,
+        target=target.kind,
         gap_days=window.gap_days,
         horizon_days=window.horizon_days,
         cutoffs=len(cutoffs),
         first_cutoff=cutoffs[0] if cutoffs else None,
         last_cutoff=cutoffs[-1] if cutoffs else None,
         labels=sum(labels for labels, _ in found),
-        churners=sum(silent for _, silent in found) if target == "churn" else None,
+        churners=sum(silent for _, silent in found) if target.name == "silence" else None,
     )
 
 

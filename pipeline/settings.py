@@ -30,12 +30,38 @@ class Time(Section):
     look_back_months: Count
 
 
+class Churn(Section):
+    """The first target: which definition of churn, and its thresholds, `models.churn.ChurnThresholds`."""
+
+    target: Literal["silence", "own_rhythm", "partial", "contract"]
+    rhythm_multiple: Annotated[float, Field(gt=0)]
+    rhythm_prior_gaps: Annotated[float, Field(gt=0)]
+    rhythm_least_days: Count
+    rhythm_most_days: Count
+    partial_drop: Share
+    category_share: Share
+    contract_grace_days: Whole
+
+
 class Partnership(Section):
-    """The second target: commitment shown in the outcome window."""
+    """The second target: commitment shown in the outcome window, `models.partnership.PartnershipThresholds`."""
 
     horizon_days: Count
     stays_share: Share
     holds_share: Annotated[float, Field(ge=0)]
+    acts_needed: Count
+    discount_tolerance: Share
+    lead_time_rise: Annotated[float, Field(ge=0)]
+    least_orders: Count
+    least_investment: Annotated[float, Field(ge=0)]
+    early_days: Whole
+    late_days: Count
+    least_filled: Share
+    most_faulty: Share
+    price_rise: Annotated[float, Field(gt=0)]
+    wallet_tolerance: Share
+    least_quotes: Count
+    price_gap_tolerance: Share
     low_base_rate: Share
     high_base_rate: Share
 
@@ -70,6 +96,14 @@ class FamiliesLeftOut(Section):
     partnership: list[Family]
 
 
+class Tuning(Section):
+    """A search for settings, `models.tuning`; no trials, no search."""
+
+    trials: Whole
+    folds: Count
+    seconds: Annotated[float, Field(gt=0)]
+
+
 class Training(Section):
     """How models are trained and tested."""
 
@@ -82,6 +116,12 @@ class Training(Section):
     seed: Whole
     threads: Whole
     families_left_out: FamiliesLeftOut
+    slices: Whole
+    half_life_months: Whole
+    patience: Whole
+    monotone: bool
+    survival: bool
+    tuning: Tuning
     boosting: Boosting
 
 

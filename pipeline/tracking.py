@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from features.errors import ModelProblem
+from models.tuning import Trial
 from pipeline.locks import locked
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Run:
     """What a training run leaves behind.
 
     `metrics` are flat: name to number; NaN is left out. `plots` are PNG bytes by file name. `model` is the folder
-    of a saved Propensity; `inputs` its feature names in order.
+    of a saved Propensity; `inputs` its feature names in order. `trials` are the settings tried, each with its loss:
+    they become runs below this one.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Run:
     texts: Mapping[str, str]
     model: Path
     inputs: Sequence[str]
+    trials: Sequence[Trial] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Tracking:
             self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=run.name) as active,
         ):
             self._log_numbers(run)
+            self._log_trials(run)
             self._log_files(run)
             logged = self._log_model(run)
             run_id = active.info.run_id
@@ -136,6 +140,12 @@ class Tracking:
             for step, value in points:
                 if value == value:  # noqa: PLR0124 - not NaN
                     self._mlflow.log_metric(name, value, step=step)
+
+    def _log_trials(self, run: Run) -> None:
+        for number, trial in enumerate(run.trials):
+            with self._mlflow.start_run(run_name=f"trial {number}", nested=True):
+                self._mlflow.log_params(dict(trial.settings))
+                self._mlflow.log_metric("loss", trial.loss)
 
     def _log_files(self, run: Run) -> None:
         self._mlflow.log_artifacts(str(run.model), FILES)

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
+from models.event_rows import Rows
 from models.fit_settings import Scope
+from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
+from models.tuning import Trial
 from pipeline.config import Config
-from pipeline.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.dataset import NO_TABLES, Dataset, Task, build_dataset, tasks
 from pipeline.evaluate import STAYS, Test, charts, test_model
-from pipeline.learning import fit_settings, learn, learnable_cutoffs
+from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.sources import Reading, read_history
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
@@ -28,13 +31,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything."""
+    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything.
+
+    `trials` are the settings tried, on what lies before the test cutoffs alone.
+    """
 
     kind: str
     task: Task
     test: Test
     model: Propensity
     note: str
+    trials: tuple[Trial, ...] = ()
 
 
 def train(config: Config) -> TrainOutcome:
@@ -50,7 +57,7 @@ def train(config: Config) -> TrainOutcome:
     reading = read_history(config)
     logger.info("%s", reading.text())
     store = LineStore.from_history(reading.history)
-    found, left_out = candidates(store, config)
+    found, left_out = candidates(store, config, outcome_tables(reading.history, store))
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
     outcome = TrainOutcome(config.name, reading.summary(), tuple(outcomes), left_out, tracking.address)
@@ -68,7 +75,9 @@ def model_name(config: Config, kind: str) -> str:
     return f"{config.name}-{kind}"
 
 
-def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[str, str]]:
+def candidates(
+    store: LineStore, config: Config, tables: Mapping[str, Rows] = NO_TABLES
+) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
 
     Raises:
@@ -79,7 +88,7 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     left_out: dict[str, str] = {}
     for kind, task in tasks(config).items():
         try:
-            found.append(_candidate(store, kind, task, config))
+            found.append(_candidate(store, tables, kind, task, config))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -88,16 +97,18 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     return found, left_out
 
 
-def _candidate(store: LineStore, kind: str, task: Task, config: Config) -> Candidate:
+def _candidate(store: LineStore, tables: Mapping[str, Rows], kind: str, task: Task, config: Config) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
-    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config)
+    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=tables)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
-    model = learn(past, task, config)
+    chosen = tuned(past, task, config)
+    model = learn(past, task, config, chosen.best)
     test = test_model(model, _rival(past, task, config), past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    return Candidate(kind, task, test, learn(data, task, config), _base_rate_note(data, kind, config))
+    final = learn(data, task, config, chosen.best)
+    return Candidate(kind, task, test, final, _base_rate_note(data, kind, config), chosen.trials)
 
 
 def _rival(past: Dataset, task: Task, config: Config) -> Propensity | None:
@@ -201,12 +212,14 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
         },
         model=place,
         inputs=candidate.model.names,
+        trials=candidate.trials,
     )
 
 
 def _parameters(config: Config, model: Propensity) -> dict[str, object]:
     """Settings that shape the model. Those of the history stay out: filters may name customers."""
-    sections: Mapping[str, object] = config.model_dump(include={"population", "time", "partnership", "training"})
+    shown = {"population", "time", "churn", "partnership", "training"}
+    sections: Mapping[str, object] = config.model_dump(include=shown)
     flat = {
         f"{section}.{name}": value
         for section, values in sections.items()

@@ -37,6 +37,17 @@ def both(left: Array, right: Array) -> Array:
     return np.where(false, 0.0, np.where(np.isnan(left) | np.isnan(right), np.nan, 1.0))
 
 
+def either(left: Array, right: Array) -> Array:
+    """1 where either is known to be true; 0 where both are false; NaN otherwise."""
+    true = (left == 1) | (right == 1)
+    return np.where(true, 1.0, np.where(np.isnan(left) | np.isnan(right), np.nan, 0.0))
+
+
+def or_else(value: Array, other: Array) -> Array:
+    """The value where it is known, `other` where it is not."""
+    return np.where(np.isnan(value), other, value)
+
+
 def log1p(value: Array) -> Array:
     """ln(1 + value); NaN where value <= -1."""
     return np.log1p(np.where(value > -1, value, np.nan))
@@ -58,11 +69,14 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "multiply": np.multiply,
     "divide": divide,
     "minimum": np.minimum,
+    "maximum": np.maximum,
     "rounded_up": np.ceil,
     "rounded_down": np.floor,
     "at_least": at_least,
     "more_than": more_than,
     "both": both,
+    "either": either,
+    "or_else": or_else,
     "log1p": log1p,
     "sqrt": sqrt,
     "where": where,

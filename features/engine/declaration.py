@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
 from features.engine.table_leaf import TableLeaf, mistake_in
@@ -37,7 +37,9 @@ class Feature:
     """A named, documented expression over a customer's history before a cutoff.
 
     `lowest` and `highest` bound every value (None: unbounded); `high` and `low` say the value in words, for
-    customers above and below what is usual. `fingerprint` is a SHA-256 of what is computed, not of the texts.
+    customers above and below what is usual. `direction` says by kind of target, where it is certain, whether the
+    chance can only rise (1) or fall (-1) with the value. `fingerprint` is a SHA-256 of what is computed, not of the
+    texts or directions.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Feature:
     lowest: float | None
     highest: float | None
     expression: Expression
+    direction: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -89,7 +92,7 @@ class Registry(dict[str, Feature]):
 REGISTRY = Registry()
 
 
-def feature(
+def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
     *,
     family: str = "",
     unit: str = "",
@@ -98,6 +101,7 @@ def feature(
     bounds: Bounds = (0, None),
     days: tuple[int, ...] = (),
     kinds: tuple[str, ...] = (),
+    direction: Mapping[str, int] | None = None,
     registry: Registry = REGISTRY,
 ) -> Callable[[Written], Written]:
     """Declare the decorated function as a feature: `def name(h): "docs"; return expression`.
@@ -115,7 +119,7 @@ def feature(
         for variant in variants:
             arguments = (HistoryView(),) if variant is None else (HistoryView(), variant)
             description, idea, source, above, below = (
-                _filled(text, variant) for text in (*_documentation(written), high, low)
+                _filled(text, variant) for text in (*documentation(written), high, low)
             )
             declared = Feature(
                 name=_named(written.__name__, variant),
@@ -129,6 +133,7 @@ def feature(
                 lowest=bounds[0],
                 highest=bounds[1],
                 expression=_expression(written, written(*arguments)),
+                direction=dict(direction or {}),
             )
             _check(declared)
             registry.add(declared)
@@ -155,7 +160,7 @@ def _filled(text: str, variant: int | str | None) -> str:
     return text.replace("{days}" if isinstance(variant, int) else "{kind}", str(variant))
 
 
-def _documentation(written: Written) -> tuple[str, str, str]:
+def documentation(written: Callable[..., object]) -> tuple[str, str, str]:
     """First line, idea and source of the docstring; empty where missing."""
     text = inspect.getdoc(written) or ""
     first = re.split(r"\n\n|^(?:Idea|Source):", text, maxsplit=1, flags=re.M)[0].replace("\n", " ").strip()
@@ -175,6 +180,8 @@ def _check(declared: Feature) -> None:
         )
     if not re.fullmatch(r"[a-z][a-z0-9_]*", declared.name):
         raise DeclarationError(f"feature {declared.name!r}: names are lower case letters, digits and underscores")
+    if not set(declared.direction.values()) <= {1, -1}:
+        raise DeclarationError(f"feature {declared.name!r}: a direction is 1 or -1, not {dict(declared.direction)}")
     for leaf in declared.inputs:
         if isinstance(leaf, TableLeaf):
             if mistake := mistake_in(leaf):

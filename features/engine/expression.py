@@ -108,6 +108,9 @@ class Expression:
     def __and__(self, other: Expression) -> Expression:
         return Operation("both", (self, other))
 
+    def __or__(self, other: Expression) -> Expression:
+        return Operation("either", (self, other))
+
     def log1p(self) -> Expression:
         """ln(1 + x); NaN where x <= -1."""
         return Operation("log1p", (self,))
@@ -127,6 +130,14 @@ class Expression:
     def at_most(self, bound: Expression | Number) -> Expression:
         """The smaller of the two."""
         return Operation("minimum", (self, lift(bound)))
+
+    def no_less_than(self, bound: Expression | Number) -> Expression:
+        """The larger of the two."""
+        return Operation("maximum", (self, lift(bound)))
+
+    def or_else(self, other: Expression | Number) -> Expression:
+        """The value where it is known, `other` where it is not."""
+        return Operation("or_else", (self, lift(other)))
 
     def where(self, condition: Expression) -> Expression:
         """The value where `condition` is true, NaN where it is false or unknown."""

@@ -147,14 +147,22 @@ def _days(lines: pa.Table, *names: str) -> Ints:
     return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32)
 
 
-def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
-    """Codes of an optional column; a null becomes a value of its own, unlike any text."""
+def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | None:
+    """Codes (n,) of an optional column and the texts they stand for; None without the column.
+
+    A null becomes a value of its own, None, unlike any text.
+    """
     if name not in lines.column_names:
         return None
     column = lines.column(name)
     if column.null_count == 0:
-        return _codes(column)[0]
-    return _codes(column.cast(pa.string()).dictionary_encode("encode"))[0]
+        return _codes(column)
+    return _codes(column.cast(pa.string()).dictionary_encode("encode"))
+
+
+def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
+    found = coded(lines, name)
+    return None if found is None else found[0]
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:

@@ -10,7 +10,8 @@ from histories import ANYBODY, busy_supplier, day, engine_values, situations, to
 from hypothesis import given, settings
 
 from features.catalogue import FEATURES, fingerprints, rows
-from features.engine.declaration import FAMILIES, REGISTRY
+from features.engine.declaration import FAMILIES, REGISTRY, DeclarationError, Registry
+from features.engine.declaration import feature as declare
 
 NAMES = [feature.name for feature in FEATURES]
 every_feature = pytest.mark.parametrize("feature", FEATURES, ids=NAMES)
@@ -105,3 +106,32 @@ def test_a_value_out_of_bounds_would_be_noticed():
 def test_no_feature_warns_whatever_the_history():
     for lines in (busy_supplier(customers=3), busy_supplier(customers=60)):
         engine_values(to_store(lines), [day(-1100), day(0), day(900)], 90, ANYBODY, FEATURES)
+
+
+def test_a_direction_is_declared_only_where_the_value_itself_says_it():
+    """Longer silence can only mean more churn, more orders only less; the rest is for the trees to find."""
+    declared = {feature.name: feature.direction["churn"] for feature in FEATURES if feature.direction}
+    assert (declared["days_since_last_order"], declared["order_days_90d"]) == (1, -1)
+    assert not any("overdue" in name or "category" in name or "spend" in name for name in declared)
+
+
+def test_a_direction_does_not_change_what_is_computed_and_has_to_be_one():
+    registry = Registry()
+
+    def declared(direction):
+        named = {"family": "rhythm", "unit": "days", "high": "{value}", "low": "{value}", "registry": registry}
+
+        @declare(**named, direction=direction)
+        def silence(h):
+            """Days.
+
+            Idea: none.
+            Source: none.
+            """
+            return h.order_days.since_last()
+
+        return registry.pop("silence")
+
+    assert declared({"churn": 1}).fingerprint == declared(None).fingerprint
+    with pytest.raises(DeclarationError, match="a direction is 1 or -1"):
+        declared({"churn": 2})

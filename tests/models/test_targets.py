@@ -13,8 +13,10 @@ from customers import Line
 from histories import ANYBODY, EVERYTHING, day, to_store
 
 from features.engine.plan import build
-from models.target import OutcomeWindow, observe
-from models.targets import PartnershipThresholds, partnership, silence
+from models.churn import CHURN, silence
+from models.observation import observe
+from models.partnership import PartnershipThresholds, partnership
+from models.target import OutcomeWindow
 
 MONTHLY = [Line("ann", f"before {month}", day(-15 - 30 * month), "old", cents=10_000) for month in range(12)]
 ON = [Line("ann", f"after {month}", day(15 + 30 * month), "old", cents=10_000) for month in range(3)]
@@ -42,16 +44,16 @@ NEW_TWICE = ((20, "new", 100), (50, "new", 100))
 @pytest.mark.parametrize(
     ("orders", "expected"),
     [
-        ((), {"stays": 0, "expands": 0, "regular": 0, "label": 0}),
-        (STEADY, {"stays": 1, "expands": 0, "regular": 1, "label": 0}),
-        ((*STEADY, *NEW_TWICE), {"stays": 1, "expands": 1, "regular": 1, "label": 1}),
+        ((), {"stays": 0, "expands": 0, "plans": 0, "label": 0}),
+        (STEADY, {"stays": 1, "expands": 0, "plans": 1, "label": 0}),
+        ((*STEADY, *NEW_TWICE), {"stays": 1, "expands": 1, "plans": 1, "label": 1}),
         ((*STEADY, NEW_TWICE[0]), {"expands": 0, "label": 0}),  # bought on one day only
         ((*STEADY, NEW_TWICE[0], NEW_TWICE[0]), {"expands": 0}),  # twice on one day
         ((*STEADY, (20, "new", 100), (50, "newer", 100)), {"expands": 0}),  # two products, once each
         ((*NEW_TWICE, (75, "new", 29_800)), {"stays": 1, "expands": 0}),  # the new in place of the old
-        (((15, "old", 4_000), (45, "old", 5_500), (75, "old", 5_500)), {"stays": 1, "regular": 1}),  # half
+        (((15, "old", 4_000), (45, "old", 5_500), (75, "old", 5_500)), {"stays": 1, "plans": 1}),  # half
         (((15, "old", 4_000), (45, "old", 5_500), (75, "old", 5_499)), {"stays": 0}),  # a cent less than half
-        (((15, "old", 15_000), (45, "old", 15_000)), {"stays": 1, "regular": 0}),  # two months of three
+        (((15, "old", 15_000), (45, "old", 15_000)), {"stays": 1, "plans": 0}),  # two months of three
     ],
 )
 def test_acts_of_a_customer_who_ordered_every_month(orders, expected):
@@ -91,14 +93,14 @@ def test_exactly_as_regular_as_before_is_regular_at_every_horizon(horizon, month
     assert months_after * 12 == months_before * (horizon // 30)
     lines = [*MONTHLY[:months_before], *PEERS]
     ordered = [(horizon - 1 - 30 * month, "old", 10_000) for month in range(months_after)]
-    found = [acts([*lines, *after(*orders)], horizon=horizon)["regular"] for orders in (ordered, ordered[1:])]
+    found = [acts([*lines, *after(*orders)], horizon=horizon)["plans"] for orders in (ordered, ordered[1:])]
     assert found == [1, 0]
 
 
 @pytest.mark.parametrize(
     ("lacking", "orders", "expected"),
     [
-        ("net_amount", STEADY, {"stays": np.nan, "expands": 0, "regular": 1, "label": 0}),
+        ("net_amount", STEADY, {"stays": np.nan, "expands": 0, "plans": 1, "label": 0}),
         ("net_amount", (*STEADY, *NEW_TWICE), {"stays": np.nan, "expands": np.nan, "label": np.nan}),
         ("net_amount", (), {"stays": 0, "label": 0}),
         ("product_id", (*STEADY, *NEW_TWICE), {"stays": 1, "expands": np.nan, "label": np.nan}),
@@ -108,11 +110,6 @@ def test_exactly_as_regular_as_before_is_regular_at_every_horizon(horizon, month
 def test_an_act_that_cannot_be_observed_is_null_and_the_label_too_unless_another_act_decides(lacking, orders, expected):
     found = acts([*MONTHLY, *PEERS, *after(*orders)], has=EVERYTHING - {lacking})
     assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
-
-
-def test_partnership_needs_every_act():
-    target = partnership()
-    assert (target.kind, list(target.acts)) == ("partnership", ["stays", "expands", "regular"])
 
 
 def test_silence_is_the_one_act_of_churn():
@@ -125,7 +122,9 @@ def test_silence_is_the_one_act_of_churn():
     )
 
 
-@pytest.mark.parametrize("target", [silence(), partnership()], ids=lambda target: target.name)
+@pytest.mark.parametrize(
+    "target", [partnership(), *(made() for made in CHURN.values())], ids=lambda target: target.name
+)
 def test_description_is_a_sentence(target):
     assert target.description[0].isupper() and target.description.endswith(".")
 

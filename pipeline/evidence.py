@@ -1,0 +1,38 @@
+"""All that is known of the customers, and what of it was known by a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from features.engine.store import LineStore, day_number
+from features.history import History
+from models.event_rows import Rows
+from models.outcome_tables import known_before, outcome_tables
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of the customers: order lines as they came and sorted, and the other tables."""
+
+    lines: pa.Table
+    store: LineStore
+    tables: Mapping[str, Rows]
+
+    @classmethod
+    def of(cls, history: History) -> Evidence:
+        """The evidence of a history.
+
+        Raises:
+            DataProblem: there are no order lines.
+        """
+        store = LineStore.from_history(history)
+        return cls(history.order_lines, store, outcome_tables(history, store))
+
+    def known_before(self, cutoff: date) -> Evidence:
+        """What of it was known before a day."""
+        day = day_number(cutoff)
+        return Evidence(self.lines, self.store.known_before(day), known_before(self.tables, day))

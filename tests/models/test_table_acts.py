@@ -1,0 +1,282 @@
+"""Acts that other tables show: equal to a plain reference, blind to what came later, null where not observable."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from models.contract_acts import commitment_raised, contract_lost, contract_renewed
+from models.event_rows import Asked, Rows
+from models.order_acts import discount_no_higher, price_rise
+from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
+from tests.models import table_outcomes as reference
+
+FAILURE = {"late_days": 7, "least_filled": 0.9, "most_faulty": 0.05}
+FINDINGS = {
+    contract_lost: ("contracts", {"grace_days": 30}),
+    contract_renewed: ("contracts", {"early_days": 60}),
+    commitment_raised: ("contracts", {}),
+    discount_no_higher: ("order_lines", {"tolerance": 0.01}),
+    price_rise: ("order_lines", {"least_rise": 0.05}),
+    invested: ("investments", {"least_amount": 2000.0}),
+    delivery_failed: ("deliveries", FAILURE),
+    lead_time_raised: ("deliveries", {"least_rise": 0.1, "least_orders": 2}),
+    wallet_share_kept: ("wallet", {"tolerance": 0.0}),
+    win_rate_kept: ("quotes", {"least_quotes": 2, "tolerance": 0.02}),
+}
+by_name = pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.__name__)
+CUSTOMERS, START, END = 40, 15_000, 16_500
+ASKED = [(customer, cutoff) for customer in range(CUSTOMERS) for cutoff in (15_500, 15_800, 16_100)]
+
+
+def asked(gap: int = 14, horizon: int = 180) -> Asked:
+    customer, cutoff = np.array(ASKED, dtype=np.int64).T
+    return Asked(customer, cutoff, cutoff + gap, cutoff + gap + horizon)
+
+
+@cache
+def table(name: str, seed: int = 0) -> Rows:
+    """Rows of a table at random, dense enough for every act to be done, not done and unobservable by somebody."""
+    chance = np.random.default_rng(seed)
+    size = {"order_lines": 1500, "wallet": 900, "investments": 60, "contracts": 120}.get(name, 500)
+    happened = chance.integers(START, END, size)
+    known = happened + chance.choice([0, 0, 0, 5, 200], size)
+    columns = COLUMNS[name](chance, happened.astype(float))
+    return Rows(chance.integers(0, CUSTOMERS, size), happened, known, columns)
+
+
+def some(chance: np.random.Generator, values: np.ndarray, share: float = 0.8) -> np.ndarray:
+    """The values, some of them null."""
+    return np.where(chance.random(values.size) < share, values, np.nan)
+
+
+def contracts(chance: np.random.Generator, signed: np.ndarray) -> dict[str, np.ndarray]:
+    size = signed.size
+    starts = signed + chance.integers(0, 60, size)
+    ends = starts + chance.choice([90, 180, 365], size)
+    names = np.array([f"c{number}" for number in range(size)], dtype=object)
+    renewed = np.where(chance.random(size) < 0.5, names[chance.integers(0, size, size)], None)
+    return {
+        "contract_id": names,
+        "starts_on": starts,
+        "ends_on": ends,
+        "cancelled_on": some(chance, starts + chance.integers(0, 400, size), 0.2),
+        "committed_amount": some(chance, chance.choice([1e4, 2e4, 5e4], size)),
+        "renewal_of": renewed,
+    }
+
+
+def order_lines(chance: np.random.Generator, day: np.ndarray) -> dict[str, np.ndarray]:
+    size, pieces = day.size, chance.integers(1, 5, day.size)
+    net = pieces * chance.integers(80, 120, size)
+    return {
+        "cents": net,
+        "thousandths": pieces * 1000,
+        "product": chance.integers(0, 3, size),
+        "category": chance.integers(0, 3, size),
+        "list_cents": some(chance, net * chance.choice([1.0, 1.1, 1.3], size), 0.3),
+    }
+
+
+def deliveries(chance: np.random.Generator, promised: np.ndarray) -> dict[str, np.ndarray]:
+    ordered = chance.integers(1, 30, promised.size).astype(float)
+    came = ordered - (chance.random(promised.size) < 0.02) * ordered / 2
+    return {
+        "promised_on": promised,
+        "ordered_on": some(chance, promised - chance.integers(0, 40, promised.size)),
+        "delivered_on": some(chance, promised + chance.choice([-2, 0, 1, 6, 7, 30], promised.size, p=PUNCTUAL), 0.98),
+        "quantity_ordered": some(chance, ordered),
+        "quantity_delivered": some(chance, came),
+        "quantity_defective": some(chance, (chance.random(promised.size) < 0.02) * came),
+    }
+
+
+PUNCTUAL = [0.3, 0.5, 0.1, 0.06, 0.02, 0.02]
+
+
+def investments(chance: np.random.Generator, day: np.ndarray) -> dict[str, np.ndarray]:
+    payers = np.array(["customer", "supplier", "joint", None], dtype=object)
+    return {"amount": chance.integers(0, 5000, day.size), "paid_by": chance.choice(payers, day.size)}
+
+
+def wallet(chance: np.random.Generator, day: np.ndarray) -> dict[str, np.ndarray]:
+    total = chance.integers(0, 100, day.size).astype(float)
+    return {"total_amount": total, "our_amount": np.floor(total * chance.random(day.size))}
+
+
+def quotes(chance: np.random.Generator, day: np.ndarray) -> dict[str, np.ndarray]:
+    outcomes = np.array(["won", "won", "lost", "open"], dtype=object)
+    return {
+        "outcome": chance.choice(outcomes, day.size),
+        "decided_on": some(chance, day + chance.integers(0, 30, day.size)),
+        "price_gap": some(chance, chance.normal(0, 0.05, day.size), 0.5),
+    }
+
+
+COLUMNS: dict[str, Callable[..., dict[str, np.ndarray]]] = {
+    made.__name__: made for made in (contracts, order_lines, deliveries, investments, wallet, quotes)
+}
+
+
+def found(finding, rows: Rows | None = None, questions: Asked | None = None) -> np.ndarray:
+    name, settings = FINDINGS[finding]
+    return finding(table(name) if rows is None else rows, questions or asked(), settings)
+
+
+@by_name
+@pytest.mark.parametrize(("gap", "seed"), [(0, 1), (14, 2)])
+def test_findings_equal_reference(finding, gap, seed):
+    name, settings = FINDINGS[finding]
+    rows, questions = table(name, seed), asked(gap)
+    slowly = getattr(reference, finding.__name__)
+    plain = reference.plain(rows)
+    expected = [slowly(question, plain, **settings) for question in reference.questions(questions)]
+    np.testing.assert_array_equal(found(finding, rows, questions), np.array(expected, dtype=float))
+
+
+@by_name
+def test_every_finding_is_shown_done_and_not_done(finding):
+    assert set(found(finding)[~np.isnan(found(finding))]) == {0.0, 1.0}
+
+
+# Blindness: rows that no finding may see, and mutants that would
+
+
+def poisoned(name: str, when: str) -> Rows:
+    """The table and, for every customer, rows that would decide any act: after the last window, or known too late."""
+    last = int(asked().closes.max())
+    day = {"later": last, "late": 15_700}[when]
+    rows = table(name)
+    copies = Rows(
+        np.repeat(np.arange(CUSTOMERS), 8),
+        np.full(8 * CUSTOMERS, day),
+        np.full(8 * CUSTOMERS, day if when == "later" else 10**6),
+        {key: strange(key, column, day, 8 * CUSTOMERS) for key, column in rows.columns.items()},
+    )
+    both = zip(vars(rows).values(), vars(copies).values(), strict=False)
+    customer, happened, known = (np.concatenate(pair) for pair, _ in zip(both, range(3), strict=False))
+    columns = {key: np.concatenate([column, copies.columns[key]]) for key, column in rows.columns.items()}
+    return Rows(customer, happened, known, columns)
+
+
+def strange(key: str, column: np.ndarray, day: int, size: int) -> np.ndarray:
+    texts = {"outcome": ["won"], "paid_by": ["customer"], "contract_id": ["new"], "renewal_of": [None]}
+    if key in texts:
+        return np.array(texts[key] * size, dtype=object)
+    far = {"ends_on": day + 5000, "delivered_on": np.nan, "cancelled_on": np.nan, "promised_on": day, "decided_on": day}
+    if key in ("starts_on", "ordered_on") or key in far:
+        return np.full(size, far.get(key, day), dtype=float)
+    amounts = {"list_cents": 1e9, "cents": 1e9, "total_amount": 1e9, "our_amount": 1e9, "price_gap": -9.0}
+    return np.full(size, amounts.get(key, 1 if key in ("product", "category") else 1e6)).astype(column.dtype)
+
+
+@by_name
+def test_finding_does_not_see_what_happened_after_the_window(finding):
+    name, _ = FINDINGS[finding]
+    np.testing.assert_array_equal(found(finding, poisoned(name, "later")), found(finding))
+
+
+BEFORE = [f for f in FINDINGS if f not in (invested, delivery_failed, contract_renewed, contract_lost)]
+
+
+@pytest.mark.parametrize("finding", BEFORE, ids=lambda finding: finding.__name__)
+def test_finding_does_not_see_the_past_that_was_known_too_late(finding):
+    name, _ = FINDINGS[finding]
+    now = asked()
+    past = now.take(now.cutoff > 15_700)
+    np.testing.assert_array_equal(found(finding, poisoned(name, "late"), past), found(finding, None, past))
+
+
+@by_name
+def test_a_window_that_closes_too_late_would_be_caught(finding):
+    name, _ = FINDINGS[finding]
+    longer = replace(
+        asked(), closes=asked().closes + (400 if finding in (delivery_failed, price_rise, contract_lost) else 60)
+    )
+    assert not np.array_equal(found(finding, poisoned(name, "later"), longer), found(finding), equal_nan=True)
+
+
+@pytest.mark.parametrize("finding", BEFORE, ids=lambda finding: finding.__name__)
+def test_a_finding_that_ignored_when_rows_were_known_would_be_caught(finding):
+    name, _ = FINDINGS[finding]
+    now = asked()
+    past, rows = now.take(now.cutoff > 15_700), poisoned(name, "late")
+    ignorant = replace(rows, known=rows.happened)
+    assert not np.array_equal(found(finding, ignorant, past), found(finding, None, past), equal_nan=True)
+
+
+@by_name
+def test_nobody_asked_and_no_rows_give_nothing(finding):
+    name, _ = FINDINGS[finding]
+    nobody, nothing = (
+        asked().take(np.zeros(len(ASKED), dtype=bool)),
+        table(name).take(np.zeros(table(name).known.size, bool)),
+    )
+    assert found(finding, None, nobody).shape == (0,)
+    assert set(found(finding, nothing).tolist()) <= {0.0} or np.isnan(found(finding, nothing)).all()
+
+
+# What the rules mean, one by one. Cutoff 1000, window [1000, 1100).
+
+ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
+
+
+def agreements(*rows: dict[str, object]) -> Rows:
+    """Contracts of one customer: signed, starts_on, ends_on, and what else is given."""
+    usual = {"cancelled_on": np.nan, "committed_amount": np.nan, "renewal_of": None}
+    whole = [
+        {"contract_id": f"c{number}", "starts_on": row["signed"], **usual, **row} for number, row in enumerate(rows)
+    ]
+    signed = np.array([row.pop("signed") for row in whole], dtype=np.int64)
+    texts = ("contract_id", "renewal_of")
+    columns = {key: np.array([row[key] for row in whole], dtype=object if key in texts else float) for key in whole[0]}
+    return Rows(np.zeros(len(whole), dtype=np.int64), signed, signed, columns)
+
+
+OLD = {"signed": 700, "ends_on": 1050}
+
+
+@pytest.mark.parametrize(
+    ("contracts", "lost"),
+    [
+        ([OLD], 1.0),  # runs out on 1050, and the days of grace pass on 1080
+        ([OLD | {"ends_on": 1069}], 1.0),  # grace passes on 1099, the last day
+        ([OLD | {"ends_on": 1070}], 0.0),  # on 1100: after the window
+        ([OLD | {"ends_on": 1200}], 0.0),
+        ([OLD | {"ends_on": 1200, "cancelled_on": 1099}], 1.0),
+        ([OLD | {"ends_on": 1200, "cancelled_on": 1100}], 0.0),
+        ([OLD | {"ends_on": 1200, "cancelled_on": 999}], np.nan),  # gone before the cutoff
+        ([OLD | {"ends_on": 1000}], np.nan),  # over at the cutoff
+        ([OLD | {"signed": 1000, "ends_on": 1050}], np.nan),  # not known before the cutoff
+        ([OLD, {"signed": 1079, "starts_on": 1079, "ends_on": 1500, "renewal_of": "c0"}], 0.0),  # within the grace
+        ([OLD, {"signed": 1080, "starts_on": 1080, "ends_on": 1500, "renewal_of": "c0"}], 1.0),  # a day too late
+        ([OLD, {"signed": 1040, "starts_on": 1050, "ends_on": 1500}], 0.0),  # takes its place without saying so
+        ([OLD, {"signed": 1040, "starts_on": 1051, "ends_on": 1500}], 1.0),  # starts too late to be the same
+    ],
+)
+def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, lost):
+    np.testing.assert_array_equal(contract_lost(agreements(*contracts), ONE, {"grace_days": 30}), [lost])
+
+
+@pytest.mark.parametrize(
+    ("new", "renewed"),
+    [
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400}, 0.0),  # as long, late, nothing committed
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1401}, 1.0),  # longer
+        ({"signed": 1010, "starts_on": 1050, "ends_on": 1400}, 1.0),  # 40 days early
+        ({"signed": 1011, "starts_on": 1050, "ends_on": 1400}, 0.0),
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 1}, 1.0),  # wider
+        ({"signed": 1100, "starts_on": 1050, "ends_on": 1500}, 0.0),  # after the window
+    ],
+)
+def test_a_contract_is_renewed_early_longer_or_wider(new, renewed):
+    rows = agreements(OLD, new | {"renewal_of": "c0"})
+    assert contract_renewed(rows, ONE, {"early_days": 40}).tolist() == [renewed]
+
+
+def test_a_customer_whose_contract_went_in_the_gap_has_no_label():
+    later = replace(ONE, opens=ONE.opens + 14, closes=ONE.closes + 14)
+    lost = contract_lost(agreements(OLD | {"cancelled_on": 1005}), later, {"grace_days": 30})
+    assert np.isnan(lost).all()
