@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.bootstrap import Interval, calibration_band, redraw
+from models.evaluation.bootstrap import calibration_band, redraw
+from models.evaluation.interval import Interval
 from models.evaluation.metrics import METRICS, measure, why_not
 from models.evaluation.tally import Array, tally
 
