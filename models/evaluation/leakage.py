@@ -115,9 +115,8 @@ def alone(
         earlier: the rows (n,) of cutoffs before the test.
     """
     parts = ((values[~earlier], label[~earlier], cutoff[~earlier]), (values[earlier], label[earlier], cutoff[earlier]))
-    found = [
-        _alone(name, *[(part[0][:, place], part[1], part[2]) for part in parts]) for place, name in enumerate(names)
-    ]
+    now, before = ([(part[:, place], labels, days) for place in range(len(names))] for part, labels, days in parts)
+    found = [_alone(*each) for each in zip(names, now, before, strict=True)]
     return sorted((each for each in found if each is not None), key=lambda each: (-each.auc, each.name))
 
 
@@ -150,11 +149,8 @@ def alarms(found: Sequence[Alone], groups: Mapping[str, int], trusted: Sequence[
         groups: by feature, a number shared by those that say the same: copies of a leak do not excuse each other.
         trusted: features that have been looked at and found right; they raise no alarm.
     """
-    return [
-        alarm
-        for each in found
-        if each.name not in trusted and (alarm := _alarm(each, _best_other(each, found, groups)))
-    ]
+    raised = (_alarm(each, _best_other(each, found, groups)) for each in found if each.name not in trusted)
+    return [alarm for alarm in raised if alarm]
 
 
 def _best_other(each: Alone, found: Sequence[Alone], groups: Mapping[str, int]) -> float:
@@ -172,7 +168,5 @@ def _alarm(each: Alone, other: float) -> Alarm | None:
     if lead >= APART + doubt:
         return Alarm(each.name, "apart", f"{shown}, {lead:.1f} standard deviations ahead of everything else")
     if lead >= NEW_LEAD and each.gain >= NEW_GAIN + doubt:
-        return Alarm(
-            each.name, "new", f"{shown}, ahead of everything else, where it had {each.past:.3f} at earlier cutoffs"
-        )
+        return Alarm(each.name, "new", f"{shown}, ahead of everything else; at earlier cutoffs it had {each.past:.3f}")
     return None

@@ -44,9 +44,8 @@ def permutation_importance(
     places = np.argsort(cutoff, kind="stable")
     falls: dict[str, Interval] = {}
     for name, chosen in columns.items():
-        found = np.array(
-            [whole - _dealt(score, values, label, places, cutoff, chosen, (seed, turn)) for turn in range(repeats)]
-        )
+        dealt = (_dealt(score, values, label, places, cutoff, chosen, (seed, turn)) for turn in range(repeats))
+        found = whole - np.array(list(dealt))
         falls[name] = Interval(float(found.mean()), float(found.min()), float(found.max()))
     return dict(sorted(falls.items(), key=lambda item: (-item[1].value, item[0])))
 

@@ -54,9 +54,8 @@ def least_probability(value: npt.ArrayLike, offer: Offer) -> Array:
     """The chance of leaving (n,) above which an offer pays: (d + f / V) / (a (1 - d) + d); infinite without value."""
     worth = np.asarray(value, dtype=np.float64)
     cost = np.divide(offer.contact_cost, worth, out=np.full(worth.shape, np.inf), where=worth > 0)
-    return np.asarray(
-        (offer.incentive_share + cost) / (offer.acceptance * (1 - offer.incentive_share) + offer.incentive_share)
-    )
+    gained = offer.acceptance * (1 - offer.incentive_share) + offer.incentive_share
+    return np.asarray((offer.incentive_share + cost) / gained)
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _mean(rows: Array, weight: Array) -> float:
 
 
 def profit_curve(probability: Array, label: Array, value: Array, offer: Offer) -> tuple[Array, Array]:
-    """Share contacted and profit a row in hindsight, when contacting from the highest expected profit down, (n + 1,)."""
+    """Share contacted, from the highest expected profit down, and the profit a row in hindsight, (n + 1,) each."""
     promised = expected_profit(probability, value, offer)
     order = np.argsort(-promised, kind="stable")
     earned = np.cumsum(expected_profit(label, value, offer)[order]) / max(label.size, 1)

@@ -1,4 +1,4 @@
-"""Where probabilities are off: tenth by tenth of the ranking, before and after calibration, beside what chance explains."""
+"""Where probabilities are off: tenth by tenth, before and after calibration, beside what chance explains."""
 
 from __future__ import annotations
 

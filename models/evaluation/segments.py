@@ -1,4 +1,4 @@
-"""Where a model is weak: its figures among customers of a kind, with intervals, and no figure where there are too few."""
+"""Where a model is weak: figures among customers of a kind, with intervals, and none where there are too few."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The strength audit: does the strength of a customer tell what it does next, beside what its behaviour tells?
 
-Strength is credit, size, staff and growth: what partners are usually picked by. Commitment is what a customer was seen to
-do. The audit measures both on the same rows and words the finding by its intervals, so that it cannot say more than they do.
+Strength is credit, size, staff and growth: what partners are usually picked by. Commitment is what a customer was
+seen to do. Both are measured on the same rows; `verdict.py` says in words what the intervals allow.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def overlap(score: Array, other: Array, cutoff: npt.NDArray[np.datetime64], weig
 
 
 def top_fifth(score: Array, weight: Array) -> Array:
-    """How much of each row (n,) belongs to the fifth of all weight with the highest scores; equals share what is left."""
+    """How much of each row (n,) belongs to the fifth of all weight with the highest scores; equals share alike."""
     values, place = np.unique(-score, return_inverse=True)
     mass = np.bincount(place, weights=weight, minlength=values.size)
     before = np.cumsum(mass) - mass

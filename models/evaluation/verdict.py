@@ -1,4 +1,4 @@
-"""The strength audit in words that a manager can read: each sentence is chosen by an interval, never by a figure alone."""
+"""The strength audit in words that a manager can read: every sentence is chosen by an interval."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ OUTCOMES = {"churn": "who will leave", "partnership": "who will build on the rel
 
 
 def verdict(found: Audit, kind: str) -> str:
-    """One paragraph on both sides: what strength tells, what behaviour tells, what one adds to the other, and whom each picks.
+    """One paragraph on both sides: what strength tells, what behaviour tells, what both tell, and whom each picks.
 
     Args:
         found: the audit.
@@ -74,8 +74,8 @@ def _than_lots(share: Interval) -> str:
 def _about(found: Audit) -> str:
     if found.proxy:
         return (
-            f"No table of customers gives credit, revenue or staff, so size as the orders show it stands in for strength "
-            f"({_listed(found)}): it is itself bought with, and says nothing of strength that is not used here."
+            f"No table of customers gives credit, revenue or staff, so size as the orders show it stands in for "
+            f"strength ({_listed(found)}): it is itself bought with, and says nothing of strength that is not used here."
         )
     return f"Strength is {_listed(found)}, from the table of customers."
 
