@@ -75,7 +75,7 @@ def _about(found: Audit) -> str:
     if found.proxy:
         return (
             f"No table of customers gives credit, revenue or staff, so size as the orders show it stands in for "
-            f"strength ({_listed(found)}): it is itself bought with, and says nothing of strength that is not used here."
+            f"strength ({_listed(found)}): it says nothing of strength that is not used here."
         )
     return f"Strength is {_listed(found)}, from the table of customers."
 
