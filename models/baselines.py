@@ -107,11 +107,12 @@ def lines(
     cutoff: npt.NDArray[np.datetime64],
     *,
     scope: Scope,
+    titles: Sequence[str] = (),
 ) -> dict[str, Linear]:
-    """Every baseline of a kind of target as a model that can be kept, fitted on these rows; see `Linear.fit`.
+    """The baselines of a kind of target as models that can be kept, fitted on these rows; see `Linear.fit`.
 
-    The one called `logistic` looks at a handful of features together, the others at one each. Features that are not
-    there, or null for everybody, are left out.
+    All of them, or those called `titles`. The one called `logistic` looks at a handful of features together, the
+    others at one each. Features that are not there, or null for everybody, are left out.
 
     Raises:
         ModelProblem: the label has one class only.
@@ -121,5 +122,7 @@ def lines(
     single = {each.name: {each.feature: each.scale} for each in BASELINES[kind] if each.feature in there}
     chosen = {**single, **({LOGISTIC: handful} if handful else {})}
     return {
-        title: Linear.fit(title, scales, values, names, label, cutoff, scope=scope) for title, scales in chosen.items()
+        title: Linear.fit(title, scales, values, names, label, cutoff, scope=scope)
+        for title, scales in chosen.items()
+        if title in titles or not titles
     }

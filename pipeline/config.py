@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from features.errors import UsageProblem
 from pipeline.config_problems import first_problem
-from pipeline.settings import Partnership, Population, Scoring, Storage, Time, Training
+from pipeline.settings import Partnership, Population, Profit, Scoring, Storage, Time, Training
 from pipeline.settings_history import NAME, HistorySettings, Section
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -32,6 +32,7 @@ class Config(Section):
     time: Time
     partnership: Partnership
     training: Training
+    profit: Profit
     scoring: Scoring
     storage: Storage
 

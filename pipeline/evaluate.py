@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from models import baselines
+from models.baselines import LOGISTIC
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
 from models.evaluation.tally import tally
 from models.explanation.contributions import mean_size
-from models.propensity import Propensity
+from models.linear import Linear
+from models.stored import Model
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 
@@ -40,41 +43,44 @@ class Test:
 
 
 def test_model(
-    model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str, config: Config
+    model: Model, others: Mapping[str, Model], train: Dataset, data: Dataset, kind: str, config: Config
 ) -> Test:
     """Test a model on rows later than all it learned from.
 
     Args:
         model: fitted on `train`.
-        rival: a model of staying alone, fitted on the same rows: partnership has to be more than churn upside down.
+        others: models shown beside it, by name, fitted on the same rows: `stays`, of staying alone, since partnership
+            has to be more than churn upside down; `logistic`, which it has to beat; `boosting`, where it stands in
+            for that.
         train: the training rows; the baselines' curves are fitted on them.
         data: labelled rows of the test cutoffs.
         kind: of target.
         config: draws, seed, threads.
     """
-    rows = _rows(model, rival, train, data, kind)
+    rows = _rows(model, others, train, data, kind)
     stayed = None
     if STAYS in data.acts and len(data):
         stayed = _compare(rows.take(data.acts[STAYS] == 1), config)
     shown = np.linspace(0, len(data) - 1, min(len(data), EXPLAINED)).astype(np.int64)
-    importance = mean_size(model.contributions(data.values[shown]), model.names)
+    importance = mean_size(model.contributions(data.values[shown], data.names), model.names)
     return Test(rows, _compare(rows, config), stayed, importance)
 
 
 test_model.__test__ = False  # type: ignore[attr-defined]
 
 
-def _rows(model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str) -> TestRows:
+def _rows(model: Model, others: Mapping[str, Model], train: Dataset, data: Dataset, kind: str) -> TestRows:
     known = train.labelled()
     fitted = baselines.scores(kind, known.values, known.names)
     rivals = baselines.probabilities(kind, fitted, known.label, baselines.scores(kind, data.values, data.names))
     scores = {
         MODEL: model.probability(data.values, data.names),
         UNCALIBRATED: model.uncalibrated(data.values, data.names),
-        **({STAYS: rival.probability(data.values, data.names)} if rival else {}),
+        **{name: other.probability(data.values, data.names) for name, other in others.items()},
         **rivals,
     }
-    return TestRows(data.customer, data.cutoff, data.label.astype(np.float64), scores, tuple(rivals))
+    to_beat = () if isinstance(model, Linear) else tuple(name for name in scores if name in {*rivals, LOGISTIC})
+    return TestRows(data.customer, data.cutoff, data.label.astype(np.float64), scores, to_beat)
 
 
 def _compare(rows: TestRows, config: Config) -> Comparison:
@@ -88,7 +94,7 @@ def _compare(rows: TestRows, config: Config) -> Comparison:
     )
 
 
-def charts(test: Test, model: Propensity, task: Task) -> dict[str, bytes]:
+def charts(test: Test, model: Model, task: Task) -> dict[str, bytes]:
     """Calibration, gain and importance of a test, as PNG by file name."""
     from pipeline.report.charts import calibration_chart, gain_chart, importance_chart  # noqa: PLC0415 - slow
 

@@ -17,6 +17,7 @@ from features.engine.store import LineStore
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from pipeline.champion import Champion
+from pipeline.dataset import Dataset
 from pipeline.predictions import SCHEMA
 from pipeline.settings import Scoring
 
@@ -75,7 +76,7 @@ def ranked(
     return rank, decile
 
 
-def expected_spend(matrix: Matrix, days: int) -> Array:
+def expected_spend(matrix: Matrix | Dataset, days: int) -> Array:
     """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
 
     NaN where amounts are unknown.

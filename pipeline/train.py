@@ -12,29 +12,45 @@ from pathlib import Path
 
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
+from models.baselines import LOGISTIC
 from models.fit_settings import Scope
+from models.linear import Linear
 from models.propensity import Propensity
 from models.split import Split, split
+from models.stored import Model
+from pipeline.checks import Checks, Tried, look_into
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.evaluate import STAYS, Test, charts, test_model
+from pipeline.fallback import Fallback, fallback, fitted_lines, recipe, too_small
 from pipeline.learning import fit_settings, learn, learnable_cutoffs
+from pipeline.segment_kinds import regions_of
 from pipeline.sources import Reading, read_history
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
 
 logger = logging.getLogger(__name__)
+BOOSTING = "boosting"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything."""
+    """A tested model: test and checks of the one fitted before the test cutoffs, and the `model` fitted on everything.
+
+    `fallback` is the baseline that stands in for boosting where customers are few, else None.
+    """
 
     kind: str
     task: Task
     test: Test
-    model: Propensity
+    checks: Checks
+    model: Model
+    fallback: Fallback | None
     note: str
+
+    def refusal(self) -> str:
+        """Why the model may not become champion; "" when it may."""
+        return self.test.overall.refusal() or self.checks.refusal()
 
 
 def train(config: Config) -> TrainOutcome:
@@ -50,7 +66,7 @@ def train(config: Config) -> TrainOutcome:
     reading = read_history(config)
     logger.info("%s", reading.account.text())
     store = LineStore.from_history(reading.history)
-    found, left_out = candidates(store, config)
+    found, left_out = candidates(store, config, regions_of(reading.history))
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
     outcome = TrainOutcome(config.name, reading.account.summary(), tuple(outcomes), left_out, tracking.address)
@@ -68,8 +84,12 @@ def model_name(config: Config, kind: str) -> str:
     return f"{config.name}-{kind}"
 
 
-def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[str, str]]:
+def candidates(
+    store: LineStore, config: Config, regions: Mapping[str, str] | None = None
+) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
+
+    `regions` says by customer where it is, as far as that is known.
 
     Raises:
         DataProblem: the first target has too short a history or too few rows.
@@ -79,7 +99,7 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     left_out: dict[str, str] = {}
     for kind, task in tasks(config).items():
         try:
-            found.append(_candidate(store, kind, task, config))
+            found.append(_candidate(store, kind, task, config, regions or {}))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -88,27 +108,36 @@ def candidates(store: LineStore, config: Config) -> tuple[list[Candidate], dict[
     return found, left_out
 
 
-def _candidate(store: LineStore, kind: str, task: Task, config: Config) -> Candidate:
+def _candidate(store: LineStore, kind: str, task: Task, config: Config, regions: Mapping[str, str]) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
     data = build_dataset(store, learnable_cutoffs(store, task, config), task, config)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
-    model = learn(past, task, config)
-    test = test_model(model, _rival(past, task, config), past, later, kind, config)
+    boosted, why = learn(past, task, config), too_small(later, kind, config)
+    instead = fallback(past, task, kind, config, why) if why else None
+    refit = recipe(instead, task, kind, config)
+    model = refit(past) if instead else boosted
+    others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
+    test = test_model(model, others, past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    return Candidate(kind, task, test, learn(data, task, config), _base_rate_note(data, kind, config))
+    tried = Tried(model, past, later, data, test.rows, test.overall, test.importance, refit)
+    checks = look_into(tried, task, kind, config, regions)
+    notes = (instead.text if instead else "", _base_rate_note(data, kind, config))
+    return Candidate(kind, task, test, checks, refit(data), instead, "; ".join(filter(None, notes)))
 
 
-def _rival(past: Dataset, task: Task, config: Config) -> Propensity | None:
-    """A model of staying alone, which only has to rank; None where there is no such act or it cannot be learned."""
+def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
+    """A line through a handful of features, and a model of staying alone, which only has to rank; where there are."""
+    found: dict[str, Model] = {**fitted_lines(past, task, kind, config, [LOGISTIC])}
     if STAYS not in past.acts or len(task.target.acts) == 1:
-        return None
-    scope, settings = Scope(target=STAYS), fit_settings(config)
+        return found
+    scope, settings, stays = Scope(target=STAYS), fit_settings(config), past.acts[STAYS]
     try:
-        return Propensity.fit(past.values, past.names, past.acts[STAYS], past.cutoff, settings=settings, scope=scope)
+        found[STAYS] = Propensity.fit(past.values, past.names, stays, past.cutoff, settings=settings, scope=scope)
     except ModelProblem:
-        return None
+        logger.info("%s: staying alone cannot be learned, and is not shown beside it", kind)
+    return found
 
 
 def split_of(store: LineStore, task: Task, config: Config) -> Split:
@@ -155,7 +184,7 @@ def _base_rate_note(data: Dataset, kind: str, config: Config) -> str:
 
 def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Tracking) -> TargetOutcome:
     """Register the model with its run; the alias goes to it if the gate lets it through."""
-    refusal = candidate.test.overall.refusal()
+    refusal = candidate.refusal()
     with tempfile.TemporaryDirectory(prefix="moorings-") as folder:
         place = Path(folder) / "propensity"
         digest = candidate.model.save(place)
@@ -204,7 +233,7 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
     )
 
 
-def _parameters(config: Config, model: Propensity) -> dict[str, object]:
+def _parameters(config: Config, model: Model) -> dict[str, object]:
     """Settings that shape the model. Those of the history stay out: filters may name customers."""
     sections: Mapping[str, object] = config.model_dump(include={"population", "time", "partnership", "training"})
     flat = {
@@ -214,6 +243,8 @@ def _parameters(config: Config, model: Propensity) -> dict[str, object]:
         for name, value in values.items()
         if not isinstance(value, dict)
     }
+    if isinstance(model, Linear):
+        return {**flat, **model.parameters()}
     grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
     calibration = {"calibration.slope": model.calibration.slope, "calibration.intercept": model.calibration.intercept}
     return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}

@@ -33,6 +33,8 @@ horizon_days = 90
 targets = {targets}
 test_cutoffs = 2
 bootstrap_repetitions = 60
+min_eligible = 50
+min_events = 10
 threads = 2
 [storage]
 folder = "{folder}/runs"
