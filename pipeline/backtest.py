@@ -20,6 +20,7 @@ from models.propensity import Propensity
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.files import replacing
+from pipeline.known_outcomes import CONTEXT, context_of
 from pipeline.learning import learn, learnable_cutoffs
 from pipeline.sources import read_history
 
@@ -78,6 +79,7 @@ def backtest(
                 raise
             left_out[f"{kind} at {cutoff}"] = f"{problem.what} {problem.got}"
     table = pd.concat(parts, ignore_index=True)
+    table.attrs[CONTEXT] = context_of(config, tasks(config))
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
     return BacktestOutcome(out, len(table), _results(table), left_out)

@@ -6,7 +6,6 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,11 +17,14 @@ from models.linear import Linear
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
-from pipeline.checks import Checks, Tried, look_into
+from pipeline.candidate import Candidate
+from pipeline.check_figures import check_figures
+from pipeline.checks import Tried, look_into
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
-from pipeline.evaluate import STAYS, Test, charts, test_model
-from pipeline.fallback import Fallback, fallback, fitted_lines, recipe, too_small
+from pipeline.evaluate import STAYS, charts, test_model
+from pipeline.fallback import fallback, fitted_lines, recipe, too_small
+from pipeline.known_outcomes import FILE, test_rows_file
 from pipeline.learning import fit_settings, learn, learnable_cutoffs
 from pipeline.segment_kinds import regions_of
 from pipeline.sources import Reading, read_history
@@ -31,26 +33,6 @@ from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, pl
 
 logger = logging.getLogger(__name__)
 BOOSTING = "boosting"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A tested model: test and checks of the one fitted before the test cutoffs, and the `model` fitted on everything.
-
-    `fallback` is the baseline that stands in for boosting where customers are few, else None.
-    """
-
-    kind: str
-    task: Task
-    test: Test
-    checks: Checks
-    model: Model
-    fallback: Fallback | None
-    note: str
-
-    def refusal(self) -> str:
-        """Why the model may not become champion; "" when it may."""
-        return self.test.overall.refusal() or self.checks.refusal()
 
 
 def train(config: Config) -> TrainOutcome:
@@ -124,7 +106,7 @@ def _candidate(store: LineStore, kind: str, task: Task, config: Config, regions:
     tried = Tried(model, past, later, data, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, regions)
     notes = (instead.text if instead else "", _base_rate_note(data, kind, config))
-    return Candidate(kind, task, test, checks, refit(data), instead, "; ".join(filter(None, notes)))
+    return Candidate(kind, task, test, checks, refit(data), instead, "; ".join(filter(None, notes)), later.customer_id)
 
 
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
@@ -206,6 +188,7 @@ def _outcome(candidate: Candidate, registered: Registered, refusal: str) -> Targ
         trained_cutoffs=candidate.model.scope.cutoffs,
         refusal=refusal,
         note=candidate.note,
+        checks=candidate.checks,
     )
 
 
@@ -214,7 +197,7 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
     return Run(
         name=candidate.kind,
         parameters=_parameters(config, candidate.model),
-        metrics=totals(candidate.test),
+        metrics={**totals(candidate.test), **check_figures(candidate.checks)},
         per_cutoff=per_cutoff(candidate.test),
         tags={
             "input_fingerprint": reading.fingerprint,
@@ -223,13 +206,16 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
             "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
             "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
         },
-        plots=charts(candidate.test, candidate.model, candidate.task),
+        plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
         texts={
+            "report.md": candidate.report(config),
+            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
             "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
             "account.json": json.dumps(plain(reading.account.summary()), indent=1),
         },
         model=place,
         inputs=candidate.model.names,
+        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
     )
 
 

@@ -25,7 +25,7 @@ class TestRows:
     """Rows with a known label that no score was fitted on, all (n,).
 
     `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
-    `baselines` names those it has to beat.
+    `baselines` names those it has to beat, `peers` those that may not surely beat it.
     """
 
     customer: npt.NDArray[np.generic]
@@ -33,13 +33,15 @@ class TestRows:
     label: Array
     scores: Mapping[str, Array]
     baselines: tuple[str, ...]
+    peers: tuple[str, ...] = ()
 
     __test__ = False  # pytest: no test
 
     def take(self, rows: npt.NDArray[np.bool_]) -> TestRows:
         """The rows where `rows` (n,) is true."""
         scores = {name: score[rows] for name, score in self.scores.items()}
-        return TestRows(self.customer[rows], self.cutoff[rows], self.label[rows], scores, self.baselines)
+        customer, cutoff, label = self.customer[rows], self.cutoff[rows], self.label[rows]
+        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers)
 
     def slices(self) -> Iterator[tuple[str, TestRows]]:
         """The rows of each cutoff, by ISO date."""
@@ -71,7 +73,8 @@ class Comparison:
     """All rows together and cutoff by cutoff, the intervals of the model, and its lead over the best baseline.
 
     `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
-    without signal may not bring a lucky champion every other month.
+    without signal may not bring a lucky champion every other month. `peers` are the leads in AUC over models that are
+    nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse.
     """
 
     pooled: Slice
@@ -80,6 +83,7 @@ class Comparison:
     best_baseline: str
     lead: Interval
     least_auc: float
+    peers: Mapping[str, Interval] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -100,6 +104,9 @@ class Comparison:
             return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
         if not self.auc > self.baseline_auc:
             return "it does not beat the best baseline"
+        surely = [name for name, lead in self.peers.items() if lead.high < 0]
+        if surely:
+            return f"the simpler model {surely[0]} is surely better"
         return ""
 
     def summary(self) -> dict[str, object]:
@@ -110,6 +117,7 @@ class Comparison:
             "intervals": {name: [each.low, each.high] for name, each in self.intervals.items()},
             "best_baseline": self.best_baseline,
             "auc_lead": {"value": self.lead.value, "low": self.lead.low, "high": self.lead.high},
+            "peers": {name: lead.summary() for name, lead in self.peers.items()},
             "notes": list(self.notes),
         }
 
@@ -127,13 +135,14 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
     pooled = _slice(rows, seed)
     cutoffs = {day: _slice(part, seed) for day, part in rows.slices()}
     best = _best(pooled, rows.baselines)
-    pair = {name: rows.scores[name] for name in (MODEL, best) if name}
+    pair = {name: rows.scores[name] for name in (MODEL, best, *rows.peers) if name}
     drawn = redraw(rows.customer, rows.label, pair, draws=draws, seed=seed, workers=workers, confidence=confidence)
     intervals = {metric: drawn.interval(MODEL, metric) for metric in METRICS}
     nowhere = Interval(pooled.figures[MODEL]["roc_auc"] - NO_SIGNAL, float("nan"), float("nan"))
     lead = drawn.difference(MODEL, best, "roc_auc") if best else nowhere
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
-    return Comparison(pooled, cutoffs, intervals, best, lead, least, tuple(_notes(cutoffs)))
+    peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
+    return Comparison(pooled, cutoffs, intervals, best, lead, least, peers, (*_notes(cutoffs), *_peer_notes(peers)))
 
 
 def _slice(rows: TestRows, seed: int) -> Slice:
@@ -159,3 +168,9 @@ def _notes(cutoffs: Mapping[str, Slice]) -> Iterator[str]:
                 f"{day}: calibration error {error:.3f}, by chance alone up to {found.calibration_band:.3f}; "
                 f"the market moved between the calibration cutoffs and this one, or the model is off"
             )
+
+
+def _peer_notes(peers: Mapping[str, Interval]) -> Iterator[str]:
+    for name, lead in peers.items():
+        if not lead.low > 0 and not lead.high < 0:
+            yield f"the simpler model {name} ranks as well as can be told: lead in AUC {lead}"
