@@ -66,8 +66,8 @@ def leakage(checks: Checks) -> Iterator[str]:
     yield from (f"* **{alarm.rule}**: {alarm.text}." for alarm in checks.alarms)
     if not checks.alarms:
         yield "None."
-    yield f"An alarm is a feature that alone reaches AUC {PERFECT}, or lies {APART:.0f} standard deviation ahead of all"
-    yield f"that do not say the same, or {NEW_LEAD} ahead of them and {NEW_GAIN} ahead of its own past, beyond its error."
+    yield f"An alarm is a feature that alone reaches AUC {PERFECT}, or lies {APART:.0f} standard deviation ahead of"
+    yield f"all that do not say the same, or {NEW_LEAD} ahead of them and {NEW_GAIN} ahead of its own past, beyond its error."
     if checks.shuffled is not None:
         yield f"A model of labels dealt at random reaches AUC {checks.shuffled}; 0.5 is right."
     yield ""
