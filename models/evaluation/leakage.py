@@ -25,7 +25,7 @@ APART = 1.0
 NEW_LEAD, NEW_GAIN = 0.5, 0.5
 """Half a one ahead of everything else, and as much ahead of what it could itself at earlier cutoffs."""
 SURELY = 3.0
-"""Standard errors by which a bound has to be passed, since hundreds of features are looked at."""
+"""Standard errors that a lead or a gain has to be worth as well, since hundreds of features are looked at."""
 TURNED_OUT = 1e-6
 
 
@@ -165,8 +165,8 @@ def _alarm(each: Alone, other: float) -> Alarm | None:
     shown = f"{each.name} alone ranks with AUC {each.auc:.3f}"
     if each.auc >= PERFECT:
         return Alarm(each.name, "perfect", f"{shown}: nearly perfectly")
-    if lead >= APART + doubt:
+    if lead >= max(APART, doubt):
         return Alarm(each.name, "apart", f"{shown}, {lead:.1f} standard deviations ahead of everything else")
-    if lead >= NEW_LEAD and each.gain >= NEW_GAIN + doubt:
+    if lead >= NEW_LEAD and each.gain >= max(NEW_GAIN, doubt):
         return Alarm(each.name, "new", f"{shown}, ahead of everything else; at earlier cutoffs it had {each.past:.3f}")
     return None
