@@ -121,7 +121,7 @@ def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config)
     """The checks that grow models or ask them many times over."""
     score = tried.rows.scores[MODEL]
     families, groups = _permuted(tried, config)
-    shuffled = shuffled_auc(tried.past, tried.later, task, config)
+    shuffled = shuffled_auc(tried.every, np.unique(tried.past.cutoff), np.unique(tried.later.cutoff), task, config)
     return replace(
         found,
         audit=strength_audit(tried.past, tried.later, tried.every, score, task, config),

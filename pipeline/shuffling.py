@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from features.errors import ModelProblem
 from models.evaluation.bootstrap import redraw
@@ -20,20 +21,32 @@ HALF_WIDTHS = 2.0
 """How many times the distance to the lower bound an AUC has to lie above 0.5: about four standard errors."""
 
 
-def shuffled_auc(past: Dataset, later: Dataset, task: Task, config: Config) -> Interval | None:
+def shuffled_auc(
+    every: Dataset, past: npt.NDArray[np.datetime64], later: npt.NDArray[np.datetime64], task: Task, config: Config
+) -> Interval | None:
     """AUC of a model when the labels of every cutoff are dealt anew among its customers, before and in the test.
 
     With nothing to know, it is 0.5 unless rows of the test were learned from. The test's labels are dealt as well: a
     model of noise is some function of the features, and the true labels go with or against any of those.
+
+    Args:
+        every: rows of all cutoffs.
+        past: the cutoffs learned from.
+        later: those tested on.
+        task: what is predicted.
+        config: the recipe, and the draws.
+
+    Returns:
+        None where there is too little to learn from.
     """
-    random = np.random.default_rng([config.training.seed, 1])
-    past, later = _dealt(past.labelled(), random), _dealt(later, random)
+    dealt = _dealt(every.labelled(), np.random.default_rng([config.training.seed, 1]))
+    learned, tested = dealt.take(np.isin(dealt.cutoff, past)), dealt.take(np.isin(dealt.cutoff, later))
     try:
-        model = learn(past, task, config, calibrated=False)
+        model = learn(learned, task, config, calibrated=False)
     except ModelProblem:
         return None
-    score = {MODEL: model.probability(later.values, later.names)}
-    drawn = redraw(later.customer, later.label, score, **draws_of(config), workers=usable_threads(config))
+    score = {MODEL: model.probability(tested.values, tested.names)}
+    drawn = redraw(tested.customer, tested.label, score, **draws_of(config), workers=usable_threads(config))
     return drawn.interval(MODEL, "roc_auc")
 
 
