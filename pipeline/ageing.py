@@ -70,7 +70,7 @@ def ageing(
         refit: how the fresh model was fitted.
 
     Returns:
-        None where the history is too short to fit or to calibrate it.
+        None where the history is too short for it.
     """
     trained = _a_year_before(later)
     closed = every.cutoff + np.timedelta64(task.window.days_to_maturity, "D") <= trained
@@ -80,8 +80,6 @@ def ageing(
         return None
     known = every.take(every.cutoff >= trained).labelled()
     chance = model.probability(known.values, known.names)
-    if np.isnan(chance).any():
-        return None  # some cutoff that the calibration was fitted on held one outcome only
     ages = tuple(_age(known, chance, day, trained, kind) for day in np.unique(known.cutoff))
     old = model.probability(later.values, later.names)
     drawn = redraw(

@@ -8,11 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import FEATURES
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm, Alone, alarms, alone
-from models.evaluation.permutation import named_groups, permutation_importance
 from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
@@ -25,6 +23,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.drawing import draws_of
 from pipeline.offers import campaigns, choices_of, curve
+from pipeline.permuting import permuted
 from pipeline.segment_kinds import segment_kinds
 from pipeline.shuffling import shuffle_alarm, shuffled_auc
 
@@ -32,8 +31,6 @@ Array = npt.NDArray[np.float64]
 FULL = "full"
 EARLIER_CUTOFFS = 6
 """Cutoffs before the test that a feature's own past is measured on: half a year where they are monthly."""
-MOST_DEALT = 3_000
-"""Rows that permutation importance is measured on; more change no order."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
 def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
     """The checks that grow models or ask them many times over."""
     score = tried.rows.scores[MODEL]
-    families, groups = _permuted(tried, config)
+    families, groups = permuted(tried.model, tried.later, tried.importance, config)
     shuffled = shuffled_auc(tried.every, np.unique(tried.past.cutoff), np.unique(tried.later.cutoff), task, config)
     return replace(
         found,
@@ -147,27 +144,3 @@ def _alone(tried: Tried) -> list[Alone]:
     label = np.concatenate([before.label, tried.later.label]).astype(np.float64)
     cutoff = np.concatenate([before.cutoff, tried.later.cutoff])
     return alone(values, tried.past.names, label, cutoff, np.arange(label.size) < len(before))
-
-
-def _permuted(tried: Tried, config: Config) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """Falls in AUC by family and by group of features that say the same."""
-    model, later = tried.model, tried.later
-    shown = np.linspace(0, len(later) - 1, min(len(later), MOST_DEALT)).astype(np.int64)
-    part = later.take(np.isin(np.arange(len(later)), shown)).only(model.names)
-    family = {each.name: each.family for each in FEATURES}
-    families: dict[str, list[int]] = {}
-    for column, name in enumerate(model.names):
-        families.setdefault(family.get(name, "undeclared"), []).append(column)
-    groups = named_groups(model.reference.groups, model.names, tried.importance)
-
-    def fall(columns: dict[str, list[int]]) -> dict[str, Interval]:
-        return permutation_importance(
-            model.probability,
-            part.values,
-            part.label.astype(np.float64),
-            part.cutoff,
-            columns,
-            seed=config.training.seed,
-        )
-
-    return fall(families), fall(groups)

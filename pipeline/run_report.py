@@ -68,7 +68,7 @@ def _accuracy(test: Test) -> Iterator[str]:
     yield from table(
         ["cutoff", "rows", "base rate", *METRICS.values()],
         (
-            [day, part.rows, part.base_rate, *(part.figures[MODEL][m] for m in METRICS)]
+            [day, part.rows, part.base_rate, *(str(part.intervals[metric]) for metric in METRICS)]
             for day, part in test.overall.cutoffs.items()
         ),
     )
@@ -123,6 +123,8 @@ def _weak(test: Test, checks: Checks) -> Iterator[str]:
     yield from (f"* {each.kind}, {each.value}: {why}." for each, why in weak)
     if not weak:
         yield "In no kind of customer is it worse than chance explains."
+    yield ""
+    yield "Customers of a kind are more alike than all together, so an AUC within a kind is lower by nature."
     yield ""
     yield from table(
         ["kind", "value", "rows", "base rate", "AUC", "error before", "error after", "band", ""],

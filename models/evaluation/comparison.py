@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.bootstrap import calibration_band, redraw
+from models.evaluation.bootstrap import Draws, calibration_band, redraw
 from models.evaluation.interval import Interval
 from models.evaluation.metrics import METRICS, measure, why_not
 from models.evaluation.tally import Array, tally
@@ -53,7 +53,8 @@ class TestRows:
 class Slice:
     """Figures of one set of rows: how many, base rate, metrics by score and metric, and the noise of calibration.
 
-    `why` says why a figure is NaN; "" when none is.
+    `intervals` are those of the model by metric, where they were drawn. `why` says why a figure is NaN; "" when none
+    is.
     """
 
     rows: int
@@ -61,11 +62,13 @@ class Slice:
     figures: Mapping[str, Mapping[str, float]]
     calibration_band: float
     why: str
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
         own = {"rows": self.rows, "base_rate": self.base_rate, "calibration_band": self.calibration_band}
-        return {**own, "why": self.why, **{name: dict(found) for name, found in self.figures.items()}}
+        drawn = {"intervals": {name: [each.low, each.high] for name, each in self.intervals.items()}}
+        return {**own, "why": self.why, **drawn, **{name: dict(found) for name, found in self.figures.items()}}
 
 
 @dataclass(frozen=True)
@@ -132,17 +135,29 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
         workers: threads; the result does not depend on them.
         confidence: share of the draws inside an interval.
     """
+
+    def drawn_of(part: TestRows, names: tuple[str, ...]) -> Draws:
+        chosen = {name: part.scores[name] for name in names}
+        return redraw(part.customer, part.label, chosen, draws=draws, seed=seed, workers=workers, confidence=confidence)
+
     pooled = _slice(rows, seed)
-    cutoffs = {day: _slice(part, seed) for day, part in rows.slices()}
+    cutoffs = {
+        day: replace(_slice(part, seed), intervals=_intervals(drawn_of(part, (MODEL,)))) for day, part in rows.slices()
+    }
     best = _best(pooled, rows.baselines)
-    pair = {name: rows.scores[name] for name in (MODEL, best, *rows.peers) if name}
-    drawn = redraw(rows.customer, rows.label, pair, draws=draws, seed=seed, workers=workers, confidence=confidence)
-    intervals = {metric: drawn.interval(MODEL, metric) for metric in METRICS}
+    drawn = drawn_of(rows, tuple(name for name in (MODEL, best, *rows.peers) if name))
     nowhere = Interval(pooled.figures[MODEL]["roc_auc"] - NO_SIGNAL, float("nan"), float("nan"))
     lead = drawn.difference(MODEL, best, "roc_auc") if best else nowhere
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
     peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
-    return Comparison(pooled, cutoffs, intervals, best, lead, least, peers, (*_notes(cutoffs), *_peer_notes(peers)))
+    return Comparison(
+        pooled, cutoffs, _intervals(drawn), best, lead, least, peers, (*_notes(cutoffs), *_peer_notes(peers))
+    )
+
+
+def _intervals(drawn: Draws) -> dict[str, Interval]:
+    """Of the model, by metric."""
+    return {metric: drawn.interval(MODEL, metric) for metric in METRICS}
 
 
 def _slice(rows: TestRows, seed: int) -> Slice:
