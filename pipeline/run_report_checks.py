@@ -66,7 +66,7 @@ def leakage(checks: Checks) -> Iterator[str]:
     yield from (f"* **{alarm.rule}**: {alarm.text}." for alarm in checks.alarms)
     if not checks.alarms:
         yield "None."
-    yield f"An alarm is a feature that alone reaches AUC {PERFECT}, or lies {APART:.0f} standard deviation ahead of"
+    yield f"An alarm is a feature that alone reaches AUC {PERFECT}, or lies {APART} standard deviations ahead of"
     yield f"all that do not say the same, or {NEW_LEAD} ahead of them and {NEW_GAIN} of its own past, beyond chance."
     if checks.shuffled is not None:
         yield f"A model of labels dealt at random reaches AUC {checks.shuffled}; 0.5 is right."
