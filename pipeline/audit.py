@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import FEATURES
-from features.engine.declaration import Feature
 from features.errors import ModelProblem
 from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH, Audit, AuditRows, audit
 from models.reference import alike
@@ -17,9 +16,8 @@ from pipeline.learning import learn
 
 Array = npt.NDArray[np.float64]
 FAMILY = "strength"
-SIZE = "spend_365d"
-"""Stands in for strength where there is no table of customers, together with what a customer buys from everybody."""
-WALLET, FROM_EVERYBODY = "wallet", "total_amount"
+SIZES = ("spend_365d", "wallet_total_365d")
+"""Stand in for strength where there is no table of customers: what is bought from us, and from everybody."""
 NEAR = np.timedelta64(5, "D")
 """Cutoffs a year apart fall on the same day of the month, but for months that are too short."""
 FEWEST = 100
@@ -35,13 +33,7 @@ def strength_features(data: Dataset) -> tuple[list[str], bool]:
     declared = [each.name for each in FEATURES if each.family == FAMILY and each.name in known]
     if declared:
         return declared, False
-    return [each.name for each in FEATURES if each.name in known and _is_size(each)], True
-
-
-def _is_size(declared: Feature) -> bool:
-    leaves = declared.inputs
-    wallet = bool(leaves) and all(leaf.table == WALLET and leaf.column == FROM_EVERYBODY for leaf in leaves)
-    return wallet or declared.name == SIZE
+    return [name for name in SIZES if name in known], True
 
 
 def behaviour_features(data: Dataset, strong: list[str], *, proxy: bool) -> list[str]:
@@ -83,7 +75,8 @@ def strength_audit(
         scores = {name: _score(past, later, names, task, config) for name, names in chosen.items()} | {BOTH: both}
     except ModelProblem:
         return None
-    size = _year_before(later, every, strong[0]) if proxy else _percentile(later, strong)
+    sizes = [_year_before(later, every, name) if proxy else later.column(name) for name in strong]
+    size = mean_rank(np.column_stack(sizes), later.cutoff)
     acts = _acts(later)
     enough = acts is not None and (~np.isnan(size) & ~np.isnan(acts)).sum() >= FEWEST
     return audit(
@@ -110,18 +103,17 @@ def _acts(data: Dataset) -> Array | None:
     return np.asarray(np.sum([act.astype(np.float64) for act in data.acts.values()], axis=0))
 
 
-def _percentile(data: Dataset, names: list[str]) -> Array:
-    """The mean rank of each row among those of its cutoff, from 0 to 1, over the features that are known of it."""
-    ranks = np.full((len(data), len(names)), np.nan)
-    for place, name in enumerate(names):
-        for day in np.unique(data.cutoff):
-            rows = np.flatnonzero((data.cutoff == day) & ~np.isnan(data.column(name)))
+def mean_rank(columns: Array, cutoff: npt.NDArray[np.datetime64]) -> Array:
+    """The mean rank of each row in its cutoff, from 0 to 1, over the columns (n, k) that are known of it."""
+    ranks = np.full(columns.shape, np.nan)
+    for place, column in enumerate(columns.T):
+        for day in np.unique(cutoff):
+            rows = np.flatnonzero((cutoff == day) & ~np.isnan(column))
             if rows.size:
-                _, ranked, counts = np.unique(data.column(name)[rows], return_inverse=True, return_counts=True)
+                _, ranked, counts = np.unique(column[rows], return_inverse=True, return_counts=True)
                 ranks[rows, place] = ((np.cumsum(counts) - counts / 2) / rows.size)[ranked]
-    known = ~np.isnan(ranks)
-    total = np.nansum(ranks, axis=1)
-    return np.divide(total, known.sum(axis=1), out=np.full(len(data), np.nan), where=known.any(axis=1))
+    known = (~np.isnan(ranks)).sum(axis=1)
+    return np.divide(np.nansum(ranks, axis=1), known, out=np.full(len(columns), np.nan), where=known > 0)
 
 
 def _year_before(later: Dataset, every: Dataset, name: str) -> Array:

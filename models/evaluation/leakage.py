@@ -21,8 +21,8 @@ from models.evaluation.tally import Array, tally
 PERFECT = 0.99
 """Only one pair of customers in a hundred stands the wrong way round: no habit is as sure as that."""
 APART = 0.5
-"""Half a standard deviation ahead of everything else: from .75 to .85, or from .85 to .94. On three suppliers' histories
-the best honest feature led by 0.0 to 0.2; recency seen 30 days too late led by 0.3 to 0.5, and seen 45 days too late by
+"""Half a standard deviation ahead of all others: from .75 to .85, or from .85 to .94. On three suppliers' histories the
+best honest feature led by 0.0 to 0.2; recency seen 30 days too late led by 0.3 to 0.5, and seen 45 days too late by
 0.5 to 0.8, of 90 days of outcome (ours). What looks ahead by less than a third of the outcome passes."""
 NEW_LEAD, NEW_GAIN = 0.25, 0.5
 """A smaller lead, by a feature that is half a standard deviation ahead of what it could itself at earlier cutoffs.

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from features.catalogue import FEATURES
 from models.evaluation.strength import BEHAVIOUR, STRENGTH
 from pipeline.ageing import ageing
-from pipeline.audit import _year_before, behaviour_features, strength_audit, strength_features
+from pipeline.audit import _year_before, behaviour_features, mean_rank, strength_audit, strength_features
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
@@ -87,6 +88,21 @@ def test_size_stands_in_for_strength_and_behaviour_is_without_its_copies(checks:
     assert checks.audit is not None and checks.audit.proxy
     assert checks.audit.figures[STRENGTH]["roc_auc"].holds(0.5)  # spend is drawn without regard to the habit
     assert checks.audit.figures[BEHAVIOUR]["roc_auc"].low > 0.6
+
+
+def test_the_family_of_strength_is_used_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = tuple(replace(each, family="strength") if each.name == "gap_median" else each for each in FEATURES)
+    monkeypatch.setattr("pipeline.audit.FEATURES", strong)
+    past, _ = parts(made(), settings())
+    assert strength_features(past) == (["gap_median"], False)
+    chosen = behaviour_features(past, ["gap_median"], proxy=False)
+    assert set(chosen) == set(NAMES) - {"gap_median"}
+
+
+def test_strength_is_the_mean_rank_of_what_is_known_within_a_cutoff() -> None:
+    days = np.array(["2024-01-01"] * 3 + ["2024-02-01"], dtype="datetime64[D]")
+    columns = np.array([[1.0, np.nan], [5, 1], [5, 3], [np.nan, np.nan]])
+    np.testing.assert_allclose(mean_rank(columns, days), [1 / 6, (4 / 6 + 1 / 4) / 2, (4 / 6 + 3 / 4) / 2, np.nan])
 
 
 def test_size_is_ranked_as_it_was_a_year_before() -> None:
