@@ -195,7 +195,7 @@ class Tracking:
         return Registered(name, str(found.version), found.run_id, found.tags.get("digest", ""), folder)
 
     def _by_alias(self, name: str) -> Any:
-        if not self.uri and not (self.folder / "tracking.db").is_file():
+        if not self._exists():
             return None  # asking would create a database
         client = self._client
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
@@ -216,19 +216,28 @@ class Tracking:
         """
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
+        if not self._exists():
+            raise self._unknown(reference)  # asking would create a database
         model, _, number = reference.rpartition("/")
         try:
             found = self._client.get_model_version(model, number).run_id if model else reference
             self._client.get_run(found)
         except MlflowException as error:
-            raise UsageProblem(
-                "There is no such run or registered version.",
-                where=self.address,
-                got=reference,
-                expected="a run id of 32 letters and digits, or a name and version such as acme-churn/3",
-                todo="see mlflow ui for the runs there are, or give --config of the supplier they are of",
-            ) from error
+            raise self._unknown(reference) from error
         return self._files(found, name)
+
+    def _exists(self) -> bool:
+        """Whether there is a database to ask; a server is taken to be there."""
+        return bool(self.uri) or (self.folder / "tracking.db").is_file()
+
+    def _unknown(self, reference: str) -> UsageProblem:
+        return UsageProblem(
+            "There is no such run or registered version.",
+            where=self.address,
+            got=reference,
+            expected="a run id of 32 letters and digits, or a name and version such as acme-churn/3",
+            todo="see mlflow ui for the runs there are, or give --config of the supplier they are of",
+        )
 
     def _files(self, run_id: str, name: str = FILES) -> Path:
         """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps."""

@@ -135,3 +135,6 @@ def test_the_command_compares_files_and_names_runs_that_are_not_there(
     assert main(["compare", first, second, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["contests"]["churn"]["second_minus_first"]["roc_auc"]["low"] > 0
+    assert main(["compare", "demo-churn/1", second]) == 2
+    assert "no such run or registered version" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
