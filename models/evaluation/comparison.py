@@ -146,8 +146,9 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
     }
     best = _best(pooled, rows.baselines)
     drawn = drawn_of(rows, tuple(name for name in (MODEL, best, *rows.peers) if name))
-    nowhere = Interval(pooled.figures[MODEL]["roc_auc"] - NO_SIGNAL, float("nan"), float("nan"))
-    lead = drawn.difference(MODEL, best, "roc_auc") if best else nowhere
+    auc = drawn.interval(MODEL, "roc_auc")
+    over_chance = Interval(auc.value - NO_SIGNAL, auc.low - NO_SIGNAL, auc.high - NO_SIGNAL)
+    lead = drawn.difference(MODEL, best, "roc_auc") if best else over_chance
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
     peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
     return Comparison(
