@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 INK, MODEL, RIVAL, FAINT = "#333333", "#1F5A94", "#C46A28", "#B9C4CF"
 MOST_FEATURES = 15
+ROOM_FOR_LEGEND = 0.4
 LEAST_SHARE = 0.02
 """Of customers; the lift of fewer is a matter of single ones."""
 
@@ -118,9 +119,11 @@ def ageing_chart(ages: Sequence[Age], title: str) -> bytes:
         months, [age.rival for age in ages], color=RIVAL, marker="o", label="best baseline, which learns nothing"
     )
     above.set(ylabel="AUC", title=title)
-    above.legend(loc="lower left", frameon=False)
+    above.margins(y=ROOM_FOR_LEGEND)
+    above.legend(loc="upper left", frameon=False)
     below.plot(months, [age.error for age in ages], color=MODEL, marker="o", label="calibration error")
     below.plot(months, [age.band for age in ages], color=FAINT, linestyle="--", label="by chance up to")
+    below.margins(y=ROOM_FOR_LEGEND)
     below.set(ylim=(0, None), xlabel="months since it was trained", ylabel="calibration error")
     below.legend(loc="upper left", frameon=False)
     return _png(figure, above, below)
