@@ -74,9 +74,8 @@ class Linear:
         _check(labels[known], title)
         places = [list(names).index(name) for name in scales]
         rows = values[known][:, places]
-        terms = [Term.of(name, scales[name], rows[:, place]) for place, name in enumerate(scales)]
-        standard = np.column_stack([term.standard(rows[:, place]) for place, term in enumerate(terms)])
-        intercept, weights = logistic(standard, labels[known])
+        terms = [Term.of(name, scale, rows[:, place]) for place, (name, scale) in enumerate(scales.items())]
+        intercept, weights = logistic(_standard(terms, rows), labels[known])
         days = cutoff[known]
         return cls(
             title,
@@ -89,8 +88,8 @@ class Linear:
     def contributions(self, values: Values, names: Sequence[str] | None = None) -> Array:
         """What each feature adds to the log-odds, (n, features + 1); the last column is the same for all."""
         rows = self._chosen(values, names)
-        parts = [term.weight * term.standard(rows[:, place]) for place, term in enumerate(self.terms)]
-        return np.column_stack([*parts, np.full(len(rows), self.intercept)])
+        parts = _standard(self.terms, rows) * np.array([term.weight for term in self.terms])
+        return np.column_stack([parts, np.full(len(rows), self.intercept)])
 
     def probability(self, values: Values, names: Sequence[str] | None = None) -> Array:
         """Probability (n,) of rows (n, columns); `names` are those of the columns, by default its own.
@@ -143,6 +142,11 @@ class Linear:
                 todo="build the matrix from the model's own feature names",
             )
         return values[:, [given.index(name) for name in self.names]]
+
+
+def _standard(terms: Sequence[Term], rows: Values) -> Array:
+    """The features of the terms, standardised (n, terms)."""
+    return np.column_stack([term.standard(rows[:, place]) for place, term in enumerate(terms)])
 
 
 def _check(label: Array, title: str) -> None:

@@ -85,31 +85,34 @@ def _beside(found: Comparison) -> Iterator[str]:
 
 
 def _calibration(test: Test, checks: Checks) -> Iterator[str]:
-    days = {"all": test.overall.pooled, **test.overall.cutoffs}
-    yield "The band is what a perfectly calibrated model of that size stays below 95 times in 100."
+    yield "The band is what a perfectly calibrated model of that size stays below 95 times in 100; it is the yardstick,"
+    yield "since drawing customers again and again overstates a calibration error."
     yield ""
+    yield from _by_cutoff(test)
+    yield ""
+    yield from _by_tenth(checks)
+
+
+def _by_cutoff(test: Test) -> Iterator[str]:
+    days = {"all": test.overall.pooled, **test.overall.cutoffs}
+    errors = {
+        day: [part.figures[name]["calibration_error"] for name in (UNCALIBRATED, MODEL)] for day, part in days.items()
+    }
     yield from table(
         ["cutoff", "rows", "error before", "error after", "band", ""],
         (
-            [
-                day,
-                part.rows,
-                part.figures[UNCALIBRATED]["calibration_error"],
-                *judged(part.figures[MODEL]["calibration_error"], part.calibration_band),
-            ]
+            [day, part.rows, errors[day][0], *judged(errors[day][1], part.calibration_band)]
             for day, part in days.items()
         ),
     )
-    yield ""
+
+
+def _by_tenth(checks: Checks) -> Iterator[str]:
     yield from table(
         ["tenth", "rows", "predicted before", "predicted", "observed", "by chance", ""],
         (
             [
-                place,
-                round(each.rows),
-                each.before,
-                each.predicted,
-                each.observed,
+                *(place, round(each.rows), each.before, each.predicted, each.observed),
                 f"{each.low:.3f} to {each.high:.3f}",
                 "off" if each.off else "",
             ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import APART, NEW_GAIN, NEW_LEAD, PERFECT
+from models.evaluation.profit import Campaign
 from models.evaluation.verdict import verdict
 from pipeline.checks import Checks
 from pipeline.config import Config
@@ -14,6 +15,15 @@ from pipeline.markdown import table
 MOST_ROWS = 15
 """Rows of a long table; the rest is in checks.json."""
 METRICS = {"roc_auc": "AUC", "average_precision": "AP", "brier": "Brier", "calibration_error": "calibration error"}
+CAMPAIGN = (
+    "acceptance",
+    "contacted",
+    "expected",
+    "in hindsight",
+    "lead over the best baseline",
+    "to all",
+    "best possible",
+)
 LEFT_OUT = '*Left out: `[training] checks` is not "full", or there is too little for it.*'
 
 
@@ -102,29 +112,13 @@ def profit(checks: Checks, kind: str, config: Config) -> Iterator[str]:
     yield f"Amounts are {config.history.currency or 'in the currency of the orders'}, a customer and cutoff."
     yield "The outcomes are real; the acceptance is an assumption until a hold-out group has measured it."
     yield ""
-    yield from table(
-        [
-            "acceptance",
-            "contacted",
-            "expected",
-            "in hindsight",
-            "lead over the best baseline",
-            "offer to all",
-            "best possible",
-        ],
-        (
-            [
-                f"{each.offer.acceptance:.0%}",
-                f"{each.contacted:.1%}",
-                f"{each.believed:.2f}",
-                _money(each.earned),
-                _money(each.lead),
-                f"{each.everybody:.2f}",
-                f"{each.best:.2f}",
-            ]
-            for each in checks.campaigns
-        ),
-    )
+    yield from table(CAMPAIGN, map(_row, checks.campaigns))
+
+
+def _row(each: Campaign) -> list[str]:
+    shares = [f"{each.offer.acceptance:.0%}", f"{each.contacted:.1%}"]
+    amounts = [f"{each.believed:.2f}", _money(each.earned), _money(each.lead)]
+    return [*shares, *amounts, f"{each.everybody:.2f}", f"{each.best:.2f}"]
 
 
 def _money(found: Interval) -> str:

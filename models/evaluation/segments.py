@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.bootstrap import calibration_band, redraw
+from models.evaluation.bootstrap import Draws, calibration_band, redraw
 from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows
 from models.evaluation.interval import Interval
 
@@ -70,25 +71,27 @@ def segments(
         workers: threads; the result does not depend on them.
         confidence: share of the draws inside an interval.
     """
-
-    def measured(kind: str, value: str, part: TestRows) -> Segment:
-        pair = {name: part.scores[name] for name in (MODEL, UNCALIBRATED)}
-        drawn = redraw(part.customer, part.label, pair, draws=draws, seed=seed, workers=workers, confidence=confidence)
-        return Segment(
-            kind,
-            value,
-            part.label.size,
-            float(part.label.mean()),
-            drawn.interval(MODEL, "roc_auc"),
-            drawn.interval(MODEL, "calibration_error").value,
-            drawn.interval(UNCALIBRATED, "calibration_error").value,
-            calibration_band(part.scores[MODEL], draws=BAND_DRAWS, seed=seed),
-        )
-
+    draw = partial(redraw, draws=draws, seed=seed, workers=workers, confidence=confidence)
     return [
-        Segment(kind, value, part.label.size, float(part.label.mean()), why=why) if why else measured(kind, value, part)
+        Segment(kind, value, part.label.size, float(part.label.mean()), why=why)
+        if why
+        else _measured(kind, value, part, draw, seed)
         for kind, value, part, why in _parts(rows, kinds)
     ]
+
+
+def _measured(kind: str, value: str, part: TestRows, draw: Callable[..., Draws], seed: int) -> Segment:
+    drawn = draw(part.customer, part.label, {name: part.scores[name] for name in (MODEL, UNCALIBRATED)})
+    return Segment(
+        kind,
+        value,
+        part.label.size,
+        float(part.label.mean()),
+        drawn.interval(MODEL, "roc_auc"),
+        drawn.interval(MODEL, "calibration_error").value,
+        drawn.interval(UNCALIBRATED, "calibration_error").value,
+        calibration_band(part.scores[MODEL], draws=BAND_DRAWS, seed=seed),
+    )
 
 
 def _parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator[tuple[str, str, TestRows, str]]:
