@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from models.calibration import Array, Calibration, fit_platt, odds
+from models.calibration import Array, Calibration, fit_platt
+from models.fit_settings import Scope
+from models.linear import Linear
+from models.logistic import Scale, scaled
 
 Values = npt.NDArray[np.float32]
-Scale = Literal["log", "odds"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,7 @@ class Baseline:
 
     def log_odds(self, score: Array) -> Array:
         """A score (n,) on a scale where a straight line to log-odds is fair."""
-        plain = self.direction * score
-        curved = odds(plain) if self.scale == "odds" else np.sign(plain) * np.log1p(np.abs(plain))
-        return np.asarray(self.direction * curved)
+        return np.asarray(self.direction * scaled(self.direction * score, self.scale))
 
 
 RECENCY = Baseline("recency", "days_since_last_order", 1, "log", "days since the last order")
@@ -57,6 +56,19 @@ BASELINES: Mapping[str, tuple[Baseline, ...]] = {
     "partnership": tuple(map(_turned, (RECENCY, ORDER_COUNT, EXPECTED_ORDERS, BG_NBD, SPEND))),
 }
 """By kind of target. For partnership all turn round: whoever orders more, lately, counts as the better partner."""
+
+
+LOGISTIC = "logistic"
+HANDFUL: Mapping[str, Scale] = {
+    "days_since_last_order": "log",
+    "order_days_365d": "log",
+    "order_days_90d": "log",
+    "tenure_days": "log",
+    "expected_order_days": "log",
+    "probability_silent": "odds",
+    "spend_365d": "log",
+}
+"""What `LOGISTIC` looks at: recency, frequency, amount, pace and age, as a first model by hand would."""
 
 
 def scores(kind: str, values: Values, names: Sequence[str]) -> dict[str, Array]:
@@ -85,3 +97,32 @@ def probabilities(
         name: fit_platt(by_name[name].log_odds(score), label) for name, score in train.items() if name in test
     }
     return {name: curve.probability(by_name[name].log_odds(test[name])) for name, curve in curves.items()}
+
+
+def lines(
+    kind: str,
+    values: Values,
+    names: Sequence[str],
+    label: npt.ArrayLike,
+    cutoff: npt.NDArray[np.datetime64],
+    *,
+    scope: Scope,
+    titles: Sequence[str] = (),
+) -> dict[str, Linear]:
+    """The baselines of a kind of target as models that can be kept, fitted on these rows; see `Linear.fit`.
+
+    All of them, or those called `titles`. The one called `logistic` looks at a handful of features together, the
+    others at one each. Features that are not there, or null for everybody, are left out.
+
+    Raises:
+        ModelProblem: the label has one class only.
+    """
+    there = {name for place, name in enumerate(names) if not np.isnan(values[:, place]).all()}
+    handful = {name: scale for name, scale in HANDFUL.items() if name in there}
+    single = {each.name: {each.feature: each.scale} for each in BASELINES[kind] if each.feature in there}
+    chosen = {**single, **({LOGISTIC: handful} if handful else {})}
+    return {
+        title: Linear.fit(title, scales, values, names, label, cutoff, scope=scope)
+        for title, scales in chosen.items()
+        if title in titles or not titles
+    }

@@ -87,7 +87,7 @@ def fit_steady(
     """
     scores, labels = np.asarray(raw, dtype=np.float64), np.asarray(label, dtype=np.float64)
     whole = fit_platt(scores, labels)
-    days = np.unique(cutoff)
+    days = np.array([day for day in np.unique(cutoff) if 0 < labels[cutoff == day].mean() < 1])  # others want infinity
     if days.size < 2:
         return whole
     moved = whole.slope * scores

@@ -24,6 +24,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.evidence import Evidence
 from pipeline.files import replacing
+from pipeline.known_outcomes import CONTEXT, context_of
 from pipeline.learning import learn, learnable_cutoffs
 from pipeline.second_opinion import survival_columns
 from pipeline.sources import read_history
@@ -91,6 +92,7 @@ def backtest(
                 raise
             left_out[f"{kind} at {cutoff}"] = f"{problem.what} {problem.got}"
     table = pd.concat(parts, ignore_index=True)
+    table.attrs[CONTEXT] = context_of(config, tasks(config))
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
     return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary())

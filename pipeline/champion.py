@@ -8,7 +8,8 @@ from features.catalogue import fingerprints
 from features.errors import ModelProblem
 from models.bundle import DIGESTS, digest
 from models.fit_settings import Scope
-from models.propensity import Propensity
+from models.linear import Linear
+from models.stored import Model, load_model
 from pipeline.config import Config
 from pipeline.dataset import Task, usable_threads
 from pipeline.tracking import Registered, Tracking
@@ -21,12 +22,13 @@ class Champion:
     """A model that may score, and where it is registered."""
 
     registered: Registered
-    model: Propensity
+    model: Model
 
     @property
     def label(self) -> str:
-        """Name and version, for an export."""
-        return f"{self.registered.name} {self.registered.version}"
+        """Name and version, for an export; a baseline that stands in for boosting says so."""
+        kind = f" (baseline {self.model.title})" if isinstance(self.model, Linear) else ""
+        return f"{self.registered.name} {self.registered.version}{kind}"
 
 
 def load_champion(tracking: Tracking, name: str, task: Task, config: Config) -> Champion | None:
@@ -39,7 +41,7 @@ def load_champion(tracking: Tracking, name: str, task: Task, config: Config) -> 
     registered = tracking.champion(name)
     if registered is None:
         return None
-    model = Propensity.load(registered.folder, threads=usable_threads(config))
+    model = load_model(registered.folder, threads=usable_threads(config))
     _check_digest(registered)
     _check_features(model, registered)
     _check_scope(model.scope, task, config, registered)
@@ -69,7 +71,7 @@ def _check_digest(registered: Registered) -> None:
         )
 
 
-def _check_features(model: Propensity, registered: Registered) -> None:
+def _check_features(model: Model, registered: Registered) -> None:
     today = fingerprints()
     trained = dict(zip(model.names, model.scope.fingerprints, strict=True))
     gone = [name for name in trained if name not in today]

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from features.errors import Problem, UsageProblem
 from pipeline.commands.backtest import backtest
+from pipeline.commands.compare import compare
 from pipeline.commands.features import features
 from pipeline.commands.output import admit, follow_progress, refuse
 from pipeline.commands.profile import profile
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, profile, train, score, backtest, features):
+for command in (simulate, profile, train, score, backtest, compare, features):
     app.command()(command)
 
 

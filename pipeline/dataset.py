@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -72,6 +72,11 @@ class Dataset:
             self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
         )
+
+    def only(self, names: Sequence[str]) -> Dataset:
+        """The same rows with these features alone, in this order."""
+        places = [self.names.index(name) for name in names]
+        return replace(self, names=tuple(names), values=np.asfortranarray(self.values[:, places]))
 
     def at(self, cutoffs: Sequence[date]) -> Dataset:
         """The rows of these cutoffs."""

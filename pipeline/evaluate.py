@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from models import baselines
+from models.baselines import LOGISTIC
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
 from models.evaluation.tally import tally
 from models.explanation.contributions import mean_size
-from models.propensity import Propensity
+from models.linear import Linear
+from models.stored import Model
+from pipeline.checks import Checks
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 
@@ -24,11 +28,15 @@ EXPLAINED = 5_000
 
 @dataclass(frozen=True)
 class Test:
-    """What the test showed: over all test rows, and among those who stayed (None where that says nothing)."""
+    """What the test showed: over all test rows, and among those who stayed (None where that says nothing).
+
+    `stayed` is that act of each test row (n,).
+    """
 
     rows: TestRows
     overall: Comparison
     stayers: Comparison | None
+    stayed: npt.NDArray[np.float32] | None
     importance: dict[str, float]
 
     __test__ = False  # pytest: no test
@@ -40,41 +48,45 @@ class Test:
 
 
 def test_model(
-    model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str, config: Config
+    model: Model, others: Mapping[str, Model], train: Dataset, data: Dataset, kind: str, config: Config
 ) -> Test:
     """Test a model on rows later than all it learned from.
 
     Args:
         model: fitted on `train`.
-        rival: a model of staying alone, fitted on the same rows: partnership has to be more than churn upside down.
+        others: models shown beside it, by name, fitted on the same rows: `stays`, of staying alone, since partnership
+            has to be more than churn upside down; `logistic`, which may not surely be better; `boosting`,
+            where it stands in for that.
         train: the training rows; the baselines' curves are fitted on them.
         data: labelled rows of the test cutoffs.
         kind: of target.
         config: draws, seed, threads.
     """
-    rows = _rows(model, rival, train, data, kind)
-    stayed = None
-    if STAYS in data.acts and len(data):
-        stayed = _compare(rows.take(data.acts[STAYS] == 1), config)
+    rows = _rows(model, others, train, data, kind)
+    stayed = data.acts.get(STAYS)
+    stayers = _compare(rows.take(stayed == 1), config) if stayed is not None and len(data) else None
     shown = np.linspace(0, len(data) - 1, min(len(data), EXPLAINED)).astype(np.int64)
-    importance = mean_size(model.contributions(data.values[shown]), model.names)
-    return Test(rows, _compare(rows, config), stayed, importance)
+    importance = mean_size(model.contributions(data.values[shown], data.names), model.names)
+    return Test(rows, _compare(rows, config), stayers, stayed, importance)
 
 
 test_model.__test__ = False  # type: ignore[attr-defined]
 
 
-def _rows(model: Propensity, rival: Propensity | None, train: Dataset, data: Dataset, kind: str) -> TestRows:
+def _rows(model: Model, others: Mapping[str, Model], train: Dataset, data: Dataset, kind: str) -> TestRows:
     known = train.labelled()
     fitted = baselines.scores(kind, known.values, known.names)
     rivals = baselines.probabilities(kind, fitted, known.label, baselines.scores(kind, data.values, data.names))
     scores = {
         MODEL: model.probability(data.values, data.names),
         UNCALIBRATED: model.uncalibrated(data.values, data.names),
-        **({STAYS: rival.probability(data.values, data.names)} if rival else {}),
+        **{name: other.probability(data.values, data.names) for name, other in others.items()},
         **rivals,
     }
-    return TestRows(data.customer, data.cutoff, data.label.astype(np.float64), scores, tuple(rivals))
+    label, stands_in = data.label.astype(np.float64), isinstance(model, Linear)
+    to_beat = () if stands_in else tuple(rivals)
+    peers = () if stands_in else tuple(name for name in others if name == LOGISTIC)
+    return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers)
 
 
 def _compare(rows: TestRows, config: Config) -> Comparison:
@@ -88,20 +100,31 @@ def _compare(rows: TestRows, config: Config) -> Comparison:
     )
 
 
-def charts(test: Test, model: Propensity, task: Task) -> dict[str, bytes]:
-    """Calibration, gain and importance of a test, as PNG by file name."""
-    from pipeline.report.charts import calibration_chart, gain_chart, importance_chart  # noqa: PLC0415 - slow
+def charts(test: Test, checks: Checks, model: Model, task: Task) -> dict[str, bytes]:
+    """Calibration, gain and lift, importance and, where they were reckoned, profit and ageing, as PNG by file name."""
+    from pipeline.report.charts import (  # noqa: PLC0415 - slow
+        ageing_chart,
+        calibration_chart,
+        gain_chart,
+        importance_chart,
+        profit_chart,
+    )
 
     title = _title(test.rows.cutoff, test.overall, task)
     counted = {name: tally(test.rows.label, score) for name, score in test.rows.scores.items()}
     best = test.overall.best_baseline
     ranked = {"model": counted[MODEL], **({best.replace("_", " "): counted[best]} if best else {})}
     error = test.overall.pooled.figures[MODEL]["calibration_error"]
-    return {
+    found = {
         "calibration.png": calibration_chart(counted[MODEL], test.overall.pooled.calibration_band, error, title),
         "gain.png": gain_chart(ranked, title),
         "importance.png": importance_chart(model.importance(), test.importance, title),
     }
+    if checks.curve is not None:
+        found["profit.png"] = profit_chart(*checks.curve, checks.campaigns[len(checks.campaigns) // 2].contacted, title)
+    if checks.ageing is not None:
+        found["ageing.png"] = ageing_chart(checks.ageing.ages, title)
+    return found
 
 
 def _title(cutoff: npt.NDArray[np.datetime64], found: Comparison, task: Task) -> str:

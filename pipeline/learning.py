@@ -41,14 +41,30 @@ def most_slices(config: Config) -> int:
     return min(within, config.training.slices or within)
 
 
-def learn(data: Dataset, task: Task, config: Config, settings: FitSettings | None = None) -> Propensity:
+def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
+    """What a model fitted on `data` speaks of."""
+    return Scope(
+        target=task.target.name,
+        definition=task.target.fingerprint,
+        horizon_days=task.window.horizon_days,
+        gap_days=task.window.gap_days,
+        min_order_days=config.population.min_order_days,
+        activity_days=config.population.activity_days,
+        fingerprints=feature_marks(data.names),
+    )
+
+
+def learn(
+    data: Dataset, task: Task, config: Config, settings: FitSettings | None = None, *, calibrated: bool = True
+) -> Propensity:
     """Fit a model on every row of `data` whose label is known.
 
     Args:
         data: the rows.
         task: what is predicted.
-        config: the settings.
+        config: the settings, and the days that calibration is fitted on.
         settings: how trees are grown; found by `tuned` where not given.
+        calibrated: without it the ranking is the same, at a sixth of the cost.
 
     Raises:
         ModelProblem: there are too few rows of either class.
@@ -59,22 +75,10 @@ def learn(data: Dataset, task: Task, config: Config, settings: FitSettings | Non
         data.label,
         data.cutoff,
         settings=settings or tuned(data, task, config).best,
-        calibrate=calibration_cutoffs(data, config),
+        calibrate=calibration_cutoffs(data, config) if calibrated else (),
         customer=data.customer,
         weight=recency(data.cutoff, config),
-        scope=_scope(data, task, config),
-    )
-
-
-def _scope(data: Dataset, task: Task, config: Config) -> Scope:
-    return Scope(
-        target=task.target.name,
-        definition=task.target.fingerprint,
-        horizon_days=task.window.horizon_days,
-        gap_days=task.window.gap_days,
-        min_order_days=config.population.min_order_days,
-        activity_days=config.population.activity_days,
-        fingerprints=feature_marks(data.names),
+        scope=scope_of(data, task, config),
     )
 
 

@@ -13,7 +13,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 
-from models.propensity import Propensity
+from models.stored import load_model
 
 
 class RegisteredPropensity(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
@@ -21,7 +21,7 @@ class RegisteredPropensity(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
     def load_context(self, context: Any) -> None:
         """Read the data files; their digests are checked before anything is parsed."""
-        self.propensity = Propensity.load(Path(context.artifacts["propensity"]))
+        self.propensity = load_model(Path(context.artifacts["propensity"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Calibrated probabilities of the rows of `model_input`."""

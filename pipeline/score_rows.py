@@ -18,6 +18,7 @@ from features.evidence import evidence_level
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from pipeline.champion import Champion
+from pipeline.dataset import Dataset
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
@@ -77,7 +78,7 @@ def ranked(
     return rank, decile
 
 
-def expected_spend(matrix: Matrix, days: int) -> Array:
+def expected_spend(matrix: Matrix | Dataset, days: int) -> Array:
     """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
 
     NaN where amounts are unknown.

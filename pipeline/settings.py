@@ -113,6 +113,10 @@ class Training(Section):
     min_rows: Count
     bootstrap_repetitions: Whole
     interval: Annotated[float, Field(gt=0, lt=1)]
+    checks: Literal["full", "quick"]
+    trusted_features: list[str]
+    min_eligible: Whole
+    min_events: Whole
     seed: Whole
     threads: Whole
     families_left_out: FamiliesLeftOut
@@ -123,6 +127,14 @@ class Training(Section):
     survival: bool
     tuning: Tuning
     boosting: Boosting
+
+
+class Profit(Section):
+    """What an offer to a customer is assumed to do: `models.evaluation.profit.Offer`."""
+
+    acceptance: Annotated[float, Field(gt=0, le=1)]
+    incentive_share: Share
+    contact_cost: Annotated[float, Field(ge=0)]
 
 
 class Scoring(Section):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from features.errors import ModelProblem
+from features.errors import ModelProblem, UsageProblem
 from models.tuning import Trial
 from pipeline.locks import locked
 
@@ -48,8 +48,9 @@ class Run:
     """What a training run leaves behind.
 
     `metrics` are flat: name to number; NaN is left out. `plots` are PNG bytes by file name. `model` is the folder
-    of a saved Propensity; `inputs` its feature names in order. `trials` are the settings tried, each with its loss:
-    they become runs below this one.
+    of a saved Propensity; `inputs` its feature names in order. `tables` are Parquet files by name, which lie in the
+    run's own folder and hold customers by pseudonym only. `trials` are the settings tried, each with its loss: they
+    become runs below this one.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Run:
     texts: Mapping[str, str]
     model: Path
     inputs: Sequence[str]
+    tables: Mapping[str, bytes] = field(default_factory=dict)
     trials: Sequence[Trial] = ()
 
 
@@ -151,10 +153,11 @@ class Tracking:
         self._mlflow.log_artifacts(str(run.model), FILES)
         for name, text in run.texts.items():
             self._mlflow.log_text(text, name)
-        for name, content in run.plots.items():
-            path = run.model.parent / name
-            path.write_bytes(content)
-            self._mlflow.log_artifact(str(path), "plots")
+        for folder, files in (("plots", run.plots), (None, run.tables)):
+            for name, content in files.items():
+                path = run.model.parent / name
+                path.write_bytes(content)
+                self._mlflow.log_artifact(str(path), folder)
 
     def _log_model(self, run: Run) -> Any:
         """The data files behind MLflow's interface, with the code that reads them and exact requirements."""
@@ -202,7 +205,7 @@ class Tracking:
         return Registered(name, str(found.version), found.run_id, found.tags.get("digest", ""), folder)
 
     def _by_alias(self, name: str) -> Any:
-        if not self.uri and not (self.folder / "tracking.db").is_file():
+        if not self._exists():
             return None  # asking would create a database
         client = self._client
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
@@ -214,12 +217,44 @@ class Tracking:
                 return None
             raise
 
-    def _files(self, run_id: str) -> Path:
-        """The folder of the data files of a run: where they lie, or a copy of what a server keeps."""
+    def artefact(self, reference: str, name: str) -> Path:
+        """A file that a run left behind, by run id or by registered version, such as "acme-churn/3".
+
+        Raises:
+            UsageProblem: there is no such run or version.
+            ModelProblem: the run does not hold the file.
+        """
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+        if not self._exists():
+            raise self._unknown(reference)  # asking would create a database
+        model, _, number = reference.rpartition("/")
+        try:
+            found = self._client.get_model_version(model, number).run_id if model else reference
+            self._client.get_run(found)
+        except MlflowException as error:
+            raise self._unknown(reference) from error
+        return self._files(found, name)
+
+    def _exists(self) -> bool:
+        """Whether there is a database to ask; a server is taken to be there."""
+        return bool(self.uri) or (self.folder / "tracking.db").is_file()
+
+    def _unknown(self, reference: str) -> UsageProblem:
+        return UsageProblem(
+            "There is no such run or registered version.",
+            where=self.address,
+            got=reference,
+            expected="a run id of 32 letters and digits, or a name and version such as acme-churn/3",
+            todo="see mlflow ui for the runs there are, or give --config of the supplier they are of",
+        )
+
+    def _files(self, run_id: str, name: str = FILES) -> Path:
+        """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps."""
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
         try:
-            place = f"{self._client.get_run(run_id).info.artifact_uri}/{FILES}"
+            place = f"{self._client.get_run(run_id).info.artifact_uri}/{name}"
             if place.startswith("file:"):
                 return Path(url2pathname(urlsplit(place).path))
             return Path(self._mlflow.artifacts.download_artifacts(artifact_uri=place))
@@ -228,6 +263,6 @@ class Tracking:
                 "The files of the registered model cannot be found.",
                 where=f"run {run_id} in {self.address}",
                 got=type(error).__name__,
-                expected=f"the folder {FILES} among the artefacts of the run",
+                expected=f"{name} among the artefacts of the run",
                 todo="restore the artefacts of the run, or train again: moorings train",
             ) from error

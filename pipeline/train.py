@@ -6,42 +6,44 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
+from models.baselines import LOGISTIC
 from models.event_rows import Rows
 from models.fit_settings import Scope
+from models.linear import Linear
 from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
-from models.tuning import Trial
+from models.stored import Model
+from pipeline.candidate import Candidate
+from pipeline.check_figures import check_figures
+from pipeline.checks import Tried, look_into
 from pipeline.config import Config
-from pipeline.dataset import NO_TABLES, Dataset, Task, build_dataset, tasks
-from pipeline.evaluate import STAYS, Test, charts, test_model
+from pipeline.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.evaluate import STAYS, charts, test_model
+from pipeline.fallback import fallback, fitted_lines, recipe, too_small
+from pipeline.known_outcomes import FILE, test_rows_file
 from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
+from pipeline.segment_kinds import regions_of
 from pipeline.sources import Reading, read_history
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
 
 logger = logging.getLogger(__name__)
+BOOSTING = "boosting"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A tested model: the test of the one fitted before the test cutoffs, and the `model` fitted on everything.
+class Beside:
+    """What is known beside the order lines: rows of the other tables as outcomes, and each customer's region."""
 
-    `trials` are the settings tried, on what lies before the test cutoffs alone.
-    """
-
-    kind: str
-    task: Task
-    test: Test
-    model: Propensity
-    note: str
-    trials: tuple[Trial, ...] = ()
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 def train(config: Config) -> TrainOutcome:
@@ -57,7 +59,8 @@ def train(config: Config) -> TrainOutcome:
     reading = read_history(config)
     logger.info("%s", reading.text())
     store = LineStore.from_history(reading.history)
-    found, left_out = candidates(store, config, outcome_tables(reading.history, store))
+    beside = Beside(outcome_tables(reading.history, store), regions_of(reading.history))
+    found, left_out = candidates(store, config, beside)
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
     outcome = TrainOutcome(config.name, reading.summary(), tuple(outcomes), left_out, tracking.address)
@@ -76,9 +79,11 @@ def model_name(config: Config, kind: str) -> str:
 
 
 def candidates(
-    store: LineStore, config: Config, tables: Mapping[str, Rows] = NO_TABLES
+    store: LineStore, config: Config, beside: Beside | None = None
 ) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
+
+    `regions` says by customer where it is, as far as that is known.
 
     Raises:
         DataProblem: the first target has too short a history or too few rows.
@@ -88,7 +93,7 @@ def candidates(
     left_out: dict[str, str] = {}
     for kind, task in tasks(config).items():
         try:
-            found.append(_candidate(store, tables, kind, task, config))
+            found.append(_candidate(store, beside or Beside(), kind, task, config))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -97,29 +102,39 @@ def candidates(
     return found, left_out
 
 
-def _candidate(store: LineStore, tables: Mapping[str, Rows], kind: str, task: Task, config: Config) -> Candidate:
+def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: Config) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
-    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=tables)
+    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=beside.tables)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
-    model = learn(past, task, config, chosen.best)
-    test = test_model(model, _rival(past, task, config), past, later, kind, config)
+    boosted, why = learn(past, task, config, chosen.best), too_small(later, kind, config)
+    instead = fallback(past, task, kind, config, why) if why else None
+    refit = recipe(instead, task, kind, config, chosen.best)
+    model = refit(past) if instead else boosted
+    others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
+    test = test_model(model, others, past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    final = learn(data, task, config, chosen.best)
-    return Candidate(kind, task, test, final, _base_rate_note(data, kind, config), chosen.trials)
+    tried = Tried(model, past, later, data, test.rows, test.overall, test.importance, refit)
+    checks = look_into(tried, task, kind, config, beside.regions)
+    note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
+    return Candidate(
+        kind, task, test, checks, refit(data), instead, note, later.customer_id, () if instead else chosen.trials
+    )
 
 
-def _rival(past: Dataset, task: Task, config: Config) -> Propensity | None:
-    """A model of staying alone, which only has to rank; None where there is no such act or it cannot be learned."""
+def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
+    """A line through a handful of features, and a model of staying alone, which only has to rank; where there are."""
+    found: dict[str, Model] = {**fitted_lines(past, task, kind, config, [LOGISTIC])}
     if STAYS not in past.acts or len(task.target.acts) == 1:
-        return None
-    scope, settings = Scope(target=STAYS), fit_settings(config)
+        return found
+    scope, settings, stays = Scope(target=STAYS), fit_settings(config), past.acts[STAYS]
     try:
-        return Propensity.fit(past.values, past.names, past.acts[STAYS], past.cutoff, settings=settings, scope=scope)
+        found[STAYS] = Propensity.fit(past.values, past.names, stays, past.cutoff, settings=settings, scope=scope)
     except ModelProblem:
-        return None
+        logger.info("%s: staying alone cannot be learned, and is not shown beside it", kind)
+    return found
 
 
 def split_of(store: LineStore, task: Task, config: Config) -> Split:
@@ -166,7 +181,7 @@ def _base_rate_note(data: Dataset, kind: str, config: Config) -> str:
 
 def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Tracking) -> TargetOutcome:
     """Register the model with its run; the alias goes to it if the gate lets it through."""
-    refusal = candidate.test.overall.refusal()
+    refusal = candidate.refusal()
     with tempfile.TemporaryDirectory(prefix="moorings-") as folder:
         place = Path(folder) / "propensity"
         digest = candidate.model.save(place)
@@ -188,6 +203,7 @@ def _outcome(candidate: Candidate, registered: Registered, refusal: str) -> Targ
         trained_cutoffs=candidate.model.scope.cutoffs,
         refusal=refusal,
         note=candidate.note,
+        checks=candidate.checks,
     )
 
 
@@ -196,7 +212,7 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
     return Run(
         name=candidate.kind,
         parameters=_parameters(config, candidate.model),
-        metrics=totals(candidate.test),
+        metrics={**totals(candidate.test), **check_figures(candidate.checks)},
         per_cutoff=per_cutoff(candidate.test),
         tags={
             "input_fingerprint": reading.fingerprint,
@@ -205,18 +221,21 @@ def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) ->
             "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
             "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
         },
-        plots=charts(candidate.test, candidate.model, candidate.task),
+        plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
         texts={
+            "report.md": candidate.report(config),
+            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
             "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
             "account.json": json.dumps(plain(reading.summary()), indent=1),
         },
         model=place,
         inputs=candidate.model.names,
+        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
         trials=candidate.trials,
     )
 
 
-def _parameters(config: Config, model: Propensity) -> dict[str, object]:
+def _parameters(config: Config, model: Model) -> dict[str, object]:
     """Settings that shape the model. Those of the history stay out: filters may name customers."""
     shown = {"population", "time", "churn", "partnership", "training"}
     sections: Mapping[str, object] = config.model_dump(include=shown)
@@ -227,6 +246,8 @@ def _parameters(config: Config, model: Propensity) -> dict[str, object]:
         for name, value in values.items()
         if not isinstance(value, dict)
     }
+    if isinstance(model, Linear):
+        return {**flat, **model.parameters()}
     grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
     calibration = {"calibration.slope": model.calibration.slope, "calibration.intercept": model.calibration.intercept}
     return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}

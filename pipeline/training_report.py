@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from models.evaluation.comparison import MODEL, Comparison, Slice
+from models.evaluation.verdict import verdict
+from pipeline.checks import Checks
 from pipeline.evaluate import STAYERS, Test
 from pipeline.tracking import Registered
 
 SHOWN = ("roc_auc", "average_precision", "brier", "calibration_error", "lift_top_tenth")
+WIDTH = 110
 HEADINGS = ("AUC", "AP", "Brier", "calibration", "lift")
 
 
@@ -31,6 +35,7 @@ class TargetOutcome:
     trained_cutoffs: tuple[str, ...]
     refusal: str
     note: str
+    checks: Checks
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -48,18 +53,21 @@ class TargetOutcome:
             "trained_rows": self.trained_rows,
             "trained_cutoffs": list(self.trained_cutoffs),
             "test": self.test.summary(),
+            "checks": self.checks.summary(),
         }
 
     def text(self) -> str:
         """The test as a table, and what became of the model."""
         gap, horizon = self.window
         head = f"{self.kind} ({self.target}), {horizon} days from {gap} days after the cutoff"
-        verdict = f"promoted: {self.model.name} version {self.model.version} is champion"
+        ending = f"promoted: {self.model.name} version {self.model.version} is champion"
         lines = [head, *_table(self.test.overall, each_cutoff=True), *_lead(self.test.overall)]
         if self.test.stayers is not None:
             lines += ["  among those who stayed", *_table(self.test.stayers, each_cutoff=False)]
         lines += [f"  note: {note}" for note in (self.note, *self.test.overall.notes) if note]
-        return "\n".join([*lines, f"  {verdict if not self.refusal else f'not promoted: {self.refusal}'}"])
+        lines += [f"  leakage alarm: {alarm.text}" for alarm in self.checks.alarms]
+        lines += [] if self.checks.audit is None else wrapped(verdict(self.checks.audit, self.kind))
+        return "\n".join([*lines, f"  {ending if not self.refusal else f'not promoted: {self.refusal}'}"])
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,11 @@ class TrainOutcome:
         left = [f"{kind} is left out: {why}" for kind, why in self.left_out.items()]
         shown = f"runs: mlflow ui --backend-store-uri {self.tracking}"
         return "\n\n".join([*(target.text() for target in self.targets), *left, shown])
+
+
+def wrapped(paragraph: str) -> list[str]:
+    """A paragraph as indented lines of a terminal's width."""
+    return textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _table(found: Comparison, *, each_cutoff: bool) -> Iterator[str]:

@@ -9,24 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
+from models.evaluation.interval import CONFIDENCE, Interval, Owners, interval, owners, weights
 from models.evaluation.metrics import METRICS, expected_calibration_error
 from models.evaluation.tally import Array, Grouping
 
-CONFIDENCE = 0.95
 BATCH = 25
 """Draws computed by one task: enough that starting it costs nothing."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with the range that most redraws of the customers fall into; NaN where undefined."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 @dataclass(frozen=True)
@@ -42,19 +30,11 @@ class Draws:
 
     def interval(self, score: str, metric: str) -> Interval:
         """The metric of one score."""
-        return _interval(self.values[score][metric], self.confidence)
+        return interval(self.values[score][metric], self.confidence)
 
     def difference(self, score: str, other: str, metric: str) -> Interval:
         """The metric of `score` minus that of `other`, paired: both on the same customers in every draw."""
-        return _interval(self.values[score][metric] - self.values[other][metric], self.confidence)
-
-
-def _interval(values: Array, confidence: float) -> Interval:
-    drawn = values[1:][~np.isnan(values[1:])]
-    if np.isnan(values[0]) or not drawn.size:
-        return Interval(float(values[0]), float("nan"), float("nan"))
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Interval(float(values[0]), float(low), float(high))
+        return interval(self.values[score][metric] - self.values[other][metric], self.confidence)
 
 
 def redraw(
@@ -84,7 +64,7 @@ def redraw(
     Source: Efron & Tibshirani 1993, chapter 13 (percentile interval); drawing whole customers because the
         rows of one customer at several cutoffs are not independent.
     """
-    _, owner = np.unique(np.asarray(customer).astype(str), return_inverse=True)
+    owner = owners(customer)
     groupings = {name: Grouping.of(label, score) for name, score in scores.items()}
     batches = [range(first, min(first + BATCH, draws)) for first in range(0, draws, BATCH)]
     drawn = Parallel(n_jobs=workers, prefer="threads")(
@@ -101,14 +81,11 @@ def redraw(
     )
 
 
-def _batch(draws: Sequence[int], seed: int, owner: npt.NDArray[np.int64], groupings: Mapping[str, Grouping]) -> Array:
+def _batch(draws: Sequence[int], seed: int, owner: Owners, groupings: Mapping[str, Grouping]) -> Array:
     """Metrics (draws, scores, metrics); each draw has its own random stream, so batches do not matter."""
-    customers = int(owner.max()) + 1 if owner.size else 0
     found = np.empty((len(draws), len(groupings), len(METRICS)))
     for place, draw in enumerate(draws):
-        random = np.random.default_rng([seed, draw])
-        times = np.bincount(random.integers(0, customers, customers), minlength=customers) if customers else owner
-        found[place] = _figures(times[owner].astype(np.float64), groupings)
+        found[place] = _figures(weights(owner, seed, draw), groupings)
     return found
 
 

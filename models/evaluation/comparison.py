@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.bootstrap import Interval, calibration_band, redraw
+from models.evaluation.bootstrap import Draws, calibration_band, redraw
+from models.evaluation.interval import Interval
 from models.evaluation.metrics import METRICS, measure, why_not
 from models.evaluation.tally import Array, tally
 
@@ -24,7 +25,7 @@ class TestRows:
     """Rows with a known label that no score was fitted on, all (n,).
 
     `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
-    `baselines` names those it has to beat.
+    `baselines` names those it has to beat, `peers` those that may not surely beat it.
     """
 
     customer: npt.NDArray[np.generic]
@@ -32,13 +33,15 @@ class TestRows:
     label: Array
     scores: Mapping[str, Array]
     baselines: tuple[str, ...]
+    peers: tuple[str, ...] = ()
 
     __test__ = False  # pytest: no test
 
     def take(self, rows: npt.NDArray[np.bool_]) -> TestRows:
         """The rows where `rows` (n,) is true."""
         scores = {name: score[rows] for name, score in self.scores.items()}
-        return TestRows(self.customer[rows], self.cutoff[rows], self.label[rows], scores, self.baselines)
+        customer, cutoff, label = self.customer[rows], self.cutoff[rows], self.label[rows]
+        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers)
 
     def slices(self) -> Iterator[tuple[str, TestRows]]:
         """The rows of each cutoff, by ISO date."""
@@ -50,7 +53,8 @@ class TestRows:
 class Slice:
     """Figures of one set of rows: how many, base rate, metrics by score and metric, and the noise of calibration.
 
-    `why` says why a figure is NaN; "" when none is.
+    `intervals` are those of the model by metric, where they were drawn. `why` says why a figure is NaN; "" when none
+    is.
     """
 
     rows: int
@@ -58,11 +62,13 @@ class Slice:
     figures: Mapping[str, Mapping[str, float]]
     calibration_band: float
     why: str
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
         own = {"rows": self.rows, "base_rate": self.base_rate, "calibration_band": self.calibration_band}
-        return {**own, "why": self.why, **{name: dict(found) for name, found in self.figures.items()}}
+        drawn = {"intervals": {name: [each.low, each.high] for name, each in self.intervals.items()}}
+        return {**own, "why": self.why, **drawn, **{name: dict(found) for name, found in self.figures.items()}}
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ class Comparison:
     """All rows together and cutoff by cutoff, the intervals of the model, and its lead over the best baseline.
 
     `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
-    without signal may not bring a lucky champion every other month.
+    without signal may not bring a lucky champion every other month. `peers` are the leads in AUC over models that are
+    nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse.
     """
 
     pooled: Slice
@@ -79,6 +86,7 @@ class Comparison:
     best_baseline: str
     lead: Interval
     least_auc: float
+    peers: Mapping[str, Interval] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -99,6 +107,9 @@ class Comparison:
             return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
         if not self.auc > self.baseline_auc:
             return "it does not beat the best baseline"
+        surely = [name for name, lead in self.peers.items() if lead.high < 0]
+        if surely:
+            return f"the simpler model {surely[0]} is surely better"
         return ""
 
     def summary(self) -> dict[str, object]:
@@ -109,6 +120,7 @@ class Comparison:
             "intervals": {name: [each.low, each.high] for name, each in self.intervals.items()},
             "best_baseline": self.best_baseline,
             "auc_lead": {"value": self.lead.value, "low": self.lead.low, "high": self.lead.high},
+            "peers": {name: lead.summary() for name, lead in self.peers.items()},
             "notes": list(self.notes),
         }
 
@@ -123,16 +135,30 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
         workers: threads; the result does not depend on them.
         confidence: share of the draws inside an interval.
     """
+
+    def drawn_of(part: TestRows, names: tuple[str, ...]) -> Draws:
+        chosen = {name: part.scores[name] for name in names}
+        return redraw(part.customer, part.label, chosen, draws=draws, seed=seed, workers=workers, confidence=confidence)
+
     pooled = _slice(rows, seed)
-    cutoffs = {day: _slice(part, seed) for day, part in rows.slices()}
+    cutoffs = {
+        day: replace(_slice(part, seed), intervals=_intervals(drawn_of(part, (MODEL,)))) for day, part in rows.slices()
+    }
     best = _best(pooled, rows.baselines)
-    pair = {name: rows.scores[name] for name in (MODEL, best) if name}
-    drawn = redraw(rows.customer, rows.label, pair, draws=draws, seed=seed, workers=workers, confidence=confidence)
-    intervals = {metric: drawn.interval(MODEL, metric) for metric in METRICS}
-    nowhere = Interval(pooled.figures[MODEL]["roc_auc"] - NO_SIGNAL, float("nan"), float("nan"))
-    lead = drawn.difference(MODEL, best, "roc_auc") if best else nowhere
+    drawn = drawn_of(rows, tuple(name for name in (MODEL, best, *rows.peers) if name))
+    auc = drawn.interval(MODEL, "roc_auc")
+    over_chance = Interval(auc.value - NO_SIGNAL, auc.low - NO_SIGNAL, auc.high - NO_SIGNAL)
+    lead = drawn.difference(MODEL, best, "roc_auc") if best else over_chance
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
-    return Comparison(pooled, cutoffs, intervals, best, lead, least, tuple(_notes(cutoffs)))
+    peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
+    return Comparison(
+        pooled, cutoffs, _intervals(drawn), best, lead, least, peers, (*_notes(cutoffs), *_peer_notes(peers))
+    )
+
+
+def _intervals(drawn: Draws) -> dict[str, Interval]:
+    """Of the model, by metric."""
+    return {metric: drawn.interval(MODEL, metric) for metric in METRICS}
 
 
 def _slice(rows: TestRows, seed: int) -> Slice:
@@ -158,3 +184,9 @@ def _notes(cutoffs: Mapping[str, Slice]) -> Iterator[str]:
                 f"{day}: calibration error {error:.3f}, by chance alone up to {found.calibration_band:.3f}; "
                 f"the market moved between the calibration cutoffs and this one, or the model is off"
             )
+
+
+def _peer_notes(peers: Mapping[str, Interval]) -> Iterator[str]:
+    for name, lead in peers.items():
+        if not lead.low > 0 and not lead.high < 0:
+            yield f"the simpler model {name} ranks as well as can be told: lead in AUC {lead}"

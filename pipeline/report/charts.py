@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 
 from models.evaluation.metrics import calibration_curve, gain_curve
-from models.evaluation.tally import Tally
+from models.evaluation.tally import Array, Tally
 
 mpl.use("Agg")
 
@@ -19,8 +19,13 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from pipeline.ageing import Age
+
 INK, MODEL, RIVAL, FAINT = "#333333", "#1F5A94", "#C46A28", "#B9C4CF"
 MOST_FEATURES = 15
+ROOM_FOR_LEGEND = 0.4
+LEAST_SHARE = 0.02
+"""Of customers; the lift of fewer is a matter of single ones."""
 
 
 def calibration_chart(rows: Tally, band: float, error: float, title: str) -> bytes:
@@ -51,17 +56,19 @@ def calibration_chart(rows: Tally, band: float, error: float, title: str) -> byt
 
 
 def gain_chart(models: Mapping[str, Tally], title: str) -> bytes:
-    """Share of those who left (or became partners) found in the top share of the ranking, as PNG.
+    """Share of those who left (or became partners) in the top share of the ranking, and lift, side by side, as PNG.
 
     Args:
         models: test rows by what ranks them, the model first, then its best rival.
         title: population and window.
     """
-    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(11, 5.2), layout="constrained")
+    axes, lifted = figure.subplots(1, 2)
     for (name, rows), colour in zip(models.items(), (MODEL, RIVAL, INK), strict=False):
         share, found = gain_curve(rows)
         axes.plot(share, found, color=colour, label=f"{name}: {np.interp(0.1, share, found):.0%} in the top tenth")
+        shown = np.linspace(LEAST_SHARE, 1, 200)
+        lifted.plot(shown, np.interp(shown, share, found) / shown, color=colour, label=name)
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="picked blindly: 10% in the top tenth")
     axes.axvline(0.1, color=FAINT, linewidth=0.8)
     axes.set(
@@ -70,7 +77,56 @@ def gain_chart(models: Mapping[str, Tally], title: str) -> bytes:
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.legend(loc="lower right", frameon=False)
+    lifted.axhline(1, color=FAINT, linestyle="--")
+    lifted.set(xlim=(0, 1), xlabel="share of customers, highest score first", ylabel="times as many as picked blindly")
+    lifted.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    lifted.legend(loc="upper right", frameon=False)
+    return _png(figure, axes, lifted)
+
+
+def profit_chart(share: Array, earned: Array, contacted: float, title: str) -> bytes:
+    """Profit a customer in hindsight, when offers go to more and more, from the highest expected profit down, as PNG.
+
+    Args:
+        share: of customers contacted (n + 1,).
+        earned: profit a customer of all, in the currency of the amounts (n + 1,).
+        contacted: the share that the rule of expected profit stops at.
+        title: population and window.
+    """
+    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(share, earned, color=MODEL)
+    axes.axhline(0, color=FAINT, linewidth=0.8)
+    axes.axvline(contacted, color=RIVAL, linestyle="--", label=f"where an offer is expected to pay: {contacted:.0%}")
+    axes.set(xlim=(0, 1), xlabel="share of customers made an offer", ylabel="profit a customer", title=title)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.legend(loc="lower left", frameon=False)
     return _png(figure, axes)
+
+
+def ageing_chart(ages: Sequence[Age], title: str) -> bytes:
+    """A model trained once, at later and later cutoffs: AUC beside the best baseline, calibration error, as PNG.
+
+    Args:
+        ages: the cutoffs, oldest first.
+        title: population and window.
+    """
+    figure = Figure(figsize=(6.4, 6.4), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    months = [age.months for age in ages]
+    above.plot(months, [age.auc for age in ages], color=MODEL, marker="o", label="model trained at month 0")
+    above.plot(
+        months, [age.rival for age in ages], color=RIVAL, marker="o", label="best baseline, which learns nothing"
+    )
+    above.set(ylabel="AUC", title=title)
+    above.margins(y=ROOM_FOR_LEGEND)
+    above.legend(loc="upper left", frameon=False)
+    below.plot(months, [age.error for age in ages], color=MODEL, marker="o", label="calibration error")
+    below.plot(months, [age.band for age in ages], color=FAINT, linestyle="--", label="by chance up to")
+    below.margins(y=ROOM_FOR_LEGEND)
+    below.set(ylim=(0, None), xlabel="months since it was trained", ylabel="calibration error")
+    below.legend(loc="upper left", frameon=False)
+    return _png(figure, above, below)
 
 
 def importance_chart(gain: Mapping[str, float], size: Mapping[str, float], title: str) -> bytes:

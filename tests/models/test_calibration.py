@@ -73,3 +73,13 @@ def shifted(shifts: list[float]) -> Calibration:
 )
 def test_a_shift_is_taken_as_far_as_the_cutoffs_agree(shifts: list[float], least: float, most: float) -> None:
     assert least < shifted(shifts).intercept < most
+
+
+def test_a_cutoff_with_one_outcome_only_says_nothing_of_the_shift() -> None:
+    random = np.random.default_rng(9)
+    raw = random.normal(size=900)
+    label = (random.random(900) < expit(raw + 0.3)).astype(float)
+    days = np.repeat(np.array(["2024-01-01", "2024-04-01", "2024-07-01"], dtype="datetime64[D]"), 300)
+    label[days == days[-1]] = 0
+    found = fit_steady(raw, label, days, horizon=90)
+    assert np.isfinite([found.slope, found.intercept]).all()

@@ -33,6 +33,9 @@ horizon_days = 90
 targets = {targets}
 test_cutoffs = 2
 bootstrap_repetitions = 60
+checks = "quick"
+min_eligible = 50
+min_events = 10
 threads = 2
 [storage]
 folder = "{folder}/runs"

@@ -11,6 +11,8 @@ import supplier
 
 from features.errors import DataProblem, UsageProblem
 from pipeline.backtest import backtest
+from pipeline.compare import compare_runs
+from pipeline.known_outcomes import read_outcomes
 
 CUTOFF = supplier.START + timedelta(days=600)
 LATE = supplier.END - timedelta(days=20)
@@ -30,6 +32,17 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 def test_each_customer_has_one_row_a_cutoff_and_target(rows: pd.DataFrame) -> None:
     assert not rows.duplicated(["customer_id", "cutoff", "target"]).any()
     assert set(rows["target"]) == {"churn", "partnership"}
+
+
+def test_the_file_says_what_it_speaks_of_and_can_be_compared(rows: pd.DataFrame, tmp_path: Path) -> None:
+    file = str(tmp_path / "rows.parquet")
+    rows.to_parquet(file, index=False)
+    found = read_outcomes(Path(file), file)
+    assert found.context["name"] == "small"
+    assert found.context["targets"]["churn"] == {"target": "silence", "gap_days": 0, "horizon_days": 60}
+    outcome = compare_runs(file, file, supplier.configured(tmp_path, supplier.lines(5)))
+    assert [contest.title for contest in outcome.contests][:2] == ["churn", "partnership"]
+    assert outcome.contests[0].rows == len(found.of("churn")) > 0
 
 
 @pytest.mark.parametrize("column", ["probability", "uncalibrated"])

@@ -1,5 +1,7 @@
 """The model is measured beside its baselines on the same rows, and the gate lets nothing doubtful through."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,25 @@ def test_without_a_baseline_chance_is_to_be_beaten() -> None:
     alone = compared(TestRows(found.customer, found.cutoff, found.label, {MODEL: found.scores[MODEL]}, ()))
     assert alone.refusal() == ""
     assert alone.baseline_auc == 0.5
+    assert alone.lead.low == alone.intervals["roc_auc"].low - 0.5
+
+
+def test_a_peer_may_be_as_good_but_not_surely_better() -> None:
+    found = rows(skill=0.7, rival=0.5)
+    noise = np.random.default_rng(2).normal(0, 0.001, ROWS)
+    as_good, better = found.scores[MODEL] + noise, rows(skill=1.0, rival=0.5).scores[MODEL]
+    near, beaten = (
+        compared(replace(found, scores={**found.scores, "logistic": score}, peers=("logistic",)))
+        for score in (as_good, better)
+    )
+    assert near.refusal() == ""
+    assert any("logistic ranks as well as can be told" in note for note in near.notes)
+    assert beaten.refusal() == "the simpler model logistic is surely better"
+
+
+def test_each_cutoff_has_an_interval_of_its_own() -> None:
+    found = compared(rows(skill=1.0, rival=0.5))
+    for part in found.cutoffs.values():
+        auc = part.intervals["roc_auc"]
+        assert auc.low < part.figures[MODEL]["roc_auc"] == auc.value < auc.high
+        assert auc.high - auc.low > found.intervals["roc_auc"].high - found.intervals["roc_auc"].low

@@ -1,0 +1,47 @@
+"""A model that was tested and looked into, and may become champion or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.stored import Model
+from models.tuning import Trial
+from pipeline.checks import Checks
+from pipeline.config import Config
+from pipeline.dataset import Task
+from pipeline.evaluate import Test
+from pipeline.fallback import Fallback
+from pipeline.run_report import run_report
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A tested model: test and checks of the one fitted before the test cutoffs, and the `model` fitted on everything.
+
+    `fallback` is the baseline that stands in for boosting where customers are few, else None; `customers` (n,) are
+    those of the test rows. `trials` are the settings tried, on what lies before the test cutoffs alone.
+    """
+
+    kind: str
+    task: Task
+    test: Test
+    checks: Checks
+    model: Model
+    fallback: Fallback | None
+    note: str
+    customers: npt.NDArray[np.object_]
+    trials: tuple[Trial, ...] = ()
+
+    def refusal(self) -> str:
+        """Why the model may not become champion; "" when it may."""
+        return self.test.overall.refusal() or self.checks.refusal()
+
+    def report(self, config: Config) -> str:
+        """The page to read about it."""
+        refusal = self.refusal()
+        verdict = f"not promoted: {refusal}" if refusal else "promoted: it is the champion"
+        verdicts = (verdict, self.note, *self.test.overall.notes)
+        return run_report(self.test, self.checks, self.task, self.kind, config, verdicts)

@@ -1,0 +1,67 @@
+"""What comparing two predictions came to: for programs and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.evaluation.interval import Interval
+
+FIRST, SECOND = "first", "second"
+COMPARED = {"roc_auc": "AUC", "average_precision": "AP", "brier": "Brier", "calibration_error": "calibration"}
+BETTER_HIGH = ("roc_auc", "average_precision")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Two predictions of one target on the same rows: figures of each, and second minus first, paired."""
+
+    title: str
+    rows: int
+    customers: int
+    base_rate: float
+    first: Mapping[str, Interval]
+    second: Mapping[str, Interval]
+    difference: Mapping[str, Interval]
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able."""
+        own = {"rows": self.rows, "customers": self.customers, "base_rate": self.base_rate}
+        sides = {FIRST: self.first, SECOND: self.second, "second_minus_first": self.difference}
+        return own | {name: {m: found.summary() for m, found in side.items()} for name, side in sides.items()}
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        yield f"{self.title}: {self.rows:,} rows of {self.customers:,} customers, base rate {self.base_rate:.3f}"
+        yield f"  {'':12}{'first':>24}{'second':>24}{'second - first':>28}"
+        for metric, name in COMPARED.items():
+            sides = f"{self.first[metric]!s:>24}{self.second[metric]!s:>24}{self.difference[metric]!s:>28}"
+            yield f"  {name:12}{sides}  {_said(metric, self.difference[metric])}"
+
+
+def _said(metric: str, difference: Interval) -> str:
+    if difference.holds(0.0):
+        return "may be chance"
+    higher = difference.value > 0
+    return "second is better" if higher == (metric in BETTER_HIGH) else "first is better"
+
+
+@dataclass(frozen=True)
+class CompareOutcome:
+    """The contests, target by target, and how many rows only one side had."""
+
+    first: str
+    second: str
+    contests: tuple[Contest, ...]
+    notes: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """JSON-able."""
+        found = {contest.title: contest.summary() for contest in self.contests}
+        return {FIRST: self.first, SECOND: self.second, "contests": found, "notes": list(self.notes)}
+
+    def text(self) -> str:
+        """For people."""
+        parts = ["\n".join(contest.lines()) for contest in self.contests]
+        return "\n\n".join([f"first:  {self.first}\nsecond: {self.second}", *parts, *self.notes])

@@ -1,0 +1,152 @@
+"""What a tested model is looked into for: each check finds the fault planted for it, and nothing where none was."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from features.catalogue import FEATURES
+from models.evaluation.strength import BEHAVIOUR, STRENGTH
+from pipeline.ageing import ageing
+from pipeline.audit import _year_before, behaviour_features, mean_rank, strength_audit, strength_features
+from pipeline.check_figures import check_figures
+from pipeline.checks import Checks, look_into
+from pipeline.dataset import Dataset
+from pipeline.fallback import recipe
+from pipeline.learning import learn
+from pipeline.segment_kinds import segment_kinds
+from pipeline.shuffling import shuffle_alarm, shuffled_auc
+from tests.pipeline.made_rows import NAMES, TASK, made, parts, settings, tried
+
+
+@pytest.fixture(scope="module")
+def checks() -> Checks:
+    config = settings()
+    return look_into(tried(made(), config), TASK, "churn", config, {"customer 001": "north"})
+
+
+def with_leak(data: Dataset) -> Dataset:
+    """The rows with a feature that was computed from the outcome window, blurred."""
+    values = data.values.copy(order="F")
+    values[:, NAMES.index("gap_median")] = data.label + np.random.default_rng(0).normal(0, 0.2, len(data))
+    return replace(data, values=values)
+
+
+def test_honest_features_raise_no_alarm(checks: Checks) -> None:
+    assert checks.alarms == []
+    assert checks.refusal() == ""
+    assert 0.5 < checks.alone[0].auc < 0.95
+
+
+def test_a_feature_from_the_future_is_caught_and_forbids_promotion() -> None:
+    config = settings(checks="quick")
+    found = look_into(tried(with_leak(made()), config), TASK, "churn", config, {})
+    assert [alarm.name for alarm in found.alarms] == ["gap_median"]
+    assert found.refusal().startswith("leakage alarm: gap_median alone ranks with AUC 1.000: nearly")
+    trusted = settings(checks="quick", trusted_features=["gap_median"])
+    assert look_into(tried(with_leak(made()), trusted), TASK, "churn", trusted, {}).refusal() == ""
+
+
+def test_labels_dealt_at_random_are_predicted_only_by_who_saw_them() -> None:
+    config, data = settings(), made()
+    past, later = (np.unique(part.cutoff) for part in parts(data, config))
+    honest = shuffled_auc(data, past, later, TASK, config)
+    assert honest is not None and honest.holds(0.5)
+    assert shuffle_alarm(honest) == []
+    seen = shuffled_auc(data, later, later, TASK, config)  # the mutant: it learns from the rows it is tested on
+    assert seen is not None and seen.low > 0.5
+    assert shuffle_alarm(seen)[0].rule == "shuffled"
+
+
+def test_a_model_is_behind_where_what_it_learned_has_turned() -> None:
+    config, data = settings(), made(turns_after=15)
+    _, later = parts(data, config)
+    fresh = learn(data.take(data.cutoff < later.cutoff.min()), TASK, config).probability(later.values, NAMES)
+    refit = recipe(None, TASK, "churn", config)
+    found = ageing(data, later, fresh, TASK, "churn", config, refit)
+    assert found is not None
+    assert found.behind["roc_auc"].high < 0
+    assert [age.months for age in found.ages] == list(range(14))
+    assert found.ages[0].auc > 0.6 > found.ages[-1].auc
+
+
+def test_a_short_history_has_no_older_model() -> None:
+    config, data = settings(), made(months=10)
+    _, later = parts(data, config)
+    assert ageing(data, later, later.label, TASK, "churn", config, recipe(None, TASK, "churn", config)) is None
+
+
+def test_size_stands_in_for_strength_and_behaviour_is_without_its_copies(checks: Checks) -> None:
+    past, _ = parts(made(), settings())
+    assert strength_features(past) == (["spend_365d"], True)
+    copied = past.values.copy(order="F")
+    copied[:, NAMES.index("gap_median")] = 2 * past.column("spend_365d")
+    chosen = behaviour_features(replace(past, values=copied), ["spend_365d"], proxy=True)
+    assert "gap_median" not in chosen
+    assert "spend_365d" not in chosen
+    assert "order_days_365d" in chosen
+    assert checks.audit is not None and checks.audit.proxy
+    assert checks.audit.figures[STRENGTH]["roc_auc"].holds(0.5)  # spend is drawn without regard to the habit
+    assert checks.audit.figures[BEHAVIOUR]["roc_auc"].low > 0.6
+
+
+def test_the_family_of_strength_is_used_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = tuple(replace(each, family="strength") if each.name == "gap_median" else each for each in FEATURES)
+    monkeypatch.setattr("pipeline.audit.FEATURES", strong)
+    past, _ = parts(made(), settings())
+    assert strength_features(past) == (["gap_median"], False)
+    chosen = behaviour_features(past, ["gap_median"], proxy=False)
+    assert set(chosen) == set(NAMES) - {"gap_median"}
+
+
+def test_strength_is_the_mean_rank_of_what_is_known_within_a_cutoff() -> None:
+    days = np.array(["2024-01-01"] * 3 + ["2024-02-01"], dtype="datetime64[D]")
+    columns = np.array([[1.0, np.nan], [5, 1], [5, 3], [np.nan, np.nan]])
+    np.testing.assert_allclose(mean_rank(columns, days), [1 / 6, (4 / 6 + 1 / 4) / 2, (4 / 6 + 3 / 4) / 2, np.nan])
+
+
+def test_size_is_ranked_as_it_was_a_year_before() -> None:
+    data = made()
+    values = data.values.copy(order="F")
+    values[:, NAMES.index("spend_365d")] = data.column("tenure_days")  # 100 + 30 a month
+    data = replace(data, values=values)
+    _, later = parts(data, settings())
+    assert (_year_before(later, data, "spend_365d") == later.column("tenure_days") - 360).all()
+
+
+def test_without_amounts_and_customers_there_is_no_audit() -> None:
+    data = made()
+    values = data.values.copy(order="F")
+    values[:, NAMES.index("spend_365d")] = np.nan
+    config = settings()
+    past, later = parts(replace(data, values=values), config)
+    assert strength_audit(past, later, data, later.label.astype(float), TASK, config) is None
+
+
+def test_quick_checks_grow_no_further_model() -> None:
+    config = settings(checks="quick")
+    found = look_into(tried(made(), config), TASK, "churn", config, {})
+    assert (found.audit, found.ageing, found.shuffled, found.families) == (None, None, None, {})
+    assert found.segments and found.tenths and found.alone and found.campaigns
+
+
+def test_every_figure_of_a_full_check_is_kept(checks: Checks) -> None:
+    found = check_figures(checks)
+    assert {"audit_strength_roc_auc", "aged_roc_auc_behind", "shuffled_roc_auc", "profit_at_acceptance_30"} <= set(
+        found
+    )
+    assert found["leakage_alarms"] == 0
+    assert {"rhythm"} <= set(checks.families)
+
+
+def test_segments_say_region_where_it_is_known() -> None:
+    found = segment_kinds(made(customers=3, months=2), {"customer 001": "north"})
+    assert found["region"].tolist() == ["", "", "north", "north", "", ""]
+    assert set(found) == {"size", "tenure", "evidence", "region"}
+    assert "region" not in segment_kinds(made(customers=3, months=2), {})
+
+
+def test_one_and_two_threads_grow_the_same_trees() -> None:
+    data = made(customers=60, months=6)
+    one, two = (learn(data, TASK, settings(threads=number), calibrated=False) for number in (1, 2))
+    assert one.trees == two.trees
