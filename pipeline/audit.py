@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,9 +14,11 @@ from models.reference import alike
 from models.split import months_before
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+from pipeline.drawing import draws_of
 from pipeline.learning import learn
 
 Array = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
 FAMILY = "strength"
 SIZES = ("spend_365d", "wallet_total_365d")
 """Stand in for strength where there is no table of customers: what is bought from us, and from everybody."""
@@ -22,6 +26,14 @@ NEAR = np.timedelta64(5, "D")
 """Cutoffs a year apart fall on the same day of the month, but for months that are too short."""
 FEWEST = 100
 """Rows below which fifths are too few customers to compare."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A tested model: the features it learned from, and its scores (n,) of the labelled rows of the test cutoffs."""
+
+    names: tuple[str, ...]
+    score: Array
 
 
 def strength_features(data: Dataset) -> tuple[list[str], bool]:
@@ -49,50 +61,53 @@ def behaviour_features(data: Dataset, strong: list[str], *, proxy: bool) -> list
 
 
 def strength_audit(
-    past: Dataset, later: Dataset, every: Dataset, both: Array, task: Task, config: Config
+    every: Dataset, past: Days, later: Days, tested: Examined, task: Task, config: Config
 ) -> Audit | None:
-    """Models from strength, from behaviour and from both, fitted on `past` and measured on `later`.
+    """Models from strength, from behaviour and from both, fitted on the cutoffs `past` and measured at `later`.
 
     Args:
-        past: training rows.
-        later: labelled rows of the test cutoffs.
-        every: the rows of all cutoffs: where size is a proxy, it is ranked as it was a year before the test cutoff,
-            since commitment is counted against the spend of the year between, and who was large by chance then falls
-            back of itself.
-        both: scores (rows of `later`,) of the model of all features.
+        every: the rows of all cutoffs. They may hold features of strength that the tested model did not learn from.
+            Where size is a proxy, it is ranked as it was a year before the test cutoff, since commitment is counted
+            against the spend of the year between, and who was large by chance then falls back of itself.
+        past: the cutoffs learned from.
+        later: the cutoffs tested on.
+        tested: the tested model, which is used again where it is one of the three.
         task: what is predicted.
         config: the recipe, and the draws.
 
     Returns:
         None where nothing stands for strength, or a model cannot be fitted.
     """
-    strong, proxy = strength_features(past)
-    if not strong or not len(later):
+    learned, judged = every.take(np.isin(every.cutoff, past)), every.take(np.isin(every.cutoff, later)).labelled()
+    strong, proxy = strength_features(learned)
+    if not strong or not len(judged):
         return None
-    behaviour = behaviour_features(past, strong, proxy=proxy)
-    chosen = {STRENGTH: strong, BEHAVIOUR: behaviour}
+    behaviour = behaviour_features(learned, strong, proxy=proxy)
+    chosen = {STRENGTH: strong, BEHAVIOUR: behaviour, BOTH: list(every.names)}
     try:
-        scores = {name: _score(past, later, names, task, config) for name, names in chosen.items()} | {BOTH: both}
+        scores = {name: _score(learned, judged, names, tested, task, config) for name, names in chosen.items()}
     except ModelProblem:
         return None
-    sizes = [_year_before(later, every, name) if proxy else later.column(name) for name in strong]
-    size = mean_rank(np.column_stack(sizes), later.cutoff)
-    acts = _acts(later)
+    acts = _acts(judged)
+    size = _size(judged, every, strong, proxy=proxy)
     enough = acts is not None and (~np.isnan(size) & ~np.isnan(acts)).sum() >= FEWEST
-    return audit(
-        AuditRows(later.customer, later.cutoff, later.label.astype(np.float64), scores, size, acts if enough else None),
-        strong,
-        proxy=proxy,
-        draws=config.training.bootstrap_repetitions,
-        seed=config.training.seed,
-        workers=usable_threads(config),
-        confidence=config.training.interval,
+    rows = AuditRows(
+        judged.customer, judged.cutoff, judged.label.astype(np.float64), scores, size, acts if enough else None
     )
+    return audit(rows, strong, proxy=proxy, workers=usable_threads(config), **draws_of(config))
 
 
-def _score(past: Dataset, later: Dataset, names: list[str], task: Task, config: Config) -> Array:
-    model = learn(past.only(names), task, config, calibrated=False)
-    part = later.only(names)
+def _size(judged: Dataset, every: Dataset, strong: list[str], *, proxy: bool) -> Array:
+    """By how much each row (n,) counts as strong."""
+    columns = [_year_before(judged, every, name) if proxy else judged.column(name) for name in strong]
+    return mean_rank(np.column_stack(columns), judged.cutoff)
+
+
+def _score(learned: Dataset, judged: Dataset, names: list[str], tested: Examined, task: Task, config: Config) -> Array:
+    if set(names) == set(tested.names):
+        return tested.score
+    model = learn(learned.only(names), task, config, calibrated=False)
+    part = judged.only(names)
     return model.probability(part.values, part.names)
 
 
@@ -103,7 +118,7 @@ def _acts(data: Dataset) -> Array | None:
     return np.asarray(np.sum([act.astype(np.float64) for act in data.acts.values()], axis=0))
 
 
-def mean_rank(columns: Array, cutoff: npt.NDArray[np.datetime64]) -> Array:
+def mean_rank(columns: Array, cutoff: Days) -> Array:
     """The mean rank of each row in its cutoff, from 0 to 1, over the columns (n, k) that are known of it."""
     ranks = np.full(columns.shape, np.nan)
     for place, column in enumerate(columns.T):

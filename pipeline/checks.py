@@ -18,7 +18,7 @@ from models.evaluation.strength import Audit
 from models.reference import alike
 from models.stored import Model
 from pipeline.ageing import Ageing, ageing
-from pipeline.audit import strength_audit
+from pipeline.audit import Examined, strength_audit
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.drawing import draws_of
@@ -75,8 +75,11 @@ class Checks:
 
 @dataclass(frozen=True)
 class Tried:
-    """A model after its test: the rows it learned from, those it was tested on, those of every cutoff,
-    figures, and how the same kind of model is fitted on other rows.
+    """A model after its test.
+
+    `past` are the rows it learned from, `later` those it was tested on with a known label, `every` those of all
+    cutoffs, which may hold features of strength that it did not learn from. `refit` fits the same kind of model on
+    other rows.
     """
 
     model: Model
@@ -116,13 +119,14 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
 
 def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
     """The checks that grow models or ask them many times over."""
-    score = tried.rows.scores[MODEL]
+    score, same = tried.rows.scores[MODEL], tried.every.only(tried.past.names)
+    past, later = np.unique(tried.past.cutoff), np.unique(tried.later.cutoff)
     families, groups = permuted(tried.model, tried.later, tried.importance, config)
-    shuffled = shuffled_auc(tried.every, np.unique(tried.past.cutoff), np.unique(tried.later.cutoff), task, config)
+    shuffled = shuffled_auc(same, past, later, task, config)
     return replace(
         found,
-        audit=strength_audit(tried.past, tried.later, tried.every, score, task, config),
-        ageing=ageing(tried.every, tried.later, score, task, kind, config, tried.refit),
+        audit=strength_audit(tried.every, past, later, Examined(tried.model.names, score), task, config),
+        ageing=ageing(same, tried.later, score, task, kind, config, tried.refit),
         shuffled=shuffled,
         alarms=[*found.alarms, *shuffle_alarm(shuffled)],
         families=families,

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from features.catalogue import FEATURES
-from models.evaluation.strength import BEHAVIOUR, STRENGTH
+from models.evaluation.metrics import measure
+from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH
 from pipeline.ageing import ageing
-from pipeline.audit import _year_before, behaviour_features, mean_rank, strength_audit, strength_features
+from pipeline.audit import Examined, _year_before, behaviour_features, mean_rank, strength_audit, strength_features
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
@@ -99,6 +100,20 @@ def test_the_family_of_strength_is_used_where_it_is_known(monkeypatch: pytest.Mo
     assert set(chosen) == set(NAMES) - {"gap_median"}
 
 
+def test_strength_that_the_model_did_not_learn_from_is_audited_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = tuple(replace(each, family="strength") if each.name == "gap_median" else each for each in FEATURES)
+    monkeypatch.setattr("pipeline.audit.FEATURES", strong)
+    config, data = settings(), made()
+    past, later = parts(data, config)
+    learned = tuple(name for name in NAMES if name != "gap_median")
+    tested = Examined(learned, later.column("days_since_last_order"))
+    found = strength_audit(data, np.unique(past.cutoff), np.unique(later.cutoff), tested, TASK, config)
+    assert found is not None and not found.proxy
+    recency = measure(later.label, later.column("days_since_last_order"))[0]["roc_auc"]
+    assert found.figures[BEHAVIOUR]["roc_auc"].value == recency  # the tested model is the one from behaviour
+    assert found.figures[BOTH]["roc_auc"].value != recency
+
+
 def test_strength_is_the_mean_rank_of_what_is_known_within_a_cutoff() -> None:
     days = np.array(["2024-01-01"] * 3 + ["2024-02-01"], dtype="datetime64[D]")
     columns = np.array([[1.0, np.nan], [5, 1], [5, 3], [np.nan, np.nan]])
@@ -118,9 +133,10 @@ def test_without_amounts_and_customers_there_is_no_audit() -> None:
     data = made()
     values = data.values.copy(order="F")
     values[:, NAMES.index("spend_365d")] = np.nan
-    config = settings()
-    past, later = parts(replace(data, values=values), config)
-    assert strength_audit(past, later, data, later.label.astype(float), TASK, config) is None
+    config, data = settings(), replace(data, values=values)
+    past, later = parts(data, config)
+    tested = Examined(NAMES, later.label.astype(float))
+    assert strength_audit(data, np.unique(past.cutoff), np.unique(later.cutoff), tested, TASK, config) is None
 
 
 def test_quick_checks_grow_no_further_model() -> None:
