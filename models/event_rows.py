@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 LINES = "order_lines"
+PRICED = "priced_lines"
+"""Order lines for the sake of their prices: only where there are list prices, or deliveries to hold them against."""
 
 
 @dataclass(frozen=True)

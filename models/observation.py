@@ -84,16 +84,25 @@ def _asked(customer: Ints, cutoff: Ints, window: OutcomeWindow) -> Asked:
 def _from_rows(
     store: LineStore, tables: Mapping[str, Rows], asked: Asked, expressions: Sequence[Expression]
 ) -> dict[Expression, Array]:
-    """What is found in the rows of tables, (rows,); the order lines are one of them."""
+    """What is found in the rows of tables, (rows,), customers in chunks; the order lines are one of the tables."""
     wanted = set().union(*(_nodes(expression, Found) for expression in expressions))
-    known = dict(tables)
-    if any(node.table == LINES for node in wanted):
-        known.setdefault(LINES, rows_of_lines(store))
-    nobody = np.full(asked.customer.size, np.nan)
-    return {
-        node: node.finding(known[node.table], asked, dict(node.settings)) if node.table in known else nobody
-        for node in wanted
-    }
+    found: dict[Expression, Array] = {node: np.full(asked.customer.size, np.nan) for node in wanted}
+    for part in _parts(store):
+        chosen = (asked.customer >= part.start) & (asked.customer < part.stop)
+        for name in {node.table for node in wanted} & {*tables, LINES}:
+            rows = _part_of(store, tables, name, part)
+            for node in (node for node in wanted if node.table == name):
+                found[node][chosen] = node.finding(rows, asked.take(chosen), dict(node.settings))
+    return found
+
+
+def _part_of(store: LineStore, tables: Mapping[str, Rows], name: str, part: range) -> Rows:
+    """The rows of the customers of one chunk."""
+    if name == LINES:
+        rows = rows_of_lines(store.slice(part.start, part.stop))
+        return rows.owned_by(rows.customer + part.start)
+    rows = tables[name]
+    return rows.take((rows.customer >= part.start) & (rows.customer < part.stop))
 
 
 def _dense(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from features.engine.store import LineStore, coded
 from features.history import DELIVERIES, TABLES, WALLET, History, Table
-from models.event_rows import LINES, Array, Rows, month_over
+from models.event_rows import LINES, PRICED, Array, Rows, month_over
 
 LEARNED_LATER = ("cancelled_on", "delivered_on", "decided_on")
 """Columns that hold the day something happened to a row afterwards: known from that day on."""
@@ -20,7 +20,7 @@ ORDER = ["customer_id", "order_id"]
 
 
 def outcome_tables(history: History, store: LineStore) -> dict[str, Rows]:
-    """The rows of every optional table of a history, by name; and the order lines where they have list prices.
+    """The rows of every optional table of a history, by name; and the order lines where their prices matter.
 
     Args:
         history: the tables; deliveries get the day their order was placed from the order lines.
@@ -30,8 +30,8 @@ def outcome_tables(history: History, store: LineStore) -> dict[str, Rows]:
     if DELIVERIES.name in tables:
         tables[DELIVERIES.name] = _with_order_day(tables[DELIVERIES.name], history.order_lines)
     found = {name: rows_of_table(table, TABLES[name], store.customer_ids) for name, table in tables.items()}
-    if history.has("list_amount"):
-        found[LINES] = _lines(history, store)
+    if history.has("list_amount") or DELIVERIES.name in tables:
+        found[PRICED] = _lines(history, store)
     return found
 
 

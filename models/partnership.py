@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
 from models.contract_acts import commitment_raised, contract_renewed
-from models.event_rows import LINES
+from models.event_rows import PRICED
 from models.order_acts import discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 from models.target import Acts, Definition, OutcomeView, Target, declare
@@ -95,7 +95,7 @@ def _label(acts: Acts, thresholds: PartnershipThresholds) -> Expression:
 def _plans(before: HistoryView, after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
     """More committed, or more lead time given, or as regular as before without needing deeper discounts."""
     regular = after.months_with_order(MONTH) * MONTHS_A_YEAR >= _months_with_order(before) * _months(after)
-    cheaper = after.found(LINES, discount_no_higher, tolerance=thresholds.discount_tolerance)
+    cheaper = after.found(PRICED, discount_no_higher, tolerance=thresholds.discount_tolerance)
     lead = after.found(
         "deliveries", lead_time_raised, least_rise=thresholds.lead_time_rise, least_orders=thresholds.least_orders
     )
@@ -115,7 +115,7 @@ def _withstands(before: HistoryView, after: OutcomeView, thresholds: Partnership
         least_filled=thresholds.least_filled,
         most_faulty=thresholds.most_faulty,
     )
-    risen = after.found(LINES, price_rise, least_rise=thresholds.price_rise)
+    risen = after.found(PRICED, price_rise, least_rise=thresholds.price_rise)
     kept = after.total("spend") / _run_rate(before)
     shock = (failed + risen.or_else(0)) >= 1
     return (kept >= thresholds.holds_share * before.peer_median(kept)).where(shock)

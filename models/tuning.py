@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import optuna
 
 from models.fit_settings import FitSettings
 from models.propensity import Flags, Lesson
+
+if TYPE_CHECKING:
+    import optuna
 
 SEARCHED: Mapping[str, tuple[float, float]] = {
     "rounds": (100, 800),
@@ -60,6 +62,8 @@ def tune(
 
     Source: Bergstra et al. 2011 (tree-structured Parzen estimators), by Optuna.
     """
+    import optuna  # noqa: PLC0415 - takes a second
+
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=settings.seed))
     study.enqueue_trial({name: getattr(settings, name) for name in SEARCHED})

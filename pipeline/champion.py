@@ -14,6 +14,8 @@ from pipeline.config import Config
 from pipeline.dataset import Task, usable_threads
 from pipeline.tracking import Registered, Tracking
 
+SHOWN = 16
+"""Signs of a fingerprint that a message shows."""
 RETRAIN = "train again with today's definitions: moorings train"
 
 
@@ -101,7 +103,7 @@ def _check_scope(scope: Scope, task: Task, config: Config, registered: Registere
         raise ModelProblem(
             "The champion was trained for something else than the configuration asks for.",
             where=f"{registered.name} version {registered.version}",
-            got=", ".join(f"{name} {getattr(scope, name)}" for name in other),
-            expected=", ".join(f"{name} {value}" for name, value in other.items()),
+            got=", ".join(f"{name} {str(getattr(scope, name))[:SHOWN]}" for name in other),
+            expected=", ".join(f"{name} {str(value)[:SHOWN]}" for name, value in other.items()),
             todo="train again with this configuration: moorings train",
         )

@@ -20,11 +20,12 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from features.errors import ModelProblem, UsageProblem
-from models.tuning import Trial
 from pipeline.locks import locked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+    from models.tuning import Trial
 
 CHAMPION = "champion"
 FILES = "propensity"

@@ -19,7 +19,8 @@ from histories import ANYBODY, day, to_history
 from features.engine.plan import build
 from features.engine.store import LineStore
 from features.history import ARROW_TYPE, TABLES, History
-from models.churn import contract
+from models import observation
+from models.churn import contract, partial
 from models.event_rows import Asked, Rows, Window, pairs, rows_of_lines, sums
 from models.observation import Labels, observe
 from models.outcome_tables import known_before, outcome_tables
@@ -103,11 +104,11 @@ def test_list_prices_bring_the_order_lines_with_them():
     listed = lines.append_column("list_amount", pa.array([12_000] * len(lines), pa.int64()))
     found = History(listed)
     store = LineStore.from_history(found)
-    rows, plain = outcome_tables(found, store)["order_lines"], rows_of_lines(store)
+    rows, plain = outcome_tables(found, store)["priced_lines"], rows_of_lines(store)
     assert set(rows.numbers("list_cents")) == {12_000}
     for name in ("cents", "thousandths"):
         assert sorted(rows.numbers(name)) == sorted(plain.numbers(name))
-    assert "order_lines" not in outcome_tables(to_history(ORDERS), store)
+    assert outcome_tables(to_history(ORDERS), store) == {}
 
 
 def test_what_became_of_a_row_later_was_not_known_before():
@@ -256,6 +257,15 @@ def test_deeper_discounts_are_no_planning():
     cheap = [15_000 if line.customer == "ann" and line.day >= day(0) else 10_000 for line in ORDERS]
     found = observed(partnership(), History(lines.append_column("list_amount", pa.array(cheap, pa.int64()))))
     assert found.acts["plans"].tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("customers", [1, 2])
+def test_acts_do_not_depend_on_chunks(monkeypatch, customers):
+    agreed = table("contracts", **AGREED, ends_on=[day(30), day(500)])
+    whole = observed(contract(), history(contracts=agreed)).label, observed(partial(), history()).label
+    monkeypatch.setattr(observation, "CUSTOMERS_A_CHUNK", customers)
+    parts = observed(contract(), history(contracts=agreed)).label, observed(partial(), history()).label
+    np.testing.assert_array_equal(parts, whole)
 
 
 @pytest.mark.parametrize("ahead", [0, 1])

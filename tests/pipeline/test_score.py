@@ -121,6 +121,12 @@ def test_a_feature_defined_otherwise_is_named(config: Config, monkeypatch: pytes
         score(config, AS_OF)
 
 
+def test_a_champion_of_another_definition_of_churn_is_refused(config: Config) -> None:
+    other = config.model_copy(update={"churn": config.churn.model_copy(update={"target": "partial"})})
+    with pytest.raises(ModelProblem, match=r"got: +target silence, definition [0-9a-f]{16}\n"):
+        score(other, AS_OF)
+
+
 def test_a_champion_of_another_horizon_is_refused(config: Config) -> None:
     other = config.model_copy(update={"time": config.time.model_copy(update={"horizon_days": 45})})
     with pytest.raises(ModelProblem, match=r"got: +horizon_days 60\n +expected: horizon_days 45"):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from models.propensity import Propensity
+from models.tuning import Trial
 from pipeline.tracking import Registered, Run, Tracking
 from tests.models.conftest import NAMES, Rows, fit, make_rows
 
@@ -28,6 +29,7 @@ def a_run(folder: Path) -> Run:
         texts={"test.json": "{}"},
         model=folder,
         inputs=NAMES,
+        trials=(Trial({"rounds": 40, "lambda_l2": 20.0}, 0.5), Trial({"rounds": 80, "lambda_l2": 1.0}, 0.4)),
     )
 
 
@@ -79,6 +81,15 @@ def test_what_was_logged_is_there_and_nan_is_left_out(kept: Kept) -> None:
         20240101,
         20240301,
     ]
+
+
+def test_trials_are_runs_below_the_run(kept: Kept) -> None:
+    tracking, registered, _, _ = kept
+    run = tracking._client.get_run(registered.run_id)
+    query = f"tags.`mlflow.parentRunId` = '{registered.run_id}'"
+    below = tracking._client.search_runs([run.info.experiment_id], query, order_by=["attributes.run_name"])
+    found = [(trial.info.run_name, trial.data.params["rounds"], trial.data.metrics["loss"]) for trial in below]
+    assert found == [("trial 0", "40", 0.5), ("trial 1", "80", 0.4)]
 
 
 def test_artefacts_lie_in_the_folder_of_the_runs(kept: Kept) -> None:
