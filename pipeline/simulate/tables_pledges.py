@@ -73,8 +73,10 @@ def contracts(random: np.random.Generator, block: Block) -> pa.Table:
     term = told["signs"][week, customer].astype(np.int64)
     ends = week + told["contract"][week, customer].astype(np.int64)
     number = np.arange(week.size)
-    begins = ends - term
-    renews = told["renews"][week, customer] & (np.diff(customer, prepend=-1) == 0) & (begins == np.roll(ends, 1))
+    before = np.roll(ends, 1)
+    follows = (np.diff(customer, prepend=-1) == 0) & (ends == before + term + 1)  # its week of signing does not count
+    renews = told["renews"][week, customer] & follows
+    begins = np.where(renews, before, ends - term)
     left = _next_leaving(block)[week, customer]
     signed = block.working_day(random, week)
     share = random.uniform(0.3, 0.8, week.size)
