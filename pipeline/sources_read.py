@@ -41,13 +41,14 @@ class Mapped:
 
     def table(self, used: Mask) -> pa.Table:
         """The history table of the rows `used` (n,), columns in the order of their declaration."""
-        chosen = pa.array(used)
+        chosen = None if used.all() else pa.array(used)
         columns = {}
         for column in ORDER_LINES.columns:
             if column.name in self.keys:
                 columns[column.name] = self.keys[column.name].taken(used).to_arrow()
             elif column.name in self.flat:
-                columns[column.name] = self.flat[column.name].filter(chosen).combine_chunks()
+                flat = self.flat[column.name]
+                columns[column.name] = (flat if chosen is None else flat.filter(chosen)).combine_chunks()
         return pa.table(columns)
 
 

@@ -121,6 +121,47 @@ def mend(value, group, starts, out):
 
 
 @njit(cache=True, nogil=True)
+def pick(value, rows, out):
+    """`out` (n,): the values of `rows` (n,)."""
+    for place in range(rows.size):
+        out[place] = value[rows[place]]
+
+
+@njit(cache=True, nogil=True)
+def order_within(starts, customer, day, order):
+    """`order` (n,): the rows of each part `[starts[p], starts[p + 1])` by customer, then day, as they came where equal.
+
+    All rows of a customer lie in one part. Two counting sorts a part, or one where its days ascend already.
+    """
+    for part in range(starts.size - 1):
+        begin, end = starts[part], starts[part + 1]
+        if begin == end:
+            continue
+        rows = np.arange(begin, end)
+        ascending = True
+        for row in range(begin + 1, end):
+            ascending = ascending and day[row] >= day[row - 1]
+        if not ascending:
+            rows = _counted(rows, day, day[begin:end].min(), day[begin:end].max())
+        order[begin:end] = _counted(rows, customer, customer[begin:end].min(), customer[begin:end].max())
+
+
+@njit(cache=True, nogil=True)
+def _counted(rows, key, least, most):
+    """`rows`, rearranged stably by their key, which lies in `[least, most]`."""
+    starts = np.zeros(np.int64(most) - least + 2, dtype=np.int64)
+    for row in rows:
+        starts[np.int64(key[row]) - least + 1] += 1
+    starts = np.cumsum(starts)
+    result = np.empty_like(rows)
+    for row in rows:
+        place = np.int64(key[row]) - least
+        result[starts[place]] = row
+        starts[place] += 1
+    return result
+
+
+@njit(cache=True, nogil=True)
 def ranks(value, chosen, out):
     """`out` (n,): the share of the `chosen` values (n,) that is lower, ties counting half; returns their median.
 
