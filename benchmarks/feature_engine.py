@@ -97,6 +97,7 @@ def features(folder: Path, clock: Clock, slices: int) -> dict[str, Any]:
         reading = read_history(_configuration(lines))
         clock.stage("read")
         store = LineStore.from_history(reading.history)
+        del reading  # the table holds every row a second time
         clock.stage("store")
         matrix = build(store, order_lines.cutoffs(slices), FEATURES, horizon_days=90, threads=_cores())
         clock.stage("build")

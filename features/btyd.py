@@ -112,7 +112,7 @@ def _thinned(repeats: Array) -> npt.NDArray[np.int64] | None:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a fit looks at: customers without a repeat by their age `never` (m,), the others by `repeats`, `last`, `age`.
+    """What a fit looks at: customers without a repeat by their age, `never`, the others by `repeats`, `last` and `age`.
 
     `counts` (most repeats + 1,) is how many customers have each number of repeats: what depends on that number alone is
     computed once per number, not once per customer.
@@ -138,7 +138,7 @@ class Sample:
 
     def over(self, function: Callable[[Array], Array], start: float) -> float:
         """The sum over customers of `function(start + repeats) - function(start)`."""
-        values = function(start + np.arange(self.counts.size))
+        values = function(start + np.arange(self.counts.size, dtype=np.float64))
         return float(self.counts @ (values - values[0]))
 
 

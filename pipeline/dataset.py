@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import FEATURES
+from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from models.target import Labels, OutcomeWindow, Target, observe
 from models.targets import PartnershipThresholds, partnership, silence
 from pipeline.config import Config
+from pipeline.matrix_cache import MatrixCache
 
 Progress = Callable[[float], None]
 
@@ -92,17 +94,16 @@ def usable_threads(config: Config) -> int:
 
 
 def snapshot(store: LineStore, cutoffs: Sequence[date], task: Task, config: Config, progress: Progress) -> Matrix:
-    """The features of everybody eligible at the cutoffs, from rows known before each."""
+    """The features of everybody eligible at the cutoffs, from rows known before each; from the cache as far as kept."""
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
-    return build(
-        store,
-        cutoffs,
-        FEATURES,
-        horizon_days=task.window.horizon_days,
-        population=rule,
-        threads=usable_threads(config),
-        progress=progress,
-    )
+    days, horizon = tuple(sorted(set(cutoffs))), task.window.horizon_days
+
+    def built(features: tuple[Feature, ...]) -> Matrix:
+        threads = usable_threads(config)
+        return build(store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress)
+
+    cache = MatrixCache(config.runs / "cache" / "matrix", config.storage.cache_gb)
+    return cache.matrix(store, (days, horizon, rule), FEATURES, built)
 
 
 def build_dataset(

@@ -67,7 +67,7 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     mapped = Mapped(
         keys={},
         flat={name: chunks[name] for name in chunks if "." not in name and name != "row_hash"},
-        hashes=_numpy(chunks["row_hash"], 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
+        hashes=_numpy(chunks.pop("row_hash"), 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
         verdict=Verdict(codes, tuple(rows.problems)),
         lines=lines,
         excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
@@ -91,7 +91,7 @@ def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.Chu
 
 def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:
     """Keys and texts, cleaned as configured; without a mapped order an order is a customer's day."""
-    raw = {name: encoded(column) for name, column in chunks.items() if "." in name}
+    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
     names = dict.fromkeys(name.split(".")[0] for name in raw)
     keys = {name: cleaned([key for part, key in raw.items() if part.split(".")[0] == name]) for name in names}
     for name in settings.uppercase:

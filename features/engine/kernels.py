@@ -206,7 +206,7 @@ def describe(values, low, high, gaps, ranking, wanted, out):
     """
     ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=values.dtype)
     for customer in range(low.shape[0]):
-        rows, count = (0, 0), 0
+        rows, count = (np.int64(0), np.int64(0)), 0
         for k in range(low.shape[1]):
             if not wanted[customer, k]:
                 continue

@@ -1,5 +1,6 @@
 """The compiled arithmetic on columns: programs that run block by block, ranks, and columns cut by cutoff."""
 
+# mypy: allow-untyped-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import numpy as np
@@ -165,8 +166,8 @@ def _counted(rows, key, least, most):
 def ranks(value, chosen, out):
     """`out` (n,): the share of the `chosen` values (n,) that is lower, ties counting half; returns their median.
 
-    NaN for NaN, and for everybody where no value is chosen. By one radix sort of all values; equal ones share the middle
-    of the rows they span.
+    NaN for NaN, and for everybody where no value is chosen. By one radix sort of all values; equal ones share the
+    middle of the rows they span.
     """
     keys, rows = np.empty(value.size, dtype=np.uint64), np.empty(value.size, dtype=np.int32)
     bits, size, there = (value + 0.0).view(np.uint64), 0, 0  # -0.0 becomes 0.0

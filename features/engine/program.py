@@ -28,9 +28,7 @@ class Program:
     constants: Array
     depth: int
 
-    def run(
-        self, inputs: Array, first: int, values: npt.NDArray[np.float32], kept: npt.NDArray[np.float64]
-    ) -> None:
+    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], kept: npt.NDArray[np.float64]) -> None:
         """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix and the kept parts."""
         stack = np.empty((self.depth, BLOCK))
         kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values, kept)

@@ -172,7 +172,9 @@ def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> 
     """The store; columns are prepared and put in order one at a time, so that each is held twice only while it is."""
     day = _days(lines, "ordered_on")
     place = Arrangement(customer, day, len(names))
-    columns = {name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)}
+    columns: dict[str, Any] = {
+        name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)
+    }
     return LineStore(
         customer_ids=names,
         offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),

@@ -259,14 +259,25 @@ def test_decayed_value_does_not_depend_on_earlier_cutoffs():
 def test_periods_of_ten_days_before_day_100(days, filled, longest_empty):
     out, rows = np.empty((2, 1, 1)), len(days)
     kernels.periods(
-        np.array([-1, rows]), ints(*sorted(days)), np.array([[0]]), np.array([[rows]]), ints(100), 0, 10, 4, EVERYBODY, out
+        np.array([-1, rows]),
+        ints(*sorted(days)),
+        np.array([[0]]),
+        np.array([[rows]]),
+        ints(100),
+        0,
+        10,
+        4,
+        EVERYBODY,
+        out,
     )
     assert out[:, 0, 0].tolist() == [filled, longest_empty]
 
 
 def test_periods_before_the_first_event_ever_are_no_empty_run():
     out = np.empty((2, 1, 1))
-    kernels.periods(np.array([0, 2]), ints(75, 95), np.array([[0]]), np.array([[2]]), ints(100), 0, 10, 4, EVERYBODY, out)
+    kernels.periods(
+        np.array([0, 2]), ints(75, 95), np.array([[0]]), np.array([[2]]), ints(100), 0, 10, 4, EVERYBODY, out
+    )
     assert out[:, 0, 0].tolist() == [2, 1]
 
 

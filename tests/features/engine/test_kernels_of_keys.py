@@ -133,7 +133,10 @@ def slide(values, keys, windows, out, wanted=None) -> None:
     """The concentration of each window `[low, high)` of one customer's lines."""
     scratch = (np.zeros((2, 10), dtype=np.int32), np.empty(max(1, len(values)), dtype=np.int64))
     low, high = (np.array([ends]) for ends in zip(*windows, strict=True))
-    chosen, asked = np.ones(len(values), dtype=bool), np.ones((1, len(windows)), dtype=bool) if wanted is None else wanted
+    chosen, asked = (
+        np.ones(len(values), dtype=bool),
+        np.ones((1, len(windows)), dtype=bool) if wanted is None else wanted,
+    )
     amounts = np.array(values, dtype=np.int64)
     arrays = (one_customer(len(values)), ints(*keys), amounts, chosen, low, high)
     kernels_of_keys.concentration(*arrays, *scratch, asked, out)
