@@ -81,12 +81,17 @@ def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.Chu
     chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
     for batch in reader:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            chunks[name].append(column.dictionary_encode() if "." in name else column)
+            chunks[name].append(column.dictionary_encode() if "." in name else _copied(column))
     types = {
         field.name: pa.dictionary(pa.int32(), field.type) if "." in field.name else field.type
         for field in reader.schema
     }
     return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
+
+
+def _copied(column: pa.Array) -> pa.Array:
+    """The column in memory of its own: DuckDB frees a batch, texts and all, when none of its columns is in use."""
+    return pa.concat_arrays([column, column.slice(0, 0)])
 
 
 def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:
