@@ -39,14 +39,14 @@ class EventTables:
     by_name: dict[str, Events]
 
 
-def purchases(store: LineStore) -> npt.NDArray[np.bool_]:
+def is_purchase(store: LineStore) -> npt.NDArray[np.bool_]:
     """The lines (n,) that take nothing back and, where amounts are known, have a positive one."""
     return ~store.taken_back if store.cents is None else (store.cents > 0) & ~store.taken_back
 
 
 def roll_up(store: LineStore) -> EventTables:
     """The events of a store."""
-    purchased = purchases(store)
+    purchased = is_purchase(store)
     bought = _daily(store, purchased)
     returned = _daily(store, store.taken_back)
     if "spend" in returned.totals:

@@ -129,6 +129,34 @@ def pick(value, rows, out):
 
 
 @njit(cache=True, nogil=True)
+def interleave(one_offsets, other_offsets, one_day, other_day, source):
+    """Where each row (n,) of two stores of the same customers comes from, by customer and day; where equal, one first.
+
+    `source`: the row of the one, or -1 less the row of the other.
+    """
+    place = 0
+    for customer in range(one_offsets.size - 1):
+        row, stop = other_offsets[customer], other_offsets[customer + 1]
+        for one in range(one_offsets[customer], one_offsets[customer + 1]):
+            while row < stop and other_day[row] < one_day[one]:
+                source[place] = -1 - row
+                place, row = place + 1, row + 1
+            source[place] = one
+            place += 1
+        while row < stop:
+            source[place] = -1 - row
+            place, row = place + 1, row + 1
+
+
+@njit(cache=True, nogil=True)
+def pick_either(one, other, source, out):
+    """`out` (n,): each value from the one or the other, as `interleave` found."""
+    for place in range(source.size):
+        row = source[place]
+        out[place] = one[row] if row >= 0 else other[-1 - row]
+
+
+@njit(cache=True, nogil=True)
 def order_within(starts, customer, day, order):
     """`order` (n,): the rows of each part `[starts[p], starts[p + 1])` by customer, then day, as they came where equal.
 

@@ -19,7 +19,7 @@ from features.engine import kernels
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
 from features.engine.evaluation import Cohorts, Columns, add_cohorts, cohorts
-from features.engine.events import purchases, roll_up
+from features.engine.events import is_purchase, roll_up
 from features.engine.expression import Expression, Leaf, needs_cohort
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.store import Ints, LineStore, day_number
@@ -110,7 +110,7 @@ def _status(store: LineStore, question: Question) -> npt.NDArray[np.int8]:
     shape = (store.customers, question.cutoffs.size)
     days, last = np.empty(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
     known = store.day if store.known is None else store.known
-    kernels.census(store.offsets, store.day, known, purchases(store), question.cutoffs, days, last)
+    kernels.census(store.offsets, store.day, known, is_purchase(store), question.cutoffs, days, last)
     status = question.population.status(days, question.cutoffs - last)
     return np.where(days > 0, status, np.int8(-1))
 
