@@ -43,7 +43,7 @@ class KeptRows:
         return KeptRows(self.rows.merged(later), (*self.inputs, fingerprint))
 
     def save(self, folder: Path) -> None:
-        """Write the rows to `folder`, in place of what was there: readers see the one, the other, or for a moment none."""
+        """Write the rows to `folder` in place of what was there; readers see one of the two, or for a moment none."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
