@@ -73,10 +73,10 @@ class LineStore:
                 todo="check the path and the row filters of [history.order_lines]",
             )
         codes, names = _codes(lines.column("customer_id"))
-        order = pc.sort_indices(pa.array(names, pa.string())).to_numpy()
-        ranks = np.empty(names.size, dtype=np.int32)
-        ranks[order] = np.arange(names.size)
-        return _sorted(lines, ranks[codes], names[order])
+        order = pc.sort_indices(names).to_numpy()
+        ranks = np.empty(order.size, dtype=np.int32)
+        ranks[order] = np.arange(order.size)
+        return _sorted(lines, ranks[codes], names.to_numpy(zero_copy_only=False)[order])
 
     @property
     def customers(self) -> int:
@@ -118,18 +118,17 @@ def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -
     return None if column is None else column[rows]
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.object_]]:
-    """Codes (n,) from 0 and the values they stand for, of a dictionary-encoded column."""
+def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+    """Codes (n,) from 0 and the texts they stand for, of a dictionary-encoded column."""
     whole = column.unify_dictionaries().combine_chunks()
     whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    return whole.indices.to_numpy(zero_copy_only=False).astype(np.int32), whole.dictionary.to_numpy(
-        zero_copy_only=False
-    )
+    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return codes, whole.dictionary
 
 
 def _days(lines: pa.Table, *names: str) -> Ints:
     """The first of these columns that is not null, as days since 1970-01-01."""
-    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32)
+    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32, copy=False)
 
 
 def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
