@@ -45,14 +45,14 @@ class BgNbd:
         """P(the customer has not dropped out)."""
         return special.expit(-self.log_dead_odds(repeats, last, age))
 
-    def silent(self, repeats: Array, last: Array, age: Array, weeks: float) -> Array:
-        """P(no order in the next `weeks`): dropped out, or alive and not buying."""
-        alive = self.alive(repeats, last, age)
+    def silent(self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None) -> Array:
+        """P(no order in the next `weeks`): dropped out, or alive and not buying. `alive`: if it is known already."""
+        alive = self.alive(repeats, last, age) if alive is None else alive
         quiet = np.exp((self.r + repeats) * np.log((self.alpha + age) / (self.alpha + age + weeks)))
         return 1 - alive * (1 - quiet)
 
-    def expected(self, repeats: Array, last: Array, age: Array, weeks: float) -> Array:
-        """Expected order days in the next `weeks` (equation 10 of the paper).
+    def expected(self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None) -> Array:
+        """Expected order days in the next `weeks` (equation 10 of the paper). `alive`: if it is known already.
 
         Euler's transformation of the hypergeometric function has the same value; of the two, the one is taken
         whose power of a number below 1 is smaller, so that nothing underflows for frequent buyers.
@@ -64,11 +64,12 @@ class BgNbd:
         second = np.where(frequent, a + b - 1 - r, b + repeats)
         power = np.exp(first * np.log((alpha + age) / (alpha + age + weeks)))
         hyper = special.hyp2f1(first, second, a + b + repeats - 1, argument)
-        return (a + b + repeats - 1) / (a - 1) * (1 - power * hyper) * self.alive(repeats, last, age)
+        alive = self.alive(repeats, last, age) if alive is None else alive
+        return (a + b + repeats - 1) / (a - 1) * (1 - power * hyper) * alive
 
     def log_likelihood(self, repeats: Array, last: Array, age: Array) -> float:
         """Sum over customers of the log-likelihood (equation 6)."""
-        return -float(_bg_nbd_loss(np.log([self.r, self.alpha, self.a, self.b]), repeats, last, age)[0])
+        return -float(_bg_nbd_loss(np.log([self.r, self.alpha, self.a, self.b]), Sample.of(repeats, last, age))[0])
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def fit_bg_nbd(repeats: Array, last: Array, age: Array) -> BgNbd | None:
     chosen = _thinned(repeats)
     if chosen is None:
         return None
-    data = (repeats[chosen], last[chosen], age[chosen])
-    found = _minimise(_bg_nbd_loss, np.log([0.5, 5.0, 0.8, 2.5]), data)
+    sample = Sample.of(repeats[chosen], last[chosen], age[chosen])
+    found = _minimise(_bg_nbd_loss, np.log([0.5, 5.0, 0.8, 2.5]), sample)
     return BgNbd(*np.exp(found))
 
 
@@ -98,7 +99,7 @@ def fit_gamma_poisson(repeats: Array, age: Array) -> GammaPoisson | None:
     chosen = _thinned(repeats)
     if chosen is None:
         return None
-    found = _minimise(_gamma_poisson_loss, np.log([0.5, 5.0]), (repeats[chosen], age[chosen]))
+    found = _minimise(_gamma_poisson_loss, np.log([0.5, 5.0]), Sample.of(repeats[chosen], age[chosen], age[chosen]))
     return GammaPoisson(*np.exp(found))
 
 
@@ -109,9 +110,41 @@ def _thinned(repeats: Array) -> npt.NDArray[np.int64] | None:
     return np.linspace(0, repeats.size - 1, min(repeats.size, MOST_FITTED)).round().astype(np.int64)
 
 
-def _minimise(loss, start: Array, data: tuple[Array, ...]) -> Array:  # type: ignore[no-untyped-def]
+@dataclass(frozen=True)
+class Sample:
+    """What a fit looks at: customers without a repeat by their age, `never`, the others by `repeats`, `last` and `age`.
+
+    `counts` (most repeats + 1,) is how many customers have each number of repeats: what depends on that number alone is
+    computed once per number, not once per customer.
+    """
+
+    counts: Array
+    never: Array
+    repeats: Array
+    last: Array
+    age: Array
+
+    @classmethod
+    def of(cls, repeats: Array, last: Array, age: Array) -> Sample:
+        """The sample of customers given by arrays (n,)."""
+        again = repeats > 0
+        counts = np.bincount(repeats.astype(np.int64)).astype(np.float64)
+        return cls(counts, age[~again], repeats[again], last[again], age[again])
+
+    @property
+    def size(self) -> int:
+        """How many customers there are."""
+        return self.never.size + self.age.size
+
+    def over(self, function: Callable[[Array], Array], start: float) -> float:
+        """The sum over customers of `function(start + repeats) - function(start)`."""
+        values = function(start + np.arange(self.counts.size, dtype=np.float64))
+        return float(self.counts @ (values - values[0]))
+
+
+def _minimise(loss: Callable[[Array, Sample], tuple[float, Array]], start: Array, sample: Sample) -> Array:
     result = optimize.minimize(
-        lambda logs: tuple(part / data[0].size for part in loss(logs, *data)),
+        lambda logs: tuple(part / sample.size for part in loss(logs, sample)),
         start,
         jac=True,
         method="L-BFGS-B",
@@ -121,38 +154,33 @@ def _minimise(loss, start: Array, data: tuple[Array, ...]) -> Array:  # type: ig
     return np.asarray(result.x)
 
 
-def _gamma_poisson_loss(logs: Array, repeats: Array, age: Array) -> tuple[float, Array]:
+def _gamma_poisson_loss(logs: Array, sample: Sample) -> tuple[float, Array]:
     """Negative log-likelihood, without the terms free of parameters, and its gradient in (ln r, ln alpha)."""
     r, alpha = np.exp(logs)
-    total = alpha + age
-    value = _over(special.gammaln, r, repeats) - special.gammaln(r) + r * np.log(alpha) - (r + repeats) * np.log(total)
-    by_r = _over(special.digamma, r, repeats) - special.digamma(r) + np.log(alpha) - np.log(total)
-    by_alpha = r / alpha - (r + repeats) / total
-    return -float(value.sum()), -np.array([r * by_r.sum(), alpha * by_alpha.sum()])
+    never, again = np.log(alpha + sample.never), np.log(alpha + sample.age)
+    pace = r + sample.repeats
+    value = sample.over(special.gammaln, r) + sample.size * r * np.log(alpha) - r * never.sum() - (pace * again).sum()
+    by_r = sample.over(special.digamma, r) + sample.size * np.log(alpha) - never.sum() - again.sum()
+    by_alpha = sample.size * r / alpha - r * (1 / (alpha + sample.never)).sum() - (pace / (alpha + sample.age)).sum()
+    return -float(value), -np.array([r * by_r, alpha * by_alpha])
 
 
-def _over(function: Callable[[Array], Array], start: float, counts: Array) -> Array:
-    """`function(start + counts)` for whole numbers `counts` (n,): computed once per number, not once per customer."""
-    return function(start + np.arange(counts.max(initial=0) + 1))[counts.astype(np.intp)]
-
-
-def _bg_nbd_loss(logs: Array, repeats: Array, last: Array, age: Array) -> tuple[float, Array]:
+def _bg_nbd_loss(logs: Array, sample: Sample) -> tuple[float, Array]:
     """Negative log-likelihood and its gradient in the logarithms of (r, alpha, a, b)."""
     r, alpha, a, b = np.exp(logs)
-    bought = repeats > 0
-    before = np.where(bought, repeats - 1, 0)
-    rate = _over(special.gammaln, r, repeats) - special.gammaln(r) + r * np.log(alpha)
-    stay = _over(partial(special.betaln, a), b, repeats) - special.betaln(a, b)
-    alive = -(r + repeats) * np.log(alpha + age)
-    with np.errstate(divide="ignore"):
-        dead = np.where(bought, np.log(a) - np.log(b + before) - (r + repeats) * np.log(alpha + last), -np.inf)
-    both = np.logaddexp(alive, dead)
-    weight = np.exp(dead - both)
-    sum_a, sum_b = special.digamma(a + b), _over(special.digamma, a + b, repeats)
-    by_r = _over(special.digamma, r, repeats) - special.digamma(r) + np.log(alpha)
-    by_r -= (1 - weight) * np.log(alpha + age) + weight * np.log(alpha + last)
-    by_alpha = r / alpha - (r + repeats) * ((1 - weight) / (alpha + age) + weight / (alpha + last))
-    by_a = sum_a - sum_b + weight / a
-    by_b = _over(special.digamma, b, repeats) - special.digamma(b) + sum_a - sum_b - weight / (b + before)
-    gradient = np.array([r * by_r.sum(), alpha * by_alpha.sum(), a * by_a.sum(), b * by_b.sum()])
-    return -float((rate + stay + both).sum()), -gradient
+    pace, stayed = r + sample.repeats, b + sample.repeats - 1
+    never, log_age, log_last = (np.log(alpha + time) for time in (sample.never, sample.age, sample.last))
+    alive, dead = -pace * log_age, np.log(a / stayed) - pace * log_last
+    small = np.exp(-np.abs(alive - dead))
+    both = np.maximum(alive, dead) + np.log1p(small)
+    weight = np.where(dead > alive, 1, small) / (1 + small)
+    value = sample.over(special.gammaln, r) + sample.size * r * np.log(alpha)
+    value += sample.over(partial(special.betaln, a), b) - r * never.sum() + both.sum()
+    by_r = sample.over(special.digamma, r) + sample.size * np.log(alpha)
+    by_r -= never.sum() + (log_age + weight * (log_last - log_age)).sum()
+    by_alpha = sample.size * r / alpha - r * (1 / (alpha + sample.never)).sum()
+    by_alpha -= (pace * ((1 - weight) / (alpha + sample.age) + weight / (alpha + sample.last))).sum()
+    spread = sample.over(special.digamma, a + b)
+    by_a = weight.sum() / a - spread
+    by_b = sample.over(special.digamma, b) - spread - (weight / stayed).sum()
+    return -float(value), -np.array([r * by_r, alpha * by_alpha, a * by_a, b * by_b])

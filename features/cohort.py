@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
+from features.engine.kernels_of_columns import ranks
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -24,25 +25,9 @@ def eligible(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
     The rank is the share of eligible customers whose value is lower, ties counting half; NaN for a null, and
     for everybody where nobody has a value.
     """
-    value = arguments[0]
-    known = value[chosen & ~np.isnan(value)]
-    if not known.size:
-        return {name: np.full(value.size, np.nan) for name in ("median", "rank")}
-    return {"median": np.full(value.size, np.median(known)), "rank": _rank(value, chosen)}
-
-
-def _rank(value: Array, chosen: Flags) -> Array:
-    """By one sort of all values: every run of equal ones shares the middle of the eligible rows it spans."""
-    order = np.argsort(value)  # nulls come last
-    ordered = value[order]
-    passed = np.concatenate([[0], np.cumsum(chosen[order] & ~np.isnan(ordered))])
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    stops = np.append(starts[1:], value.size)
-    middle = (passed[starts] + passed[stops]) / (2 * passed[-1])
-    rank = np.empty(value.size)
-    rank[order] = np.repeat(middle, stops - starts)
-    rank[np.isnan(value)] = np.nan
-    return rank
+    value, rank = arguments[0], np.empty(arguments[0].size)
+    median = ranks(value, chosen, rank)
+    return {"median": np.full(value.size, median), "rank": rank}
 
 
 def everybody(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
@@ -67,9 +52,10 @@ def buying(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
     if poisson is not None:
         outputs["expected"][bought] = poisson.expected(repeats, age, weeks)
     if model is not None:
-        outputs["alive"][bought] = model.alive(repeats, last, age)
-        outputs["silent"][bought] = model.silent(repeats, last, age, weeks)
-        outputs["active"][bought] = model.expected(repeats, last, age, weeks)
+        alive = model.alive(repeats, last, age)
+        outputs["alive"][bought] = alive
+        outputs["silent"][bought] = model.silent(repeats, last, age, weeks, alive)
+        outputs["active"][bought] = model.expected(repeats, last, age, weeks, alive)
     return outputs
 
 
@@ -78,3 +64,6 @@ COHORT_FUNCTIONS: dict[str, Callable[[Sequence[Array], Flags], dict[str, Array]]
     "everybody": everybody,
     "buying": buying,
 }
+
+AMONG_ELIGIBLE = {"eligible"}
+"""The functions whose values for eligible customers depend on eligible customers alone."""

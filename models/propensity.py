@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lightgbm
 import numpy as np
@@ -19,12 +19,14 @@ from scipy import special
 from features.errors import ModelProblem
 from models.bundle import read_files, write_files
 from models.calibration import Array, Calibration, fit_steady
-from models.explanation.leaf_tables import LeafTables, lay_out
 from models.fit_settings import FitSettings, Scope
 from models.held_out import trials
 from models.offset import Offset
 from models.origins import rolling_origins
 from models.reference import Reference
+
+if TYPE_CHECKING:
+    from models.explanation.leaf_tables import LeafTables
 
 Values = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -146,6 +148,8 @@ class Propensity:
     @cached_property
     def leaf_tables(self) -> LeafTables | None:
         """The trees laid out for contributions, None where only LightGBM itself can give them."""
+        from models.explanation.leaf_tables import lay_out  # noqa: PLC0415 - who only predicts needs no compiler
+
         return lay_out(self.booster.dump_model())
 
     def _trees_contributions(self, values: Values) -> Array:

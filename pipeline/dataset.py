@@ -21,6 +21,7 @@ from models.partnership import PartnershipThresholds, partnership
 from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 from pipeline.feature_choice import learned_features
+from pipeline.matrix_cache import MatrixCache
 
 Progress = Callable[[float], None]
 NO_TABLES: Mapping[str, Rows] = {}
@@ -121,20 +122,20 @@ def snapshot(
     progress: Progress,
     features: tuple[Feature, ...] | None = None,
 ) -> Matrix:
-    """The features of everybody eligible at the cutoffs, from rows known before each.
+    """The features of everybody eligible at the cutoffs, from rows known before each; from the cache as far as kept.
 
     `features` are by default those a model of the task learns from: what the supplier's tables allow.
     """
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
-    return build(
-        store,
-        cutoffs,
-        learned_features(store, task.target.kind, config) if features is None else features,
-        horizon_days=task.window.horizon_days,
-        population=rule,
-        threads=usable_threads(config),
-        progress=progress,
-    )
+    days, horizon = tuple(sorted(set(cutoffs))), task.window.horizon_days
+    chosen = learned_features(store, task.target.kind, config) if features is None else features
+
+    def built(features: tuple[Feature, ...]) -> Matrix:
+        threads = usable_threads(config)
+        return build(store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress)
+
+    cache = MatrixCache(config.runs / "cache" / "matrix", config.storage.cache_gb)
+    return cache.matrix(store, (days, horizon, rule), chosen, built)
 
 
 def build_dataset(

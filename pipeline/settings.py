@@ -150,3 +150,4 @@ class Storage(Section):
 
     folder: str
     tracking_uri: str
+    cache_gb: Annotated[float, Field(ge=0)]

@@ -71,8 +71,14 @@ def cleaned(parts: Sequence[Key]) -> Key:
 
     A key one of whose parts is missing is missing.
     """
-    texts = [part.changed(_plain_text) for part in parts]
+    texts = [_as_text(part) for part in parts]
     return texts[0] if len(texts) == 1 else reduce(joined, [part.changed(_escaped) for part in texts])
+
+
+def _as_text(part: Key) -> Key:
+    """The values as trimmed text; whole numbers need no trimming, and stay as different as they were."""
+    whole = pa.types.is_integer(part.values.type)
+    return Key(part.codes, part.values.cast(pa.string())) if whole else part.changed(_plain_text)
 
 
 def in_capitals(key: Key) -> Key:
@@ -109,7 +115,16 @@ def too_long(key: Key) -> Mask:
 
 def unprintable(key: Key) -> Mask:
     """The rows whose key holds control characters."""
+    if not _any_control(key.values):
+        return np.zeros(key.codes.size, dtype=bool)
     return key.matching(lambda texts: pc.match_substring_regex(texts, CONTROL))
+
+
+def _any_control(texts: pa.Array) -> bool:
+    """Whether any text may hold a control character: a look at the bytes of all of them, cheaper than at each."""
+    content = texts.buffers()[2]
+    signs = np.frombuffer(content, dtype=np.uint8) if content else np.empty(0, dtype=np.uint8)
+    return bool((signs < ord(" ")).any() or (signs == 0x7F).any())
 
 
 def _indices(array: pa.DictionaryArray) -> Codes:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.engine.repeats import repeated
 from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.sources_database import quoted, reading
@@ -55,8 +56,7 @@ def copies(
 
     Equal hashes only nominate: the rows themselves decide.
     """
-    ordered = np.sort(hashes)
-    doubled = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    doubled = repeated(hashes)
     found = np.zeros(hashes.size, dtype=bool)
     if not doubled.size:
         return found

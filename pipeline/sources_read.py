@@ -44,13 +44,14 @@ class Mapped:
 
     def table(self, used: Mask) -> pa.Table:
         """The history table of the rows `used` (n,), columns in the order of their declaration."""
-        chosen = pa.array(used)
+        chosen = None if used.all() else pa.array(used)
         columns = {}
         for column in self.declared.columns:
             if column.name in self.keys:
                 columns[column.name] = self.keys[column.name].taken(used).to_arrow()
             elif column.name in self.flat:
-                columns[column.name] = self.flat[column.name].filter(chosen).combine_chunks()
+                flat = self.flat[column.name]
+                columns[column.name] = (flat if chosen is None else flat.filter(chosen)).combine_chunks()
         return pa.table(columns)
 
 
@@ -70,7 +71,7 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
         declared=source.table,
         keys={},
         flat={name: chunks[name] for name in chunks if "." not in name and name != "row_hash"},
-        hashes=_numpy(chunks["row_hash"], 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
+        hashes=_numpy(chunks.pop("row_hash"), 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
         verdict=Verdict(codes, tuple(rows.problems)),
         lines=lines,
         excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
@@ -84,7 +85,7 @@ def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.Chu
     chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
     for batch in reader:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            chunks[name].append(column.dictionary_encode() if "." in name else column)
+            chunks[name].append(column.dictionary_encode() if "." in name else _copied(column))
     types = {
         field.name: pa.dictionary(pa.int32(), field.type) if "." in field.name else field.type
         for field in reader.schema
@@ -92,9 +93,14 @@ def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.Chu
     return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
 
 
+def _copied(column: pa.Array) -> pa.Array:
+    """The column in memory of its own: DuckDB frees a batch, texts and all, when none of its columns is in use."""
+    return pa.concat_arrays([column, column.slice(0, 0)])
+
+
 def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
     """Keys and texts, cleaned as configured, the user's words for choices as ours."""
-    raw = {name: encoded(column) for name, column in chunks.items() if "." in name}
+    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
     names = dict.fromkeys(name.split(".")[0] for name in raw)
     keys = {name: cleaned([key for part, key in raw.items() if part.split(".")[0] == name]) for name in names}
     for name in settings.uppercase:

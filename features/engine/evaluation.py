@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from features.cohort import COHORT_FUNCTIONS
+from features.cohort import AMONG_ELIGIBLE, COHORT_FUNCTIONS
+from features.engine import kernels_of_columns
 from features.engine.arithmetic import OPERATIONS
 from features.engine.expression import (
     Cohort,
@@ -46,15 +48,20 @@ class Columns:
         raise KeyError(f"no value was given for {expression}")
 
 
-def frontier(expressions: Iterable[Expression]) -> set[Expression]:
-    """The largest parts of `expressions` that need no cohort: what each customer alone can tell."""
-    found: set[Expression] = set()
+def frontier(expressions: Iterable[Expression], given: Collection[Expression] = ()) -> list[Expression]:
+    """The largest parts of `expressions` that need no cohort: what each customer alone can tell.
+
+    What is `given`, and what it is made of, is left out.
+    """
+    found: dict[Expression, None] = {}
     for expression in expressions:
+        if expression in given or isinstance(expression, (Constant, Horizon)):
+            continue
         if needs_cohort(expression):
-            found |= frontier(children(expression))
-        elif not isinstance(expression, (Constant, Horizon)):
-            found.add(expression)
-    return found
+            found.update(dict.fromkeys(frontier(children(expression), given)))
+        else:
+            found[expression] = None
+    return list(found)
 
 
 def cohorts(expressions: Iterable[Expression]) -> list[Cohort]:
@@ -67,18 +74,46 @@ def cohorts(expressions: Iterable[Expression]) -> list[Cohort]:
     return list(found)
 
 
+def among_everybody(wanted: list[Cohort]) -> list[Cohort]:
+    """Those of the cohort values that look at customers who are not eligible, and all they are made of."""
+    found: set[Cohort] = set()
+    for node in reversed(wanted):
+        if node in found or node.name not in AMONG_ELIGIBLE:
+            found |= {node, *cohorts(node.arguments)}
+    return [node for node in wanted if node in found]
+
+
+class Cohorts:
+    """Rows (rows,) by cutoff, and who of them is eligible: columns are cut into one slice per cutoff, and mended."""
+
+    def __init__(self, cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:
+        self.cutoff, counts = cutoff, np.bincount(cutoff)
+        self.starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
+        self.slices = [slice(start, start + rows) for start, rows in zip(self.starts, counts, strict=True) if rows]
+        self.eligible = self._cut(eligible)
+
+    def _cut(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.empty_like(column)
+        kernels_of_columns.cut(column, self.cutoff, self.starts.copy(), out)
+        return out
+
+    def add(self, columns: Columns, wanted: list[Cohort]) -> None:
+        """Compute the cohort values, cutoff by cutoff, and give them to `columns`."""
+        for node in wanted:
+            if node in columns.found:
+                continue
+            arguments = [self._cut(columns.value(argument)) for argument in node.arguments]
+            alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
+            outputs = {name: np.empty(columns.rows) for name in alike}
+            for rows in self.slices:
+                part = COHORT_FUNCTIONS[node.name]([argument[rows] for argument in arguments], self.eligible[rows])
+                for name, value in outputs.items():
+                    value[rows] = part[name]
+            for name, value in outputs.items():
+                mended = columns.found[Cohort(node.name, name, node.arguments)] = np.empty_like(value)
+                kernels_of_columns.mend(value, self.cutoff, self.starts.copy(), mended)
+
+
 def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:
     """Compute the cohort values, cutoff by cutoff, and give them to `columns`."""
-    groups = [np.flatnonzero(cutoff == k) for k in np.unique(cutoff)]
-    for node in wanted:
-        if node in columns.found:
-            continue
-        arguments = [columns.value(argument) for argument in node.arguments]
-        alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
-        outputs = {name: np.full(columns.rows, np.nan) for name in alike}
-        for rows in groups:
-            part = COHORT_FUNCTIONS[node.name]([argument[rows] for argument in arguments], eligible[rows])
-            for name, value in outputs.items():
-                value[rows] = part[name]
-        for name, value in outputs.items():
-            columns.found[Cohort(node.name, name, node.arguments)] = value
+    Cohorts(cutoff, eligible).add(columns, wanted)

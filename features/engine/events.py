@@ -40,8 +40,8 @@ class EventTables:
 
 
 def is_purchase(store: LineStore) -> npt.NDArray[np.bool_]:
-    """The lines that take nothing back and, where amounts are known, have a positive one, (n,)."""
-    return ~store.taken_back if store.cents is None else ~store.taken_back & (store.cents > 0)
+    """The lines (n,) that take nothing back and, where amounts are known, have a positive one."""
+    return ~store.taken_back if store.cents is None else (store.cents > 0) & ~store.taken_back
 
 
 def roll_up(store: LineStore) -> EventTables:
@@ -59,10 +59,10 @@ def _daily(store: LineStore, chosen: npt.NDArray[np.bool_]) -> Events:
     size = int(chosen.sum())
     offsets = np.empty(store.customers + 1, dtype=np.int64)
     out = np.empty((5, max(size, 1)), dtype=np.int64)
-    zeros = np.zeros(store.day.size, dtype=np.int64)
+    nothing = np.broadcast_to(np.zeros(1, dtype=np.int64), store.day.size)
     slots, owners = np.zeros((2, _table_size(store.offsets)), dtype=np.int64)
-    cents = zeros if store.cents is None else np.abs(store.cents)
-    pieces = zeros if store.thousandths is None else np.abs(store.thousandths)
+    cents = nothing if store.cents is None else store.cents
+    pieces = nothing if store.thousandths is None else store.thousandths
     rows = order_days(store.offsets, store.day, store.order, cents, pieces, chosen, slots, owners, offsets, out)
     lacking = {"spend": store.cents is None, "quantity": store.thousandths is None}
     totals = {"days": np.arange(rows + 1, dtype=np.int64)}

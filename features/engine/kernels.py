@@ -59,27 +59,54 @@ def _is_new(value, owner, slots, owners):
 def order_days(offsets, day, order, cents, thousandths, chosen, slots, owners, out_offsets, out):
     """One row per customer and day with a chosen line: day, orders, lines, cents, thousandths.
 
-    An order counts once, on the day of its first line. `slots`, `owners` are scratch of at least twice the rows
-    of any customer, a power of two, `owners` zero. `out` (5, n) is filled; the number of rows is returned.
+    An order counts once, on the day of its first line; amounts count by their size, however they are signed.
+    `slots`, `owners` are scratch of at least twice the rows of any customer, a power of two, `owners` zero.
+    `out` (5, n) is filled; the number of rows is returned.
     """
     row = -1
     for customer in range(offsets.size - 1):
         out_offsets[customer] = row + 1
-        previous = np.int64(-1) << 40
+        previous, last = np.int64(-1) << 40, np.int64(-1)
         for line in range(offsets[customer], offsets[customer + 1]):
             if not chosen[line]:
                 continue
             if day[line] != previous:
                 row += 1
                 previous = np.int64(day[line])
-                out[:, row] = 0
                 out[0, row] = previous
-            out[1, row] += _is_new(order[line], customer + 1, slots, owners)
+                out[1, row] = out[2, row] = out[3, row] = out[4, row] = 0
+            if order[line] != last:  # lines of one order mostly follow each other
+                last = np.int64(order[line])
+                out[1, row] += _is_new(last, customer + 1, slots, owners)
             out[2, row] += 1
-            out[3, row] += cents[line]
-            out[4, row] += thousandths[line]
+            out[3, row] += abs(cents[line])
+            out[4, row] += abs(thousandths[line])
     out_offsets[offsets.size - 1] = row + 1
     return row + 1
+
+
+@njit(cache=True, nogil=True)
+def census(offsets, day, known, chosen, cutoffs, days, last):
+    """Days with a chosen row known before each cutoff, and the latest of them; both (customers, K).
+
+    `known` (n,) may be `day` itself. `last` is left alone where there is no such day.
+    """
+    for customer in range(offsets.size - 1):
+        late = False
+        for row in range(offsets[customer], offsets[customer + 1]):
+            late = late or known[row] != day[row]
+        row, count, newest = offsets[customer], 0, np.int64(-1) << 40
+        for k in range(cutoffs.size):
+            if late:  # what was unknown at one cutoff may be known at the next: count anew
+                row, count, newest = offsets[customer], 0, np.int64(-1) << 40
+            while row < offsets[customer + 1] and day[row] < cutoffs[k]:
+                if chosen[row] and known[row] < cutoffs[k] and day[row] != newest:
+                    newest = np.int64(day[row])
+                    count += 1
+                row += 1
+            days[customer, k] = count
+            if count:
+                last[customer, k] = newest
 
 
 @njit(cache=True, nogil=True)
@@ -95,6 +122,36 @@ def boundaries(offsets, day, cutoffs, ago, out):
 
 
 @njit(cache=True, nogil=True)
+def differences(totals, low, high, out):
+    """`out` (customers, K): what lies between two boundaries, from running sums `totals` (n + 1,)."""
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            out[customer, k] = totals[high[customer, k]] - totals[low[customer, k]]
+
+
+@njit(cache=True, nogil=True)
+def ages(day, low, high, cutoffs, latest, out):
+    """`out` (customers, K): days from the first (or `latest`) row of `[low, high)` to T; NaN where there is none."""
+    for customer in range(low.shape[0]):
+        for k in range(low.shape[1]):
+            first, last = low[customer, k], high[customer, k]
+            out[customer, k] = cutoffs[k] - day[last - 1 if latest else first] if last > first else np.nan
+
+
+@njit(cache=True, nogil=True)
+def _place(ranked, count, value):
+    """Where `value` stands, or would stand first, in the ascending `ranked[:count]`."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if ranked[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
 def _slide(values, gaps, ranked, count, old, new):
     """Make `ranked[:count]`, the sorted values of the rows `old`, those of `new`; returns how many there are.
 
@@ -103,7 +160,7 @@ def _slide(values, gaps, ranked, count, old, new):
     if new[0] < old[0] or new[1] < old[1] or new[0] >= old[1]:
         count, old = 0, (new[0], new[0])
     for row in range(old[0], new[0]):
-        place = np.searchsorted(ranked[:count], values[row] - values[row - 1] if gaps else values[row])
+        place = _place(ranked, count, values[row] - values[row - 1] if gaps else values[row])
         count -= 1
         for index in range(place, count):
             ranked[index] = ranked[index + 1]
@@ -122,49 +179,65 @@ def _slide(values, gaps, ranked, count, old, new):
 
 
 @njit(cache=True, nogil=True)
-def describe(values, low, high, gaps, out):
-    """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`.
-
-    With `gaps`, of the differences between neighbours instead. `out` (6, customers, K); NaN where the window
-    is empty, deviation NaN below two values.
-    """
-    ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=np.float64)
-    for customer in range(low.shape[0]):
-        rows, count = (0, 0), 0
-        for k in range(low.shape[1]):
-            first = low[customer, k] + (1 if gaps else 0)
-            last = max(first, high[customer, k])
-            count = _slide(values, gaps, ranked, count, rows, (first, last))
-            rows = (first, last)
-            if count == 0:
-                out[:, customer, k] = np.nan
-                continue
-            total = squares = 0.0
-            for row in range(first, last):
-                total += values[row] - values[row - 1] if gaps else values[row]
-            mean = total / count
-            for row in range(first, last):
-                difference = (values[row] - values[row - 1] if gaps else values[row]) - mean
-                squares += difference * difference
-            out[0, customer, k] = mean
-            out[1, customer, k] = np.sqrt(squares / count) if count > 1 else np.nan
-            out[2, customer, k] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
-            position = 0.9 * (count - 1)
-            floor = int(position)
-            step = ranked[min(floor + 1, count - 1)] - ranked[floor]
-            out[3, customer, k] = ranked[floor] + (position - floor) * step
-            out[4, customer, k] = ranked[count - 1]
-            out[5, customer, k] = values[last - 1] - values[last - 2] if gaps else values[last - 1]
+def _moments(values, gaps, first, last):
+    """Mean and population deviation of the values, or of the gaps before them, of the rows `[first, last)`."""
+    count = last - first
+    if gaps:  # they add up to one gap
+        mean = (values[last - 1] - values[first - 1]) / count
+    else:
+        total = values[first]
+        for row in range(first + 1, last):
+            total += values[row]
+        mean = total / count
+    squares = 0.0
+    for row in range(first, last):
+        difference = (values[row] - values[row - 1] if gaps else values[row]) - mean
+        squares += difference * difference
+    return mean, np.sqrt(squares / count) if count > 1 else np.nan
 
 
 @njit(cache=True, nogil=True)
-def count_long_gaps(day, low, high, cutoffs, since_last, least, out):
+def describe(values, low, high, gaps, ranking, wanted, out):
+    """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`.
+
+    With `gaps`, of the differences between neighbours instead; without `ranking`, only what needs no order of the
+    values. `out` (6, customers, K) is filled where `wanted` (customers, K); NaN where the window is empty, deviation
+    NaN below two values.
+    """
+    ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=values.dtype)
+    for customer in range(low.shape[0]):
+        rows, count = (np.int64(0), np.int64(0)), 0
+        for k in range(low.shape[1]):
+            if not wanted[customer, k]:
+                continue
+            first = np.int64(low[customer, k]) + (1 if gaps else 0)
+            last = max(first, np.int64(high[customer, k]))
+            if first == last:
+                out[:, customer, k] = np.nan
+                continue
+            out[0, customer, k], out[1, customer, k] = _moments(values, gaps, first, last)
+            out[5, customer, k] = values[last - 1] - values[last - 2] if gaps else values[last - 1]
+            if ranking:
+                count = _slide(values, gaps, ranked, count, rows, (first, last))
+                rows = (first, last)
+                position = 0.9 * (count - 1)
+                floor = int(position)
+                step = ranked[min(floor + 1, count - 1)] - ranked[floor]
+                out[2, customer, k] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
+                out[3, customer, k] = ranked[floor] + (position - floor) * step
+                out[4, customer, k] = ranked[count - 1]
+
+
+@njit(cache=True, nogil=True)
+def count_long_gaps(day, low, high, cutoffs, since_last, least, wanted, out):
     """How many gaps between neighbours of `day[low:high]` are at least `least` days, `out` (customers, K).
 
-    With `since_last`, at least that much longer than the time from the last of them to T.
+    With `since_last`, at least that much longer than the time from the last of them to T. Filled where `wanted`.
     """
     for customer in range(low.shape[0]):
         for k in range(low.shape[1]):
+            if not wanted[customer, k]:
+                continue
             first, last = low[customer, k], high[customer, k]
             limit = least
             if since_last and last > first:
@@ -176,40 +249,43 @@ def count_long_gaps(day, low, high, cutoffs, since_last, least, out):
 
 
 @njit(cache=True, nogil=True)
-def decayed(offsets, day, value, high, cutoffs, half_life, out):
-    """Sum of `value` over the rows before `high`, each halved for every `half_life` days of age; (customers, K).
+def decayed(offsets, day, value, high, cutoffs, weights, out):
+    """Sum of `value` over the rows before `high`, each times the weight of its age; (customers, K).
 
-    The running sum is carried from event to event, so a result does not depend on the other cutoffs.
+    `weights` (days,) halve with every half-life. The running sum is carried from event to event, so a result does not
+    depend on the other cutoffs.
     """
     for customer in range(offsets.size - 1):
         total, row = 0.0, offsets[customer]
         for k in range(cutoffs.size):
             while row < high[customer, k]:
                 if row > offsets[customer]:
-                    total *= 0.5 ** ((day[row] - day[row - 1]) / half_life)
+                    total *= weights[day[row] - day[row - 1]]
                 total += value[row]
                 row += 1
-            out[customer, k] = total * 0.5 ** ((cutoffs[k] - day[row - 1]) / half_life) if total else 0.0
+            out[customer, k] = total * weights[cutoffs[k] - day[row - 1]] if total else 0.0
 
 
 @njit(cache=True, nogil=True)
-def periods(offsets, day, low, high, cutoffs, stop, length, number, out):
+def periods(offsets, day, low, high, cutoffs, stop, length, number, wanted, out):
     """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
 
-    Empty periods before the first event ever are no run. `out` (2, customers, K).
+    Empty periods before the first event ever are no run. `out` (2, customers, K) is filled where `wanted`.
     """
-    filled = np.empty(number, dtype=np.bool_)
+    inverse = 1.0 / length
     for customer in range(low.shape[0]):
         for k in range(low.shape[1]):
-            filled[:] = False
-            newest = cutoffs[k] - stop - 1
-            for row in range(low[customer, k], high[customer, k]):
-                filled[(newest - day[row]) // length] = True
-            begins = low[customer, k] == offsets[customer] and low[customer, k] < high[customer, k]
-            lived = (newest - day[low[customer, k]]) // length + 1 if begins else number
-            run = longest = 0
-            for period in range(lived):
-                run = 0 if filled[period] else run + 1
-                longest = max(longest, run)
-            out[0, customer, k] = filled.sum()
-            out[1, customer, k] = longest
+            if not wanted[customer, k]:
+                continue
+            newest = cutoffs[k] - stop - 0.5  # half a day keeps the product clear of whole numbers
+            first, filled, longest = low[customer, k], 0, 0
+            before = number  # the period of the row before; periods count back from T
+            if first == offsets[customer] and first < high[customer, k]:
+                before = int((newest - day[first]) * inverse) + 1
+            for row in range(first, high[customer, k]):
+                period = int((newest - day[row]) * inverse)
+                longest = max(longest, before - period - 1)
+                filled += period != before
+                before = period
+            out[0, customer, k] = filled
+            out[1, customer, k] = max(longest, before)

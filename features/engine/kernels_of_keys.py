@@ -1,7 +1,8 @@
 """The compiled primitives that follow keys (products, categories) through a customer's lines.
 
 Like `kernels.py`, of plain arrays only. Where events are followed one by one, windows are given as the boundary
-map: `enters[w, d]`, the first cutoff that sees day d, and `leaves[w, d]`, the first that no longer does.
+map: `enters[d, w]`, the first cutoff that sees day d, and `leaves[d, w]`, the first that no longer does. Outputs are
+filled for the customers and cutoffs `wanted` (customers, K), or more.
 """
 
 from __future__ import annotations
@@ -25,36 +26,36 @@ def _accumulate(steps, out):
 
 
 @njit(cache=True, nogil=True)
-def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_on, out):
+def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_on, wanted, out):
     """Different keys per window: `out` (windows, customers, K).
 
-    An occurrence counts from the cutoff that first sees it until the next occurrence of its key is seen or it
-    leaves the window, whichever comes first. `enters`, `leaves` (windows, days): windows may end before T.
+    An occurrence counts from the cutoff that first sees it, or no longer holds the one before, until it leaves the
+    window. `enters`, `leaves` (days, windows): windows may end before T. `seen_by`, `seen_on` (keys,) are scratch.
     """
     windows, cutoffs = out.shape[0], out.shape[2]
     steps = np.zeros((windows, cutoffs + 1), dtype=np.int64)
     for customer in range(offsets.size - 1):
+        if not wanted[customer].any():
+            continue
         for line in range(offsets[customer], offsets[customer + 1]):
-            if not chosen[line]:
-                continue
             code, d = key[line], day[line] - day_zero
             again = seen_by[code] == customer + 1
-            if again and seen_on[code] == d:
+            if not chosen[line] or (again and seen_on[code] == d):
                 continue
+            before = seen_on[code] if again else d
             for w in range(windows):
-                begin, end = enters[w, d], leaves[w, d]
-                if begin < end:
-                    steps[w, begin] += 1
-                    steps[w, end] -= 1
-                if again and begin < leaves[w, seen_on[code]]:
-                    steps[w, begin] -= 1
-                    steps[w, leaves[w, seen_on[code]]] += 1
+                start, stop = np.int64(enters[d, w]), np.int64(leaves[d, w])
+                if again:
+                    start = max(start, np.int64(leaves[before, w]))
+                counts = start < stop
+                steps[w, start] += counts
+                steps[w, stop] -= counts
             seen_by[code], seen_on[code] = customer + 1, d
         _accumulate(steps, out[:, customer, :])
 
 
 @njit(cache=True, nogil=True)
-def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memory, out):
+def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memory, wanted, out):
     """Keys first bought in a window, those bought on a second day in it, and the spend on them.
 
     `memory` (3, keys): customer the key was last seen with, day of its first and of its latest purchase.
@@ -63,6 +64,8 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
     windows, cutoffs = out.shape[1], out.shape[3]
     steps = np.zeros((3, windows, cutoffs + 1), dtype=np.int64)
     for customer in range(offsets.size - 1):
+        if not wanted[customer].any():
+            continue
         for line in range(offsets[customer], offsets[customer + 1]):
             if not chosen[line]:
                 continue
@@ -74,43 +77,69 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
             if second:
                 memory[2, code] = d
             for w in range(windows):
-                begin, end = enters[w, d], leaves[w, memory[1, code]]
+                begin, end = enters[d, w], leaves[memory[1, code], w]
                 if begin < end:
                     steps[2, w, begin] += value[line]
                     steps[2, w, end] -= value[line]
-                    if new:
-                        steps[0, w, begin] += 1
-                        steps[0, w, end] -= 1
-                    if second:
-                        steps[1, w, begin] += 1
-                        steps[1, w, end] -= 1
+                    steps[0, w, begin] += new
+                    steps[0, w, end] -= new
+                    steps[1, w, begin] += second
+                    steps[1, w, end] -= second
         for output in range(3):
             _accumulate(steps[output], out[output, :, customer, :])
 
 
 @njit(cache=True, nogil=True)
-def concentration(key, value, chosen, low, high, totals, touched, out):
+def concentration(offsets, key, value, chosen, low, high, places, totals, wanted, out):
     """Herfindahl index, entropy in nats and largest share of `value` over keys in `[low, high)`.
 
-    `totals` (keys,) zeros and `touched` (keys,) are scratch. `out` (3, customers, K); NaN for no value.
+    Windows slide: lines enter and leave, in whole numbers, so that nothing drifts. Shares are added up in the order in
+    which the customer first bought the keys, whatever the other cutoffs. `places` (2, keys), zeros, and `totals`, as
+    many as the most lines of a customer, are scratch. `out` (3, customers, K); NaN for no value.
     """
     for customer in range(low.shape[0]):
+        if not wanted[customer].any():
+            continue
+        keys = _number_keys(key, chosen, offsets[customer], offsets[customer + 1], customer + 1, places)
+        totals[:keys] = 0
+        first, last, whole = offsets[customer], offsets[customer], 0
         for k in range(low.shape[1]):
-            count, whole = 0, 0
-            for line in range(low[customer, k], high[customer, k]):
+            if not wanted[customer, k]:
+                continue
+            for line in range(last, high[customer, k]):
                 if chosen[line]:
-                    if totals[key[line]] == 0:
-                        touched[count] = key[line]
-                        count += 1
-                    totals[key[line]] += value[line]
+                    totals[places[1, key[line]]] += value[line]
                     whole += value[line]
-            squares, entropy, largest = 0.0, 0.0, 0.0
-            for index in range(count):
-                share = totals[touched[index]] / whole
-                totals[touched[index]] = 0
-                squares += share * share
-                entropy -= share * np.log(share)
-                largest = max(largest, share)
-            out[0, customer, k] = squares if count else np.nan
-            out[1, customer, k] = entropy if count else np.nan
-            out[2, customer, k] = largest if count else np.nan
+            last = max(last, np.int64(high[customer, k]))
+            for line in range(first, low[customer, k]):
+                if chosen[line]:
+                    totals[places[1, key[line]]] -= value[line]
+                    whole -= value[line]
+            first = max(first, np.int64(low[customer, k]))
+            _concentrate(totals[:keys], whole, out[:, customer, k])
+
+
+@njit(cache=True, nogil=True)
+def _number_keys(key, chosen, begin, end, owner, places):
+    """Number the keys of one customer in the order of their first lines, into `places`; returns how many there are."""
+    count = 0
+    for line in range(begin, end):
+        if chosen[line] and places[0, key[line]] != owner:
+            places[0, key[line]], places[1, key[line]] = owner, count
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _concentrate(totals, whole, out):
+    """Sum of squares, entropy and largest of the shares of `totals` (keys,) in `whole`; a total of 0 is no key."""
+    squares, entropy, largest = 0.0, 0.0, 0.0
+    for total in totals:
+        if total:
+            share = total / whole
+            squares += share * share
+            entropy -= share * np.log(share)
+            largest = max(largest, share)
+    out[0] = squares if whole else np.nan
+    out[1] = entropy if whole else np.nan
+    out[2] = largest if whole else np.nan

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from features.engine import kernels
 from features.engine.declaration import Feature
-from features.engine.evaluation import Columns, add_cohorts, cohorts, frontier
-from features.engine.events import roll_up
-from features.engine.expression import Expression, Leaf, leaves, needs_cohort
+from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
+from features.engine.evaluation import Cohorts, Columns, add_cohorts, cohorts
+from features.engine.events import is_purchase, roll_up
+from features.engine.expression import Expression, Leaf, needs_cohort
 from features.engine.market import with_market
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
@@ -26,40 +28,15 @@ from features.engine.store import Ints, LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
 
-ELIGIBLE, NEW, LAPSED = 0, 1, 2
-STATUS = ("eligible", "new", "lapsed")
-ROWS_A_CHUNK = 50_000
+__all__ = [
+    "ELIGIBLE", "LAPSED", "NEW", "ORDER_DAYS", "SILENT_DAYS", "STATUS", "Matrix", "Population", "Spine", "build",
+    "leaf_values",
+]  # fmt: skip
+Flags = npt.NDArray[np.bool_]
+ROWS_A_CHUNK = 12_000
 ORDER_DAYS = HistoryView().order_days.count()
 SILENT_DAYS = HistoryView().order_days.since_last()
-
-
-@dataclass(frozen=True)
-class Population:
-    """Who is scored: customers with `min_order_days` order days, the last within `activity_days` of the cutoff."""
-
-    min_order_days: int = 3
-    activity_days: int = 365
-
-    def status(self, order_days: Array, silent_days: Array) -> npt.NDArray[np.int8]:
-        """`ELIGIBLE`, `NEW` (too few order days) or `LAPSED` (silent for longer than the activity window), (n,)."""
-        lapsed = np.where(silent_days > self.activity_days, LAPSED, ELIGIBLE)
-        return np.where(order_days < self.min_order_days, NEW, lapsed).astype(np.int8)
-
-
-@dataclass(frozen=True)
-class Spine:
-    """One row per cutoff and customer known before it, by customer, then by cutoff.
-
-    `customer` (rows,) indexes the store's `customer_ids`, `cutoff` (rows,) the sorted cutoffs; `status` (rows,)
-    is an index into `STATUS`.
-    """
-
-    customer: Ints
-    cutoff: Ints
-    status: npt.NDArray[np.int8]
-
-    def __len__(self) -> int:
-        return self.customer.size
+USUAL = Population()
 
 
 @dataclass(frozen=True)
@@ -76,37 +53,13 @@ class Matrix:
     values: npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Question:
-    """What to compute: expressions at cutoffs under a horizon, for a population."""
-
-    expressions: tuple[Expression, ...]
-    cutoffs: Ints
-    horizon_days: int
-    population: Population
-
-    @property
-    def leaves(self) -> set[Leaf]:
-        """Every leaf that has to be computed, those of the population rule included."""
-        return leaves(ORDER_DAYS) | leaves(SILENT_DAYS) | set().union(*map(leaves, self.expressions))
-
-
-@dataclass(frozen=True)
-class Part:
-    """The answer for one chunk: its spine, own values of eligible rows, and what cohorts need of all rows."""
-
-    spine: Spine
-    own: list[npt.NDArray[np.float32]]
-    shared: dict[Expression, Array]
-
-
 def build(
     store: LineStore,
     cutoffs: Sequence[date],
     features: Iterable[Feature],
     *,
     horizon_days: int,
-    population: Population = Population(),
+    population: Population = USUAL,
     threads: int = 1,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Matrix:
@@ -128,54 +81,94 @@ def build(
     days = tuple(sorted(set(cutoffs)))
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
-    store = with_market(store, numbers, question.leaves, horizon_days)
-    parts = list(_answers(store, question, threads, progress))
-    spine = _joined(parts)
-    values = _assemble(question, parts, spine)
-    return Matrix(spine, days, tuple(f.name for f in features), values)
-
-
-def _answers(store: LineStore, question: Question, threads: int, progress: Callable[[float], None]) -> Iterator[Part]:
-    step = max(1, ROWS_A_CHUNK // max(1, question.cutoffs.size))
-    starts = range(0, store.customers, step)
-
-    def work(first: int) -> Part:
-        return _answer(store.slice(first, min(first + step, store.customers)), first, question)
-
+    programs = Programs.of(question)
+    store = with_market(store, numbers, programs.leaves, horizon_days)
+    _keep_freed_memory()
     with ThreadPoolExecutor(threads) as pool:
-        for done, part in enumerate(pool.map(work, starts), start=1):
-            progress(done / len(starts))
-            yield part
+        status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
+        draft = Draft.empty(status, programs, len(features))
+        _fill(draft, store, question, programs, pool, progress)
+    spine = draft.spine()
+    _add_cohort_features(draft, spine, question, programs)
+    return Matrix(spine, days, tuple(f.name for f in features), draft.values)
 
 
-def _answer(store: LineStore, first: int, question: Question) -> Part:
-    """One chunk of customers, the first of which has index `first`."""
-    dense = leaf_values(store, question.cutoffs, question.leaves, question.horizon_days)
-    order_days, silent_days = (dense[leaf] for leaf in (ORDER_DAYS, SILENT_DAYS))  # type: ignore[index]
-    known = order_days > 0
-    customer, cutoff = np.nonzero(known)
-    status = question.population.status(order_days[known], silent_days[known])
-    spine = Spine((customer + first).astype(np.int32), cutoff.astype(np.int32), status)
-    parts = frontier(filter(needs_cohort, question.expressions))
-    needed: set[Leaf] = set().union(*map(leaves, parts))
-    everybody = Columns(len(spine), question.horizon_days, {leaf: dense[leaf][known] for leaf in needed})
-    shared = {part: everybody.value(part) for part in parts}
-    chosen = known.copy()
-    chosen[known] = status == ELIGIBLE
-    scored = Columns(int(chosen.sum()), question.horizon_days, {leaf: value[chosen] for leaf, value in dense.items()})
-    own = [scored.value(e).astype(np.float32) for e in question.expressions if not needs_cohort(e)]
-    return Part(spine, own, shared)
+def _keep_freed_memory() -> None:
+    """Have the C library keep what a chunk frees for the next one, instead of giving it back page by page.
+
+    Freeing one block just under 32 MiB teaches glibc so; elsewhere it does nothing. Each page that is asked for again
+    costs as much as computing what goes into it.
+    """
+    np.empty(2**25 - 2**16, dtype=np.uint8)
 
 
-def leaf_values(store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days: int) -> dict[Leaf, Array]:
-    """The leaves (customers, K) from rows known before each cutoff.
+def _chunks(store: LineStore, cutoffs: int) -> Iterator[LineStore]:
+    """The store in parts of few customers; at least one, and no row is copied."""
+    step = max(1, ROWS_A_CHUNK // max(1, cutoffs))
+    for first in range(0, max(1, store.customers), step):
+        yield store.slice(first, min(first + step, store.customers))
+
+
+def _status(store: LineStore, question: Question) -> npt.NDArray[np.int8]:
+    """The status (customers, K) of a chunk: -1 before a customer's first order day is known."""
+    shape = (store.customers, question.cutoffs.size)
+    days, last = np.empty(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+    known = store.day if store.known is None else store.known
+    kernels.census(store.offsets, store.day, known, is_purchase(store), question.cutoffs, days, last)
+    status = question.population.status(days, question.cutoffs - last)
+    return np.where(days > 0, status, np.int8(-1))
+
+
+def _fill(
+    draft: Draft,
+    store: LineStore,
+    question: Question,
+    programs: Programs,
+    pool: ThreadPoolExecutor,
+    progress: Callable[[float], None],
+) -> None:
+    """Write every customer's own values."""
+    eligible, known = (np.count_nonzero(rows, axis=1) for rows in (draft.status == ELIGIBLE, draft.status >= 0))
+    before = (np.concatenate([[0], np.cumsum(rows)]) for rows in (eligible, known))
+    eligible_before, known_before = before
+
+    def work(place: tuple[int, LineStore]) -> None:
+        first, chunk = place
+        part = replace(draft, status=draft.status[first : first + chunk.customers])
+        _answer(part, chunk, (eligible_before[first], known_before[first]), question, programs)
+
+    parts = [*_chunks(store, question.cutoffs.size)]
+    firsts = np.cumsum([0, *(part.customers for part in parts)])
+    for done, _ in enumerate(pool.map(work, zip(firsts, parts, strict=False)), start=1):
+        progress(done / len(parts))
+
+
+def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Question, programs: Programs) -> None:
+    """Write one chunk of customers, `first` being their first eligible and first known row."""
+    chosen = draft.status == ELIGIBLE
+    dense = leaf_values(store, question.cutoffs, programs.leaves, question.horizon_days, chosen)
+    for program, rows, begin, kept in (
+        (programs.own, chosen, first[0], draft.kept),
+        (programs.shared, draft.status >= 0, first[1], draft.shared),
+    ):
+        index = np.flatnonzero(rows)
+        inputs = np.empty((len(program.inputs), index.size))
+        for leaf, column in zip(program.inputs, inputs, strict=True):
+            np.take(dense[leaf].reshape(-1), index, out=column, mode="clip")
+        program.run(inputs, begin, draft.values, kept)
+
+
+def leaf_values(
+    store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days: int, chosen: Flags | None = None
+) -> dict[Leaf, Array]:
+    """The leaves (customers, K) from rows known before each cutoff; values not `chosen` (customers, K) may be anything.
 
     The pass takes rows as known on their day. Customers with a row that happened before a cutoff but was known
     only later are computed again for that cutoff, from what was known.
     """
     tabled = {leaf for leaf in wanted if isinstance(leaf, TableLeaf)}
     wanted = wanted - tabled
-    dense = evaluate(Pass(roll_up(store.settled()), cutoffs, horizon_days), wanted)
+    dense = evaluate(Pass(roll_up(store.settled()), cutoffs, horizon_days, chosen), wanted)
     dense.update(table_values(store, cutoffs, tabled, horizon_days))
     if store.known is None:
         return dense
@@ -191,25 +184,17 @@ def leaf_values(store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days
     return dense
 
 
-def _joined(parts: list[Part]) -> Spine:
-    columns = [np.concatenate([getattr(p.spine, name) for p in parts]) for name in ("customer", "cutoff", "status")]
-    return Spine(*columns)
-
-
-def _assemble(question: Question, parts: list[Part], spine: Spine) -> npt.NDArray[np.float32]:
-    """The matrix of all chunks, with the features that need a cohort."""
+def _add_cohort_features(draft: Draft, spine: Spine, question: Question, programs: Programs) -> None:
+    """Write the features that need a cohort, one by one; what later ones do not need is let go of."""
     chosen = spine.status == ELIGIBLE
-    values = np.empty((int(chosen.sum()), len(question.expressions)), dtype=np.float32, order="F")
-    wanted = cohorts(question.expressions)
-    shared = {key: np.concatenate([p.shared[key] for p in parts]) for key in parts[0].shared}
-    columns = Columns(len(spine), question.horizon_days, shared)
+    everybody = Columns(len(spine), question.horizon_days, dict(zip(programs.everybody, draft.shared, strict=True)))
     with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
-        add_cohorts(columns, wanted, spine.cutoff, chosen)
-    own = 0
-    for position, expression in enumerate(question.expressions):
+        add_cohorts(everybody, list(programs.cohorts), spine.cutoff, chosen)
+    given: dict[Expression, Array] = dict(zip(programs.kept, draft.kept, strict=True))
+    given |= {node: everybody.found[node][chosen] for node in programs.cohorts}
+    among = Cohorts(spine.cutoff[chosen], np.ones(len(draft.values), dtype=bool))
+    for place, expression in enumerate(question.expressions):
         if needs_cohort(expression):
-            values[:, position] = columns.value(expression)[chosen]
-        else:
-            np.concatenate([part.own[own] for part in parts], out=values[:, position])
-            own += 1
-    return values
+            columns = Columns(len(draft.values), question.horizon_days, dict(given))
+            among.add(columns, cohorts([expression]))
+            draft.values[:, place] = columns.value(expression)

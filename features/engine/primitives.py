@@ -8,80 +8,46 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_keys
 from features.engine.events import Events, EventTables
-from features.engine.expression import Days, Leaf, Window
-from features.engine.store import Ints, Longs
+from features.engine.expression import Leaf, Window
+from features.engine.store import Ints
+from features.engine.windows import LONGEST_WINDOW, Pass
+
+__all__ = ["LONGEST_WINDOW", "PRIMITIVES", "Array", "Pass", "Primitive", "evaluate"]
 
 Array = npt.NDArray[np.float64]
 DAYS_A_YEAR = 365.2425
-LONGEST_WINDOW = 100_000
-"""Look-backs are cut to this many days before they meet 32-bit day numbers."""
-
-
-@dataclass
-class Pass:
-    """One pass over the customers of `tables` at ascending `cutoffs` (K,), with the boundaries found so far."""
-
-    tables: EventTables
-    cutoffs: Ints
-    horizon_days: int
-    found: dict[tuple[str, int], Longs] = field(default_factory=dict)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(customers, K)."""
-        return self.tables.store.customers, self.cutoffs.size
-
-    def ago(self, length: Days) -> int:
-        """A length of time in days, at most `LONGEST_WINDOW` and never negative: nothing reaches past the cutoff."""
-        return max(0, min(length.resolve(self.horizon_days), LONGEST_WINDOW))
-
-    def boundary(self, table: str, ago: int) -> Longs:
-        """(customers, K): the first row of each customer with `day >= T - ago`."""
-        if (table, ago) not in self.found:
-            offsets, day = self._index(table)
-            out = np.empty(self.shape, dtype=np.int64)
-            kernels.boundaries(offsets, day, self.cutoffs, ago, out)
-            self.found[table, ago] = out
-        return self.found[table, ago]
-
-    def _index(self, table: str) -> tuple[Longs, Ints]:
-        if table == "lines":
-            return self.tables.store.offsets, self.tables.store.day
-        events = self.tables.by_name[table]
-        return events.offsets, events.day
-
-    def rows(self, table: str, window: Window) -> tuple[Longs, Longs]:
-        """The rows `[low, high)` of each customer that lie in the window, both (customers, K)."""
-        return self.boundary(table, self.ago(window.start)), self.boundary(table, self.ago(window.stop))
-
-    def boundary_map(self, windows: list[Window], days: int, day_zero: int) -> tuple[Ints, Ints]:
-        """`enters` and `leaves` (windows, days): the first cutoff that sees a day, and the first past it."""
-        day = np.arange(day_zero, day_zero + days)
-        enters = [np.searchsorted(self.cutoffs - self.ago(w.stop), day, side="right") for w in windows]
-        leaves = [np.searchsorted(self.cutoffs - self.ago(w.start), day, side="right") for w in windows]
-        return np.array(enters, dtype=np.int32), np.array(leaves, dtype=np.int32)
 
 
 def evaluate(work: Pass, leaves: Iterable[Leaf]) -> dict[Leaf, Array]:
-    """The values (customers, K) of every leaf; NaN where the supplier lacks the column."""
+    """The values (customers, K) of every leaf; NaN where the supplier lacks the column.
+
+    Values the pass does not want may be anything.
+    """
+    values: dict[Leaf, Array] = {}
+    for members in _groups(frozenset(leaves)):
+        primitive = PRIMITIVES[members[0].primitive]
+        there = [leaf for leaf in members if primitive.available(work.tables, leaf)]
+        if there:
+            values.update(primitive.compute(work, there))
+        values.update({leaf: np.full(work.shape, np.nan) for leaf in members if leaf not in values})
+    return values
+
+
+@lru_cache(maxsize=64)
+def _groups(leaves: frozenset[Leaf]) -> tuple[list[Leaf], ...]:
+    """The leaves that go through the history together."""
     groups: dict[tuple[str, str, str], list[Leaf]] = defaultdict(list)
     for leaf in sorted(leaves, key=str):
         groups[PRIMITIVES[leaf.primitive].group(leaf)].append(leaf)
-    values: dict[Leaf, Array] = {}
-    for members in groups.values():
-        primitive = PRIMITIVES[members[0].primitive]
-        if primitive.available(work.tables, members[0]):
-            values.update(primitive.compute(work, members))
-        else:
-            values.update({leaf: np.full(work.shape, np.nan) for leaf in members})
-    return values
+    return tuple(groups.values())
 
 
 def is_available(tables: EventTables, leaf: Leaf) -> bool:
@@ -105,20 +71,22 @@ def _events(work: Pass, leaf: Leaf) -> Events:
 def _total(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     result = {}
     for leaf in leaves:
-        low, high = work.rows(leaf.table, leaf.window)
-        totals = _events(work, leaf).totals[leaf.column]
-        result[leaf] = (totals[high] - totals[low]).astype(np.float64)
+        result[leaf] = np.empty(work.shape)
+        kernels.differences(_events(work, leaf).totals[leaf.column], *work.rows(leaf.table, leaf.window), result[leaf])
     return result
 
 
 def _age(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     result = {}
     for leaf in leaves:
-        low, high = work.rows(leaf.table, leaf.window)
-        row = high - 1 if leaf.column == "last" else low
-        day = np.append(_events(work, leaf).day, 0)[row]  # the row behind the last stands for "none"
-        result[leaf] = np.where(high > low, work.cutoffs - day, np.nan)
+        result[leaf] = np.empty(work.shape)
+        rows, latest = work.rows(leaf.table, leaf.window), leaf.column == "last"
+        kernels.ages(_events(work, leaf).day, *rows, work.cutoffs, latest, result[leaf])
     return result
+
+
+RANKED = {"median", "ninth_decile", "largest", "longest"}
+"""The statistics that need the values of a window in order."""
 
 
 def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
@@ -127,7 +95,8 @@ def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     values = events.day if gaps else events.values("spend")
     low, high = work.rows(leaf.table, leaf.window)
     out = np.empty((len(kernels.STATISTICS), *work.shape))
-    kernels.describe(values.astype(np.float64), low, high, gaps, out)
+    ranking = any(leaf.column in RANKED for leaf in leaves)
+    kernels.describe(values, low, high, gaps, ranking, work.wanted, out)
     names = {**kernels.STATISTICS, "longest": kernels.STATISTICS["largest"]}
     return {leaf: out[names[leaf.column]] for leaf in leaves}
 
@@ -139,7 +108,8 @@ def _long_gaps(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
         least = work.horizon_days if leaf.option == "horizon" else 0
         out = np.empty(work.shape)
         since_last = leaf.column == "since_last"
-        kernels.count_long_gaps(_events(work, leaf).day, low, high, work.cutoffs, since_last, least, out)
+        day = _events(work, leaf).day
+        kernels.count_long_gaps(day, low, high, work.cutoffs, since_last, least, work.wanted, out)
         result[leaf] = out
     return result
 
@@ -149,9 +119,17 @@ def _decayed(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     for leaf in leaves:
         events, high = _events(work, leaf), work.rows(leaf.table, leaf.window)[1]
         value, out = events.values(leaf.column), np.empty(work.shape)
-        kernels.decayed(events.offsets, events.day, value, high, work.cutoffs, float(leaf.option), out)
+        oldest = int(work.cutoffs[-1] - events.day.min()) if events.day.size else 0
+        weights = _weights(float(leaf.option), max(1, oldest + 1).bit_length())
+        kernels.decayed(events.offsets, events.day, value, high, work.cutoffs, weights, out)
         result[leaf] = out
     return result
+
+
+@lru_cache(maxsize=64)
+def _weights(half_life: float, bits: int) -> Array:
+    """What an event counts for at an age of 0, 1, 2 ... days, up to 2 ** bits."""
+    return np.asarray(0.5 ** (np.arange(1 << bits) / half_life))
 
 
 def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
@@ -160,7 +138,8 @@ def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     stop = work.ago(leaf.window.stop)
     number = -(-(work.ago(leaf.window.start) - stop) // length)  # a last, shorter period counts
     events, out = _events(work, leaf), np.empty((2, *work.shape))
-    kernels.periods(events.offsets, events.day, low, high, work.cutoffs, stop, length, number, out)
+    arrays = (events.offsets, events.day, low, high, work.cutoffs)
+    kernels.periods(*arrays, stop, length, number, work.wanted, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
 
 
@@ -181,7 +160,7 @@ def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     seen_by, seen_on = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
     chosen = work.tables.purchased
     bounds = (day_zero, enters, left)
-    kernels_of_keys.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, out)
+    kernels_of_keys.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, work.wanted, out)
     return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
 
 
@@ -192,20 +171,20 @@ def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     windows, enters, left, day_zero, keys, size = _followed(work, leaves)
     store, out = work.tables.store, np.empty((3, len(windows), *work.shape))
     value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
+    arrays = (store.offsets, store.day, keys, value, work.tables.purchased)
     memory = np.zeros((3, size), dtype=np.int32)
-    bounds = (day_zero, enters, left)
-    kernels_of_keys.first_times(store.offsets, store.day, keys, value, work.tables.purchased, *bounds, memory, out)
+    kernels_of_keys.first_times(*arrays, day_zero, enters, left, memory, work.wanted, out)
     return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
 
 
 def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     store, leaf = work.tables.store, leaves[0]
-    low, high = work.rows("lines", leaf.window)
     keys: Ints = getattr(store, leaf.column)
-    size = int(keys.max()) + 1 if keys.size else 1
     out = np.empty((len(kernels_of_keys.CONCENTRATIONS), *work.shape))
-    totals, touched = np.zeros(size, dtype=np.int64), np.empty(size, dtype=np.int32)
-    kernels_of_keys.concentration(keys, store.cents, work.tables.purchased, low, high, totals, touched, out)
+    places = np.zeros((2, int(keys.max()) + 1 if keys.size else 1), dtype=np.int32)
+    totals = np.empty(int(np.diff(store.offsets).max(initial=1)), dtype=np.int64)
+    arrays = (store.offsets, keys, store.cents, work.tables.purchased, *work.rows("lines", leaf.window))
+    kernels_of_keys.concentration(*arrays, places, totals, work.wanted, out)
     return {leaf: out[kernels_of_keys.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 
@@ -269,6 +248,6 @@ PRIMITIVES: dict[str, Primitive] = {
     "distinct": Primitive(_distinct, _by_key, _has_key),
     "first_time": Primitive(_first_times, _by_key, _has_key),
     "first_time_repeated": Primitive(_first_times, _by_key, _has_key),
-    "first_time_spend": Primitive(_first_times, _by_total, _has_key),
+    "first_time_spend": Primitive(_first_times, _by_key, _has_key),
     "concentration": Primitive(_concentration, _by_column_and_window, _has_key),
 }

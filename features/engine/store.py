@@ -6,7 +6,7 @@ order of rows or the number of threads. Rows that share customer and day keep th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.engine import kernels_of_columns
 from features.engine.facts import events_of
-from features.engine.kernels import counting_order
 from features.engine.order_columns import order_columns
 from features.engine.tables import TableEvents
 from features.errors import DataProblem
@@ -28,6 +28,8 @@ Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 THOUSANDTHS = 1000
+PARTS_BITS = 8
+"""Rows are dealt into two to this power parts: as many as can be written to at once without missing the cache."""
 
 
 def day_number(day: date) -> int:
@@ -84,10 +86,10 @@ class LineStore:
                 todo="check the path and the row filters of [history.order_lines]",
             )
         codes, names = _codes(lines.column("customer_id"))
-        order = pc.sort_indices(pa.array(names, pa.string())).to_numpy()
-        ranks = np.empty(names.size, dtype=np.int32)
-        ranks[order] = np.arange(names.size)
-        store = _sorted(lines, ranks[codes], names[order])
+        order = pc.sort_indices(names).to_numpy()
+        ranks = np.empty(order.size, dtype=np.int32)
+        ranks[order] = np.arange(order.size)
+        store = _sorted(lines, ranks[codes], names.to_numpy(zero_copy_only=False)[order])
         return replace(store, tables=events_of(history, store.customer_ids))
 
     @property
@@ -133,18 +135,17 @@ def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -
     return None if column is None else column[rows]
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.object_]]:
-    """Codes (n,) from 0 and the values they stand for, of a dictionary-encoded column."""
+def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+    """Codes (n,) from 0 and the texts they stand for, of a dictionary-encoded column."""
     whole = column.unify_dictionaries().combine_chunks()
     whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    return whole.indices.to_numpy(zero_copy_only=False).astype(np.int32), whole.dictionary.to_numpy(
-        zero_copy_only=False
-    )
+    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return codes, whole.dictionary
 
 
 def _days(lines: pa.Table, *names: str) -> Ints:
     """The first of these columns that is not null, as days since 1970-01-01."""
-    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32)
+    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32, copy=False)
 
 
 def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | None:
@@ -152,39 +153,55 @@ def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | 
 
     A null becomes a value of its own, None, unlike any text.
     """
+    found = _optional(lines, name)
+    return None if found is None else (found[0], found[1].to_numpy(zero_copy_only=False))
+
+
+def _optional(lines: pa.Table, name: str) -> tuple[Ints, pa.Array] | None:
     if name not in lines.column_names:
         return None
     column = lines.column(name)
-    if column.null_count == 0:
-        return _codes(column)
-    return _codes(column.cast(pa.string()).dictionary_encode("encode"))
+    return _codes(column if column.null_count == 0 else column.cast(pa.string()).dictionary_encode("encode"))
 
 
 def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
-    found = coded(lines, name)
+    found = _optional(lines, name)
     return None if found is None else found[0]
 
 
+class Arrangement:
+    """The order by customer, then day, of rows in any order; rows that share both keep the order they came in.
+
+    Rows are first dealt into parts of neighbouring customers, in one sweep, and then sorted part by part, each of which
+    fits into the cache: reading a column in the order of customers straight away would miss it with every row.
+    """
+
+    def __init__(self, customer: Ints, day: Ints, customers: int) -> None:
+        bits = max(0, (customers - 1).bit_length() - PARTS_BITS)
+        self._part = (customer >> bits).astype(np.uint8)
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(self._part, minlength=1 << PARTS_BITS))])
+        self._order = np.empty(customer.size, dtype=np.int32 if customer.size < 2**31 else np.int64)
+        kernels_of_columns.order_within(self._starts, self._dealt(customer), self._dealt(day), self._order)
+
+    def _dealt(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.empty_like(column)
+        kernels_of_columns.cut(column, self._part, self._starts.copy(), out)
+        return out
+
+    def arranged(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A column (n,) in order."""
+        out = np.empty_like(column)
+        kernels_of_columns.pick(self._dealt(column), self._order, out)
+        return out
+
+
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
+    """The store; columns are prepared and put in order one at a time, so that each is held twice only while it is."""
     day = _days(lines, "ordered_on")
-    known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
-    if known is not None and np.array_equal(known, day):
-        known = None
-    cents = _whole(lines, "net_amount", 1)
-    thousandths = _whole(lines, "quantity", THOUSANDTHS)
-    order = counting_order(customer, day)
+    place = Arrangement(customer, day, len(names))
     columns: dict[str, Any] = {
-        "day": day,
-        "known": known,
-        "order": _codes(lines.column("order_id"))[0],
-        "product": _optional_codes(lines, "product_id"),
-        "category": _optional_codes(lines, "category"),
-        "cents": cents,
-        "thousandths": thousandths,
-        "taken_back": _taken_back(lines, cents, thousandths),
-        **order_columns(lines),
+        name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)
     }
-    columns = {name: None if column is None else column[order] for name, column in columns.items()}
     return LineStore(
         customer_ids=names,
         offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),
@@ -193,12 +210,31 @@ def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> 
     )
 
 
+def _prepared(lines: pa.Table, day: Ints) -> Iterator[tuple[str, npt.NDArray[Any] | None]]:
+    """Every column of the store by name, in the order of the lines."""
+    yield "day", day
+    known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
+    yield "known", None if known is None or np.array_equal(known, day) else known
+    yield "order", _codes(lines.column("order_id"))[0]
+    yield "product", _optional_codes(lines, "product_id")
+    yield "category", _optional_codes(lines, "category")
+    cents, thousandths = _whole(lines, "net_amount", 1), _whole(lines, "quantity", THOUSANDTHS)
+    yield "taken_back", _taken_back(lines, cents, thousandths)
+    yield "cents", cents
+    yield "thousandths", thousandths
+    yield from order_columns(lines).items()
+
+
 def _whole(lines: pa.Table, name: str, factor: int) -> Longs | None:
     """A column in whole parts of `factor`; a missing amount counts as 0."""
     if name not in lines.column_names:
         return None
-    column = pc.fill_null(lines.column(name), 0).to_numpy()
-    return np.asarray(np.rint(column * factor) if factor != 1 else column, dtype=np.int64)
+    given = lines.column(name)
+    column = (pc.fill_null(given, 0) if given.null_count else given).to_numpy()
+    if factor == 1:
+        return np.asarray(column, dtype=np.int64)
+    scaled = column * factor
+    return np.rint(scaled, out=scaled).astype(np.int64)
 
 
 def _taken_back(lines: pa.Table, cents: Longs | None, thousandths: Longs | None) -> npt.NDArray[np.bool_]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from features.engine.arithmetic import OPERATIONS
-from features.engine.evaluation import Columns, cohorts, frontier
-from features.engine.expression import Constant, Days, Horizon, leaves, lift, needs_cohort
+from features.engine.evaluation import Columns, among_everybody, cohorts, frontier
+from features.engine.expression import Cohort, Constant, Days, Horizon, leaves, lift, needs_cohort
 from features.engine.view import HistoryView, window
 
 H = HistoryView()
@@ -107,8 +107,19 @@ def test_cohorts_are_found_inner_before_outer():
 
 def test_frontier_is_what_a_customer_alone_can_tell():
     ratio = COUNT / LAST
-    assert frontier([ratio - H.peer_median(ratio), H.peer_median(LAST) * 2]) == {ratio, LAST}
+    assert frontier([ratio - H.peer_median(ratio), H.peer_median(LAST) * 2]) == [ratio, LAST]
     assert not needs_cohort(ratio) and needs_cohort(H.peer_median(ratio))
+
+
+def test_frontier_stops_at_what_is_given():
+    known = H.days_covered()
+    assert frontier([COUNT.where(known >= 365), H.peer_rank(LAST)], [known]) == [COUNT, LAST]
+
+
+def test_cohorts_that_look_at_everybody_take_theirs_along():
+    inner, alone = H.peer_rank(LAST), H.peer_median(COUNT)
+    outer = Cohort("everybody", "largest", (inner,))
+    assert among_everybody(cohorts([outer + alone, H.days_covered()])) == [inner, outer, H.days_covered()]
 
 
 def test_a_leaf_that_was_not_given_is_named():

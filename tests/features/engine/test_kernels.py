@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from features.engine import kernels
 
 NULL = math.nan
+EVERYBODY = np.ones((1, 1), dtype=bool)
 
 
 def ints(*values: int) -> np.ndarray:
@@ -95,13 +96,41 @@ def test_the_same_order_id_counts_once_for_each_customer_whatever_the_hash_table
     assert counted == [len(set(customer)) for customer in orders]
 
 
+def test_amounts_of_a_day_count_by_their_size():
+    assert order_days([5, 5], [1, 1], cents=[-10, -20]) == [[5, 1, 2, 30, 30_000]]
+
+
+# census
+
+
+def census(days, known, cutoffs, chosen=None) -> list[tuple[int, int]]:
+    counts, last = np.zeros((2, 1, len(cutoffs)), dtype=np.int32)
+    picked = np.array([True] * len(days) if chosen is None else chosen)
+    kernels.census(one_customer(len(days)), ints(*days), ints(*known), picked, ints(*cutoffs), counts, last)
+    return list(zip(counts[0].tolist(), last[0].tolist(), strict=True))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.integers(0, 9), st.booleans()), max_size=12).map(sorted),
+    st.lists(st.integers(0, 30), min_size=1, max_size=5, unique=True).map(sorted),
+)
+def test_census_is_the_days_known_before_each_cutoff(rows, cutoffs):
+    days, late, chosen = (list(part) for part in (zip(*rows, strict=True) if rows else ((), (), ())))
+    known = [day + after for day, after in zip(days, late, strict=True)]
+    expected = []
+    for cutoff in cutoffs:
+        seen = {day for day, on, pick in zip(days, known, chosen, strict=True) if pick and on < cutoff}
+        expected.append((len(seen), max(seen, default=0)))
+    assert census(days, known, cutoffs, chosen) == expected
+
+
 # describe
 
 
 def describe(values, gaps=False) -> dict[str, float]:
     out = np.empty((6, 1, 1))
     low, high = np.array([[0]]), np.array([[len(values)]])
-    kernels.describe(np.array(values, dtype=np.float64), low, high, gaps, out)
+    kernels.describe(np.array(values, dtype=np.int64), low, high, gaps, True, EVERYBODY, out)
     return {name: out[position, 0, 0] for name, position in kernels.STATISTICS.items()}
 
 
@@ -137,8 +166,40 @@ def test_deviation_of_gaps_needs_three_days():
 
 def test_describe_leaves_its_values_in_place():
     values, out = np.array([3.0, 1.0, 2.0]), np.empty((6, 1, 1))
-    kernels.describe(values, np.array([[0]]), np.array([[3]]), False, out)
+    kernels.describe(values, np.array([[0]]), np.array([[3]]), False, True, EVERYBODY, out)
     assert values.tolist() == [3, 1, 2]
+
+
+@st.composite
+def windows_of_days(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Days in order, windows `[low, high)` over them that slide forward, and which of those are asked for."""
+    days = np.cumsum(draw(st.lists(st.integers(1, 9), max_size=14)), dtype=np.int32)
+    ends = sorted(draw(st.lists(st.integers(0, days.size), min_size=1, max_size=6)))
+    reach = draw(st.integers(0, days.size))
+    low, high = (np.array([rows]) for rows in ([max(0, end - reach) for end in ends], ends))
+    return days, low, high, np.array([draw(st.lists(st.booleans(), min_size=len(ends), max_size=len(ends)))])
+
+
+@given(windows_of_days(), st.booleans())
+def test_statistics_of_sliding_windows_equal_those_of_each_window_alone(case, gaps):
+    days, low, high, wanted = case
+    out = np.full((6, *low.shape), -1.0)
+    kernels.describe(days, low, high, gaps, True, wanted, out)
+    for k in range(low.shape[1]):
+        alone, window = np.full((6, 1, 1), -1.0), (low[:, k : k + 1], high[:, k : k + 1])
+        kernels.describe(days, *window, gaps, True, wanted[:, k : k + 1], alone)
+        np.testing.assert_array_equal(out[:, 0, k], alone[:, 0, 0])
+        if wanted[0, k]:
+            values = np.diff(days[low[0, k] : high[0, k]]) if gaps else days[low[0, k] : high[0, k]]
+            expected = np.quantile(values, [0.5, 0.9, 1]) if values.size else [NULL] * 3
+            np.testing.assert_allclose(out[2:5, 0, k], expected)
+
+
+def test_without_ranking_mean_deviation_and_last_are_the_same():
+    ranked, plain = np.zeros((2, 6, 1, 1))
+    for ranking, out in ((True, ranked), (False, plain)):
+        kernels.describe(ints(3, 1, 2), np.array([[0]]), np.array([[3]]), False, ranking, EVERYBODY, out)
+    assert ranked[[0, 1, 5]].tolist() == plain[[0, 1, 5]].tolist()
 
 
 # count_long_gaps, decayed
@@ -151,14 +212,15 @@ def test_gaps_at_least_as_long(since_last, least, count):
     """Gaps of 2, 10 and 5 days; the last order 5 days before the cutoff."""
     out = np.empty((1, 1))
     arrays = (ints(0, 2, 12, 17), np.array([[0]]), np.array([[4]]), ints(22))
-    kernels.count_long_gaps(*arrays, since_last, least, out)
+    kernels.count_long_gaps(*arrays, since_last, least, EVERYBODY, out)
     assert out[0, 0] == count
 
 
 def decayed(days, values, cutoffs, half_life=10.0) -> list[float]:
     out, high = np.empty((1, len(cutoffs))), np.array([[sum(day < cutoff for day in days) for cutoff in cutoffs]])
     amounts = np.array(values, dtype=np.int64)
-    kernels.decayed(one_customer(len(days)), ints(*days), amounts, high, ints(*cutoffs), half_life, out)
+    weights = 0.5 ** (np.arange(40) / half_life)
+    kernels.decayed(one_customer(len(days)), ints(*days), amounts, high, ints(*cutoffs), weights, out)
     return out[0].tolist()
 
 
@@ -197,18 +259,29 @@ def test_decayed_value_does_not_depend_on_earlier_cutoffs():
 def test_periods_of_ten_days_before_day_100(days, filled, longest_empty):
     out, rows = np.empty((2, 1, 1)), len(days)
     kernels.periods(
-        np.array([-1, rows]), ints(*sorted(days)), np.array([[0]]), np.array([[rows]]), ints(100), 0, 10, 4, out
+        np.array([-1, rows]),
+        ints(*sorted(days)),
+        np.array([[0]]),
+        np.array([[rows]]),
+        ints(100),
+        0,
+        10,
+        4,
+        EVERYBODY,
+        out,
     )
     assert out[:, 0, 0].tolist() == [filled, longest_empty]
 
 
 def test_periods_before_the_first_event_ever_are_no_empty_run():
     out = np.empty((2, 1, 1))
-    kernels.periods(np.array([0, 2]), ints(75, 95), np.array([[0]]), np.array([[2]]), ints(100), 0, 10, 4, out)
+    kernels.periods(
+        np.array([0, 2]), ints(75, 95), np.array([[0]]), np.array([[2]]), ints(100), 0, 10, 4, EVERYBODY, out
+    )
     assert out[:, 0, 0].tolist() == [2, 1]
 
 
 def test_periods_that_end_before_the_cutoff_start_counting_there():
     out = np.empty((2, 1, 1))
-    kernels.periods(np.array([-1, 1]), ints(89), np.array([[0]]), np.array([[1]]), ints(100), 10, 10, 2, out)
+    kernels.periods(np.array([-1, 1]), ints(89), np.array([[0]]), np.array([[1]]), ints(100), 10, 10, 2, EVERYBODY, out)
     assert out[:, 0, 0].tolist() == [1, 1]

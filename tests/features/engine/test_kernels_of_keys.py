@@ -29,7 +29,7 @@ def boundary_map(cutoffs, days=40) -> tuple[np.ndarray, np.ndarray]:
     def first(day, ago):
         return next((k for k, cutoff in enumerate(cutoffs) if cutoff - ago > day), len(cutoffs))
 
-    enters, leaves = ([[first(day, ago) for day in range(days)]] for ago in (0, LENGTH))
+    enters, leaves = ([[first(day, ago)] for day in range(days)] for ago in (0, LENGTH))
     return np.array(enters, dtype=np.int32), np.array(leaves, dtype=np.int32)
 
 
@@ -38,7 +38,7 @@ def distinct(days, keys, cutoffs, chosen=None) -> list[float]:
     picked = np.array([True] * len(days) if chosen is None else chosen)
     seen = np.zeros((2, 10), dtype=np.int32)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), picked, 0, *boundary_map(cutoffs))
-    kernels_of_keys.distinct(*arrays, *seen, out)
+    kernels_of_keys.distinct(*arrays, *seen, np.ones((1, len(cutoffs)), dtype=bool), out)
     return out[0, 0].tolist()
 
 
@@ -77,7 +77,7 @@ def test_distinct_equals_a_set_per_window(lines, cutoffs):
 def test_distinct_of_one_customer_does_not_see_the_one_before():
     out, seen = np.empty((1, 2, 1)), np.zeros((2, 10), dtype=np.int32)
     arrays = (np.array([0, 1, 2]), ints(5, 5), ints(3, 3), np.ones(2, dtype=bool), 0, *boundary_map([6]))
-    kernels_of_keys.distinct(*arrays, *seen, out)
+    kernels_of_keys.distinct(*arrays, *seen, np.ones((2, 1), dtype=bool), out)
     assert out[0, :, 0].tolist() == [1, 1]
 
 
@@ -86,7 +86,7 @@ def first_times(days, keys, cutoffs, values=None) -> list[list[float]]:
     out, memory = np.empty((3, 1, 1, len(cutoffs))), np.zeros((3, 10), dtype=np.int32)
     amounts, chosen = np.array(values or [1] * len(days), dtype=np.int64), np.ones(len(days), dtype=bool)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), amounts, chosen, 0, *boundary_map(cutoffs))
-    kernels_of_keys.first_times(*arrays, memory, out)
+    kernels_of_keys.first_times(*arrays, memory, np.ones((1, len(cutoffs)), dtype=bool), out)
     return out[:, 0, 0].tolist()
 
 
@@ -124,13 +124,22 @@ def test_first_times_equal_sets_per_window(lines, cutoffs):
 
 
 def concentration(values, keys) -> dict[str, float]:
-    out, size = np.empty((3, 1, 1)), len(values)
-    scratch = (np.zeros(10, dtype=np.int64), np.empty(10, dtype=np.int32))
-    rows = (np.array([[0]]), np.array([[size]]))
-    chosen = np.ones(size, dtype=bool)
-    kernels_of_keys.concentration(ints(*keys), np.array(values, dtype=np.int64), chosen, *rows, *scratch, out)
-    assert not scratch[0].any(), "the scratch is left clean for the next customer"
+    out = np.empty((3, 1, 1))
+    slide(values, keys, [(0, len(values))], out)
     return {name: out[position, 0, 0] for name, position in kernels_of_keys.CONCENTRATIONS.items()}
+
+
+def slide(values, keys, windows, out, wanted=None) -> None:
+    """The concentration of each window `[low, high)` of one customer's lines."""
+    scratch = (np.zeros((2, 10), dtype=np.int32), np.empty(max(1, len(values)), dtype=np.int64))
+    low, high = (np.array([ends]) for ends in zip(*windows, strict=True))
+    chosen, asked = (
+        np.ones(len(values), dtype=bool),
+        np.ones((1, len(windows)), dtype=bool) if wanted is None else wanted,
+    )
+    amounts = np.array(values, dtype=np.int64)
+    arrays = (one_customer(len(values)), ints(*keys), amounts, chosen, low, high)
+    kernels_of_keys.concentration(*arrays, *scratch, asked, out)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +158,25 @@ def test_concentration_of_spend(values, keys, herfindahl, entropy, largest):
 
 def test_concentration_of_huge_amounts_is_finite():
     assert concentration([4 * 10**15] * 3, [0, 1, 2])["herfindahl"] == pytest.approx(1 / 3)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 500), st.integers(0, 5)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), min_size=1, max_size=6),
+)
+def test_concentration_of_sliding_windows_equals_shares_of_each_to_the_last_bit(lines, cutoffs):
+    values, keys = (list(part) for part in (zip(*lines, strict=True) if lines else ((), ())))
+    ends = sorted(min(end, len(lines)) for end, _, _ in cutoffs)
+    starts = sorted(min(start, end) for (_, start, _), end in zip(cutoffs, ends, strict=True))
+    wanted = np.array([[asked for _, _, asked in cutoffs]])
+    out = np.full((3, 1, len(ends)), -1.0)
+    slide(values, keys, list(zip(starts, ends, strict=True)), out, wanted)
+    for k, (low, high) in enumerate(zip(starts, ends, strict=True)):
+        alone = np.full((3, 1, 1), -1.0)
+        slide(values, keys, [(low, high)], alone, wanted[:, k : k + 1])
+        np.testing.assert_array_equal(out[:, 0, k], alone[:, 0, 0])
+        if wanted[0, k] and low < high:
+            spent = np.bincount(keys[low:high], weights=values[low:high])
+            shares = spent[spent > 0] / spent.sum()
+            expected = [(shares**2).sum(), -(shares * np.log(shares)).sum(), shares.max()]
+            np.testing.assert_allclose(out[:, 0, k], expected, atol=1e-12)

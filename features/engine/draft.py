@@ -1,0 +1,113 @@
+"""A matrix in the making: who is in it, the programs that fill it, and the memory they fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine.evaluation import among_everybody, cohorts, frontier
+from features.engine.expression import Cohort, Expression, Leaf, needs_cohort
+from features.engine.program import Array, Program, compiled
+from features.engine.store import Ints
+
+ELIGIBLE, NEW, LAPSED = 0, 1, 2
+STATUS = ("eligible", "new", "lapsed")
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who is scored: customers with `min_order_days` order days, the last within `activity_days` of the cutoff."""
+
+    min_order_days: int = 3
+    activity_days: int = 365
+
+    def status(self, order_days: npt.NDArray[Any], silent_days: npt.NDArray[Any]) -> npt.NDArray[np.int8]:
+        """`ELIGIBLE`, `NEW` (too few order days) or `LAPSED` (silent for longer than the activity window), (n,)."""
+        lapsed = np.where(silent_days > self.activity_days, LAPSED, ELIGIBLE)
+        return np.where(order_days < self.min_order_days, NEW, lapsed).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Spine:
+    """One row per cutoff and customer known before it, by customer, then by cutoff.
+
+    `customer` (rows,) indexes the store's `customer_ids`, `cutoff` (rows,) the sorted cutoffs; `status` (rows,)
+    is an index into `STATUS`.
+    """
+
+    customer: Ints
+    cutoff: Ints
+    status: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return self.customer.size
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to compute: expressions at cutoffs under a horizon, for a population."""
+
+    expressions: tuple[Expression, ...]
+    cutoffs: Ints
+    horizon_days: int
+    population: Population
+
+
+@dataclass(frozen=True)
+class Programs:
+    """How a customer's own values are written: once per build, for all chunks.
+
+    `own` writes the features that need no cohort, and keeps the parts `kept` of the others; both of eligible rows.
+    `shared` keeps the parts `everybody` of every known row, for the `cohorts` that look at all customers.
+    """
+
+    own: Program
+    kept: tuple[Expression, ...]
+    shared: Program
+    everybody: tuple[Expression, ...]
+    cohorts: tuple[Cohort, ...]
+
+    @classmethod
+    def of(cls, question: Question) -> Programs:
+        """The programs that answer a question."""
+        known = among_everybody(cohorts(question.expressions))
+        own = [(place, part) for place, part in enumerate(question.expressions) if not needs_cohort(part)]
+        kept = frontier(filter(needs_cohort, question.expressions), known)
+        everybody = frontier(argument for node in known for argument in node.arguments)
+        days = question.horizon_days
+        programs = compiled(own, kept, days), compiled([], everybody, days)
+        return cls(programs[0], tuple(kept), programs[1], tuple(everybody), tuple(known))
+
+    @property
+    def leaves(self) -> set[Leaf]:
+        """Every leaf that has to be computed."""
+        return {*self.own.inputs, *self.shared.inputs}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A matrix that is being filled, chunk by chunk.
+
+    `status` (customers, K) is -1 where a customer is not known; `values` (eligible rows, features); `kept` (parts,
+    eligible rows) and `shared` (parts, known rows) are what cohorts are computed from.
+    """
+
+    status: npt.NDArray[np.int8]
+    values: npt.NDArray[np.float32]
+    kept: Array
+    shared: Array
+
+    @classmethod
+    def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int) -> Draft:
+        """Memory for the rows that `status` says there are; untouched until it is written."""
+        eligible, known = np.count_nonzero(status == ELIGIBLE), np.count_nonzero(status >= 0)
+        values = np.empty((eligible, features), dtype=np.float32, order="F")
+        return cls(status, values, np.empty((len(programs.kept), eligible)), np.empty((len(programs.everybody), known)))
+
+    def spine(self) -> Spine:
+        """The rows of everybody known."""
+        customer, cutoff = (part.astype(np.int32) for part in np.nonzero(self.status >= 0))
+        return Spine(customer, cutoff, self.status[customer, cutoff])

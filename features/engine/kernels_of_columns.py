@@ -1,0 +1,259 @@
+"""The compiled arithmetic on columns: programs that run block by block, ranks, and columns cut by cutoff."""
+
+# mypy: allow-untyped-defs, allow-untyped-decorators
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+BLOCK = 512
+"""Rows a step of a program works on at once: its stack stays in the nearest cache."""
+DIGIT_BITS = 11
+DIGITS = 1 << DIGIT_BITS
+
+COLUMN, CONSTANT, STORE, KEEP = 0, 1, 2, 3
+FIRST_BINARY = 20
+CODES = {
+    "rounded_up": 10, "rounded_down": 11, "log1p": 12, "sqrt": 13,
+    "add": 20, "subtract": 21, "multiply": 22, "divide": 23, "minimum": 24, "at_least": 25, "more_than": 26, "both": 27,
+    "where": 28, "maximum": 29, "either": 30, "or_else": 31,
+}  # fmt: skip
+"""The operations of `arithmetic.py` as numbers; those of one argument come first."""
+
+
+@njit(cache=True, nogil=True)
+def run(steps, constants, inputs, stack, first, values, kept):
+    """Run a program over the columns `inputs` (columns, n), block by block.
+
+    `steps` (m, 2): a code and its operand. COLUMN and CONSTANT push an input or a number; STORE pops a result into
+    column `operand` of `values` (rows, features), KEEP into row `operand` of `kept` (parts, rows), both from row
+    `first`; every other code replaces the one or two topmost columns by its result. `stack` (depth, BLOCK) is scratch.
+    """
+    for begin in range(0, inputs.shape[1], BLOCK):
+        size = min(BLOCK, inputs.shape[1] - begin)
+        row, top = first + begin, -1
+        for step in range(steps.shape[0]):
+            code, operand = steps[step, 0], steps[step, 1]
+            if code == COLUMN:
+                top += 1
+                stack[top, :size] = inputs[operand, begin : begin + size]
+            elif code == CONSTANT:
+                top += 1
+                stack[top, :size] = constants[operand]
+            elif code == STORE:
+                for index in range(size):
+                    values[row + index, operand] = stack[top, index]
+                top -= 1
+            elif code == KEEP:
+                kept[operand, row : row + size] = stack[top, :size]
+                top -= 1
+            elif code < FIRST_BINARY:
+                _unary(code, stack[top, :size])
+            else:
+                top -= 1
+                _binary(code, stack[top, :size], stack[top + 1, :size])
+
+
+@njit(cache=True, nogil=True)
+def _unary(code, x):
+    """`x` (n,) replaced by a function of it; see `arithmetic.py`."""
+    for i in range(x.size):
+        if code == 10:
+            x[i] = np.ceil(x[i])
+        elif code == 11:
+            x[i] = np.floor(x[i])
+        elif code == 12:
+            x[i] = np.log1p(x[i]) if x[i] > -1 else np.nan
+        else:
+            x[i] = np.sqrt(x[i]) if x[i] >= 0 else np.nan
+
+
+@njit(cache=True, nogil=True)
+def _binary(code, x, y):
+    """`x` (n,) replaced by a function of `x` and `y`, a loop for each so that it runs at the speed of memory."""
+    if code == 20:
+        for i in range(x.size):
+            x[i] += y[i]
+    elif code == 21:
+        for i in range(x.size):
+            x[i] -= y[i]
+    elif code == 22:
+        for i in range(x.size):
+            x[i] *= y[i]
+    elif code == 23:
+        for i in range(x.size):
+            x[i] = x[i] / y[i] if y[i] != 0 else np.nan
+    elif code == 24:
+        for i in range(x.size):
+            x[i] = y[i] if y[i] < x[i] or np.isnan(y[i]) else x[i]
+    elif code == 29:
+        for i in range(x.size):
+            x[i] = y[i] if y[i] > x[i] or np.isnan(y[i]) else x[i]
+    else:
+        _truth(code, x, y)
+
+
+@njit(cache=True, nogil=True)
+def _truth(code, x, y):
+    """`x` (n,) replaced by whether something holds of `x` and `y`.
+
+    28: by `x` where `y` holds. 31: by `y` where `x` is null.
+    """
+    for i in range(x.size):
+        missing = np.isnan(x[i]) or np.isnan(y[i])
+        if code == 25:
+            x[i] = np.nan if missing else np.float64(x[i] >= y[i])
+        elif code == 26:
+            x[i] = np.nan if missing else np.float64(x[i] > y[i])
+        elif code == 27:
+            x[i] = 0.0 if x[i] == 0 or y[i] == 0 else (np.nan if missing else 1.0)
+        elif code == 30:
+            x[i] = 1.0 if x[i] == 1 or y[i] == 1 else (np.nan if missing else 0.0)
+        elif code == 31:
+            x[i] = y[i] if np.isnan(x[i]) else x[i]
+        else:
+            x[i] = x[i] if y[i] == 1 else np.nan
+
+
+@njit(cache=True, nogil=True)
+def cut(value, group, starts, out):
+    """`out` (n,): the rows of `value` (n,) by group, in order; `starts` (groups,) where each begins, is used up."""
+    for row in range(value.size):
+        out[starts[group[row]]] = value[row]
+        starts[group[row]] += 1
+
+
+@njit(cache=True, nogil=True)
+def mend(value, group, starts, out):
+    """`out` (n,): what `cut` had moved, back in its place."""
+    for row in range(group.size):
+        out[row] = value[starts[group[row]]]
+        starts[group[row]] += 1
+
+
+@njit(cache=True, nogil=True)
+def pick(value, rows, out):
+    """`out` (n,): the values of `rows` (n,)."""
+    for place in range(rows.size):
+        out[place] = value[rows[place]]
+
+
+@njit(cache=True, nogil=True)
+def interleave(one_offsets, other_offsets, one_day, other_day, source):
+    """Where each row (n,) of two stores of the same customers comes from, by customer and day; where equal, one first.
+
+    `source`: the row of the one, or -1 less the row of the other.
+    """
+    place = 0
+    for customer in range(one_offsets.size - 1):
+        row, stop = other_offsets[customer], other_offsets[customer + 1]
+        for one in range(one_offsets[customer], one_offsets[customer + 1]):
+            while row < stop and other_day[row] < one_day[one]:
+                source[place] = -1 - row
+                place, row = place + 1, row + 1
+            source[place] = one
+            place += 1
+        while row < stop:
+            source[place] = -1 - row
+            place, row = place + 1, row + 1
+
+
+@njit(cache=True, nogil=True)
+def pick_either(one, other, source, out):
+    """`out` (n,): each value from the one or the other, as `interleave` found."""
+    for place in range(source.size):
+        row = source[place]
+        out[place] = one[row] if row >= 0 else other[-1 - row]
+
+
+@njit(cache=True, nogil=True)
+def order_within(starts, customer, day, order):
+    """`order` (n,): the rows of each part `[starts[p], starts[p + 1])` by customer, then day, as they came where equal.
+
+    All rows of a customer lie in one part. Two counting sorts a part, or one where its days ascend already.
+    """
+    for part in range(starts.size - 1):
+        begin, end = starts[part], starts[part + 1]
+        if begin == end:
+            continue
+        rows = np.arange(begin, end)
+        ascending = True
+        for row in range(begin + 1, end):
+            ascending = ascending and day[row] >= day[row - 1]
+        if not ascending:
+            rows = _counted(rows, day, day[begin:end].min(), day[begin:end].max())
+        order[begin:end] = _counted(rows, customer, customer[begin:end].min(), customer[begin:end].max())
+
+
+@njit(cache=True, nogil=True)
+def _counted(rows, key, least, most):
+    """`rows`, rearranged stably by their key, which lies in `[least, most]`."""
+    starts = np.zeros(np.int64(most) - least + 2, dtype=np.int64)
+    for row in rows:
+        starts[np.int64(key[row]) - least + 1] += 1
+    starts = np.cumsum(starts)
+    result = np.empty_like(rows)
+    for row in rows:
+        place = np.int64(key[row]) - least
+        result[starts[place]] = row
+        starts[place] += 1
+    return result
+
+
+@njit(cache=True, nogil=True)
+def ranks(value, chosen, out):
+    """`out` (n,): the share of the `chosen` values (n,) that is lower, ties counting half; returns their median.
+
+    NaN for NaN, and for everybody where no value is chosen. By one radix sort of all values; equal ones share the
+    middle of the rows they span.
+    """
+    keys, rows = np.empty(value.size, dtype=np.uint64), np.empty(value.size, dtype=np.int32)
+    bits, size, there = (value + 0.0).view(np.uint64), 0, 0  # -0.0 becomes 0.0
+    for row in range(value.size):
+        out[row] = np.nan
+        if not np.isnan(value[row]):
+            negative = bits[row] >> np.uint64(63)
+            keys[size] = ~bits[row] if negative else bits[row] | (np.uint64(1) << np.uint64(63))
+            rows[size] = row
+            size += 1
+            there += chosen[row]
+    if not there:
+        return np.nan
+    keys, rows = _sorted(keys[:size], rows[:size])
+    first, passed, middle = 0, 0, 0.0
+    while first < size:
+        last, lower = first, passed
+        while last < size and keys[last] == keys[first]:
+            passed += chosen[rows[last]]
+            last += 1
+        for place in ((there - 1) // 2, there // 2):
+            if lower <= place < passed:
+                middle += value[rows[first]] / 2
+        for position in range(first, last):
+            out[rows[position]] = (lower + passed) / (2 * there)
+        first = last
+    return middle
+
+
+@njit(cache=True, nogil=True)
+def _sorted(keys, rows):
+    """Both arrays (n,) in ascending order of the keys, digit by digit; digits that are all alike are passed over."""
+    digits = 64 // DIGIT_BITS + 1
+    counts = np.zeros((digits, DIGITS), dtype=np.int64)
+    for key in keys:
+        for digit in range(digits):
+            counts[digit, (key >> np.uint64(digit * DIGIT_BITS)) & np.uint64(DIGITS - 1)] += 1
+    other_keys, other_rows = np.empty_like(keys), np.empty_like(rows)
+    for digit in range(digits):
+        if counts[digit].max() == keys.size:
+            continue
+        place = 0
+        for bucket in range(DIGITS):
+            counts[digit, bucket], place = place, place + counts[digit, bucket]
+        for index in range(keys.size):
+            bucket = (keys[index] >> np.uint64(digit * DIGIT_BITS)) & np.uint64(DIGITS - 1)
+            other_keys[counts[digit, bucket]] = keys[index]
+            other_rows[counts[digit, bucket]] = rows[index]
+            counts[digit, bucket] += 1
+        keys, rows, other_keys, other_rows = other_keys, other_rows, keys, rows
+    return keys, rows

@@ -1,0 +1,115 @@
+"""A program writes what the expressions say, to the last bit; ranks and cuts are what their names say."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.engine import kernels_of_columns
+from features.engine.arithmetic import OPERATIONS
+from features.engine.evaluation import Columns
+from features.engine.expression import EVER, Cohort, Constant, Days, Horizon, Leaf, Operation, Window
+from features.engine.kernels_of_columns import BLOCK, CODES, FIRST_BINARY
+from features.engine.program import compiled
+
+NULL = math.nan
+UNARY, BINARY = ([name for name in CODES if (CODES[name] >= FIRST_BINARY) == two] for two in (False, True))
+A, B = (Leaf("order_days", "total", column, Window(EVER)) for column in ("orders", "lines"))
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.25, 1e300, NULL, math.inf)
+
+
+def run(expressions, columns, kept=(), horizon=90) -> tuple[np.ndarray, np.ndarray]:
+    program = compiled(list(enumerate(expressions)), kept, horizon)
+    inputs = np.array([columns[leaf] for leaf in program.inputs], dtype=float)
+    rows = len(next(iter(columns.values())))
+    inputs = inputs.reshape(len(program.inputs), rows if program.inputs else 1)
+    values = np.full((inputs.shape[1], len(expressions)), -7, dtype=np.float32, order="F")
+    parts = np.full((len(kept), inputs.shape[1]), -7.0)
+    program.run(inputs, 0, values, parts)
+    return values, parts
+
+
+def test_every_operation_has_a_code():
+    assert set(CODES) == set(OPERATIONS)
+
+
+trees = st.recursive(
+    st.sampled_from([A, B, Constant(0.0), Constant(2.5), Horizon()]),
+    lambda below: st.one_of(
+        st.builds(lambda name, x: Operation(name, (x,)), st.sampled_from(UNARY), below),
+        st.builds(
+            lambda name, x, y: Operation(name, (x, y)),
+            st.sampled_from(BINARY),
+            below,
+            below,
+        ),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(trees, st.lists(st.tuples(st.sampled_from(EDGES), st.sampled_from(EDGES)), min_size=1, max_size=8))
+def test_a_program_computes_what_the_columns_do(tree, rows):
+    columns = dict(zip((A, B), np.array(rows, dtype=float).T, strict=True))
+    with np.errstate(all="ignore"):
+        expected = Columns(len(rows), 90, dict(columns)).value(A + B * 0 + tree)
+        _, kept = run([], columns, [A + B * 0 + tree])
+    np.testing.assert_allclose(kept[0], expected, rtol=1e-15)
+    assert np.array_equal(np.signbit(kept[0]), np.signbit(expected)) or np.isnan(expected).any()
+
+
+@pytest.mark.parametrize("rows", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5])
+def test_blocks_leave_no_seam(rows):
+    columns = {A: np.arange(rows) * 1.0, B: np.ones(rows)}
+    values, kept = run([A + B, A], columns, [A - B])
+    assert values[:, 0].tolist() == list(range(1, rows + 1)) and values[:, 1].tolist() == list(range(rows))
+    assert kept[0].tolist() == list(range(-1, rows - 1))
+
+
+def test_a_program_writes_from_the_first_row_it_is_given_and_only_there():
+    values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), np.full((1, 4), -7.0)
+    compiled([(0, A)], [A], 90).run(np.array([[5.0, 6.0]]), 1, values, kept)
+    assert values[:, 0].tolist() == kept[0].tolist() == [-7, 5, 6, -7]
+
+
+def test_the_horizon_is_a_number_of_days():
+    assert run([Leaf("order_days", "total", "orders", Window(Days(1))) * 0 + Horizon()], {
+        Leaf("order_days", "total", "orders", Window(Days(1))): np.zeros(1)
+    }, horizon=33)[0].tolist() == [[33]]  # fmt: skip
+
+
+def test_what_needs_a_cohort_has_no_program():
+    with pytest.raises(KeyError, match=r"no program for eligible\.rank"):
+        compiled([(0, Cohort("eligible", "rank", (A,)))], [], 90)
+
+
+numbers = st.one_of(st.sampled_from((0.0, -0.0, 1.0, 2.0, NULL, -1.5)), st.floats(allow_nan=True, width=64))
+
+
+@given(st.lists(st.tuples(numbers, st.booleans()), max_size=40))
+def test_ranks_count_the_chosen_below_and_half_of_those_equal(rows):
+    value, chosen = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=bool)
+    out = np.empty(value.size)
+    median = kernels_of_columns.ranks(value, chosen, out)
+    there = value[chosen & ~np.isnan(value)]
+    expected = [
+        NULL if np.isnan(x) or not there.size else ((there < x).sum() + (there == x).sum() / 2) / there.size
+        for x in value
+    ]
+    np.testing.assert_allclose(out, expected, rtol=1e-15)
+    ordered = np.sort(there)
+    middle = ordered[(there.size - 1) // 2] / 2 + ordered[there.size // 2] / 2 if there.size else NULL
+    np.testing.assert_allclose(median, middle, rtol=1e-15)
+
+
+@given(st.lists(st.integers(0, 4), max_size=30))
+def test_cut_sorts_by_cutoff_in_order_and_mend_undoes_it(groups):
+    group, value = np.array(groups, dtype=np.int32), np.arange(len(groups)) * 1.0
+    starts = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=5))])[:-1]
+    cut, mended = np.empty_like(value), np.empty_like(value)
+    kernels_of_columns.cut(value, group, starts.copy(), cut)
+    assert cut.tolist() == value[np.argsort(group, kind="stable")].tolist()
+    kernels_of_columns.mend(cut, group, starts.copy(), mended)
+    assert mended.tolist() == value.tolist()
