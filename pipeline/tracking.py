@@ -128,7 +128,7 @@ class Tracking:
             self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=run.name) as active,
         ):
             self._log_numbers(run)
-            self._log_trials(run)
+            self._log_trials(run, experiment.experiment_id)
             self._log_files(run)
             logged = self._log_model(run)
             run_id = active.info.run_id
@@ -144,9 +144,9 @@ class Tracking:
                 if value == value:  # noqa: PLR0124 - not NaN
                     self._mlflow.log_metric(name, value, step=step)
 
-    def _log_trials(self, run: Run) -> None:
+    def _log_trials(self, run: Run, experiment: str) -> None:
         for number, trial in enumerate(run.trials):
-            with self._mlflow.start_run(run_name=f"trial {number}", nested=True):
+            with self._mlflow.start_run(experiment_id=experiment, run_name=f"trial {number}", nested=True):
                 self._mlflow.log_params(dict(trial.settings))
                 self._mlflow.log_metric("loss", trial.loss)
 
