@@ -92,13 +92,14 @@ gaps.describe().round(1)
 store = LineStore.from_history(history)
 cutoff = EPOCH + timedelta(days=store.end)
 matrix = snapshot(store, [cutoff], tasks(config)["churn"], config, lambda share: None)
+built = [feature for feature in FEATURES if feature.name in matrix.names]
 eligible = matrix.spine.customer[matrix.spine.status == 0]
 seen = pd.DataFrame(matrix.values, index=store.customer_ids[eligible], columns=matrix.names)
 pd.DataFrame(
     {
         "this customer": seen.loc[customer] if customer in seen.index else float("nan"),
         "median": seen.median(),
-        "unit": [feature.unit for feature in FEATURES],
-        "meaning": [feature.description for feature in FEATURES],
+        "unit": [feature.unit for feature in built],
+        "meaning": [feature.description for feature in built],
     }
 ).round(2)
