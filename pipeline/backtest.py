@@ -17,11 +17,11 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.buckets import read_store
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.files import replacing
 from pipeline.learning import learn, learnable_cutoffs
-from pipeline.sources import read_history
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
@@ -67,7 +67,7 @@ def backtest(
         ModelProblem: the first target has too few rows of either class.
     """
     _check_usage(cutoffs, out)
-    store = LineStore.from_history(read_history(config).history)
+    store = read_store(config).store
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):

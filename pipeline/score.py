@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
+from pipeline.buckets import StoreReading, read_store
 from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
 from pipeline.dataset import snapshot, tasks
 from pipeline.export import Exported, export_newest
 from pipeline.score_rows import Scored, prediction_table, score_matrix
-from pipeline.sources import Reading, read_history
 from pipeline.store import PredictionStore, Written
 from pipeline.train import model_name, tracking_of
 
@@ -90,7 +90,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     champions = _champions(config)
     reading = _read(config, as_of)
     logger.info("%s", reading.account.text())
-    store = LineStore.from_history(reading.history)
+    store = reading.store
     _check_date(store, as_of)
     matrices = {kind: _matrix(store, kind, as_of, config) for kind in champions}
     scored = {kind: _scored(champion, matrices[kind], store, config) for kind, champion in champions.items()}
@@ -118,16 +118,16 @@ def _champions(config: Config) -> dict[str, Champion]:
     return found
 
 
-def _read(config: Config, as_of: date) -> Reading:
+def _read(config: Config, as_of: date) -> StoreReading:
     """The history known before `as_of`.
 
     Raises:
         DataProblem: there is none; with the dates of the whole history, where that is the reason.
     """
     try:
-        return read_history(config, known_before=as_of)
+        return read_store(config, known_before=as_of)
     except DataProblem:
-        _check_date(LineStore.from_history(read_history(config).history), as_of)
+        _check_date(read_store(config).store, as_of)
         raise
 
 
@@ -154,11 +154,11 @@ def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config
     return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer)
 
 
-def _facts(config: Config, reading: Reading) -> dict[str, str]:
+def _facts(config: Config, reading: StoreReading) -> dict[str, str]:
     """What the export says of itself. Nothing here may change when a past date is scored again."""
     return {
         "Supplier": config.name,
-        "Currency": reading.history.currency,
+        "Currency": reading.currency,
         "Eligible": f"{config.population.min_order_days} order days or more, "
         f"the last within {config.population.activity_days} days",
         "Churn": f"no order in {config.time.horizon_days} days, from {config.time.gap_days} days after the date",
@@ -169,7 +169,7 @@ def _facts(config: Config, reading: Reading) -> dict[str, str]:
 
 def _outcome(
     table: pa.Table,
-    reading: Reading,
+    reading: StoreReading,
     champions: Mapping[str, Champion],
     predictions: PredictionStore,
     written: Written,
@@ -187,7 +187,7 @@ def _outcome(
         account=reading.account.summary(),
         fingerprint=reading.fingerprint,
         worth_a_call=worth_a_call(table),
-        currency=reading.history.currency,
+        currency=reading.currency,
     )
 
 

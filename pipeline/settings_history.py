@@ -169,6 +169,7 @@ class HistorySettings(Section):
     max_quarantined_share: float = Field(ge=0, le=1)
     earliest_day: date
     last_day: date | Literal["today"]
+    memory_limit_gb: float = Field(ge=0)
     order_lines: OrderLines
 
 

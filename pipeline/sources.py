@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -52,19 +53,32 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
         DataProblem: files or columns are missing, a column cannot serve, currencies are mixed, no row is left, or
             more than `history.max_quarantined_share` of the rows are broken.
     """
-    settings = config.history.order_lines
     with connect(config) as database:
-        source = open_source(database, settings)
-        logger.info("reading %s", settings.path)
-        rows = compose(source, settings, config.history.time_zone, _span(database, config, known_before))
-        mapped = read_rows(database, source, rows, settings)
-        verdict, dropped = _judge(database, source, rows, mapped, config)
-        used = ~(verdict.broken | dropped)
-        table = mapped.table(used)
-        account = _account(source, mapped, verdict, dropped, table)
-        account = _put_aside(database, source, rows, mapped, verdict, account, config)
-        check_columns(database, source, settings, account)
-    check_account(account, config)
+        source = open_source(database, config.history.order_lines)
+        logger.info("reading %s", config.history.order_lines.path)
+        reading = read_source(database, source, config, known_before, quarantine_file(config))
+    check_account(reading.account, config)
+    return reading
+
+
+def quarantine_file(config: Config) -> Path:
+    """Where the broken rows of the order lines go."""
+    return config.runs / "quarantine" / config.name / f"{ORDER_LINES.name}.parquet"
+
+
+def read_source(
+    database: duckdb.DuckDBPyConnection, source: Source, config: Config, known_before: date | None, quarantine: Path
+) -> Reading:
+    """Read one source, broken rows into the file `quarantine`; whether too many are broken the caller has to check."""
+    settings = config.history.order_lines
+    rows = compose(source, settings, config.history.time_zone, _span(database, config, known_before))
+    mapped = read_rows(database, source, rows, settings)
+    verdict, dropped = _judge(database, source, rows, mapped, config)
+    used = ~(verdict.broken | dropped)
+    table = mapped.table(used)
+    account = _account(source, mapped, verdict, dropped, table)
+    account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
+    check_columns(database, source, settings, account)
     history = History(table, check_currency(mapped.keys.get("currency"), used, config))
     return Reading(history, account, fingerprint(history))
 
@@ -119,10 +133,9 @@ def _put_aside(
     mapped: Mapped,
     verdict: Verdict,
     account: Account,
-    config: Config,
+    path: Path,
 ) -> Account:
     """Write the broken rows, or take away those of an earlier reading where now there are none."""
-    path = config.runs / "quarantine" / config.name / f"{ORDER_LINES.name}.parquet"
     if not account.rows_quarantined:
         path.unlink(missing_ok=True)
         return account

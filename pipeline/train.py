@@ -15,11 +15,11 @@ from features.errors import DataProblem, ModelProblem, Problem
 from models.fit_settings import Scope
 from models.propensity import Propensity
 from models.split import Split, split
+from pipeline.buckets import StoreReading, read_store
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.evaluate import STAYS, Test, charts, test_model
 from pipeline.learning import fit_settings, learn, learnable_cutoffs
-from pipeline.sources import Reading, read_history
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
 
@@ -47,10 +47,9 @@ def train(config: Config) -> TrainOutcome:
         DataProblem: the history is too short or holds too few eligible customers.
         ModelProblem: a label has one class only; or a model was refused: its run is kept, without the alias.
     """
-    reading = read_history(config)
+    reading = read_store(config)
     logger.info("%s", reading.account.text())
-    store = LineStore.from_history(reading.history)
-    found, left_out = candidates(store, config)
+    found, left_out = candidates(reading.store, config)
     tracking = tracking_of(config)
     outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
     outcome = TrainOutcome(config.name, reading.account.summary(), tuple(outcomes), left_out, tracking.address)
@@ -153,7 +152,7 @@ def _base_rate_note(data: Dataset, kind: str, config: Config) -> str:
     return f"{rate:.1%} of the rows are partners, outside {low:.0%} to {high:.0%}: the definition may not fit the trade"
 
 
-def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Tracking) -> TargetOutcome:
+def _keep(candidate: Candidate, reading: StoreReading, config: Config, tracking: Tracking) -> TargetOutcome:
     """Register the model with its run; the alias goes to it if the gate lets it through."""
     refusal = candidate.test.overall.refusal()
     with tempfile.TemporaryDirectory(prefix="moorings-") as folder:
@@ -180,7 +179,7 @@ def _outcome(candidate: Candidate, registered: Registered, refusal: str) -> Targ
     )
 
 
-def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) -> Run:
+def _run(candidate: Candidate, reading: StoreReading, config: Config, place: Path) -> Run:
     scope = candidate.model.scope
     return Run(
         name=candidate.kind,
