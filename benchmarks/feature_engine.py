@@ -28,6 +28,7 @@ from benchmarks.clock import Clock, cores
 from features.catalogue import FEATURES
 from features.engine.plan import build
 from features.engine.store import LineStore
+from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
 from pipeline.sources import read_history
 
