@@ -30,9 +30,11 @@ def main() -> None:
     entities.normalize_dataframe(base_dataframe_name="lines", new_dataframe_name="customers", index="customer")
     pairs = [(customer, pd.Timestamp(day)) for day in days for customer in lines["customer"].unique()]
     asked = pd.DataFrame(pairs, columns=["customer", "time"])
-    kinds = {"line": "count", "spend": "sum", "product": "num_unique", "category": "num_unique", "order": "num_unique"}
+    kinds = {"line": "Count", "spend": "Sum", "product": "NumUnique", "category": "NumUnique", "order": "NumUnique"}
     features = [
-        ft.Feature(entities["lines"].ww[name], parent_dataframe_name="customers", primitive=kind)
+        ft.Feature(
+            entities["lines"].ww[name], parent_dataframe_name="customers", primitive=getattr(ft.primitives, kind)
+        )
         for name, kind in kinds.items()
     ]
     begun = cpu_seconds()

@@ -28,11 +28,12 @@ from benchmarks.clock import Clock, cores
 from features.catalogue import FEATURES
 from features.engine.plan import build
 from features.engine.store import LineStore
+from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
 from pipeline.sources import read_history
 
 SLICES = (1, 24)
-ADDED_DAY = "added day"
+ADDED_DAY, LIMITED, LIMIT_GB = "added day", "K=1, 4 GB", 4.0
 TARGET = {1: 6, 24: 8}
 TARGET_SLICES, TARGET_DAY = 1.5, 1 / 3
 WARM_UP_LINES = 20_000
@@ -40,6 +41,7 @@ CONFIGURATION = """
 name = "benchmark"
 [history]
 last_day = 2026-12-31
+memory_limit_gb = {limit}
 [history.order_lines]
 path = "{folder}"
 [history.order_lines.columns]
@@ -92,11 +94,23 @@ def features(folder: Path, clock: Clock, slices: int) -> dict[str, Any]:
     return run(folder, clock) | {"warm_up_cpu": sum(warm_up.cpu.values())}
 
 
-def configuration(folder: Path) -> Config:
-    """The configuration that reads the order lines of a folder."""
+def configuration(folder: Path, limit: float = 0.0) -> Config:
+    """The configuration that reads the order lines of a folder, with a memory limit in GB."""
     file = folder / "benchmark.toml"
-    file.write_text(CONFIGURATION.format(folder=f"{folder}/*.parquet", runs=folder / "runs"), encoding="utf-8")
+    file.write_text(
+        CONFIGURATION.format(folder=f"{folder}/*.parquet", runs=folder / "runs", limit=limit), encoding="utf-8"
+    )
     return load_config(file)
+
+
+def limited(folder: Path, clock: Clock) -> dict[str, Any]:
+    """Parquet files to the matrix of the newest cutoff, under a memory limit."""
+    clock.start()
+    store = read_store(configuration(folder, LIMIT_GB)).store
+    clock.stage("read by buckets")
+    matrix = build(store, order_lines.cutoffs(1), FEATURES, horizon_days=90, threads=cores())
+    clock.stage("build")
+    return {"lines": store.day.size, "rows": len(matrix.values), "limit_gb": LIMIT_GB}
 
 
 def one_day(folder: Path, clock: Clock) -> dict[str, Any]:
@@ -113,6 +127,7 @@ MEASURES: dict[str, Callable[[Path, Clock], dict[str, Any]]] = {
     "floor": floor,
     **{f"K={slices}": lambda folder, clock, slices=slices: features(folder, clock, slices) for slices in SLICES},
     ADDED_DAY: one_day,
+    LIMITED: limited,
 }
 
 

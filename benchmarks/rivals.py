@@ -159,10 +159,10 @@ def main() -> None:
         store = LineStore.from_history(read_history(configuration(Path(scratch))).history)
     cutoffs = order_lines.cutoffs(options.cutoffs)
     results = {"lines": int(store.day.size), "cutoffs": len(cutoffs), "pandas": against_pandas(store, cutoffs)}
+    print(json.dumps(results["pandas"]), file=sys.stderr)
     if options.featuretools:
         results["featuretools"] = against_featuretools(store, cutoffs, options.featuretools, options.customers)
     print(json.dumps(results, indent=2))
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.buckets import read_store
 from pipeline.category_losses import stopped_categories
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
@@ -27,7 +28,6 @@ from pipeline.files import replacing
 from pipeline.known_outcomes import CONTEXT, context_of
 from pipeline.learning import learn, learnable_cutoffs
 from pipeline.second_opinion import survival_columns
-from pipeline.sources import read_history
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
@@ -79,9 +79,10 @@ def backtest(
         ModelProblem: the first target has too few rows of either class.
     """
     _check_usage(cutoffs, out)
-    reading = read_history(config)
+    found = read_store(config)
+    reading = found.reading
     logger.info("%s", reading.text())
-    evidence = Evidence.of(reading.history)
+    evidence = Evidence.of(reading.history, found.store)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):

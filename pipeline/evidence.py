@@ -23,13 +23,13 @@ class Evidence:
     tables: Mapping[str, Rows]
 
     @classmethod
-    def of(cls, history: History) -> Evidence:
-        """The evidence of a history.
+    def of(cls, history: History, store: LineStore | None = None) -> Evidence:
+        """The evidence of a history; `store` is the sorted form of its order lines, where there is one already.
 
         Raises:
             DataProblem: there are no order lines.
         """
-        store = LineStore.from_history(history)
+        store = LineStore.from_history(history) if store is None else store
         return cls(history.order_lines, store, outcome_tables(history, store))
 
     def known_before(self, cutoff: date) -> Evidence:

@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
+from pipeline.buckets import StoreReading, read_store
 from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
 from pipeline.dataset import snapshot, tasks
 from pipeline.export import Exported, export_newest
 from pipeline.feature_choice import scored_features
 from pipeline.score_rows import Scored, prediction_table, score_matrix
-from pipeline.sources import Reading, read_history
+from pipeline.sources import Reading
 from pipeline.store import PredictionStore, Written
 from pipeline.train import model_name, tracking_of
 
@@ -89,9 +90,9 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         ModelProblem: there is no champion for the first target, or it fails a check.
     """
     champions = _champions(config)
-    reading = _read(config, as_of)
+    found = _read(config, as_of)
+    reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    store = LineStore.from_history(reading.history)
     _check_date(store, as_of)
     matrices = {kind: _matrix(store, kind, as_of, config, champion) for kind, champion in champions.items()}
     scored = {kind: _scored(champion, matrices[kind], store, config) for kind, champion in champions.items()}
@@ -119,16 +120,16 @@ def _champions(config: Config) -> dict[str, Champion]:
     return found
 
 
-def _read(config: Config, as_of: date) -> Reading:
+def _read(config: Config, as_of: date) -> StoreReading:
     """The history known before `as_of`.
 
     Raises:
         DataProblem: there is none; with the dates of the whole history, where that is the reason.
     """
     try:
-        return read_history(config, known_before=as_of)
+        return read_store(config, known_before=as_of)
     except DataProblem:
-        _check_date(LineStore.from_history(read_history(config).history), as_of)
+        _check_date(read_store(config).store, as_of)
         raise
 
 

@@ -97,6 +97,7 @@ class HistorySettings(DECLARED):
     max_quarantined_share: float = Field(ge=0, le=1)
     earliest_day: date
     last_day: date | Literal["today"]
+    memory_limit_gb: float = Field(ge=0)
     order_lines: OrderLines
 
     def table(self, name: str) -> TableSettings | None:

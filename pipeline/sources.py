@@ -59,7 +59,7 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
             no order line is left, or more than `history.max_quarantined_share` of the rows of a table are broken.
     """
     with connect(config) as database:
-        span = _span(database, config, known_before)
+        span = span_of(database, config, known_before)
         lines = read_table(database, ORDER_LINES, config, span, config.history.currency)
         others: dict[str, ReadTable] = {}
         currency = lines.currency
@@ -74,7 +74,8 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     return Reading(history, lines.account, fingerprint(history), tuple(other.account for other in others.values()))
 
 
-def _span(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:
+def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:
+    """The days the history may hold, and the day before which a row had to be known."""
     last = config.history.last_day
     if isinstance(last, date):
         return Span(config.history.earliest_day, last, known_before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -46,6 +47,28 @@ def read_table(
     check_dated(table, settings)
     source = open_source(database, settings, table)
     logger.info("reading %s", settings.path)
+    return read_source(database, source, config, span, currency, quarantine_file(config, table.name))
+
+
+def read_source(
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    config: Config,
+    span: Span,
+    currency: str,
+    quarantine: Path,
+    *,
+    whole: bool = True,
+) -> ReadTable:
+    """Read one source, broken rows into the file `quarantine`.
+
+    If it is not the `whole` table, whether too many rows are broken is left to the caller.
+
+    Raises:
+        DataProblem: as `pipeline.sources.read_history`.
+    """
+    settings = config.history.table(source.table.name)
+    assert settings is not None, source.table.name
     rows = compose(source, settings, config.history.time_zone, span)
     mapped, mended = raised(read_rows(database, source, rows, settings))
     verdict, dropped = judge(database, source, rows, mapped, settings)
@@ -54,9 +77,10 @@ def read_table(
     account = _account(source, mapped, verdict, dropped, found)
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
-    account = _put_aside(database, source, rows, mapped, verdict, account, config)
+    account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
     check_columns(database, source, settings, account)
-    check_account(source, account, config)
+    if whole:
+        check_account(source, account, config)
     return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
 
 
@@ -80,10 +104,9 @@ def _put_aside(
     mapped: Mapped,
     verdict: Verdict,
     account: Account,
-    config: Config,
+    path: Path,
 ) -> Account:
     """Write the broken rows, or take away those of an earlier reading where now there are none."""
-    path = quarantine_file(config, source.table.name)
     if not account.rows_quarantined:
         path.unlink(missing_ok=True)
         return account

@@ -20,6 +20,7 @@ from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
+from pipeline.buckets import read_store
 from pipeline.candidate import Candidate
 from pipeline.check_figures import check_figures
 from pipeline.checks import Tried, look_into
@@ -30,7 +31,7 @@ from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.known_outcomes import FILE, test_rows_file
 from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.segment_kinds import regions_of
-from pipeline.sources import Reading, read_history
+from pipeline.sources import Reading
 from pipeline.tracking import Registered, Run, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
 
@@ -56,9 +57,9 @@ def train(config: Config) -> TrainOutcome:
         DataProblem: the history is too short or holds too few eligible customers.
         ModelProblem: a label has one class only; or a model was refused: its run is kept, without the alias.
     """
-    reading = read_history(config)
+    found_store = read_store(config)
+    reading, store = found_store.reading, found_store.store
     logger.info("%s", reading.text())
-    store = LineStore.from_history(reading.history)
     beside = Beside(outcome_tables(reading.history, store), regions_of(reading.history))
     found, left_out = candidates(store, config, beside)
     tracking = tracking_of(config)

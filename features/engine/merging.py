@@ -48,8 +48,8 @@ class NamedStore:
             DataProblem: the later rows lack a column, or have one more.
         """
         _check_columns(self.store, later.store)
-        names = {key: _joined(texts, later.names[key]) for key, texts in self.names.items()}
-        codes = {key: _places(texts, names[key]) for key, texts in later.names.items()}
+        names = {key: joined_texts(texts, later.names[key]) for key, texts in self.names.items()}
+        codes = {key: places_of(texts, names[key]) for key, texts in later.names.items()}
         added = {key: codes[key][getattr(later.store, key)] for key in codes}
         return NamedStore(_merged(self.store, replace(later.store, **added)), names)
 
@@ -73,13 +73,13 @@ def _check_columns(store: LineStore, later: LineStore) -> None:
     )
 
 
-def _joined(texts: pa.Array, more: pa.Array) -> pa.Array:
+def joined_texts(texts: pa.Array, more: pa.Array) -> pa.Array:
     """The texts, and behind them those of `more` that are new."""
     new = pc.invert(pc.is_in(more, value_set=texts.filter(pc.is_in(texts, value_set=more))))
     return pa.concat_arrays([texts, more.filter(new)])
 
 
-def _places(texts: pa.Array, among: pa.Array) -> Ints:
+def places_of(texts: pa.Array, among: pa.Array) -> Ints:
     """The place (n,) of each text in `among`, where it is; only the few are hashed, not the many."""
     found = pc.index_in(among, value_set=texts)
     there = pc.is_valid(found).to_numpy(zero_copy_only=False)

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from features.engine import kernels
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
-from features.engine.evaluation import Cohorts, Columns, add_cohorts, cohorts
+from features.engine.evaluation import Cohorts, Columns, cohorts
 from features.engine.events import is_purchase, roll_up
 from features.engine.expression import Expression, Leaf, needs_cohort
 from features.engine.market import with_market
@@ -187,14 +187,29 @@ def leaf_values(
 def _add_cohort_features(draft: Draft, spine: Spine, question: Question, programs: Programs) -> None:
     """Write the features that need a cohort, one by one; what later ones do not need is let go of."""
     chosen = spine.status == ELIGIBLE
-    everybody = Columns(len(spine), question.horizon_days, dict(zip(programs.everybody, draft.shared, strict=True)))
-    with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
-        add_cohorts(everybody, list(programs.cohorts), spine.cutoff, chosen)
     given: dict[Expression, Array] = dict(zip(programs.kept, draft.kept, strict=True))
-    given |= {node: everybody.found[node][chosen] for node in programs.cohorts}
+    given |= _among_everybody(draft, spine, question, programs, chosen)
     among = Cohorts(spine.cutoff[chosen], np.ones(len(draft.values), dtype=bool))
     for place, expression in enumerate(question.expressions):
         if needs_cohort(expression):
             columns = Columns(len(draft.values), question.horizon_days, dict(given))
             among.add(columns, cohorts([expression]))
             draft.values[:, place] = columns.value(expression)
+
+
+def _among_everybody(
+    draft: Draft, spine: Spine, question: Question, programs: Programs, chosen: Flags
+) -> dict[Expression, Array]:
+    """The values of eligible rows, `chosen` (rows,), that depend on everybody known."""
+    columns = Columns(len(spine), question.horizon_days, dict(zip(programs.everybody, draft.shared, strict=True)))
+    among, given = Cohorts(spine.cutoff, chosen), dict[Expression, Array]()
+    inner = set(cohorts(argument for node in programs.cohorts for argument in node.arguments))
+    with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
+        for node in programs.cohorts:
+            if node not in columns.found and node not in given:
+                among.add(columns, [like for like in programs.cohorts if like.arguments == node.arguments])
+            for found in [each for each in programs.cohorts if each in columns.found]:
+                given[found] = columns.found[found][chosen]
+                if found not in inner:
+                    del columns.found[found]
+    return given
