@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -66,15 +67,16 @@ def rare_share(c: Customer) -> Value:
 def price_index(c: Customer, days: float = YEAR, ending: int = 0) -> Value:
     needs(c, "product_id", "net_amount", "quantity")
     everybody = of_everybody(c, days, ending)
-    paid = usual = 0.0
-    for line in everybody.get(c.name, []):
-        same = {name: [each for each in lines if each.product == line.product] for name, lines in everybody.items()}
-        priced = [each for lines in same.values() for each in lines if thousandths(each) > 0]
-        if thousandths(line) > 0 and sum(map(bool, same.values())) > 1:
-            paid += line.cents
-            mean_price = sum(each.cents for each in priced) / sum(map(thousandths, priced))
-            usual += thousandths(line) * mean_price
-    return ratio(paid, usual)
+    buyers, amount, pieces = defaultdict(set), defaultdict(int), defaultdict(int)
+    for name, lines in everybody.items():
+        for line in lines:
+            buyers[line.product].add(name)
+            if thousandths(line) > 0:
+                amount[line.product] += line.cents
+                pieces[line.product] += thousandths(line)
+    shared = [each for each in everybody.get(c.name, []) if thousandths(each) > 0 and len(buyers[each.product]) > 1]
+    usual = math.fsum(thousandths(line) * (amount[line.product] / pieces[line.product]) for line in shared)
+    return ratio(sum(line.cents for line in shared), usual)
 
 
 def steady_share(c: Customer, key: str) -> Value:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 
 from customers import Customer, Value
 
@@ -24,8 +25,15 @@ class RawTable:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @cached_property
+    def by_customer(self) -> dict[object, list[Row]]:
+        found = defaultdict(list)
+        for row in self.rows:
+            found[row["customer_id"]].append(row)
+        return dict(found)
+
     def of(self, customer: str) -> list[Row]:
-        return [row for row in self.rows if row["customer_id"] == customer]
+        return self.by_customer.get(customer, [])
 
 
 def told(c: Customer, table: str, *columns: str) -> list[Row]:

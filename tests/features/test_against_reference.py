@@ -56,7 +56,7 @@ def test_engine_equals_reference_on_many_random_histories(asked):
 @pytest.fixture(scope="module")
 def busy():
     """Three irregular cutoffs of a busy supplier: engine and reference, for customers known and before rounding."""
-    lines, cutoffs = busy_supplier(customers=40), (day(-100), day(0), day(37))
+    lines, cutoffs = busy_supplier(customers=26), (day(-100), day(0), day(37))
     tables = tables_of(lines)
     engine, _ = engine_values(to_store(lines, tables=tables), cutoffs, 90, Population(), REFERRED)
     reference, _ = reference_values(lines, cutoffs, 90, Population(), EVERYTHING, tables)
