@@ -12,7 +12,7 @@ import duckdb
 
 from benchmarks import order_lines
 from benchmarks.clock import Clock, cores
-from features.catalogue import FEATURES
+from features.catalogue import computable
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from pipeline.config import Config
@@ -55,7 +55,9 @@ def measure(folder: Path, clock: Clock, configure: Configure) -> dict[str, Any]:
     clock.stage("read the day")
     extended = kept.extended(NamedStore.of(reading.history), reading.fingerprint)
     clock.stage("merge")
-    matrix = build(extended.rows.store, order_lines.cutoffs(1), FEATURES, horizon_days=90, threads=cores())
+    matrix = build(
+        extended.rows.store, order_lines.cutoffs(1), computable(extended.rows.store), horizon_days=90, threads=cores()
+    )
     clock.stage("build")
     extended.save(place / "next")
     clock.stage("keep")

@@ -25,7 +25,7 @@ import duckdb
 
 from benchmarks import added_day, order_lines
 from benchmarks.clock import Clock, cores
-from features.catalogue import FEATURES
+from features.catalogue import computable
 from features.engine.plan import build
 from features.engine.store import LineStore
 from pipeline.buckets import read_store
@@ -79,7 +79,7 @@ def features(folder: Path, clock: Clock, slices: int) -> dict[str, Any]:
         store = LineStore.from_history(reading.history)
         del reading  # the table holds every row a second time
         clock.stage("store")
-        matrix = build(store, order_lines.cutoffs(slices), FEATURES, horizon_days=90, threads=cores())
+        matrix = build(store, order_lines.cutoffs(slices), computable(store), horizon_days=90, threads=cores())
         clock.stage("build")
         return {"lines": store.day.size, "customers": store.customers, "rows": len(matrix.values)} | {
             "features": len(matrix.names)
@@ -108,7 +108,7 @@ def limited(folder: Path, clock: Clock) -> dict[str, Any]:
     clock.start()
     store = read_store(configuration(folder, LIMIT_GB)).store
     clock.stage("read by buckets")
-    matrix = build(store, order_lines.cutoffs(1), FEATURES, horizon_days=90, threads=cores())
+    matrix = build(store, order_lines.cutoffs(1), computable(store), horizon_days=90, threads=cores())
     clock.stage("build")
     return {"lines": store.day.size, "rows": len(matrix.values), "limit_gb": LIMIT_GB}
 

@@ -15,30 +15,6 @@ STATISTICS = {"mean": 0, "deviation": 1, "median": 2, "ninth_decile": 3, "larges
 
 
 @njit(cache=True, nogil=True)
-def _stable_order(keys, buckets, order):
-    """Rows of `order`, rearranged stably by `keys`, which run from 0 to `buckets` - 1."""
-    starts = np.zeros(buckets + 1, dtype=np.int64)
-    for row in range(keys.size):
-        starts[keys[row] + 1] += 1
-    for bucket in range(buckets):
-        starts[bucket + 1] += starts[bucket]
-    result = np.empty(keys.size, dtype=np.int64)
-    for position in range(keys.size):
-        row = order[position]
-        result[starts[keys[row]]] = row
-        starts[keys[row]] += 1
-    return result
-
-
-def counting_order(customer, day):
-    """The stable order by customer, then by day, of rows in any order; two counting sorts, or one."""
-    order = np.arange(customer.size, dtype=np.int64)
-    if customer.size and np.any(day[1:] < day[:-1]):
-        order = _stable_order(day - day.min(), int(day.max() - day.min()) + 1, order)
-    return _stable_order(customer, int(customer.max()) + 1 if customer.size else 0, order)
-
-
-@njit(cache=True, nogil=True)
 def _is_new(value, owner, slots, owners):
     """Whether `owner` meets `value` for the first time; remembers it.
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 import numpy as np
-from models.targets import silence
 from scipy.special import expit
 
+from models.churn import silence
 from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows, compare
 from models.split import split
 from models.target import OutcomeWindow

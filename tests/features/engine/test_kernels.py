@@ -22,15 +22,6 @@ def one_customer(rows: int) -> np.ndarray:
     return np.array([0, rows], dtype=np.int64)
 
 
-# counting_order
-
-
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), max_size=30))
-def test_counting_order_is_the_stable_order_by_customer_then_day(rows):
-    customer, day = (np.array(part, dtype=np.int32) for part in (list(zip(*rows, strict=True)) or [[], []]))
-    assert list(kernels.counting_order(customer, day)) == sorted(range(len(rows)), key=rows.__getitem__)
-
-
 # boundaries
 
 
