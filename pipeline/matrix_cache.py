@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -92,8 +93,7 @@ class MatrixCache:
         if missing:
             built = self._kept(place, build(tuple(features[at] for at in missing)), [features[at] for at in missing])
             values[:, missing] = built.values
-        if place.is_dir():
-            os.utime(place)
+        _used(place)
         return matrix
 
     def _kept(self, place: Path, matrix: Matrix, features: Any) -> Matrix:
@@ -106,6 +106,7 @@ class MatrixCache:
                 _write(_file(place, feature), column)
             for name in SPINE:
                 _write(place / name, getattr(matrix.spine, name))
+            _used(place)
             self._expire(place)
         return matrix
 
@@ -122,6 +123,13 @@ class MatrixCache:
                     file.unlink()
                 place.rmdir()
                 del sizes[place]
+
+
+def _used(place: Path) -> None:
+    """Note the moment a folder was used, finer than the ticks in which file systems note changes."""
+    if place.is_dir():
+        now = time.time_ns()
+        os.utime(place, ns=(now, now))
 
 
 def _file(place: Path, feature: Feature) -> Path:

@@ -53,7 +53,7 @@ class Feature:
     lowest: float | None
     highest: float | None
     expression: Expression
-    direction: Mapping[str, int] = field(default_factory=dict)
+    direction: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def fingerprint(self) -> str:

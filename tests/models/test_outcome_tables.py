@@ -30,6 +30,16 @@ from models.target import OutcomeWindow
 EPOCH = date(1970, 1, 1)
 
 
+def priced(lines: pa.Table, cents: list[int]) -> pa.Table:
+    """The lines with these list prices, in place of those they may have."""
+    return unpriced(lines).append_column("list_amount", pa.array(cents, pa.int64()))
+
+
+def unpriced(lines: pa.Table) -> pa.Table:
+    """The lines without list prices."""
+    return lines.drop_columns([name for name in ("list_amount",) if name in lines.column_names])
+
+
 def number(days: int) -> int:
     return (day(days) - EPOCH).days
 
@@ -101,14 +111,14 @@ def test_deliveries_get_the_day_of_their_order():
 
 def test_list_prices_bring_the_order_lines_with_them():
     lines = to_history(ORDERS).order_lines
-    listed = lines.append_column("list_amount", pa.array([12_000] * len(lines), pa.int64()))
+    listed = priced(lines, [12_000] * len(lines))
     found = History(listed)
     store = LineStore.from_history(found)
     rows, plain = outcome_tables(found, store)["priced_lines"], rows_of_lines(store)
     assert set(rows.numbers("list_cents")) == {12_000}
     for name in ("cents", "thousandths"):
         assert sorted(rows.numbers(name)) == sorted(plain.numbers(name))
-    assert outcome_tables(to_history(ORDERS), store) == {}
+    assert outcome_tables(History(unpriced(lines)), store) == {}
 
 
 def test_what_became_of_a_row_later_was_not_known_before():
@@ -255,7 +265,7 @@ def test_an_act_must_look_ahead():
 def test_deeper_discounts_are_no_planning():
     lines = to_history(ORDERS).order_lines
     cheap = [15_000 if line.customer == "ann" and line.day >= day(0) else 10_000 for line in ORDERS]
-    found = observed(partnership(), History(lines.append_column("list_amount", pa.array(cheap, pa.int64()))))
+    found = observed(partnership(), History(priced(lines, cheap)))
     assert found.acts["plans"].tolist() == [0, 1, 1]
 
 

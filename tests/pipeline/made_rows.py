@@ -63,7 +63,8 @@ def made(customers: int = 200, months: int = 26, *, turns_after: int | None = No
     values = np.column_stack([columns[name] for name in NAMES]).astype(np.float32)
     cutoff = (np.datetime64("2022-01", "M") + month).astype("datetime64[D]")
     ids = np.array([f"customer {number:03d}" for number in customer], dtype=object)
-    return Dataset(ids, customer, cutoff, NAMES, np.asfortranarray(values), label)
+    closes = cutoff + np.timedelta64(TASK.window.days_to_maturity, "D")
+    return Dataset(ids, customer, cutoff, NAMES, np.asfortranarray(values), label, closes)
 
 
 def parts(data: Dataset, config: Config) -> tuple[Dataset, Dataset]:
