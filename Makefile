@@ -63,8 +63,9 @@ lock: $(READY) ## remake requirements/*.lock from pyproject.toml, with hashes an
 LOCKED := --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-bench: $(READY) ## measure the feature engine against its floor; several minutes, see benchmarks/README.md
+bench: $(READY) ## measure features and reasons against floor and peer; several minutes, see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.feature_engine
+	@$(BIN)/python -m benchmarks.reasons
 
 clean: ## remove .venv and everything that tools keep; runs/ stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
