@@ -225,3 +225,19 @@ def has_quotes(h: HistoryView) -> Expression:
     Source: ours, untested.
     """
     return h.quotes.known()
+
+
+@feature(
+    family="alternatives",
+    unit="share",
+    bounds=(None, 1),
+    high="leaves a margin of {value:.0%}",
+    low="leaves a margin of only {value:.0%}",
+)
+def margin_share_365d(h: HistoryView) -> Expression:
+    """What is left of the spend of the last 365 days after unit costs, as a share of it.
+
+    Idea: a customer who pays well above cost has room for a cheaper offer, and is worth the keeping.
+    Source: ours, untested.
+    """
+    return 1 - h.purchases.total("cost", YEAR) / h.purchases.total("costed", YEAR)

@@ -113,22 +113,6 @@ def employee_growth_365d(h: HistoryView) -> Expression:
 
 @feature(
     family="strength",
-    unit="share",
-    bounds=(None, 1),
-    high="leaves a margin of {value:.0%}",
-    low="leaves a margin of only {value:.0%}",
-)
-def margin_share_365d(h: HistoryView) -> Expression:
-    """What is left of the spend of the last 365 days after unit costs, as a share of it.
-
-    Idea: what the customer is worth, which is not what it is bound by.
-    Source: ours, untested.
-    """
-    return 1 - h.purchases.total("cost", YEAR) / h.purchases.total("costed", YEAR)
-
-
-@feature(
-    family="strength",
     unit="yes or no",
     bounds=(0, 1),
     high="attributes are known ({value:.0f})",

@@ -39,13 +39,18 @@ class Examined:
 def strength_features(data: Dataset) -> tuple[list[str], bool]:
     """The features that stand for strength, and whether they are only a proxy; none where there is nothing.
 
-    Those of the family, where they are known of anybody; else size as the orders, and the wallet, show it.
+    Those of the family, where they tell customers apart; else size as the orders, and the wallet, show it.
     """
-    known = {name for place, name in enumerate(data.names) if not np.isnan(data.values[:, place]).all()}
+    known = {name for place, name in enumerate(data.names) if _varies(data.values[:, place])}
     declared = [each.name for each in FEATURES if each.family == FAMILY and each.name in known]
     if declared:
         return declared, False
     return [name for name in SIZES if name in known], True
+
+
+def _varies(column: npt.NDArray[np.float32]) -> bool:
+    known = column[~np.isnan(column)]
+    return bool(known.size and known.min() < known.max())
 
 
 def behaviour_features(data: Dataset, strong: list[str], *, proxy: bool) -> list[str]:
