@@ -19,7 +19,7 @@ ConfigOption = Annotated[
         "-c",
         envvar="MOORINGS_CONFIG",
         metavar="PATH",
-        help="A TOML file, or the name of a ready one: demo, iowa, iowa_wallet, online_retail, cdnow, grocery.",
+        help="A TOML file, or the name of a ready one: demo, iowa, iowa_wallet, online_retail, cdnow, grocery, world.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]

@@ -19,6 +19,7 @@ READY = {
     "cdnow": (180, 180, 0),
     "grocery": (90, 180, 0),
     "demo": (90, 180, 14),
+    "world": (90, 180, 14),
 }
 
 
@@ -119,7 +120,7 @@ def test_a_missing_setting_without_default_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_configuration_lists_the_ready_ones() -> None:
-    with pytest.raises(UsageProblem, match="cdnow, demo, grocery, iowa, iowa_wallet, online_retail"):
+    with pytest.raises(UsageProblem, match="cdnow, demo, grocery, iowa, iowa_wallet, online_retail, world"):
         load_config("nobody")
 
 
