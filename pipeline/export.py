@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
+from models.explanation.language import ENGLISH, Language
 from pipeline.files import replacing
 from pipeline.locks import locked
 from pipeline.predictions import TEXTS, for_reading
@@ -36,30 +37,35 @@ class Exported:
     digests: Mapping[str, str]
 
 
-def export_newest(store: PredictionStore, folder: Path, facts: Mapping[str, str]) -> Exported:
+def export_newest(
+    store: PredictionStore, folder: Path, facts: Mapping[str, str], language: Language = ENGLISH
+) -> Exported:
     """Write the newest partition of `store` as `NAMES` into `folder`; nothing is touched that is already so.
 
     Args:
         store: holds at least one cutoff.
         folder: made where missing.
-        facts: what the first sheet's neighbour says about the run, by label.
+        facts: what the first sheet's neighbour says about the run, by label, in `language`.
+        language: of the workbook; names of columns and codes in the other formats are English in every language.
     """
     with locked(folder.with_name(f".{folder.name}.lock")):
         cutoff = store.cutoffs()[-1]
         table = for_reading(store.read(cutoff))
-        content = _content(table, facts)
+        content = _content(table, {**facts, **language.translations})
         found = _manifest(folder)
         if found.get("content") != content or found.get("files") != _digests(folder):
-            _write(table, folder, cutoff, facts, content)
+            _write(table, folder, cutoff, facts, content, language)
     return Exported(folder, cutoff, _digests(folder))
 
 
-def _write(table: pa.Table, folder: Path, cutoff: date, facts: Mapping[str, str], content: str) -> None:
+def _write(
+    table: pa.Table, folder: Path, cutoff: date, facts: Mapping[str, str], content: str, language: Language
+) -> None:
     people = widened(table)
     writers: dict[str, Callable[[Path], object]] = {
         NAMES[0]: lambda path: pq.write_table(table, path, compression="zstd"),
         NAMES[1]: lambda path: arrow_csv.write_csv(inert(people), path),
-        NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts),
+        NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts, language),
     }
     for name, write in writers.items():
         with replacing(folder / name) as draft:

@@ -19,7 +19,9 @@ from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
 from pipeline.dataset import snapshot, tasks
 from pipeline.export import Exported, export_newest
+from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
+from pipeline.languages import language
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading
 from pipeline.store import PredictionStore, Written
@@ -100,7 +102,9 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     table = prediction_table(store, first, scored, config.scoring, as_of, reading.fingerprint)
     predictions = PredictionStore(config.runs / "predictions" / config.name)
     written = predictions.write(table, as_of)
-    exported = export_newest(predictions, config.runs / "export" / config.name, _facts(config, reading))
+    spoken = language(config.scoring.language)
+    told = facts(config, reading.history.currency, spoken)
+    exported = export_newest(predictions, config.runs / "export" / config.name, told, spoken)
     return _outcome(table, reading, champions, predictions, written, exported, as_of)
 
 
@@ -154,20 +158,8 @@ def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config) -> Scored:
     customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
-    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer)
-
-
-def _facts(config: Config, reading: Reading) -> dict[str, str]:
-    """What the export says of itself. Nothing here may change when a past date is scored again."""
-    return {
-        "Supplier": config.name,
-        "Currency": reading.history.currency,
-        "Eligible": f"{config.population.min_order_days} order days or more, "
-        f"the last within {config.population.activity_days} days",
-        "Churn": f"no order in {config.time.horizon_days} days, from {config.time.gap_days} days after the date",
-        "Margin": f"{config.scoring.margin_share:.0%} of spend, over {config.scoring.planning_days} days",
-        "Reading reasons": "what the model looks at; associations, not causes",
-    }
+    spoken = language(config.scoring.language)
+    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer, spoken)
 
 
 def _outcome(

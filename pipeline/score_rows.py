@@ -15,6 +15,7 @@ from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_level
+from models.explanation.language import ENGLISH, Language
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from pipeline.champion import Champion
@@ -34,16 +35,26 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Scored:
-    """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons."""
+    """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons.
+
+    `language` is that of the reasons.
+    """
 
     champion: Champion
     probability: Array
     rank: npt.NDArray[np.int32]
     decile: npt.NDArray[np.int8]
     reasons: list[tuple[Reason, ...]]
+    language: Language = ENGLISH
 
 
-def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[np.object_], count: int) -> Scored:
+def score_matrix(
+    champion: Champion,
+    matrix: Matrix,
+    customer_ids: npt.NDArray[np.object_],
+    count: int,
+    language: Language = ENGLISH,
+) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
 
     Args:
@@ -51,6 +62,7 @@ def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[n
         matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
         count: reasons a customer.
+        language: of the reasons.
     """
     model = champion.model
     columns = [matrix.names.index(name) for name in model.names]
@@ -59,9 +71,9 @@ def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[n
         values = np.asfortranarray(matrix.values[first : first + BATCH, columns])
         probability[first : first + BATCH] = model.probability(values, model.names)
         parts = model.contributions(values, model.names)
-        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count)
+        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count, language)
     rank, decile = ranked(probability, customer_ids)
-    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons)
+    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons, language)
 
 
 DECLARED = {feature.name: feature for feature in FEATURES}
@@ -136,7 +148,8 @@ def _target_columns(
     if scored is None:
         empty = dict.fromkeys((*names, f"{kind}_model", f"{kind}_run_id"), [None] * eligible.size)
         return {**empty, f"{prefix}reasons": [[]] * eligible.size, f"{prefix}reason_codes": [[]] * eligible.size}
-    texts = [[said(kind, reason.direction, reason.text) for reason in found] for found in scored.reasons]
+    spoken = scored.language
+    texts = [[said(kind, reason.direction, reason.text, spoken) for reason in found] for found in scored.reasons]
     codes = [[f"{reason.code} {reason.direction} {reason.size:+.2f}" for reason in found] for found in scored.reasons]
     parts = (scored.probability.tolist(), scored.rank.tolist(), scored.decile.tolist(), texts, codes)
     fills: tuple[Any, ...] = (None, None, None, [], [])

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from features.families import FAMILIES
+from models.explanation.language import GRAMMARS
 from pipeline.settings_filters import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -137,12 +138,19 @@ class Profit(Section):
     contact_cost: Annotated[float, Field(ge=0)]
 
 
+def _is_language(name: str) -> str:
+    if name not in GRAMMARS:
+        raise ValueError(f"is none of the languages {', '.join(GRAMMARS)}")
+    return name
+
+
 class Scoring(Section):
     """What an export holds."""
 
     reasons_per_customer: Annotated[int, Field(ge=1, le=10)]
     margin_share: Share
     planning_days: Count
+    language: Annotated[str, AfterValidator(_is_language)]
 
 
 class Storage(Section):
