@@ -14,6 +14,7 @@ from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.config_problems import first_problem
 from pipeline.settings import Churn, Partnership, Population, Profit, Scoring, Storage, Time, Training
+from pipeline.settings_decision import Plays, States
 from pipeline.settings_filters import Section
 from pipeline.settings_history import EveryTable
 from pipeline.settings_tables import NAME, HistorySettings
@@ -37,6 +38,8 @@ class Config(Section):
     partnership: Partnership
     training: Training
     profit: Profit
+    states: States
+    plays: Plays
     scoring: Scoring
     storage: Storage
 

@@ -19,16 +19,15 @@ from models.explanation.language import ENGLISH, Language
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from pipeline.champion import Champion
-from pipeline.dataset import Dataset
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
 from pipeline.settings import Scoring
+from pipeline.values import expected_margin, expected_spend
 
 Array = npt.NDArray[np.float64]
 BATCH = 20_000
 """Customers explained at once; contributions of more would only take memory."""
-YEAR = 365.0
 DECIMALS = 6
 """Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
 
@@ -90,17 +89,6 @@ def ranked(
     return rank, decile
 
 
-def expected_spend(matrix: Matrix | Dataset, days: int) -> Array:
-    """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
-
-    NaN where amounts are unknown.
-    """
-    if "spend_365d" not in matrix.names:
-        return np.full(len(matrix.values), np.nan)
-    spend, tenure = (matrix.values[:, matrix.names.index(name)] for name in ("spend_365d", "tenure_days"))
-    return np.asarray(np.maximum(spend, 0) / np.clip(tenure, 1, YEAR) * days, dtype=np.float64)
-
-
 def prediction_table(
     store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring, as_of: date, fingerprint: str
 ) -> pa.Table:
@@ -125,7 +113,7 @@ def prediction_table(
         "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
         "input_fingerprint": [fingerprint] * rows,
     }
-    margin = expected_spend(matrix, settings.planning_days) * settings.margin_share
+    margin = expected_margin(matrix, settings)
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
     columns |= {
         "expected_spend": spread(expected_spend(matrix, horizon), eligible),

@@ -1,0 +1,1 @@
+"""What to do: the state of a relationship, and the play that suits it."""
