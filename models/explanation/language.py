@@ -14,6 +14,7 @@ ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
 NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
 MERELY_NOTHING = re.compile(r"仅(?P<between>[^\d，。；（）]{0,8}?)(?P<zero>0(?:\.0+)?)(?![\d.])")
+IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（])) +")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _nothing(match: re.Match[str]) -> str:
 
 def _worded_in_chinese(text: str) -> str:
     """No 仅 ("only") before a zero; Chinese has no plural."""
-    return MERELY_NOTHING.sub(lambda match: f"{match['between']}{match['zero']}".lstrip(), text)
+    return IDLE_SPACE.sub("", MERELY_NOTHING.sub(r"\g<between>\g<zero>", text))
 
 
 GRAMMARS: Mapping[str, Grammar] = {

@@ -12,6 +12,7 @@ from features.peers import LEVELS
 from models.explanation.language import Language
 from pipeline.predictions import FIELDS, Field
 
+NUMBERED = " {number}"
 LIST = ", "
 """What stands between the codes of one cell."""
 CODES: Mapping[str, Sequence[str]] = {
@@ -24,9 +25,8 @@ CODES: Mapping[str, Sequence[str]] = {
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    named = [text for field in FIELDS for text in (_heading(field.name), field.meaning)]
-    numbered = [_heading(field.name.removesuffix("s")) + " {number}" for field in FIELDS if _is_spread(field)]
-    return [*named, *numbered, *(code for codes in CODES.values() for code in codes)]
+    named = [text for field in FIELDS for text in (_above(field), field.meaning)]
+    return [*named, *(code for codes in CODES.values() for code in codes)]
 
 
 def field_of(column: str) -> Field:
@@ -40,7 +40,7 @@ def heading(column: str, language: Language) -> str:
     """What stands above an exported column: "Churn rank", "Reason 2"."""
     stem, _, number = column.rpartition("_")
     if number.isdigit():
-        return language.say(_heading(stem) + " {number}", number=number)
+        return language.text(_heading(stem) + NUMBERED).format(number=number)
     return language.text(_heading(column))
 
 
@@ -54,9 +54,11 @@ def in_words(rows: pa.Table, language: Language) -> pa.Table:
     return rows
 
 
-def _is_spread(field: Field) -> bool:
-    """Whether each member of its list has a column of its own in files for people."""
-    return pa.types.is_list(field.type) and not field.name.endswith("codes")
+def _above(field: Field) -> str:
+    """The heading of a field; lists have a column a member in files for people, but for lists of codes."""
+    if pa.types.is_list(field.type) and not field.name.endswith("codes"):
+        return _heading(field.name.removesuffix("s")) + NUMBERED
+    return _heading(field.name)
 
 
 def _heading(name: str) -> str:
