@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
+from models.decision.plays import PLAYS
 from pipeline.settings import Count, Share, Whole
 from pipeline.settings_filters import Section
 
@@ -40,10 +41,18 @@ class Play(Section):
     cooldown_days: Whole
 
 
+PlaySettings: Any = create_model(
+    "PlaySettings",
+    __base__=Section,
+    __doc__="Every declared play by its code.",
+    **dict.fromkeys(PLAYS, (Play, ...)),  # type: ignore[call-overload]
+)
+
+
 class Plays(Section):
     """The campaign, its hold-out, who is left in peace, and every play by its code."""
 
     campaign: str
     holdout_share: Annotated[float, Field(ge=0, lt=1)]
     never_contact: list[str]
-    play: dict[str, Play]
+    play: PlaySettings

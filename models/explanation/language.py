@@ -7,7 +7,7 @@ The English text in the code is the key of its translation, as gettext has it. N
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
@@ -22,12 +22,13 @@ class Grammar:
     """What a language does to a sentence.
 
     `worded` puts right what a number did to the words around it; `capitals` says whether sentences begin with one;
-    `between` stands between the members of a list.
+    `between` stands between the members of a list, `after` between sentences.
     """
 
     worded: Callable[[str], str]
     capitals: bool
     between: str
+    after: str
 
     def opened(self, text: str) -> str:
         """The text as the beginning of a sentence."""
@@ -64,8 +65,8 @@ def _worded_in_chinese(text: str) -> str:
 
 
 GRAMMARS: Mapping[str, Grammar] = {
-    "en": Grammar(_worded_in_english, capitals=True, between=", "),
-    "zh_CN": Grammar(_worded_in_chinese, capitals=False, between="、"),
+    "en": Grammar(_worded_in_english, capitals=True, between=", ", after=" "),
+    "zh_CN": Grammar(_worded_in_chinese, capitals=False, between="、", after=""),
 }
 """The languages there are, by the name that the configuration and the file of translations have."""
 
@@ -94,6 +95,10 @@ class Language:
     def listed(self, english: list[str]) -> str:
         """The members of a list, translated one by one."""
         return self.grammar.between.join(map(self.text, english))
+
+    def sentences(self, said: Sequence[str]) -> str:
+        """Sentences of this language one after the other."""
+        return self.grammar.after.join(said)
 
 
 ENGLISH = Language("en", GRAMMARS["en"])

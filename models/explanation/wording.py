@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Protocol
 
@@ -13,7 +14,7 @@ RANK = "share of customers"
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
-ALONE, BESIDE = "{said}.", "{said}; comparable customers: {others}."
+ALONE, BESIDE, BEFORE = "{said}.", "{said}; comparable customers: {others}.", "{said}; before: {before}."
 DIRECTIONS = {
     ("churn", "raises"): "Raises the risk: {reason}",
     ("churn", "lowers"): "Lowers the risk: {reason}",
@@ -35,7 +36,7 @@ class Spoken(Protocol):
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [ALONE, BESIDE, *DIRECTIONS.values()]
+    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values()]
 
 
 def checkable(spoken: Spoken) -> bool:
@@ -65,6 +66,21 @@ def sentence(spoken: Spoken, value: float, usual: float, language: Language = EN
         return ""
     said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
     return language.text(ALONE if spoken.unit == RANK else BESIDE).format(said=said, others=others)
+
+
+def moved(spoken: Spoken, now: float, then: float, language: Language = ENGLISH) -> str:
+    """The customer's number in words and what it was before; empty where they read the same, or one is unknown.
+
+    The `high` phrase where the number rose, the `low` phrase where it fell.
+    """
+    if spoken.unit in (SEASON, PROBABILITY) or math.isnan(now) or math.isnan(then):
+        return ""
+    phrase = language.text(spoken.high if now > then else spoken.low)
+    own, before = (_signless(typical(phrase, number)) for number in (now, then))
+    if own == before:
+        return ""
+    said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
+    return language.text(BEFORE).format(said=said, before=before)
 
 
 def _signless(number: str) -> str:
