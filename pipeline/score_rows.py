@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,16 @@ from features.engine.store import LineStore, day_number
 from features.evidence import evidence_level
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
+from models.stored import Model
 from pipeline.champion import Champion
 from pipeline.dataset import Dataset
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
+from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
 
 Array = npt.NDArray[np.float64]
-BATCH = 20_000
-"""Customers explained at once; contributions of more would only take memory."""
 YEAR = 365.0
 DECIMALS = 6
 """Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
@@ -43,7 +44,9 @@ class Scored:
     reasons: list[tuple[Reason, ...]]
 
 
-def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[np.object_], count: int) -> Scored:
+def score_matrix(
+    champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[np.object_], count: int, buckets: Buckets
+) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
 
     Args:
@@ -51,17 +54,25 @@ def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[n
         matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
         count: reasons a customer.
+        buckets: what an earlier run had finished; more than a bucket at once would only take memory.
     """
-    model = champion.model
-    columns = [matrix.names.index(name) for name in model.names]
-    probability, reasons = np.empty(len(matrix.values)), []
-    for first in range(0, len(matrix.values), BATCH):
-        values = np.asfortranarray(matrix.values[first : first + BATCH, columns])
-        probability[first : first + BATCH] = model.probability(values, model.names)
-        parts = model.contributions(values, model.names)
-        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count)
+    parts: list[Predicted] = []
+    for first in range(0, len(matrix.values), buckets.customers):
+        rows = matrix.values[first : first + buckets.customers]
+        work = partial(_predicted, champion.model, rows, matrix.names, count)
+        parts.append(buckets.predicted(f"{champion.registered.name}-{first:09d}-{len(rows)}", work))
+    probability = np.concatenate([np.empty(0), *(part.probability for part in parts)])
     rank, decile = ranked(probability, customer_ids)
+    reasons = [each for part in parts for each in part.reasons]
     return Scored(champion, probability.round(DECIMALS), rank, decile, reasons)
+
+
+def _predicted(model: Model, rows: npt.NDArray[np.float32], names: Sequence[str], count: int) -> Predicted:
+    """The probability and the reasons of a bucket of rows, whose columns are `names`."""
+    values = np.asfortranarray(rows[:, [names.index(name) for name in model.names]])
+    parts = model.contributions(values, model.names)
+    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, count)
+    return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons)
 
 
 DECLARED = {feature.name: feature for feature in FEATURES}

@@ -143,6 +143,7 @@ class Scoring(Section):
     reasons_per_customer: Annotated[int, Field(ge=1, le=10)]
     margin_share: Share
     planning_days: Count
+    customers_a_bucket: Count
 
 
 class Storage(Section):
@@ -151,3 +152,5 @@ class Storage(Section):
     folder: str
     tracking_uri: str
     cache_gb: Annotated[float, Field(ge=0)]
+    keep_cutoffs_days: Whole
+    keep_replaced_days: Count
