@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,21 @@ from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_level
+from features.families import FAMILIES
+from models.explanation.families import family_sums
 from models.explanation.language import ENGLISH, Language
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
+from models.stored import Model
 from pipeline.champion import Champion
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
+from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
 from pipeline.values import expected_margin, expected_spend
 
 Array = npt.NDArray[np.float64]
-BATCH = 20_000
-"""Customers explained at once; contributions of more would only take memory."""
 DECIMALS = 6
 """Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
 
@@ -36,7 +39,8 @@ DECIMALS = 6
 class Scored:
     """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons.
 
-    `language` is that of the reasons.
+    `pushes` (n, families + 1) are what each family adds to the log-odds, and what all share; `language` is that of the
+    reasons.
     """
 
     champion: Champion
@@ -44,6 +48,7 @@ class Scored:
     rank: npt.NDArray[np.int32]
     decile: npt.NDArray[np.int8]
     reasons: list[tuple[Reason, ...]]
+    pushes: Array
     language: Language = ENGLISH
 
 
@@ -52,6 +57,7 @@ def score_matrix(
     matrix: Matrix,
     customer_ids: npt.NDArray[np.object_],
     count: int,
+    buckets: Buckets,
     language: Language = ENGLISH,
 ) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
@@ -61,21 +67,34 @@ def score_matrix(
         matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
         count: reasons a customer.
+        buckets: what an earlier run had finished; more than a bucket at once would only take memory.
         language: of the reasons.
     """
-    model = champion.model
-    columns = [matrix.names.index(name) for name in model.names]
-    probability, reasons = np.empty(len(matrix.values)), []
-    for first in range(0, len(matrix.values), BATCH):
-        values = np.asfortranarray(matrix.values[first : first + BATCH, columns])
-        probability[first : first + BATCH] = model.probability(values, model.names)
-        parts = model.contributions(values, model.names)
-        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count, language)
+    parts: list[Predicted] = []
+    for first in range(0, len(matrix.values), buckets.customers):
+        rows = matrix.values[first : first + buckets.customers]
+        work = partial(_predicted, champion.model, rows, matrix.names, count, language)
+        parts.append(buckets.predicted(f"{champion.registered.name}-{first:09d}-{len(rows)}", work))
+    probability = np.concatenate([np.empty(0), *(part.probability for part in parts)])
     rank, decile = ranked(probability, customer_ids)
-    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons, language)
+    reasons = [each for part in parts for each in part.reasons]
+    pushes = np.concatenate([np.empty((0, len(FAMILIES) + 1)), *(part.pushes for part in parts)])
+    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons, pushes, language)
+
+
+def _predicted(
+    model: Model, rows: npt.NDArray[np.float32], names: Sequence[str], count: int, language: Language
+) -> Predicted:
+    """The probability, the reasons and the pushes of a bucket of rows, whose columns are `names`."""
+    values = np.asfortranarray(rows[:, [names.index(name) for name in model.names]])
+    parts = model.contributions(values, model.names)
+    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, count, language)
+    pushes = family_sums(parts, model.names, FAMILY, FAMILIES)
+    return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons, pushes)
 
 
 DECLARED = {feature.name: feature for feature in FEATURES}
+FAMILY = {feature.name: feature.family for feature in FEATURES}
 
 
 def ranked(

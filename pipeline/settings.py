@@ -151,6 +151,7 @@ class Scoring(Section):
     margin_share: Share
     planning_days: Count
     language: Annotated[str, AfterValidator(_is_language)]
+    customers_a_bucket: Count
 
 
 class Storage(Section):
@@ -159,3 +160,5 @@ class Storage(Section):
     folder: str
     tracking_uri: str
     cache_gb: Annotated[float, Field(ge=0)]
+    keep_cutoffs_days: Whole
+    keep_replaced_days: Count

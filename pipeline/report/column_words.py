@@ -10,7 +10,8 @@ from features.engine.plan import STATUS
 from features.history import OPTIONAL_TABLES
 from features.peers import LEVELS
 from models.explanation.language import Language
-from pipeline.predictions import FIELDS, Field
+from pipeline.field import Field
+from pipeline.predictions import FIELDS
 
 NUMBERED = " {number}"
 LIST = ", "
