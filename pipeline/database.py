@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from features.errors import DataProblem, UsageProblem
-from pipeline.predictions import FIELDS, TEXTS
+from pipeline.field import TEXTS
+from pipeline.predictions import FIELDS
 
 KEY = ("customer_id", "cutoff")
 TYPES = {

@@ -8,9 +8,8 @@ from features.families import FAMILIES
 from models.decision.plays import PLAYS
 from models.decision.recommend import STATUSES
 from models.decision.states import STATES
-from pipeline.field import Field
+from pipeline.field import TEXTS, Field
 
-TEXTS = pa.list_(pa.string())
 PUSH = "push_{family}"
 """The column of a family's contribution."""
 

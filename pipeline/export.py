@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 from features.errors import UsageProblem
 from models.explanation.language import ENGLISH, Language
 from pipeline.contract.version import EXPORT_VERSION
+from pipeline.field import TEXTS
 from pipeline.files import remove_drafts, replacing
 from pipeline.locks import locked
-from pipeline.predictions import TEXTS, for_reading
+from pipeline.predictions import for_reading
 from pipeline.report.workbook import write_workbook
 from pipeline.run_id import run_id
 from pipeline.store import PredictionStore

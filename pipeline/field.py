@@ -7,6 +7,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+TEXTS = pa.list_(pa.string())
+"""The type of a list of texts."""
 Look = Literal["text", "share", "money", "count", "day"]
 
 

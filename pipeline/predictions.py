@@ -5,10 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from features.peers import INDICES
-from pipeline.field import Field
-
-TEXTS = pa.list_(pa.string())
-
+from pipeline.decision_fields import MOVEMENT_FIELDS, PLAY_FIELDS, PUSH_FIELDS, STATE_FIELDS
+from pipeline.field import TEXTS, Field
 
 INDEX_FIELDS = tuple(
     field
@@ -41,6 +39,8 @@ FIELDS = (
     Field(
         "expected_spend", pa.float64(), "money", 12, "spend of the last year, scaled to the horizon, in the currency"
     ),
+    *STATE_FIELDS,
+    *PLAY_FIELDS,
     Field("reasons", TEXTS, "text", 60, "what moves the churn probability most, strongest first"),
     Field("partnership_propensity", pa.float64(), "share", 12, "chance to show commitment in its window, 0 to 1"),
     Field("partnership_rank", pa.int32(), "count", 8, "1 = likeliest partner among eligible customers", 1),
@@ -58,6 +58,8 @@ FIELDS = (
     Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
     Field("peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"),
     *INDEX_FIELDS,
+    *PUSH_FIELDS,
+    *MOVEMENT_FIELDS,
     Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on", given=True),
     Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used", given=True),
     Field("churn_model", pa.string(), "text", 18, "registered name and version of the churn model"),

@@ -49,8 +49,12 @@ def relationships(
         course.append(found)
         present.append(matrix.spine.customer[matrix.spine.status == ELIGIBLE])
     aligned, here = _aligned(course, present)
-    limits = config.states.model_dump(exclude={"course_cutoffs"})
-    return follow(aligned, here, StateThresholds(**limits)), course[-1]
+    return follow(aligned, here, thresholds(config)), course[-1]
+
+
+def thresholds(config: Config) -> StateThresholds:
+    """The configured thresholds of states."""
+    return StateThresholds(**config.states.model_dump(exclude={"course_cutoffs"}))
 
 
 def _standing(
@@ -79,7 +83,7 @@ def _aligned(
     aligned, here = [], []
     for found, customers in zip(course, present, strict=True):
         where = np.searchsorted(customers, last)
-        there = (where < customers.size) & (customers[np.minimum(where, customers.size - 1)] == last)
+        there = np.isin(last, customers)
         rows = np.flatnonzero(there)
         aligned.append(found.take(where[rows]).placed(rows, last.size))
         here.append(there)

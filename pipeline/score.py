@@ -17,6 +17,7 @@ from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.dataset import snapshot, tasks
+from pipeline.decision_rows import Course, decision_columns
 from pipeline.expiry import check_kept, expire
 from pipeline.export import export_newest
 from pipeline.facts import facts
@@ -24,6 +25,7 @@ from pipeline.feature_choice import scored_features
 from pipeline.languages import language
 from pipeline.locks import locked
 from pipeline.origin import Origin
+from pipeline.relationships import course_dates
 from pipeline.resume import Buckets, buckets_of, work_key
 from pipeline.run_id import run_id
 from pipeline.score_outcome import ScoreOutcome, counted, worth_a_call
@@ -118,11 +120,13 @@ def _table(
     config: Config, as_of: date, found: StoreReading, champions: Mapping[str, Champion], buckets: Buckets
 ) -> pa.Table:
     """The rows of everybody known at the cutoff: features of all, predictions by bucket, then what needs everybody."""
-    store = found.store
-    matrices = {kind: _matrix(store, kind, as_of, config, champion) for kind, champion in champions.items()}
-    scored = {kind: _scored(champion, matrices[kind], store, config, buckets) for kind, champion in champions.items()}
-    first = next(iter(matrices.values()))
-    return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint)
+    store, spoken = found.store, language(config.scoring.language)
+    course = Course(store, {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()})
+    last = {kind: course.at_last(kind) for kind in champions}
+    scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
+    decided = decision_columns(course, scored, config, spoken)
+    first = next(iter(last.values()))
+    return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
 
 
 def champions_of(config: Config) -> dict[str, Champion]:
@@ -169,8 +173,9 @@ def _check_date(store: LineStore, as_of: date) -> None:
 
 
 def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
+    """The features along the course that states are followed on, the date itself last."""
     features = scored_features(store, champion.model.names)
-    return snapshot(store, [as_of], tasks(config)[kind], config, lambda share: None, features)
+    return snapshot(store, course_dates(as_of, config), tasks(config)[kind], config, lambda share: None, features)
 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:

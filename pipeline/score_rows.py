@@ -23,9 +23,11 @@ from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
 from models.stored import Model
 from pipeline.champion import Champion
+from pipeline.field import TEXTS
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
+from pipeline.push_rows import push_columns
 from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
 from pipeline.values import expected_margin, expected_spend
@@ -109,7 +111,13 @@ def ranked(
 
 
 def prediction_table(
-    store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring, as_of: date, fingerprint: str
+    store: LineStore,
+    matrix: Matrix,
+    scored: Mapping[str, Scored],
+    settings: Scoring,
+    as_of: date,
+    fingerprint: str,
+    decided: Mapping[str, list[Any]],
 ) -> pa.Table:
     """The rows of `SCHEMA` at one cutoff: everybody known by then, those not eligible without a prediction.
 
@@ -120,6 +128,7 @@ def prediction_table(
         settings: margin share and planning period.
         as_of: the cutoff.
         fingerprint: of the history.
+        decided: further columns, one value a row; what of `SCHEMA` is nowhere stays null.
     """
     spine = matrix.spine
     eligible = spine.status == ELIGIBLE
@@ -142,7 +151,17 @@ def prediction_table(
     }
     for kind, prefix, propensity in (("churn", "", "churn_probability"), ("partnership", "partnership_", PROPENSITY)):
         columns |= _target_columns(scored.get(kind), kind, prefix, propensity, eligible)
-    return pa.table({name: pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names}, schema=SCHEMA)
+    if "churn" in scored:
+        columns |= push_columns(scored["churn"], columns, eligible)
+    columns |= decided
+    return _as_table(columns, rows)
+
+
+def _as_table(columns: Mapping[str, list[Any]], rows: int) -> pa.Table:
+    """The columns in the order and the types of `SCHEMA`; null, or an empty list, where there is none."""
+    empty: dict[str, list[Any]] = {each.name: [[] if each.type == TEXTS else None] * rows for each in SCHEMA}
+    filled = {**empty, **columns}
+    return pa.table({each.name: pa.array(filled[each.name], each.type) for each in SCHEMA}, schema=SCHEMA)
 
 
 PROPENSITY = "partnership_propensity"

@@ -17,7 +17,8 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
-from models.explanation import wording
+from models.decision import advice, plays
+from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline import facts
 from pipeline.languages import TEXTS
@@ -34,6 +35,9 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "columns": column_words.texts,
     "workbook": workbook.texts,
     "facts": facts.texts,
+    "plays": plays.texts,
+    "advice": advice.texts,
+    "families": families.texts,
     "features": feature_texts,
 }
 """Who says what people can read, in the order of the files of translations."""

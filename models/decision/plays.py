@@ -57,7 +57,7 @@ TEMPTATIONS: Mapping[str, str] = {
     "partnership_spending": "spend on it as on a partner: it decides by the next offer",
     "binding": "ask it to adapt or to invest for us",
     "exclusivity": "ask for exclusivity at the start",
-    "price_rise": "raise its prices because it cannot leave",
+    "price_rise": "raise its prices because it depends on us",
     "neglect": "take it for granted",
     "blanket_discount": "offer a discount on everything",
 }
@@ -80,12 +80,12 @@ FORBIDDEN_LEVERS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Play:
-    """What is done in a situation: the measures in order, and whether the aim is to keep or to grow the customer.
+    """What is done in some situations: the measures in order, and whether the aim is to keep or to grow the customer.
 
     `always`: done whatever it earns, and never withheld to measure it; without it the customer would be neglected.
     """
 
-    situation: Situation
+    situations: tuple[Situation, ...]
     aim: Aim
     measures: tuple[str, ...]
     why: str
@@ -98,56 +98,56 @@ class Play:
 
 
 PLAYS: Mapping[str, Play] = {
-    "serve_at_low_cost": Play(
-        "transactional",
-        "keep",
-        ("availability", "fair_price", "easy_ordering", "quick_answers"),
-        "It buys where the offer is best and loses little by leaving: good service at low cost is what keeps it.",
-    ),
     "pilot_together": Play(
-        "prospective_partner",
+        ("prospective_partner",),
         "grow",
         ("availability", "advice", "pilot", "tailored_service"),
         "It is likely to build on us and not yet bound: a first step that both can undo shows what more would bring.",
     ),
+    "serve_at_low_cost": Play(
+        ("transactional", "prospective_partner"),
+        "keep",
+        ("availability", "fair_price", "easy_ordering", "quick_answers"),
+        "It buys where the offer is best and loses little by leaving: good service at low cost is what keeps it.",
+    ),
     "build_together": Play(
-        "partner",
+        ("partner",),
         "grow",
         ("tailored_service", "business_review", "industry_news", "mutual_pledge", "shared_forecast"),
         "It builds on us and gains by it: what both sides put in makes the relation worth more to both.",
     ),
     "keep_in_touch": Play(
-        "partner",
+        ("partner",),
         "grow",
         ("availability", "industry_news"),
         "It builds on us and gains by it; more effort does not pay now, but silence would cost what has been built.",
         always=True,
     ),
     "make_it_worth_staying": Play(
-        "captive",
+        ("captive",),
         "keep",
         ("tailored_service", "business_review", "find_cause", "availability", "fair_price", "supplier_pledge"),
         "Leaving is costly for it and staying brings it little: who is merely held leaves when the moment comes.",
     ),
     "recover": Play(
-        "drifting",
+        ("drifting",),
         "keep",
         ("find_cause", "second_contact", "lost_business"),
         "It is likely to stop ordering, and what it is worth pays for an effort to keep it.",
     ),
     "repair_and_release": Play(
-        "captive_drifting",
+        ("captive_drifting",),
         "keep",
         ("find_cause", "supplier_pledge", "fair_price", "second_contact"),
         "It was held more than won, and is on its way out: new strings would speed that up; a repaired cause may not.",
     ),
 }
-"""Every play by its code, the first of a situation before the one to fall back on."""
+"""Every play by its code; in each situation the first choice stands before what to fall back on."""
 
 
 def plays_for(situation: Situation) -> tuple[str, ...]:
     """The codes of the plays for a situation, the first choice first."""
-    return tuple(code for code, play in PLAYS.items() if play.situation == situation)
+    return tuple(code for code, play in PLAYS.items() if situation in play.situations)
 
 
 def violations(code: str, situations: frozenset[Situation]) -> tuple[str, ...]:
