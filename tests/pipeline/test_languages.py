@@ -116,6 +116,15 @@ def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:
     assert same == {name for name in NAMES if not name.endswith("xlsx")}
 
 
+def test_chinese_headings_fit_into_two_lines(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a")), CUTOFF)
+    exported = export_newest(store, tmp_path / "export", {}, CHINESE)
+    sheet = openpyxl.load_workbook(exported.folder / NAMES[2]).worksheets[0]
+    lines = {cell.value: 2 * len(cell.value) / sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert {title: needed for title, needed in lines.items() if needed > 2} == {}
+
+
 def test_another_language_writes_the_workbook_anew(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a")), CUTOFF)
