@@ -82,6 +82,8 @@ def _write(sheet: Any, row: int, place: int, value: object, look: Any) -> None:
         return
     if isinstance(value, str):
         sheet.write_string(row, place, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…", look)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, place, value, look)
     elif isinstance(value, date):
         sheet.write_datetime(row, place, value, look)
     else:
