@@ -140,7 +140,7 @@ class Profit(Section):
 
 def _is_language(name: str) -> str:
     if name not in GRAMMARS:
-        raise ValueError(f"is none of the languages {', '.join(GRAMMARS)}")
+        raise ValueError(f"one of the languages {', '.join(GRAMMARS)}")
     return name
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
 NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
-MERELY_NOTHING = re.compile(r"仅(?P<between>[^\d，。；（）]{0,8}?)(?P<zero>0(?:\.0+)?)(?![\d.])")
-IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（])) +")
+NOT_ONE = re.compile(r"仅 0(?:\.0+)? (?:个月|[天周笔条次起份批])(?P<what>下单|订单|退货|严重投诉|投诉|有效|报价|交货)")
+NOT_ONCE = re.compile(r"仅(?P<what>会面|联系|询价|采购|试购|新增|续签|解除|采用|接受培训|采取挽留措施) 0 [次种个份]")
+MERELY_NOTHING = re.compile(r"仅(?P<what>[^\d，。；（）]{0,8}?0(?:\.0+)?)(?![\d.])")
+IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,10 @@ def _nothing(match: re.Match[str]) -> str:
 
 
 def _worded_in_chinese(text: str) -> str:
-    """No 仅 ("only") before a zero; Chinese has no plural."""
-    return IDLE_SPACE.sub("", MERELY_NOTHING.sub(r"\g<between>\g<zero>", text))
+    """没有 ("none") in place of "only 0" where that can be said, elsewhere the 0 without 仅 ("only")."""
+    for nothing in (NOT_ONE, NOT_ONCE):
+        text = nothing.sub(r"没有\g<what>", text)
+    return IDLE_SPACE.sub("", MERELY_NOTHING.sub(r"\g<what>", text))
 
 
 GRAMMARS: Mapping[str, Grammar] = {

@@ -33,8 +33,8 @@ def texts() -> list[str]:
 def field_of(column: str) -> Field:
     """The declared field of an exported column; `reason_2` is one of `reasons`."""
     stem, _, number = column.rpartition("_")
-    name = f"{stem}s" if number.isdigit() else column
-    return next(field for field in FIELDS if field.name == name)
+    names = (stem, f"{stem}s") if number.isdigit() else (column,)
+    return next(field for field in FIELDS if field.name in names)
 
 
 def heading(column: str, language: Language) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pyarrow as pa
 import xlsxwriter
 
 from models.explanation.language import ENGLISH, Language
+from pipeline.predictions import Field
 from pipeline.report.column_words import field_of, heading, in_words
 
 MOST_ROWS = 1_048_575
@@ -56,8 +58,9 @@ def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any],
     sheet.set_row(0, 32)
     fields = [field_of(column) for column in rows.column_names]
     for place, field in enumerate(fields):
-        sheet.set_column(place, place, field.width)
-        sheet.write_string(0, place, heading(rows.column_names[place], language), header)
+        title = heading(rows.column_names[place], language)
+        sheet.set_column(place, place, _width(field, title))
+        sheet.write_string(0, place, title, header)
     sheet.autofilter(0, 0, max(rows.num_rows, 1), len(fields) - 1)
     looks = [formats[field.look] for field in fields]
     for row, values in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True), start=1):
@@ -68,11 +71,19 @@ def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any],
         sheet.conditional_format(1, place, rows.num_rows, place, {**BAR, "min_value": 0, "max_value": 1})
 
 
+def _width(field: Field, title: str) -> int:
+    """In characters of a sheet: as declared, or what two lines of a heading need; a wide character takes two."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in title)
+    return max(field.width, wide + 2)
+
+
 def _write(sheet: Any, row: int, place: int, value: object, look: Any) -> None:
     if value is None:
         return
     if isinstance(value, str):
         sheet.write_string(row, place, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…", look)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, place, value, look)
     elif isinstance(value, date):
         sheet.write_datetime(row, place, value, look)
     else:

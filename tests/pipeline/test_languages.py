@@ -45,7 +45,7 @@ SAYINGS = {
     "spend_365d": (12_345, 8_000, "近 365 天采购额 12,345；同类客户通常为 8,000。"),
     "spend_rank_365d": (0.1, 0.5, "近 365 天采购额仅高于 10% 的活跃客户。"),
     "wallet_share_change_92d": (-0.25, 0.001, "我方钱包份额下降（近 92 天变化 -25%）；同类客户通常为 0%。"),
-    "contacts_365d": (0, 4, "近 365 天联系 0 次；同类客户通常为 4。"),
+    "contacts_365d": (0, 4, "近 365 天没有联系；同类客户通常为 4。"),
 }
 
 
@@ -65,7 +65,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize(("value", "usual"), [(1.0, 40.0), (40.0, 1.0), (0.0, 0.4), (0.4, 0.0)])
+@pytest.mark.parametrize(("value", "usual"), [(1.0, 40.0), (40.0, 1.0), (0.0, 0.4), (0.4, 0.0), (0.0, 1e6)])
 def test_every_feature_reads_as_one_chinese_sentence(value: float, usual: float, wrong: str) -> None:
     told = {feature.name: sentence(feature, value, usual, CHINESE) for feature in FEATURES}
     assert {name: text for name, text in told.items() if re.search(WRONG[wrong], text)} == {}
@@ -114,6 +114,17 @@ def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:
     plain, chinese = (export_newest(store, tmp_path / each.name, {}, each) for each in (ENGLISH, CHINESE))
     same = {name for name in NAMES if plain.digests[name] == chinese.digests[name]}
     assert same == {name for name in NAMES if not name.endswith("xlsx")}
+
+
+def test_chinese_headings_fit_into_two_lines(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a")), CUTOFF)
+    exported = export_newest(store, tmp_path / "export", {}, CHINESE)
+    sheet = openpyxl.load_workbook(exported.folder / NAMES[2]).worksheets[0]
+    groups = sheet.column_dimensions.values()
+    width = {place: group.width for group in groups for place in range(group.min, group.max + 1)}
+    lines = {cell.value: 2 * len(cell.value) / width[cell.column] for cell in sheet[1]}
+    assert {title: needed for title, needed in lines.items() if needed > 2} == {}
 
 
 def test_another_language_writes_the_workbook_anew(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ CHINESE = Language("zh_CN", GRAMMARS["zh_CN"], {"{count:.0f} orders": "仅 {coun
 
 @pytest.mark.parametrize(
     ("language", "count", "expected"),
-    [(ENGLISH, 2, "2 orders"), (ENGLISH, 1, "1 order"), (CHINESE, 1, "仅 1 笔订单"), (CHINESE, 0, "0 笔订单")],
+    [(ENGLISH, 2, "2 orders"), (ENGLISH, 1, "1 order"), (CHINESE, 1, "仅 1 笔订单"), (CHINESE, 0, "没有订单")],
 )
 def test_say(language: Language, count: float, expected: str) -> None:
     assert language.say("{count:.0f} orders", count=count) == expected
@@ -19,8 +19,13 @@ def test_say(language: Language, count: float, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("近 90 天仅 0 笔订单", "近 90 天 0 笔订单"),
-        ("近一年仅会面 0 次", "近一年会面 0 次"),
+        ("近 90 天仅 0 笔订单", "近 90 天没有订单"),
+        ("近 6 个月中仅 0 个月下单", "近 6 个月中没有下单"),
+        ("近一年仅会面 0 次", "近一年没有会面"),
+        ("近 90 天仅采购 0 种产品", "近 90 天没有采购产品"),
+        ("投诉平均仅 0 天解决", "投诉平均 0 天解决"),
+        ("通常仅隔 0 天就下单一次", "通常隔 0 天就下单一次"),
+        ("有采购的月份中，仅 0% 向我方采购", "有采购的月份中，0% 向我方采购"),
         ("准时交货率仅 0%", "准时交货率 0%"),
         ("仅为平时的 0.0 倍", "为平时的 0.0 倍"),
         ("仅 0.3 倍", "仅 0.3 倍"),
