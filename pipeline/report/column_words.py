@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from features.engine.plan import STATUS
 from features.history import OPTIONAL_TABLES
 from features.peers import LEVELS
 from models.explanation.language import Language
@@ -17,7 +16,7 @@ NUMBERED = " {number}"
 LIST = ", "
 """What stands between the codes of one cell."""
 CODES: Mapping[str, Sequence[str]] = {
-    "status": STATUS,
+    **{field.name: field.words for field in FIELDS if field.words},
     "peer_group": LEVELS,
     "evidence_level": ("order lines only", "order lines", *(table.name for table in OPTIONAL_TABLES)),
 }
