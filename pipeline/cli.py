@@ -18,6 +18,9 @@ from pipeline.commands.compare import compare
 from pipeline.commands.features import features
 from pipeline.commands.output import admit, follow_progress, refuse
 from pipeline.commands.profile import profile
+from pipeline.commands.promote import promote
+from pipeline.commands.retrain import retrain
+from pipeline.commands.rollback import rollback
 from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
@@ -33,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, profile, train, score, backtest, compare, features):
+for command in (simulate, profile, train, promote, rollback, retrain, score, backtest, compare, features):
     app.command()(command)
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.config_problems import first_problem
-from pipeline.settings import Churn, Partnership, Population, Profit, Scoring, Storage, Time, Training
+from pipeline.settings import Churn, Partnership, Population, Profit, Promotion, Scoring, Storage, Time, Training
 from pipeline.settings_filters import Section
 from pipeline.settings_history import EveryTable
 from pipeline.settings_tables import NAME, HistorySettings
@@ -36,6 +36,7 @@ class Config(Section):
     churn: Churn
     partnership: Partnership
     training: Training
+    promotion: Promotion
     profit: Profit
     scoring: Scoring
     storage: Storage

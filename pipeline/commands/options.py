@@ -24,6 +24,11 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
 
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="KIND", help="Of one target alone, churn or partnership; may be repeated."),
+]
+
 
 def configured(config: str) -> Config:
     """The configuration named on the command line.
