@@ -69,8 +69,8 @@ class RetrainOutcome:
 def retrain(config: Config) -> RetrainOutcome:
     """Train on everything known and decide about the challengers, if there is something new to learn.
 
-    Something is new where a mature cutoff is later than the last that a champion learned from. Settings and features may
-    have changed without that: `moorings train --promote` is for those.
+    Something is new where a mature cutoff is later than the last that a champion learned from. Settings and features
+    may have changed without that: `moorings train --promote` is for those.
 
     Raises:
         NothingToDo: nothing is new.
