@@ -22,11 +22,13 @@ from pipeline.evidence import Beside
 from pipeline.promotion_problems import BY_THE_CHECKS, Overruling, asked_kinds, check_reason, nothing_to_promote
 from pipeline.promotion_rows import Side, judged
 from pipeline.tracked import Registered
-from pipeline.tracking import CHALLENGER, CHAMPION, Tracking
+from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 
 logger = logging.getLogger(__name__)
 REFUSAL = "test_refusal"
 """The tag of a version that says why its own test forbids promotion; "" where it does not."""
+ROLES = {PREVIOUS: "previous model"}
+"""What messages call a version, where its alias alone would not say it."""
 ALARMS = "leakage_alarms"
 """The figure of a run that counts its leakage alarms."""
 
@@ -118,8 +120,9 @@ def load_side(grounds: Grounds, kind: str, alias: str) -> Side | None:
     registered = grounds.tracking.aliased(model_name(grounds.config, kind), alias)
     if registered is None:
         return None
-    model = load_registered(registered, tasks(grounds.config)[kind], grounds.config, alias)
-    return Side(registered, model, load_held_out(registered, grounds.tracking, grounds.config, alias))
+    role = ROLES.get(alias, alias)
+    model = load_registered(registered, tasks(grounds.config)[kind], grounds.config, role)
+    return Side(registered, model, load_held_out(registered, grounds.tracking, grounds.config, role))
 
 
 def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruling) -> Decision:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -232,14 +234,18 @@ class Tracking:
         )
 
     def files(self, run_id: str, name: str = FILES) -> Path:
-        """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps."""
+        """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps.
+
+        Raises:
+            ModelProblem: the run does not hold them.
+        """
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
         try:
             place = f"{self._client.get_run(run_id).info.artifact_uri}/{name}"
             if place.startswith("file:"):
                 return Path(url2pathname(urlsplit(place).path))
-            return Path(self._mlflow.artifacts.download_artifacts(artifact_uri=place))
+            return self._fetched(place, self.folder / "cache" / "served" / run_id / name)
         except (MlflowException, OSError) as error:
             raise ModelProblem(
                 "The files of the registered model cannot be found.",
@@ -248,3 +254,13 @@ class Tracking:
                 expected=f"{name} among the artefacts of the run",
                 todo="restore the artefacts of the run, or train again: moorings train",
             ) from error
+
+    def _fetched(self, place: str, copy: Path) -> Path:
+        """The copy of what a server keeps, made once: the files of a run do not change."""
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=copy.parent) as folder:
+                found = Path(self._mlflow.artifacts.download_artifacts(artifact_uri=place, dst_path=folder))
+                with suppress(OSError):  # another process has been faster
+                    found.rename(copy)
+        return copy
