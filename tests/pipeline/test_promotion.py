@@ -19,7 +19,7 @@ from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.dataset import tasks
 from pipeline.decision_log import deciding, read
-from pipeline.decisions import Decision
+from pipeline.decisions import Decision, Decisions
 from pipeline.evidence import Beside
 from pipeline.promotion import REFUSAL, Grounds, load_side, promote
 from pipeline.promotion_problems import Overruling
@@ -27,7 +27,7 @@ from pipeline.promotion_rows import REGISTERED, STAND_IN, Judged, Side, closes, 
 from pipeline.retrain import retrain
 from pipeline.rollback import rollback
 from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
-from pipeline.train import TrainOutcome, train
+from pipeline.train import TrainOutcome, _refuse, train
 from tests.pipeline.supplier import configured, known_before, lines, quick
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, TrainOutcome,
 @pytest.fixture
 def waiting(two: tuple[Config, TrainOutcome, TrainOutcome], tmp_path: Path) -> Config:
     """The two versions in a tracking database of one's own; artefacts stay where they are."""
-    shutil.copytree(two[0].runs, tmp_path / "runs", ignore=shutil.ignore_patterns("artefacts", "cache"))
+    shutil.copytree(two[0].runs, tmp_path / "runs", ignore=shutil.ignore_patterns("artefacts"))
     return two[0].model_copy(update={"storage": two[0].storage.model_copy(update={"folder": str(tmp_path / "runs")})})
 
 
@@ -301,9 +301,7 @@ def test_a_gate_that_sees_what_was_learned_is_prevented_by_the_days_alone(
     assert compared(waiting, challenger, replace(old, model=challenger.model)).champion_by == REGISTERED
 
 
-def test_retraining_does_nothing_until_a_newer_cutoff_is_mature_then_trains_and_decides(
-    two: tuple[Config, TrainOutcome, TrainOutcome], waiting: Config
-) -> None:
+def test_retraining_does_nothing_until_a_newer_cutoff_is_mature_then_trains_and_decides(waiting: Config) -> None:
     promote(waiting)
     with pytest.raises(NothingToDo, match=r"no newer mature cutoff(.|\n)*champion learned up to 20") as caught:
         retrain(waiting)
@@ -317,10 +315,21 @@ def test_retraining_does_nothing_until_a_newer_cutoff_is_mature_then_trains_and_
     assert isinstance(found["profile_warnings"], list)
 
 
+def test_a_training_whose_challenger_is_refused_beside_the_champion_ends_with_the_refusal(
+    two: tuple[Config, TrainOutcome, TrainOutcome],
+) -> None:
+    refused = Decision("", "churn", NAME, "2", "1", "refused", ("AUC: planted",))
+    with pytest.raises(ModelProblem, match="AUC: planted"):
+        _refuse(two[2], Decisions("small", {"churn": refused}, "log"))
+    told = replace(two[2].targets[0], decision=refused)
+    assert told.ending == "small-churn version 2 was not promoted: AUC: planted"
+    assert told.summary()["promoted"] is False
+
+
 def test_exit_codes_and_documents_of_the_commands(
     waiting: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("promote", "rollback"):
+    for name in ("promote", "rollback", "retrain"):
         monkeypatch.setattr(f"pipeline.commands.{name}.configured", lambda _: waiting)
 
     def ran(*arguments: str) -> tuple[int, dict[str, object]]:
@@ -334,6 +343,6 @@ def test_exit_codes_and_documents_of_the_commands(
         assert code == 4 and "roc_auc" in str(refused["problem"])
     code, moved = ran("promote", "--target", "churn")
     assert (code, moved["decisions"]["churn"]["outcome"]) == (0, "promoted")  # type: ignore[index]
-    assert ran("promote")[0] == 7
+    assert ran("promote")[0] == ran("retrain")[0] == 7
     assert ran("rollback", "--reason", "trying")[0] == 0
     assert ran("rollback")[0] == 7

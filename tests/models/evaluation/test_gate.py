@@ -1,6 +1,7 @@
 """A challenger passes where nothing speaks against it; each check finds the fault planted for it, and it alone does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,8 +33,10 @@ def rows(challenger: np.ndarray, champion: np.ndarray, **baselines: np.ndarray) 
     return TestRows(np.arange(ROWS) // 2, days, LABEL, scores, tuple(baselines))
 
 
-def judged(found: TestRows, kinds: dict[str, np.ndarray] | None = None, *, auc_loss: float = 0.01) -> Gate:
-    return gate(found, kinds or {}, auc_loss=auc_loss, draws=120, seed=1, workers=1, confidence=0.95)
+def judged(
+    found: TestRows, kinds: dict[str, np.ndarray] | None = None, *, auc_loss: float = 0.01, draws: int = 120
+) -> Gate:
+    return gate(found, kinds or {}, auc_loss=auc_loss, draws=draws, seed=1, workers=1, confidence=0.95)
 
 
 SAME = rows(CHANCE, CHANCE, recency=blurred(0.4))
@@ -97,13 +100,15 @@ def test_small_slices_are_not_looked_at_and_more_slices_ask_for_more_certainty()
 
 @pytest.mark.slow
 def test_models_that_are_as_good_are_seldom_refused() -> None:
-    refused, kinds = 0, KINDS | {"region": (np.arange(ROWS) % 5).astype(str)}
-    part = np.arange(ROWS) < 1500
-    for seed in range(25):
+    refused, part, kinds = 0, np.arange(ROWS) < 1500, KINDS | {"region": (np.arange(ROWS) % 5).astype(str)}
+    among = {name: of[part] for name, of in kinds.items()}
+    for seed in range(20):
         random = np.random.default_rng(seed)
         first, second = (CHANCE + random.normal(0, 0.01, ROWS) for _ in range(2))
-        refused += bool(judged(rows(first, second).take(part), {name: of[part] for name, of in kinds.items()}).refusals)
-    assert refused <= 2
+        found = replace(rows(first, second), label=(random.random(ROWS) < CHANCE).astype(float))
+        refused += bool(judged(found.take(part), among).refusals)
+    # the checks together are made for at most one in ten; then more than 5 of 20 come once in 90 times
+    assert refused <= 5
 
 
 def test_the_standard_interval_is_near_that_of_the_draws() -> None:
