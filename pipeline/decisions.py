@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from features.errors import ModelProblem, Problem
-from models.evaluation.gate import Gate
+from models.evaluation.gate import COMPARED, Gate
 from pipeline.contests import Contest
 
 Outcome = Literal["promoted", "forced", "refused", "forbidden", "unchanged", "rolled back"]
@@ -61,14 +61,13 @@ class Decision:
         return found | {"against": list(self.against), "compared": self.compared.summary() if self.compared else None}
 
     def tags(self) -> dict[str, str]:
-        """What the registered version says of it."""
+        """What the registered version says of it; what does not apply is "", so that no earlier decision stays."""
         told = {"outcome": self.outcome, "at": self.at, "champion_until_then": self.champion, "reason": self.reason}
         told |= {"against": "; ".join(self.against), "note": self.note}
-        if self.compared:
-            gate = self.compared.gate
-            told |= {"cutoffs": ", ".join(self.compared.cutoffs), "rows": str(gate.rows)}
-            told |= {f"{metric}_difference": str(lead) for metric, lead in gate.difference.items()}
-        return {f"decision.{name}": value[:TAG_LENGTH] for name, value in told.items() if value}
+        gate, cutoffs = (self.compared.gate, self.compared.cutoffs) if self.compared else (None, ())
+        told |= {"cutoffs": ", ".join(cutoffs), "rows": str(gate.rows) if gate else ""}
+        told |= {f"{metric}_difference": str(gate.difference[metric]) if gate else "" for metric in COMPARED}
+        return {f"decision.{name}": value[:TAG_LENGTH] for name, value in told.items()}
 
     def text(self) -> str:
         """The comparison as a table, every check, and what came of it."""

@@ -103,14 +103,11 @@ def _data(
 
 def _rows(data: Dataset, challenger: Model, champion: Model, kind: str) -> TestRows:
     """The rows with both sides' probabilities and the baselines' scores; a baseline that stands in has none to beat."""
-    found = {name: model.probability(data.only(model.names).values) for name, model in _named(challenger, champion)}
+    models = {MODEL: challenger, CHAMPION: champion}
+    found = {name: model.probability(data.only(model.names).values) for name, model in models.items()}
     rivals = {} if isinstance(challenger, Linear) else baselines.scores(kind, data.values, data.names)
     label = data.label.astype(np.float64)
     return TestRows(data.customer, data.cutoff, label, {**found, **rivals}, tuple(rivals))
-
-
-def _named(challenger: Model, champion: Model) -> tuple[tuple[str, Model], ...]:
-    return (MODEL, challenger), (CHAMPION, champion)
 
 
 def _nothing_unseen(challenger: Side, champion: Side, cutoffs: Sequence[date], task: Task) -> ModelProblem:

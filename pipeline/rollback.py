@@ -8,7 +8,7 @@ from pipeline.alias_moves import settle, step_back
 from pipeline.champion import model_name
 from pipeline.config import Config
 from pipeline.decision_log import append, deciding, log_file
-from pipeline.decisions import Decision, Decisions
+from pipeline.decisions import TAG_LENGTH, Decision, Decisions
 from pipeline.promotion import Grounds, load_side, now
 from pipeline.promotion_problems import asked_kinds, nothing_to_roll_back
 from pipeline.tracking import CHAMPION, PREVIOUS
@@ -40,6 +40,6 @@ def _step(grounds: Grounds, kind: str, held: Mapping[str, str], reason: str) -> 
     decision = Decision(now(), kind, name, held[PREVIOUS], held[CHAMPION], "rolled back", reason=reason)
     append(grounds.config, decision.summary())
     grounds.tracking.mark(name, decision.version, decision.tags())
-    grounds.tracking.mark(name, decision.champion, {"rolled_back": f"{decision.at} {reason}".rstrip()})
+    grounds.tracking.mark(name, decision.champion, {"rolled_back": f"{decision.at} {reason}"[:TAG_LENGTH]})
     step_back(grounds.tracking, name)
     return decision

@@ -61,9 +61,8 @@ class Gate:
     def summary(self) -> dict[str, object]:
         """JSON-able."""
         own = {"rows": self.rows, "customers": self.customers, "base_rate": self.base_rate}
-        sides = {MODEL: self.challenger, CHAMPION: self.champion, "difference": self.difference}
+        sides = {"challenger": self.challenger, CHAMPION: self.champion, "difference": self.difference}
         shown = {name: {metric: each.summary() for metric, each in side.items()} for name, side in sides.items()}
-        shown["challenger"] = shown.pop(MODEL)
         return {**own, **shown, "findings": [found.summary() for found in self.findings]}
 
 

@@ -103,4 +103,6 @@ def test_tags_hold_the_numbers_and_stay_short() -> None:
     assert (tags["decision.outcome"], tags["decision.rows"]) == ("refused", "500")
     assert tags["decision.brier_difference"] == "-0.020 [-0.030, -0.010]"
     assert max(map(len, tags.values())) <= 1000
+    later = Decision("later", "churn", "n", "2", "1", "promoted").tags()
+    assert set(later) == set(tags) and later["decision.against"] == later["decision.brier_difference"] == ""
     assert json.dumps(tags)
