@@ -22,6 +22,9 @@ from pipeline.commands.features import features
 from pipeline.commands.options import LogOption
 from pipeline.commands.output import admit, refuse
 from pipeline.commands.profile import profile
+from pipeline.commands.promote import promote
+from pipeline.commands.retrain import retrain
+from pipeline.commands.rollback import rollback
 from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
@@ -40,7 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, profile, train, score, export, backtest, compare, features):
+for command in (
+    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, features,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -130,6 +130,12 @@ class Training(Section):
     boosting: Boosting
 
 
+class Promotion(Section):
+    """When a challenger takes the champion's place: `models.evaluation.gate`."""
+
+    auc_loss: Share
+
+
 class Profit(Section):
     """What an offer to a customer is assumed to do: `models.evaluation.profit.Offer`."""
 

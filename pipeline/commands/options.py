@@ -31,6 +31,11 @@ LogOption = Annotated[
     typer.Option("--log", envvar="MOORINGS_LOG", help="How the log on stderr is written: json is one object a line."),
 ]
 
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="KIND", help="Of one target alone, churn or partnership; may be repeated."),
+]
+
 
 def configured(config: str) -> Config:
     """The configuration named on the command line. From here on the log says which run it is of.

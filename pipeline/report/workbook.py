@@ -12,7 +12,7 @@ import pyarrow as pa
 import xlsxwriter
 
 from models.explanation.language import ENGLISH, Language
-from pipeline.predictions import Field
+from pipeline.field import Field
 from pipeline.report.column_words import field_of, heading, in_words
 
 MOST_ROWS = 1_048_575

@@ -33,7 +33,18 @@ from pipeline.cli import main
 main(["--help"])
 sys.exit(" ".join(name for name in {SLOW} if name in sys.modules) or 0)
 """
-COMMANDS = ["backtest", "compare", "features", "profile", "score", "simulate", "train"]
+COMMANDS = [
+    "backtest",
+    "compare",
+    "features",
+    "profile",
+    "promote",
+    "retrain",
+    "rollback",
+    "score",
+    "simulate",
+    "train",
+]
 
 
 def test_help_loads_nothing_slow() -> None:
