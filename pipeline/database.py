@@ -91,16 +91,17 @@ def shown(url: sql.URL) -> str:
 
 
 def _address(address: str) -> sql.URL:
-    scheme = address.partition("://")[0].partition("+")[0]
+    before, separator, _ = address.partition("://")
+    scheme = before.partition("+")[0] if separator else "no scheme"
     try:
         if scheme in DRIVERS:
             return sql.make_url(address).set(drivername=DRIVERS[scheme])
     except (ArgumentError, ValueError):
-        scheme = "something that cannot be read"
+        scheme = "an address that cannot be read"
     raise UsageProblem(
         "This is not the address of a database that predictions can be written to.",
         where="--to",
-        got=scheme[:20],
+        got=scheme,
         expected="postgresql://user@host:port/database, or sqlite:///path/to/file.db",
         todo="correct the address; letters with a meaning in addresses, such as @ and /, are written as %40 and %2F",
     ) from None
