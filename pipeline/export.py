@@ -30,6 +30,7 @@ from pipeline.store import PredictionStore
 
 NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx")
 MANIFEST = "manifest.json"
+LOCK = ".lock"
 NO_FACTS: Mapping[str, str] = {}
 SHOWN = 12
 """Cutoffs that a message lists, the latest ones."""
@@ -59,7 +60,7 @@ def export_newest(store: PredictionStore, folder: Path, facts: Mapping[str, str]
         folder: made where missing.
         facts: what the first sheet's neighbour says about the run, by label, where the store does not know.
     """
-    with locked(_lock(folder)):
+    with locked(folder / LOCK):
         return _exported(store, store.cutoffs()[-1], folder, facts, NAMES)
 
 
@@ -76,7 +77,7 @@ def export_cutoff(
         UsageProblem: the store holds no predictions of the cutoff.
     """
     check_there(store, cutoff)
-    with locked(_lock(folder)):
+    with locked(folder / LOCK):
         return _exported(store, cutoff, folder, facts, names)
 
 
@@ -96,10 +97,6 @@ def check_there(store: PredictionStore, cutoff: date | None) -> None:
         expected="one of " + ", ".join(map(str, there[-SHOWN:])) if there else "the predictions of at least one date",
         todo=f"score it first: moorings score --as-of {cutoff or 'DATE'}",
     )
-
-
-def _lock(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.lock")
 
 
 def _exported(

@@ -5,6 +5,7 @@ import logging
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 import sqlalchemy as sql
 
@@ -13,6 +14,7 @@ from pipeline import score as scoring
 from pipeline.backfill import backfill, cutoffs_between
 from pipeline.cli import main
 from pipeline.config import Config
+from pipeline.contract.schema import schema
 from pipeline.delivery import Request, give_out
 from pipeline.export import NAMES
 from pipeline.locks import locked
@@ -99,6 +101,23 @@ def test_any_date_comes_out_again_as_the_bytes_it_was_and_into_a_database(config
     assert count == done.rows > 100
     with pytest.raises(UsageProblem, match=f"one of {CUTOFFS[0]}, {CUTOFFS[1]}"):
         give_out(config, date(1999, 1, 1), Request())
+
+
+@pytest.mark.slow
+def test_every_row_of_an_export_keeps_the_contract(config: Config) -> None:
+    score(config, END)
+    rule = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
+    for row in store_of(config).read(END).to_pylist():
+        assert not list(rule.iter_errors(row | {"cutoff": str(row["cutoff"])}))
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written_is_a_problem(config: Config, tmp_path: Path) -> None:
+    score(config, END)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UsageProblem, match="cannot be written") as caught:
+        give_out(config, END, Request(folder=tmp_path / "file"))
+    assert "NotADirectory" in caught.value.got or "xists" in caught.value.got
 
 
 @pytest.mark.slow

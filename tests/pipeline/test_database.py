@@ -132,6 +132,15 @@ def test_a_table_that_is_not_ours_is_refused_by_name(address: str, columns: str,
     assert query(address, f"SELECT count(*) FROM {NAME}")[0][0] == 0
 
 
+@pytest.mark.parametrize("name", ['x"; DROP TABLE y; --', "select", "Ünusual %s :a"])
+def test_the_name_of_a_table_is_a_name_and_nothing_more(address: str, name: str) -> None:
+    query(address, "DROP TABLE IF EXISTS y")
+    query(address, "CREATE TABLE y (z INTEGER)")
+    deliver(predictions(prediction("a")), CUTOFF, address, name)
+    assert deliver(predictions(prediction("b")), CUTOFF, address, name).removed == 1
+    assert query(address, "SELECT count(*) FROM y")[0][0] == 0
+
+
 def test_two_deliveries_to_a_new_table_at_once_both_succeed(address: str) -> None:
     tables = [predictions(*(prediction(f"c{i}", p) for i in range(200))) for p in (0.25, 0.75)]
     failed: list[Exception] = []
@@ -167,6 +176,12 @@ def test_an_address_that_cannot_be_used_is_a_problem_without_its_secrets(bad: st
         deliver(predictions(prediction("a")), CUTOFF, bad, NAME)
     assert not any(secret in str(caught.value) for secret in ("scott", "tiger"))
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.slow
+def test_a_name_that_is_too_long_for_the_database_is_refused(server: str) -> None:
+    with pytest.raises(UsageProblem, match="IdentifierError"):
+        deliver(predictions(prediction("a")), CUTOFF, server, "x" * 100)
 
 
 @pytest.mark.slow
