@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sql
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from features.errors import DataProblem, UsageProblem
 from pipeline.field import TEXTS
@@ -35,6 +35,8 @@ TYPES = {
 }
 DRIVERS = {"postgresql": "postgresql+psycopg2", "postgres": "postgresql+psycopg2", "sqlite": "sqlite+pysqlite"}
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+USERS = (sql.exc.OperationalError, sql.exc.InterfaceError, sql.exc.IdentifierError)
+"""Errors of the address, the server or the name of the table, and not of the rows."""
 ROWS_AT_ONCE = 5_000
 NUL, IN_ITS_PLACE = "\x00", "\ufffd"
 """PostgreSQL holds every sign of a text but one."""
@@ -92,16 +94,17 @@ def shown(url: sql.URL) -> str:
 
 
 def _address(address: str) -> sql.URL:
-    scheme = address.partition("://")[0].partition("+")[0]
+    before, separator, _ = address.partition("://")
+    scheme = before.partition("+")[0] if separator else "no scheme"
     try:
         if scheme in DRIVERS:
             return sql.make_url(address).set(drivername=DRIVERS[scheme])
     except (ArgumentError, ValueError):
-        scheme = "something that cannot be read"
+        scheme = "an address that cannot be read"
     raise UsageProblem(
         "This is not the address of a database that predictions can be written to.",
         where="--to",
-        got=scheme[:20],
+        got=scheme,
         expected="postgresql://user@host:port/database, or sqlite:///path/to/file.db",
         todo="correct the address; letters with a meaning in addresses, such as @ and /, are written as %40 and %2F",
     ) from None
@@ -137,8 +140,8 @@ def _leave_transactions_to_us(connection: Any, record: object) -> None:
 
 
 def _refused(url: sql.URL, error: Exception) -> UsageProblem | DataProblem:
-    missing = isinstance(error, (ImportError, NoSuchModuleError))
-    unreachable = missing or isinstance(error, (sql.exc.OperationalError, sql.exc.InterfaceError))
+    missing = isinstance(error, ImportError)
+    unreachable = missing or isinstance(error, USERS)
     code = getattr(getattr(error, "orig", None), "pgcode", None)
     kind = type(getattr(error, "orig", None) or error).__name__
     return (UsageProblem if unreachable else DataProblem)(

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from features.errors import UsageProblem
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.database import Delivered, deliver
 from pipeline.export import NAMES, Exported, check_there, export_cutoff
 from pipeline.languages import language
 from pipeline.score_places import export_folder, store_of
+from pipeline.store import PredictionStore
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,25 @@ class Delivery:
         return "\n".join(lines)
 
 
+def _files(store: PredictionStore, cutoff: date, folder: Path, config: Config, names: tuple[str, ...]) -> Exported:
+    spoken = language(config.scoring.language)
+    try:
+        return export_cutoff(store, cutoff, folder, {"Supplier": config.name}, names, spoken)
+    except OSError as error:
+        raise UsageProblem(
+            "The files cannot be written.",
+            where=str(folder),
+            got=error.strerror or type(error).__name__,
+            expected="a folder, or a place where one can be made, with enough room",
+            todo="name another one with --folder; what was there is whole",
+        ) from None
+
+
 def give_out(config: Config, cutoff: date | None, request: Request) -> Delivery:
     """Give out the predictions of a cutoff (None: the newest) from the store; nothing is computed again.
 
     Raises:
-        UsageProblem: the store does not hold the cutoff, or the database cannot be used.
+        UsageProblem: the store does not hold the cutoff, or folder or database cannot be used.
         DataProblem: the database refused the rows.
     """
     store = store_of(config)
@@ -70,9 +86,7 @@ def give_out(config: Config, cutoff: date | None, request: Request) -> Delivery:
     origin, table, exported = store.origin(chosen), store.read(chosen), None
     if request.names:
         folder = request.folder or export_folder(config) / str(chosen)
-        exported = export_cutoff(
-            store, chosen, folder, {"Supplier": config.name}, request.names, language(config.scoring.language)
-        )
+        exported = _files(store, chosen, folder, config, request.names)
     name = request.table or f"{config.name}_predictions"
     delivered = deliver(table, chosen, request.to, name) if request.to else None
     return Delivery(chosen, table.num_rows, origin.run_id if origin else "", exported, delivered)

@@ -32,6 +32,7 @@ from pipeline.store import PredictionStore
 
 NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx")
 MANIFEST = "manifest.json"
+LOCK = ".lock"
 NO_FACTS: Mapping[str, str] = {}
 SHOWN = 12
 """Cutoffs that a message lists, the latest ones."""
@@ -64,7 +65,7 @@ def export_newest(
         facts: what the first sheet's neighbour says about the run, by label, where the store does not know.
         language: of the workbook; names of columns and codes in the other formats are English in every language.
     """
-    with locked(_lock(folder)):
+    with locked(folder / LOCK):
         return _exported(store, store.cutoffs()[-1], folder, facts, NAMES, language)
 
 
@@ -82,7 +83,7 @@ def export_cutoff(
         UsageProblem: the store holds no predictions of the cutoff.
     """
     check_there(store, cutoff)
-    with locked(_lock(folder)):
+    with locked(folder / LOCK):
         return _exported(store, cutoff, folder, facts, names, language)
 
 
@@ -102,10 +103,6 @@ def check_there(store: PredictionStore, cutoff: date | None) -> None:
         expected="one of " + ", ".join(map(str, there[-SHOWN:])) if there else "the predictions of at least one date",
         todo=f"score it first: moorings score --as-of {cutoff or 'DATE'}",
     )
-
-
-def _lock(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.lock")
 
 
 def _exported(

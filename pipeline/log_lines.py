@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import warnings
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -54,7 +53,6 @@ def follow(form: Form) -> None:
         ours.setLevel(logging.INFO)
     if form == "json":
         logging.getLogger().handlers = [handler]
-        warnings.simplefilter("default")
         logging.captureWarnings(True)
 
 

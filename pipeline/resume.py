@@ -13,7 +13,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -106,7 +106,7 @@ def code_digest() -> str:
 
 def _dump(bucket: Predicted) -> bytes:
     """The SHA-256 of what follows, and what follows: JSON, in which floats come back as they were."""
-    reasons = [[asdict(reason) for reason in each] for each in bucket.reasons]
+    reasons = [[vars(reason) for reason in each] for each in bucket.reasons]
     numbers = {"probability": bucket.probability.tolist(), "pushes": bucket.pushes.tolist()}
     body = json.dumps({**numbers, "reasons": reasons}).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body

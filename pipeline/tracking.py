@@ -23,6 +23,7 @@ from urllib.request import url2pathname
 
 from features.errors import ModelProblem, UsageProblem
 from pipeline.locks import locked
+from pipeline.run_id import run_id
 from pipeline.tracked import Registered, Run
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Tracking:
         return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
 
     def _log_numbers(self, run: Run) -> None:
-        self._mlflow.set_tags(dict(run.tags))
+        self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
         self._mlflow.log_params({name: str(value)[:500] for name, value in run.parameters.items()})
         self._mlflow.log_metrics({name: value for name, value in run.metrics.items() if value == value})  # noqa: PLR0124
         for name, points in run.per_cutoff.items():
