@@ -79,7 +79,7 @@ def buckets_of(config: Config, as_of: date, work: str) -> Buckets:
     return Buckets(folder, config.scoring.customers_a_bucket)
 
 
-def work_key(config: Config, as_of: date, fingerprint: str, models: Mapping[str, str]) -> str:
+def work_key(config: Config, as_of: date, fingerprint: str, models: Mapping[str, str], before: str = "") -> str:
     """64 hex digits that change with all that predictions depend on: inputs, models, settings, code and packages.
 
     Args:
@@ -87,11 +87,12 @@ def work_key(config: Config, as_of: date, fingerprint: str, models: Mapping[str,
         as_of: the cutoff.
         fingerprint: of the history known before it.
         models: by kind of target, name, version and digest.
+        before: the export before, which the movement of probabilities is counted from.
     """
     settings = config.model_dump(mode="json", include=set(SETTINGS))
     for section, names in WITHOUT_EFFECT.items():
         settings[section] = {name: value for name, value in settings[section].items() if name not in names}
-    parts = [EXPORT_VERSION, code_digest(), str(as_of), fingerprint, dict(models), settings]
+    parts = [EXPORT_VERSION, code_digest(), str(as_of), fingerprint, dict(models), settings, before]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -24,6 +24,7 @@ from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
 from pipeline.languages import language
 from pipeline.locks import locked
+from pipeline.movement_rows import Now, export_before, movement_columns
 from pipeline.origin import Origin
 from pipeline.relationships import course_dates
 from pipeline.resume import Buckets, buckets_of, work_key
@@ -32,7 +33,7 @@ from pipeline.score_outcome import ScoreOutcome, counted, worth_a_call
 from pipeline.score_places import export_folder, store_of
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading
-from pipeline.store import Written
+from pipeline.store import PredictionStore, Written
 from pipeline.train import model_name, tracking_of
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion])
         found = _read(config, as_of)
         logger.info("%s", found.reading.text())
         _check_date(found.store, as_of)
-        origin = _origin(config, as_of, found.reading, champions)
+        origin = _origin(config, as_of, found.reading, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
         if said is not None and said.work == origin.work:
@@ -103,17 +104,26 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion])
     return kept
 
 
-def _origin(config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion]) -> Origin:
+def _origin(
+    config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion], predictions: PredictionStore
+) -> Origin:
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
     return Origin(
         cutoff=as_of,
         run_id=run_id(),
         input_fingerprint=reading.fingerprint,
         models=models,
-        work=work_key(config, as_of, reading.fingerprint, models),
+        work=work_key(config, as_of, reading.fingerprint, models, _work_before(predictions, as_of)),
         facts=facts(config, reading.history.currency, language(config.scoring.language)),
         export_version=EXPORT_VERSION,
     )
+
+
+def _work_before(predictions: PredictionStore, as_of: date) -> str:
+    """The export before a cutoff, which the movement of probabilities is counted from."""
+    earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
+    origin = predictions.origin(earlier[-1]) if earlier else None
+    return f"{origin.cutoff} {origin.work}" if origin else ""
 
 
 def _table(
@@ -125,6 +135,10 @@ def _table(
     last = {kind: course.at_last(kind) for kind in champions}
     scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
     decided = decision_columns(course, scored, config, spoken)
+    if "churn" in scored:
+        before = export_before(store_of(config), as_of, tracking_of(config), config)
+        now = Now(store, last["churn"], scored["churn"].probability)
+        decided |= movement_columns(now, before, config, spoken)
     first = next(iter(last.values()))
     return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
 

@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from models.explanation.contributions import by_group
 from models.explanation.language import ENGLISH, Language
-from models.explanation.wording import Spoken, moved
+from models.explanation.wording import Spoken, checkable, moved
 
 Array = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 LEAST = 0.1
 """Log-odds from which a move is worth a line: about two percentage points."""
+QUIET_SHARE = 0.1
+"""A member with less than this share of its group's move does not speak for it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def movers(
 ) -> list[tuple[str, ...]]:
     """What moved each score most under one model: sentences with the number of today and of then.
 
-    Features that speak of the same thing move together, and the one that moved most speaks for them. Only moves in the
+    Features that speak of the same thing move together; of those that moved clearly, one whose number can be looked up
+    speaks for them before one that has to be explained, then the one that moved most. Only moves in the
     direction of the whole count: what else happened explains nothing.
 
     Args:
@@ -97,8 +100,10 @@ def _said(
     for place in np.argsort(-totals * direction, kind="stable"):
         if len(found) == count or totals[place] * direction < LEAST:
             break
-        members = np.flatnonzero(group == place)
-        for member in members[np.argsort(-shift[members] * direction, kind="stable")]:
+        members = np.flatnonzero(group == place).tolist()
+        for member in sorted(members, key=lambda each: (not checkable(spoken[each]), -shift[each] * direction)):
+            if shift[member] * direction < QUIET_SHARE * totals[place] * direction:
+                continue
             text = moved(spoken[member], float(values[1][member]), float(values[0][member]), language)
             if text:
                 found.append(text)

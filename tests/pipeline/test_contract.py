@@ -15,7 +15,7 @@ from pipeline.contract.schema import allowed, changed, schema
 from pipeline.predictions import FIELDS, SCHEMA, Field
 from tests.pipeline.prediction_rows import prediction, predictions
 
-NEW = Field("play", pa.string(), "text", 10, "what to do")
+NEW = Field("next_call", pa.string(), "text", 10, "what to do")
 
 
 def change(name: str, **parts: object) -> tuple[Field, ...]:
@@ -34,7 +34,7 @@ def test_the_committed_contract_is_that_of_the_code() -> None:
 
 
 CHANGES = [
-    ((*FIELDS, NEW), "minor", "play is new"),
+    ((*FIELDS, NEW), "minor", "next_call is new"),
     (without("churn_rank"), "major", "churn_rank is gone"),
     (change("churn_rank", type=pa.int64()), "major", "churn_rank was"),
     (change("churn_rank", least=0), "major", "churn_rank was"),
@@ -65,14 +65,16 @@ def test_each_change_takes_one_step_of_the_version(kind: str, versions: set[str]
 def test_a_change_without_a_version_is_refused_and_says_which_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    major, minor = EXPORT_VERSION.split(".")
+    following = f"{major}.{int(minor) + 1}"
     before = generate(tmp_path).read_text()
     monkeypatch.setattr(contract, "schema", lambda: schema((*FIELDS, NEW)))
-    with pytest.raises(UsageProblem, match=r'play is new(.|\n)*set EXPORT_VERSION = "1\.1", then: python -m'):
+    with pytest.raises(UsageProblem, match=rf'next_call is new(.|\n)*set EXPORT_VERSION = "{following}", then'):
         generate(tmp_path)
     assert (tmp_path / "predictions-v1.json").read_text() == before
-    monkeypatch.setattr(contract, "schema", lambda: schema((*FIELDS, NEW), "1.1"))
+    monkeypatch.setattr(contract, "schema", lambda: schema((*FIELDS, NEW), following))
     generate(tmp_path)
-    assert (committed(tmp_path) or {})["version"] == "1.1"
+    assert (committed(tmp_path) or {})["version"] == following
 
 
 def test_rows_keep_the_contract_and_broken_ones_do_not() -> None:
