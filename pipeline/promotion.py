@@ -173,7 +173,7 @@ def _alarm(grounds: Grounds, challenger: Registered) -> str:
     alarms = grounds.tracking.metrics(challenger.run_id).get(ALARMS)
     if alarms is None:
         return "nobody has looked for a leak in it"
-    return (challenger.tags.get(REFUSAL) or f"{alarms:.0f} leakage alarms") if alarms else ""
+    return f"its training raised {alarms:.0f} leakage alarms ({challenger.tags.get(REFUSAL, '')})" if alarms else ""
 
 
 def _told(problem: ModelProblem) -> str:

@@ -130,15 +130,20 @@ def test_a_champion_of_other_definitions_cannot_score_and_is_no_rival(
 
 def test_the_same_model_again_is_nothing_to_promote(waiting: Config) -> None:
     tracking = tracking_of(waiting)
-    digest = tracking.champion(NAME).digest  # type: ignore[union-attr]
-    tracking.point(NAME, CHALLENGER, "1")
-    with pytest.raises(NothingToDo):
+    first = tracking._client.get_model_version(NAME, "1")
+    again = tracking._client.create_model_version(NAME, first.source, run_id=first.run_id, tags=dict(first.tags))
+    tracking.point(NAME, CHALLENGER, str(again.version))
+    with pytest.raises(NothingToDo, match="version 3 is, digit for digit, champion 1"):
         promote(waiting)
-    tracking.point(NAME, CHALLENGER, "2")
-    tracking.mark(NAME, "2", {"digest": digest})
+    assert held(waiting) == {CHAMPION: "1"}
+    assert read(waiting)[-1]["outcome"] == "unchanged"
+
+
+def test_a_challenger_whose_files_are_not_its_own_is_not_even_looked_at(waiting: Config) -> None:
+    tracking_of(waiting).mark(NAME, "2", {"digest": "0" * 64})
     with pytest.raises(ModelProblem, match="challenger's files are not those"):
-        promote(waiting)
-    assert tracking.aliases(NAME)[CHAMPION] == "1"
+        promote(waiting, overruling=FORCED)
+    assert (held(waiting), len(read(waiting))) == (WAITING, 1)
 
 
 def test_who_comes_second_is_told_that_somebody_decides(waiting: Config) -> None:
