@@ -20,7 +20,7 @@ LOG = {"delta.logRetentionDuration": "interval 3650 days"}
 
 
 def prepare(folder: Path) -> None:
-    """Make the store in `folder` where there is none, and give it the columns and constraints it lacks.
+    """Make the store in `folder` where there is none, and give it the columns, settings and constraints it lacks.
 
     The caller holds the lock of commits. A constraint that changes takes a new name: the text that Delta keeps of one
     is not the text it was given.
@@ -39,6 +39,8 @@ def prepare(folder: Path) -> None:
     if added:
         table.alter.add_columns(added)
     held = DeltaTable(str(folder)).metadata().configuration
+    if not LOG.keys() <= held.keys():
+        DeltaTable(str(folder)).alter.set_table_properties(LOG)
     missing = {name: rule for name, rule in BOUNDS.items() if CONSTRAINT + name not in held}
     if missing:
         DeltaTable(str(folder)).alter.add_constraint(missing)

@@ -1,4 +1,4 @@
-"""An Airflow 3 DAG that scores every night. Airflow lives in an environment of its own, and calls the command.
+"""An Airflow 3 DAG (tested with 3.3) that scores every night. Airflow has its own environment, and calls the command.
 
 Put this file into the folder of DAGs and set MOORINGS_COMMAND (default: moorings) and MOORINGS_CONFIG where tasks run.
 The id of the Airflow run becomes the id of the moorings run: the same in both logs, in the commits of the store and in
@@ -14,8 +14,8 @@ import tempfile
 from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from airflow.sdk import dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 NOTHING_TO_DO = 7
 NEEDS_A_PERSON = {2: "usage or configuration", 3: "data", 4: "no usable model"}

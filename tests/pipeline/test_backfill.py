@@ -3,16 +3,21 @@
 import json
 import logging
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 import sqlalchemy as sql
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.errors import BusyProblem, NothingToDo, UsageProblem
 from pipeline import score as scoring
 from pipeline.backfill import backfill, cutoffs_between
 from pipeline.cli import main
+from pipeline.commands.options import day_or_today
 from pipeline.config import Config
 from pipeline.contract.schema import schema
 from pipeline.delivery import Request, give_out
@@ -44,6 +49,27 @@ def test_dates_of_a_range(first: str, last: str, every: str, found: list[str]) -
 
 def quiet(what: str, share: float) -> None:
     logging.getLogger(__name__).debug("%s %s", what, share)
+
+
+DATES = st.dates(date(2000, 1, 1), date(2050, 1, 1))
+
+
+@given(DATES, st.integers(0, 2_000), st.sampled_from(["month", "week", "day"]))
+def test_a_range_begins_with_its_first_date_ascends_and_leaves_out_no_step(first: date, days: int, every: Any) -> None:
+    last = first + timedelta(days)
+    found = cutoffs_between(first, last, every)
+    longest = {"month": 31, "week": 7, "day": 1}[every]
+    assert found[0] == first
+    assert all(0 < (later - day).days <= longest for day, later in pairwise([*found, last + timedelta(1)]))
+
+
+def test_today_is_a_date_of_the_suppliers_time_zone() -> None:
+    # 25 hours lie between the two, so they never share a date
+    east, west = (day_or_today("today", "--as-of", zone) for zone in ("Pacific/Kiritimati", "Pacific/Midway"))
+    assert timedelta(1) <= east - west <= timedelta(2)
+    assert day_or_today("2024-02-29", "--as-of", "UTC") == date(2024, 2, 29)
+    with pytest.raises(UsageProblem, match="Berlim"):
+        day_or_today("today", "--as-of", "Europe/Berlim")
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.errors import DataProblem
-from pipeline.origin import Origin
+from pipeline.origin import Origin, origin_of
 from pipeline.predictions import BOUNDS, SCHEMA
 from pipeline.store import PredictionStore
+from pipeline.store_columns import LOG
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
 OLD = date(2023, 1, 1)
@@ -40,7 +43,7 @@ def test_a_widened_store_has_every_constraint(tmp_path: Path) -> None:
     store = older(tmp_path / "predictions", pa.schema([field for field in SCHEMA if field.name != "peer_group"]))
     store.write(predictions(prediction("b")), CUTOFF)
     held = DeltaTable(str(store.folder)).metadata().configuration
-    assert {f"delta.constraints.{name}" for name in BOUNDS} <= set(held)
+    assert {f"delta.constraints.{name}" for name in BOUNDS} | set(LOG) <= set(held)
     with pytest.raises(DataProblem, match="break a constraint"):
         store.write(predictions(prediction("b", 1.5)), CUTOFF)
 
@@ -71,6 +74,16 @@ def test_a_commit_says_where_its_rows_come_from(tmp_path: Path) -> None:
     assert store.origin(CUTOFF) == origin
     assert store.origin(date(1999, 1, 1)) is None
     assert "run 1" not in str(store.read(CUTOFF).to_pylist())
+
+
+TEXTS = st.dictionaries(st.text(), st.text(), max_size=3)
+
+
+@given(TEXTS, TEXTS, st.text())
+def test_what_a_commit_says_reads_back(models: dict[str, str], facts: dict[str, str], fingerprint: str) -> None:
+    origin = Origin(CUTOFF, "run", fingerprint, models, "work", facts, "1.0")
+    assert origin_of({"operation": "WRITE", **origin.metadata()}) == origin
+    assert origin_of({"operation": "DELETE", "moorings.run_id": "run"}) is None
 
 
 def test_the_same_rows_by_other_work_are_written_down_again(tmp_path: Path) -> None:
