@@ -64,6 +64,13 @@ class Moments:
         size = self.treated * self.held / (self.treated + self.held)
         return np.asarray(size / size.sum())
 
+    @property
+    def error(self) -> float:
+        """The standard error of the weighted difference; NaN where no stratum can be compared."""
+        if not self.difference.size:
+            return math.nan
+        return math.sqrt(float(self.weight**2 @ (self.treated_error + self.held_error)))
+
 
 def _within(arms: Arms) -> tuple[float, float, float, float, float] | None:
     treated, held = arms.outcome[arms.treated], arms.outcome[~arms.treated]
