@@ -16,6 +16,7 @@ from features.errors import Problem, UsageProblem
 from pipeline.commands.backtest import backtest
 from pipeline.commands.compare import compare
 from pipeline.commands.features import features
+from pipeline.commands.outcomes import outcomes
 from pipeline.commands.output import admit, follow_progress, refuse
 from pipeline.commands.profile import profile
 from pipeline.commands.score import score
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, profile, train, score, backtest, compare, features):
+for command in (simulate, profile, train, score, backtest, compare, outcomes, features):
     app.command()(command)
 
 

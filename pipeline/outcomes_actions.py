@@ -6,6 +6,7 @@ counts from that first day on: what was known before it is known before every ac
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,8 +73,8 @@ def read_actions(treatments: Rows | None, gap_days: int) -> Actions:
         mixed=("held", lambda held: held.any() and not held.all()),
         cost=("cost", lambda cost: cost.sum(min_count=1)),
     )
-    mixed = found[found["mixed"]].groupby(["play", "started"]).size()
-    counted = {(str(play), int(day)): int(number) for (play, day), number in mixed.to_dict().items()}
+    mixed = found[found["mixed"]]
+    counted = Counter(zip(mixed["play"].astype(str), mixed["started"].astype(int), strict=True))
     return Actions(found[~found["mixed"]].drop(columns="mixed").reset_index(drop=True), counted)
 
 

@@ -1,4 +1,4 @@
-"""Every published tier against what came: promised and realised shares by decile, state and play, past cutoff by cutoff."""
+"""Every published tier against what came: promised and realised shares by decile, state and play, at past cutoffs."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pandas as pd
 from features.errors import ModelProblem
 from models.decision.effects import UNKNOWN, Arms, mean_difference
 from models.decision.qini import Contest, Trial, contest
-from models.decision.uplift import PRIOR, Lots, Uplift, cross_fitted
+from models.decision.uplift import Lots, Uplift, cross_fitted
 from models.evaluation.interval import Interval
 from models.fit_settings import Scope
 from pipeline.config import Config
@@ -59,24 +59,19 @@ class Whom:
         lead = self.contest.lead[RISK]
         if self.better:
             return f"ranking by expected gain beats ranking by risk, Qini area {lead.value:+.4f} more"
-        return (
-            "ranking by expected gain is not shown to beat ranking by risk: rank by neither before more lots are drawn"
-        )
+        return f"ranking by expected gain is not shown to beat ranking by risk, Qini area {lead.value:+.4f} more"
 
     def summary(self) -> dict[str, Any]:
         """JSON-able, without the curves."""
         found: dict[str, Any] = {"play": self.play, "customers": self.customers, "verdict": self.verdict()}
         if self.contest is None:
             return found
-        tops = {
-            name: {f"{share:.0%}": asdict(each) for share, each in top.items()}
-            for name, top in self.contest.tops.items()
-        }
+        tops = self.contest.tops.items()
         return found | {
             "better_than_risk": self.better,
             "qini_area": {name: asdict(each) for name, each in self.contest.areas.items()},
             "lead_over_risk": asdict(self.contest.lead[RISK]),
-            "uplift_of_top": tops,
+            "uplift_of_top": {name: {f"{s:.0%}": asdict(each) for s, each in top.items()} for name, top in tops},
             "predicted_harmed": self.harmed,
             "effect_among_harmed": asdict(self.harm),
             "effect_among_others": asdict(self.rest),
@@ -141,26 +136,21 @@ def _scope(task: Task, config: Config) -> Scope:
     )
 
 
-def gains(found: Sequence[Whom], present: Attempts) -> pd.DataFrame:
+def gains(found: Sequence[Whom], present: Attempts | None) -> pd.DataFrame:
     """What each play with a model is expected to gain for the customers eligible now, best first within a play.
 
-    Columns: customer_id, play, risk_before, gain (how much likelier the customer stays when treated), harmed (predicted
-    to be driven away), better_than_risk (whether the ranking is shown to beat ranking by risk).
+    Columns: customer_id, play, risk_before, gain (how much likelier the customer stays when treated),
+    better_than_risk (whether the ranking is shown to beat ranking by risk), harmed (predicted to be driven away).
     """
-    parts = [
-        pd.DataFrame(
-            {
-                "customer_id": present.data.customer_id,
-                "play": whom.play,
-                "risk_before": present.modifiers[:, present.modifier_names.index(PRIOR)].astype(np.float64),
-                "gain": whom.model.gain(np.asfortranarray(present.modifiers), present.modifier_names),
-                "better_than_risk": whom.better,
-            }
-        )
-        for whom in found
-        if whom.model is not None
-    ]
-    if not parts:
-        return pd.DataFrame(columns=["customer_id", "play", "risk_before", "gain", "better_than_risk", "harmed"])
-    table = pd.concat(parts, ignore_index=True).assign(harmed=lambda rows: rows["gain"] < 0)
+    parts = [_gains(whom, whom.model, present) for whom in found if whom.model is not None and present is not None]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=GAINED)
     return table.sort_values(["play", "gain", "customer_id"], ascending=[True, False, True], ignore_index=True)
+
+
+GAINED = ["customer_id", "play", "risk_before", "gain", "better_than_risk", "harmed"]
+
+
+def _gains(whom: Whom, model: Uplift, present: Attempts) -> pd.DataFrame:
+    gain = model.gain(np.asfortranarray(present.modifiers), present.modifier_names)
+    columns = (present.data.customer_id, whom.play, present.risk, gain, whom.better, gain < 0)
+    return pd.DataFrame(dict(zip(GAINED, columns, strict=True)))

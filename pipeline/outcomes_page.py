@@ -1,0 +1,161 @@
+"""Outcomes as a page to read (Markdown): effects with their intervals, what is missing, promises kept, whom plays help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from models.decision.qini import TOPS
+from models.evaluation.interval import Interval
+from pipeline.markdown import table
+from pipeline.outcomes import Outcomes
+from pipeline.outcomes_findings import Finding
+from pipeline.outcomes_tiers import Tier
+from pipeline.outcomes_uplift import Whom
+
+
+def page(found: Outcomes, name: str, horizon: int) -> str:
+    """The page about the outcomes of a configuration called `name`, churn being watched for `horizon` days."""
+    parts: list[tuple[str, Iterable[str]]] = [
+        ("What each play did", _effects(found.plays, horizon, "No play was randomised and has a known outcome.")),
+        ("What each campaign did", _effects([each for each in found.campaigns if each.verdict == "effect"], horizon)),
+        ("Of which no effect may be spoken", _associations(found.campaigns)),
+        ("What it takes to show an effect of 3 %", _needed(found)),
+        ("Whom each play helps", _whom(found)),
+        ("What was promised, and what came", _tiers(found)),
+    ]
+    body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]
+    return "\n\n".join([f"# {name}: what came of it, by {found.as_of}", *body]) + "\n"
+
+
+def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None.") -> Iterator[str]:
+    rows = [
+        [
+            f"{each.play} {each.started}".strip(),
+            each.treated,
+            each.held,
+            points(each.compared.churn),
+            points(each.compared.adjusted),
+            share(each.compared.detectable),
+            money(each.compared.spend),
+            money(each.compared.margin),
+            money(each.compared.saved),
+        ]
+        for each in findings
+    ]
+    if not rows:
+        yield otherwise
+        return
+    yield "Treated less held out, with 95 % intervals unless set otherwise; a churn below 0 means that fewer left. Spend"
+    yield f"and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before. *Detectable* is"
+    yield "the smallest drop that so many customers show with 80 % power: a smaller effect may be there unseen."
+    yield ""
+    heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
+    yield from table(["", "treated", "held out", *heads], rows)
+
+
+def _associations(campaigns: Iterable[Finding]) -> Iterator[str]:
+    others = [each for each in campaigns if each.verdict != "effect"]
+    for each in others:
+        yield f"* **{each.play} {each.started}**: {told(each)}"
+    if not others:
+        yield "Lots were drawn in every campaign, and every outcome is known."
+    left_out = [each for each in campaigns if each.left_out]
+    yield ""
+    for each in left_out:
+        counted = ", ".join(f"{number:,} {reason}" for reason, number in each.left_out.items())
+        yield f"* {each.play} {each.started} does not count {counted}."
+
+
+def told(finding: Finding) -> str:
+    """A campaign without an effect in a sentence: what is missing, and what may be said."""
+    if finding.verdict in {"immature", "nobody"}:
+        return f"not counted: {finding.why}."
+    return (
+        f"association only, no effect: {finding.why}. Of {finding.treated:,} treated "
+        f"{share(finding.left)} left, of those {finding.beside} {share(finding.left_held)}."
+    )
+
+
+def _needed(found: Outcomes) -> Iterator[str]:
+    yield "Customers per arm, for 80 % power at 95 % confidence."
+    yield ""
+    heads = ["", "3 points fewer leave", "3 % of leavers stay", "3 % more spend"]
+    rows = [
+        [each.play, *map(whole, (each.needed.points, each.needed.leavers, each.needed.spend))] for each in found.plays
+    ]
+    yield from table(heads, rows)
+
+
+def _whom(found: Outcomes) -> Iterator[str]:
+    if found.note:
+        yield f"The risk before the first campaign is not known: {found.note}"
+    if not found.whom:
+        yield "No play was randomised and has a known outcome, so nothing can be learned of whom it helps."
+    for each in found.whom:
+        yield f"* **{each.play}**, {each.customers:,} randomised customers: {each.verdict()}."
+    judged = [each for each in found.whom if each.contest is not None]
+    if judged:
+        yield ""
+        yield from table(
+            ["play", "ranked by", "Qini area", *(f"uplift of the best {top:.0%}" for top in TOPS)], _ranked(judged)
+        )
+        yield ""
+        yield "The uplift is by how many points fewer leave when treated. *Sleeping dogs* are customers predicted to be driven"
+        yield "away; what the play did to them was measured by models that had not seen them:"
+        yield ""
+        rows = [[each.play, share(each.harmed), points(each.harm), points(each.rest)] for each in judged]
+        yield from table(["play", "sleeping dogs", "effect on their churn", "on that of the others"], rows)
+
+
+def _ranked(judged: Iterable[Whom]) -> Iterator[list[object]]:
+    for each in judged:
+        if each.contest is not None:
+            for ranking, area in each.contest.areas.items():
+                tops = [points(each.contest.tops[ranking][top]) for top in TOPS]
+                yield [each.play, ranking, f"{area.value:.4f} [{area.low:.4f}, {area.high:.4f}]", *tops]
+
+
+def _tiers(found: Outcomes) -> Iterator[str]:
+    rows = found.tiers.rows
+    for kind, cutoffs in found.tiers.immature.items():
+        yield f"* {kind}: the outcome of {', '.join(cutoffs)} is not known yet."
+    if not rows:
+        yield "No published prediction is old enough to be judged."
+        return
+    off = sum(each.off for each in rows)
+    yield f"Of {len(rows):,} tiers {off:,} came out beyond their interval; one in twenty does by chance."
+    yield ""
+    yield from table(["cutoff", "target", "tier", "customers", "promised", "realised", ""], map(_tier, rows))
+
+
+def _tier(each: Tier) -> list[object]:
+    where = f"{each.by.removeprefix('churn_').removeprefix('partnership_')} {each.value}"
+    return [
+        *(each.cutoff, each.kind, where, each.customers),
+        *(share(each.promised), share(each.realised), "off" if each.off else ""),
+    ]
+
+
+def share(value: float | Interval) -> str:
+    """A share in per cent, with its interval where it has one."""
+    if isinstance(value, Interval):
+        return f"{share(value.value)} [{share(value.low)}, {share(value.high)}]"
+    return "-" if math.isnan(value) else f"{value:.1%}"
+
+
+def points(value: Interval) -> str:
+    """A difference of shares in points of a hundred."""
+    if math.isnan(value.value):
+        return "-"
+    return f"{100 * value.value:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
+
+
+def money(value: Interval) -> str:
+    """An amount, whole."""
+    return "-" if math.isnan(value.value) else f"{value.value:,.0f} [{value.low:,.0f}, {value.high:,.0f}]"
+
+
+def whole(number: float) -> str:
+    """A count, or a dash."""
+    return "-" if math.isnan(number) else f"{number:,.0f}"
