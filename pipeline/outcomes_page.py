@@ -1,4 +1,4 @@
-"""Outcomes as a page to read (Markdown): effects with their intervals, what is missing, promises kept, whom plays help."""
+"""Outcomes as a page to read (Markdown): effects with intervals, what is missing, promises kept, whom plays help."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None."
     if not rows:
         yield otherwise
         return
-    yield "Treated less held out, with 95 % intervals unless set otherwise; a churn below 0 means that fewer left. Spend"
-    yield f"and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before. *Detectable* is"
-    yield "the smallest drop that so many customers show with 80 % power: a smaller effect may be there unseen."
+    yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points of a hundred customers."
+    yield f"Spend and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before."
+    yield "*Detectable* is the smallest drop that so many customers show with 80 % power: less may be there unseen."
     yield ""
     heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
     yield from table(["", "treated", "held out", *heads], rows)
@@ -96,16 +96,19 @@ def _whom(found: Outcomes) -> Iterator[str]:
         yield f"* **{each.play}**, {each.customers:,} randomised customers: {each.verdict()}."
     judged = [each for each in found.whom if each.contest is not None]
     if judged:
-        yield ""
-        yield from table(
-            ["play", "ranked by", "Qini area", *(f"uplift of the best {top:.0%}" for top in TOPS)], _ranked(judged)
-        )
-        yield ""
-        yield "The uplift is by how many points fewer leave when treated. *Sleeping dogs* are customers predicted to be driven"
-        yield "away; what the play did to them was measured by models that had not seen them:"
-        yield ""
-        rows = [[each.play, share(each.harmed), points(each.harm), points(each.rest)] for each in judged]
-        yield from table(["play", "sleeping dogs", "effect on their churn", "on that of the others"], rows)
+        yield from _judged(judged)
+
+
+def _judged(judged: list[Whom]) -> Iterator[str]:
+    heads = ["play", "ranked by", "Qini area", *(f"uplift of the best {top:.0%}" for top in TOPS)]
+    yield ""
+    yield from table(heads, _ranked(judged))
+    yield ""
+    yield "The uplift is by how many points fewer leave when treated. *Sleeping dogs* are customers predicted to be"
+    yield "driven away; what the play did to them was measured, each predicted by a model that had not seen it:"
+    yield ""
+    rows = [[each.play, share(each.harmed), points(each.harm), points(each.rest)] for each in judged]
+    yield from table(["play", "sleeping dogs", "effect on their churn", "on that of the others"], rows)
 
 
 def _ranked(judged: Iterable[Whom]) -> Iterator[list[object]]:
