@@ -46,7 +46,7 @@ def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None."
     if not rows:
         yield otherwise
         return
-    yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points of a hundred customers."
+    yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points."
     yield f"Spend and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before."
     yield "*Detectable* is the smallest drop that so many customers show with 80 % power: less may be there unseen."
     yield ""
