@@ -26,15 +26,16 @@ class Kept:
 
     def summary(self) -> dict[str, Any]:
         """JSON-able: every finding, play, tier and file."""
-        found = self.found
+        found, judged = self.found, self.found.actions
         return {
             "as_of": str(found.as_of),
-            "plays": [each.summary() for each in found.plays],
-            "campaigns": [each.summary() for each in found.campaigns],
-            "uplift": [each.summary() for each in found.whom],
+            "plays": [each.summary() for each in judged.plays],
+            "campaigns": [each.summary() for each in judged.campaigns],
+            "uplift": [each.summary() for each in judged.whom],
             "tiers": [each.summary() for each in found.tiers.rows],
             "immature_tiers": found.tiers.immature,
-            "note": found.note,
+            "note": judged.note,
+            "treatments_of_nobody_known": found.unknown,
             "files": [str(self.folder / name) for name in self.files],
             "account": found.account,
         }
@@ -42,19 +43,19 @@ class Kept:
     def text(self) -> str:
         """The effects of plays, what no effect can be told of and why, whom plays help, and where the page is."""
         lines = [*self._plays(), *self._others()]
-        lines += [f"whom {each.play} helps: {each.verdict()}" for each in self.found.whom]
+        lines += [f"whom {each.play} helps: {each.verdict()}" for each in self.found.actions.whom]
         off = sum(tier.off for tier in self.found.tiers.rows)
         lines += [f"{len(self.found.tiers.rows):,} published tiers judged, {off:,} beyond their interval"]
         return "\n".join([*lines, "", f"the page: {self.folder / PAGE}"])
 
     def _plays(self) -> Iterator[str]:
-        for each in self.found.plays:
+        for each in self.found.actions.plays:
             yield f"{each.play}: {each.treated:,} treated, {each.held:,} held out"
             yield f"    churn {points(each.compared.adjusted)} points, spend {money(each.compared.spend)} a customer"
             yield f"    to show 3 points fewer: {whole(each.needed.points)} per arm"
 
     def _others(self) -> Iterator[str]:
-        for each in self.found.campaigns:
+        for each in self.found.actions.campaigns:
             if each.verdict != "effect":
                 yield f"{each.play} {each.started}: {told(each)}"
 
@@ -68,8 +69,8 @@ def keep(found: Outcomes, config: Config) -> Kept:
     with replacing(folder / PAGE) as draft:
         draft.write_text(page(found, config.name, config.time.horizon_days), encoding="utf-8")
     with replacing(folder / GAINS) as draft:
-        found.gain.to_parquet(draft, index=False)
-    for whom in found.whom:
+        found.actions.gain.to_parquet(draft, index=False)
+    for whom in found.actions.whom:
         if whom.contest is None or whom.model is None:
             continue
         place = re.sub(r"[^\w-]+", "_", whom.play)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.decision.qini import TOPS
 from models.evaluation.interval import Interval
 from pipeline.markdown import table
-from pipeline.outcomes import Outcomes
+from pipeline.outcomes import Judged, Outcomes
 from pipeline.outcomes_findings import Finding
 from pipeline.outcomes_tiers import Tier
 from pipeline.outcomes_uplift import Whom
@@ -16,12 +16,14 @@ from pipeline.outcomes_uplift import Whom
 
 def page(found: Outcomes, name: str, horizon: int) -> str:
     """The page about the outcomes of a configuration called `name`, churn being watched for `horizon` days."""
+    judged = found.actions
+    by_lot = [each for each in judged.campaigns if each.verdict == "effect"]
     parts: list[tuple[str, Iterable[str]]] = [
-        ("What each play did", _effects(found.plays, horizon, "No play was randomised and has a known outcome.")),
-        ("What each campaign did", _effects([each for each in found.campaigns if each.verdict == "effect"], horizon)),
-        ("Of which no effect may be spoken", _associations(found.campaigns)),
-        ("What it takes to show an effect of 3 %", _needed(found)),
-        ("Whom each play helps", _whom(found)),
+        ("What each play did", _effects(judged.plays, horizon, "No play was randomised and has a known outcome.")),
+        ("What each campaign did", _effects(by_lot, horizon)),
+        ("Of which no effect may be spoken", _associations(judged.campaigns, found.unknown)),
+        ("What it takes to show an effect of 3 %", _needed(judged)),
+        ("Whom each play helps", _whom(judged)),
         ("What was promised, and what came", _tiers(found)),
     ]
     body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]
@@ -54,7 +56,7 @@ def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None."
     yield from table(["", "treated", "held out", *heads], rows)
 
 
-def _associations(campaigns: Iterable[Finding]) -> Iterator[str]:
+def _associations(campaigns: Sequence[Finding], unknown: int) -> Iterator[str]:
     others = [each for each in campaigns if each.verdict != "effect"]
     for each in others:
         yield f"* **{each.play} {each.started}**: {told(each)}"
@@ -65,6 +67,8 @@ def _associations(campaigns: Iterable[Finding]) -> Iterator[str]:
     for each in left_out:
         counted = ", ".join(f"{number:,} {reason}" for reason, number in each.left_out.items())
         yield f"* {each.play} {each.started} does not count {counted}."
+    if unknown:
+        yield f"* {unknown:,} treatments are of customers without an order line, and do not count."
 
 
 def told(finding: Finding) -> str:
@@ -77,7 +81,7 @@ def told(finding: Finding) -> str:
     )
 
 
-def _needed(found: Outcomes) -> Iterator[str]:
+def _needed(found: Judged) -> Iterator[str]:
     yield "Customers per arm, for 80 % power at 95 % confidence."
     yield ""
     heads = ["", "3 points fewer leave", "3 % of leavers stay", "3 % more spend"]
@@ -87,7 +91,7 @@ def _needed(found: Outcomes) -> Iterator[str]:
     yield from table(heads, rows)
 
 
-def _whom(found: Outcomes) -> Iterator[str]:
+def _whom(found: Judged) -> Iterator[str]:
     if found.note:
         yield f"The risk before the first campaign is not known: {found.note}"
     if not found.whom:

@@ -119,9 +119,7 @@ def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> str:
         return "the risk before the first campaign is not known"
     kinds = [int((lots.left[lots.treated == arm] == came).sum()) for arm in (True, False) for came in (1, 0)]
     if min(kinds) < LEAST_OF_A_KIND:
-        return (
-            f"only {min(kinds):,} customers of a kind (treated or held out, left or stayed): {LEAST_OF_A_KIND} needed"
-        )
+        return f"it takes {LEAST_OF_A_KIND} customers of each arm who left, and who stayed; there are {min(kinds):,}"
     return ""
 
 

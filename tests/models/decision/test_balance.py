@@ -70,4 +70,6 @@ def test_the_order_of_customers_does_not_matter() -> None:
 def test_what_is_hardly_known_is_not_compared() -> None:
     column = np.full(100, np.nan)
     column[:30] = 1.0
-    assert [gap.feature for gap in balance(column[:, None], ["rare"], np.arange(100) % 2 == 0).gaps] == ["rare is known"]
+    assert [gap.feature for gap in balance(column[:, None], ["rare"], np.arange(100) % 2 == 0).gaps] == [
+        "rare is known"
+    ]

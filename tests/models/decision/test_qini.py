@@ -1,5 +1,7 @@
 """Qini curves: by hand, against a plain reference, and where the answer is known beforehand."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,7 +46,7 @@ def reference(score: np.ndarray, left: np.ndarray, treated: np.ndarray, campaign
         share = sum(weight[place] for place in inside) / sum(weight)
         points.append((share, 0.0 if None in rates else share * (rates[0] - rates[1])))
     total = 0.0
-    for (x, y), (right, above) in zip(points, points[1:], strict=False):
+    for (x, y), (right, above) in itertools.pairwise(points):
         total += (right - x) * ((y - x * points[-1][1]) + (above - right * points[-1][1])) / 2
     return total
 
