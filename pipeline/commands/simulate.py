@@ -29,6 +29,15 @@ class Signal(StrEnum):
     none = "none"
 
 
+class Play(StrEnum):
+    """What the past campaigns were."""
+
+    every = "every"
+    call = "call"
+    discount = "discount"
+    repair = "repair"
+
+
 def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     config: ConfigOption = "demo",
     customers: Customers = "900",
@@ -42,6 +51,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
         int, typer.Option(min=1, max=60, help="Past campaigns with hold-outs: 2, or plays in turn.")
     ] = 2,
     campaign_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the customers in each of them.")] = 0.3,
+    play: Annotated[Play, typer.Option(help="What each of them was; every: usual ones, or in turn.")] = Play.every,
     moments: Annotated[bool, typer.Option(help="Compare the result with the real histories that are there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +68,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
 
       moorings simulate --customers medium --strength-correlation 0.5 --moments
 
-      moorings simulate --customers 40000 --campaigns 6 --campaign-share 0.9
+      moorings simulate --customers 40000 --campaigns 12 --campaign-share 0.9 --play call
 
       moorings simulate --customers million --no-truth
     """
@@ -76,7 +86,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
         days=length,
         seed=seed,
         telling=Telling(
-            parameters=with_campaigns(usual, campaigns, campaign_share),
+            parameters=with_campaigns(usual, campaigns, campaign_share, "" if play is Play.every else play.value),
             cutoffs=(tuple(days(cutoffs, "--cutoffs")) or None) if truth else (),
             window=Window(settings.time.gap_days, settings.time.horizon_days),
         ),

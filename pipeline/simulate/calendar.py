@@ -67,9 +67,9 @@ class Calendar:
 def past_campaigns(number: int, plays: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """Play of each past campaign, and the share of the history after which it took place.
 
-    The usual ones where their number is asked for; of any other number, `plays` in turn, evenly over `SPAN`.
+    The usual ones where their number is asked for of several plays; else `plays` in turn, evenly over `SPAN`.
     """
-    if number == len(CAMPAIGNS):
+    if number == len(CAMPAIGNS) and len(plays) > 1:
         return CAMPAIGNS
     shares = np.linspace(*SPAN, number).tolist()
     return tuple((plays[place % len(plays)], share) for place, share in enumerate(shares))

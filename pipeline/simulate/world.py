@@ -74,7 +74,8 @@ class World:
     def calendar(self) -> Calendar:
         """The calendar of the history and of the truth's windows."""
         ahead = self.window.gap + self.window.horizon
-        campaigns = past_campaigns(self.of.plays.campaigns, PLAYS)
+        plays = self.of.plays
+        campaigns = past_campaigns(plays.campaigns, (plays.only,) if plays.only else PLAYS)
         return draw_calendar(self.stream("calendar"), self.days, self.of.course.warm_up, ahead, campaigns)
 
     @property
