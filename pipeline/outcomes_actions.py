@@ -57,15 +57,7 @@ def read_actions(treatments: Rows | None, gap_days: int) -> Actions:
     """
     if treatments is None or not treatments.customer.size:
         raise _nothing(treatments)
-    table = pd.DataFrame(
-        {
-            "customer": treatments.customer,
-            "day": treatments.happened,
-            "play": treatments.texts("play"),
-            "held": np.nan_to_num(treatments.numbers("holdout")) == 1,
-            "cost": treatments.numbers("cost") / CENTS,
-        }
-    ).drop_duplicates()
+    table = _table(treatments).drop_duplicates()
     table["started"] = _starts(table, max(gap_days, 1))
     keys = ["customer", "play", "started"]
     found = table.groupby(keys, as_index=False).agg(
@@ -76,6 +68,19 @@ def read_actions(treatments: Rows | None, gap_days: int) -> Actions:
     mixed = found[found["mixed"]]
     counted = Counter(zip(mixed["play"].astype(str), mixed["started"].astype(int), strict=True))
     return Actions(found[~found["mixed"]].drop(columns="mixed").reset_index(drop=True), counted)
+
+
+def _table(treatments: Rows) -> pd.DataFrame:
+    """Who, when, which play, whether held out, and the cost in the currency, one row per treatment."""
+    return pd.DataFrame(
+        {
+            "customer": treatments.customer,
+            "day": treatments.happened,
+            "play": treatments.texts("play"),
+            "held": np.nan_to_num(treatments.numbers("holdout")) == 1,
+            "cost": treatments.numbers("cost") / CENTS,
+        }
+    )
 
 
 def _starts(table: pd.DataFrame, length: int) -> pd.Series:

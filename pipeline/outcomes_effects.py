@@ -16,9 +16,9 @@ from models.decision.effects import (
     cost_of_one_saved,
     mean_difference,
     share_difference,
-    wilson,
 )
 from models.decision.power import detectable_difference, detectable_drop, needed_for_difference, needed_for_drop
+from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 from pipeline.outcomes_actions import Actions, as_date
 from pipeline.outcomes_attempts import Attempts

@@ -11,7 +11,8 @@ from typing import Any
 from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.outcomes import Outcomes
-from pipeline.outcomes_page import money, page, points, told, whole
+from pipeline.outcomes_page import page, told
+from pipeline.outcomes_wording import money, points, whole
 
 PAGE, GAINS = "outcomes.md", "gains.parquet"
 

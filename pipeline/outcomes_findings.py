@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from models.decision.balance import Balance
-from models.decision.effects import UNKNOWN
+from models.decision.shares import UNKNOWN
 from models.evaluation.interval import Interval
 
 Verdict = Literal["effect", "association", "immature", "nobody"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from models.decision.qini import TOPS
-from models.evaluation.interval import Interval
 from pipeline.markdown import table
 from pipeline.outcomes import Judged, Outcomes
 from pipeline.outcomes_findings import Finding
 from pipeline.outcomes_tiers import Tier
 from pipeline.outcomes_uplift import Whom
+from pipeline.outcomes_wording import money, points, share, whole
 
 
 def page(found: Outcomes, name: str, horizon: int) -> str:
@@ -142,27 +141,3 @@ def _tier(each: Tier) -> list[object]:
         *(each.cutoff, each.kind, where, each.customers),
         *(share(each.promised), share(each.realised), "off" if each.off else ""),
     ]
-
-
-def share(value: float | Interval) -> str:
-    """A share in per cent, with its interval where it has one."""
-    if isinstance(value, Interval):
-        return f"{share(value.value)} [{share(value.low)}, {share(value.high)}]"
-    return "-" if math.isnan(value) else f"{value:.1%}"
-
-
-def points(value: Interval) -> str:
-    """A difference of shares in points of a hundred."""
-    if math.isnan(value.value):
-        return "-"
-    return f"{100 * value.value:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
-
-
-def money(value: Interval) -> str:
-    """An amount, whole."""
-    return "-" if math.isnan(value.value) else f"{value.value:,.0f} [{value.low:,.0f}, {value.high:,.0f}]"
-
-
-def whole(number: float) -> str:
-    """A count, or a dash."""
-    return "-" if math.isnan(number) else f"{number:,.0f}"

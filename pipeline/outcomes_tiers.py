@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from features.engine.plan import ELIGIBLE
-from models.decision.effects import wilson
+from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 from models.observation import observe
 from models.target import mature_before

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from features.errors import ModelProblem
-from models.decision.effects import UNKNOWN, Arms, mean_difference
+from models.decision.effects import Arms, mean_difference
 from models.decision.qini import Contest, Trial, contest
+from models.decision.shares import UNKNOWN
 from models.decision.uplift import Lots, Uplift, cross_fitted
 from models.evaluation.interval import Interval
+from models.evaluation.tally import Array
 from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.dataset import Task
@@ -80,41 +81,44 @@ class Whom:
 
 def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: Task, config: Config) -> Whom:
     """Fit and judge an uplift model on the campaigns of a play."""
-    place = np.concatenate([group.place for group in groups])
-    treated = np.concatenate([group.treated for group in groups])
-    campaign = np.repeat(np.arange(len(groups)), [group.place.size for group in groups])
-    lots = Lots(
-        np.asfortranarray(attempts.modifiers[place]),
-        attempts.modifier_names,
-        treated,
-        attempts.data.label[place].astype(np.float64),
-        attempts.data.cutoff[place],
-    )
+    place, lots = _lots(attempts, groups)
     why = _too_little(lots, attempts.risk[place])
-    customer = attempts.data.customer_id[place]
     if why:
         return Whom(play, place.size, why)
     try:
-        gain = cross_fitted(lots, customer, seed=config.training.seed)
+        gain = cross_fitted(lots, attempts.data.customer_id[place], seed=config.training.seed)
         model = Uplift.fit(lots, scope=_scope(task, config))
     except ModelProblem as problem:
         return Whom(play, place.size, f"{problem.what} {problem.got}")
-    trial = Trial.of(lots.left, treated, campaign)
-    scores = {UPLIFT: gain, RISK: attempts.risk[place]}
-    harmed, arms = gain < 0, Arms.of(lots.left, treated, campaign)
+    return replace(_judged(play, lots, gain, place, attempts, config), model=model, names=attempts.modifier_names)
+
+
+def _lots(attempts: Attempts, groups: Sequence[Group]) -> tuple[npt.NDArray[np.int64], Lots]:
+    """The rows of campaigns among the attempts, and what was drawn for them."""
+    place = np.concatenate([group.place for group in groups])
+    left = attempts.data.label[place].astype(np.float64)
+    treated, day = np.concatenate([group.treated for group in groups]), attempts.data.cutoff[place]
+    return place, Lots(np.asfortranarray(attempts.modifiers[place]), attempts.modifier_names, treated, left, day)
+
+
+def _judged(
+    play: str, lots: Lots, gain: Array, place: npt.NDArray[np.int64], attempts: Attempts, config: Config
+) -> Whom:
+    """How well a cross-fitted gain (n,) ranks; a play has one campaign a day, so days are its campaigns."""
+    scores, harmed = {UPLIFT: gain, RISK: attempts.risk[place]}, gain < 0
+    arms, confidence = Arms.of(lots.left, lots.treated, lots.day), config.training.interval
+    trial = Trial.of(lots.left, lots.treated, lots.day)
     return Whom(
         play,
         place.size,
-        contest=contest(scores, trial, customer, **draws_of(config)),
+        contest=contest(scores, trial, attempts.data.customer_id[place], **draws_of(config)),
         harmed=float(harmed.mean()),
-        harm=mean_difference(arms.take(harmed), confidence=config.training.interval),
-        rest=mean_difference(arms.take(~harmed), confidence=config.training.interval),
-        model=model,
-        names=attempts.modifier_names,
+        harm=mean_difference(arms.take(harmed), confidence=confidence),
+        rest=mean_difference(arms.take(~harmed), confidence=confidence),
     )
 
 
-def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> str:
+def _too_little(lots: Lots, risk: Array) -> str:
     if np.isnan(risk).all():
         return "the risk before the first campaign is not known"
     kinds = [int((lots.left[lots.treated == arm] == came).sum()) for arm in (True, False) for came in (1, 0)]
@@ -132,23 +136,3 @@ def _scope(task: Task, config: Config) -> Scope:
         min_order_days=config.population.min_order_days,
         activity_days=config.population.activity_days,
     )
-
-
-def gains(found: Sequence[Whom], present: Attempts | None) -> pd.DataFrame:
-    """What each play with a model is expected to gain for the customers eligible now, best first within a play.
-
-    Columns: customer_id, play, risk_before, gain (how much likelier the customer stays when treated),
-    better_than_risk (whether the ranking is shown to beat ranking by risk), harmed (predicted to be driven away).
-    """
-    parts = [_gains(whom, whom.model, present) for whom in found if whom.model is not None and present is not None]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=GAINED)
-    return table.sort_values(["play", "gain", "customer_id"], ascending=[True, False, True], ignore_index=True)
-
-
-GAINED = ["customer_id", "play", "risk_before", "gain", "better_than_risk", "harmed"]
-
-
-def _gains(whom: Whom, model: Uplift, present: Attempts) -> pd.DataFrame:
-    gain = model.gain(np.asfortranarray(present.modifiers), present.modifier_names)
-    columns = (present.data.customer_id, whom.play, present.risk, gain, whom.better, gain < 0)
-    return pd.DataFrame(dict(zip(GAINED, columns, strict=True)))

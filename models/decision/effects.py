@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from models.decision.shares import UNKNOWN, newcombe
 from models.evaluation.interval import CONFIDENCE, Interval
 from models.evaluation.tally import Array
 
 Flags = npt.NDArray[np.bool_]
-UNKNOWN = Interval(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -126,30 +126,10 @@ def _centred(values: Array, group: npt.NDArray[np.int64]) -> Array:
     return np.asarray(np.where(there, filled - means[group], 0.0))
 
 
-def wilson(ones: int, of: int, *, confidence: float = CONFIDENCE) -> Interval:
-    """A share with its interval, which stays within 0 and 1. Source: Wilson 1927."""
-    if not of:
-        return UNKNOWN
-    z = float(stats.norm.ppf((1 + confidence) / 2))
-    share, shrink = ones / of, 1 + z**2 / of
-    centre = (share + z**2 / (2 * of)) / shrink
-    reach = z * math.sqrt(share * (1 - share) / of + z**2 / (4 * of**2)) / shrink
-    return Interval(share, max(0.0, centre - reach), min(1.0, centre + reach))
-
-
 def share_difference(arms: Arms, *, confidence: float = CONFIDENCE) -> Interval:
-    """The share of ones among the treated less that among the held out, of one stratum.
-
-    Right for few customers and rare outcomes, where means and variances are not. Source: Newcombe 1998, method 10.
-    """
-    ours, theirs = (
-        wilson(int(part.sum()), part.size, confidence=confidence)
-        for part in (arms.outcome[arms.treated], arms.outcome[~arms.treated])
-    )
-    value = ours.value - theirs.value
-    below = math.hypot(ours.value - ours.low, theirs.high - theirs.value)
-    above = math.hypot(ours.high - ours.value, theirs.value - theirs.low)
-    return Interval(value, value - below, value + above)
+    """The share of ones among the treated less that among the held out, of one stratum; see `shares.newcombe`."""
+    ours, theirs = arms.outcome[arms.treated], arms.outcome[~arms.treated]
+    return newcombe((int(ours.sum()), ours.size), (int(theirs.sum()), theirs.size), confidence=confidence)
 
 
 def cost_of_one_saved(cost: float, effect: Interval) -> Interval:

@@ -14,8 +14,8 @@ from models.decision.effects import (
     cost_of_one_saved,
     mean_difference,
     share_difference,
-    wilson,
 )
+from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 
 
