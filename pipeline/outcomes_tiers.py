@@ -75,24 +75,31 @@ def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
         mature = [cutoff for cutoff in cutoffs if mature_before(end, cutoff, task.window)]
         immature[kind] = tuple(str(cutoff) for cutoff in cutoffs if cutoff not in mature)
         for cutoff in mature:
-            rows += _tiers(predictions.read(cutoff), evidence, cutoff, kind, task, config)
+            came = outcome_at(evidence, cutoff, task, config)
+            rows += tiers_of(predictions.read(cutoff), came, cutoff, kind, config.training.interval)
     return Tiers(tuple(rows), {kind: days for kind, days in immature.items() if days})
 
 
-def _tiers(
-    published: pa.Table, evidence: Evidence, cutoff: date, kind: str, task: Task, config: Config
-) -> Iterator[Tier]:
+def tiers_of(published: pa.Table, came: pd.Series, cutoff: date, kind: str, confidence: float) -> Iterator[Tier]:
+    """The tiers of one cutoff.
+
+    Args:
+        published: the predictions, one row a customer; columns of `GROUPINGS` that are not there make no tiers.
+        came: what came of customers by customer_id, 1 or 0, NaN where unknown; others do not count.
+        cutoff: of both.
+        kind: of target.
+        confidence: of the intervals, Wilson's.
+    """
     promise = PROMISED[kind]
     groupings = [name for name in GROUPINGS[kind] if name in published.column_names]
     table = published.select(["customer_id", promise, *groupings]).to_pandas()
-    came = outcome_at(evidence, cutoff, task, config)
-    table = table[table[promise].notna()].assign(label=lambda rows: rows["customer_id"].map(came))
-    table = table[table["label"].notna()]
+    table = table.assign(label=table["customer_id"].map(came))
+    table = table[table[promise].notna() & table["label"].notna()]
     for by in groupings:
         for value, rows in table[table[by].notna()].groupby(by):
-            ones, size = int(rows["label"].sum()), len(rows)
-            realised = wilson(ones, size, confidence=config.training.interval)
-            yield Tier(str(cutoff), kind, by, str(value), size, float(rows[promise].mean()), realised)
+            realised = wilson(int(rows["label"].sum()), len(rows), confidence=confidence)
+            named = str(int(value)) if by.endswith("_decile") else str(value)
+            yield Tier(str(cutoff), kind, by, named, len(rows), float(rows[promise].mean()), realised)
 
 
 def outcome_at(evidence: Evidence, cutoff: date, task: Task, config: Config) -> pd.Series:

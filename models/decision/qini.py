@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.interval import Interval, interval_of
+from models.evaluation.interval import Interval, interval, owners, weights
 from models.evaluation.tally import Array
 
 Flags = npt.NDArray[np.bool_]
@@ -128,19 +128,28 @@ def contest(
     """
     ranked = {name: Ranked.of(score, trial) for name, score in scores.items()}
     first, *rivals = ranked
-
-    def drawn(figure: object) -> Interval:
-        return interval_of(figure, customer, draws=draws, seed=seed, confidence=confidence)  # type: ignore[arg-type]
-
+    owner = owners(customer)
+    drawn = [_figures(ranked, weights(owner, seed, draw)) for draw in range(draws)]
+    values = np.array([_figures(ranked, np.ones(owner.size)), *drawn])
+    column = {name: place for place, name in enumerate(ranked)}
     return Contest(
-        areas={name: drawn(each.area) for name, each in ranked.items()},
+        areas={name: interval(values[:, place, 0], confidence) for name, place in column.items()},
         tops={
-            name: {share: drawn(lambda times, s=share, e=each: e.uplift(s, times)) for share in TOPS}
-            for name, each in ranked.items()
+            name: {top: interval(values[:, place, 1 + at], confidence) for at, top in enumerate(TOPS)}
+            for name, place in column.items()
         },
-        lead={name: drawn(lambda times, n=name: ranked[first].area(times) - ranked[n].area(times)) for name in rivals},
+        lead={name: interval(values[:, column[first], 0] - values[:, column[name], 0], confidence) for name in rivals},
         curves={name: _thinned(*each.curve()) for name, each in ranked.items()},
     )
+
+
+def _figures(ranked: Mapping[str, Ranked], times: Array) -> list[list[float]]:
+    """Per ranking: its area, then the uplift among its best shares."""
+    found = []
+    for each in ranked.values():
+        share, saved = each.curve(times)
+        found.append([area(share, saved), *(float(np.interp(top, share, saved)) / top for top in TOPS)])
+    return found
 
 
 def _thinned(share: Array, saved: Array) -> tuple[Array, Array]:

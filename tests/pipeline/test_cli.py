@@ -33,7 +33,7 @@ from pipeline.cli import main
 main(["--help"])
 sys.exit(" ".join(name for name in {SLOW} if name in sys.modules) or 0)
 """
-COMMANDS = ["backtest", "compare", "features", "profile", "score", "simulate", "train"]
+COMMANDS = ["backtest", "compare", "features", "outcomes", "profile", "score", "simulate", "train"]
 
 
 def test_help_loads_nothing_slow() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,13 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from features.errors import DataProblem
 from models.decision.uplift import Uplift
-from models.event_rows import Rows
 from pipeline.cli import main
 from pipeline.config import Config, load_config
 from pipeline.outcomes import Outcomes, outcomes
-from pipeline.outcomes_actions import Actions, read_actions
 from pipeline.outcomes_files import keep
 from pipeline.outcomes_findings import Finding
 from pipeline.predictions import SCHEMA
@@ -251,44 +247,10 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
 
 
+@pytest.mark.slow
 def test_the_command_prints_one_document(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(config.history.order_lines.path).parent / "small.toml"
     assert main(["outcomes", "--config", str(path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {each["verdict"] for each in told["campaigns"]} == {"effect", "association", "immature"}
     assert told["plays"][0]["needed"]["points"] > 0
-
-
-def rows_of(*rows: tuple[int, int, str, float, float]) -> Rows:
-    """Treatments: customer, day, play, held, cost in cents."""
-    customer, when, play, held, cost = zip(*rows, strict=True)
-    days = np.array(when, dtype=np.int64)
-    columns = {"play": np.array(play, dtype=object), "holdout": np.array(held), "cost": np.array(cost)}
-    return Rows(np.array(customer, dtype=np.int64), days, days, columns)
-
-
-def told(found: Actions) -> list[tuple[int, str, int, bool, float]]:
-    return [tuple(row) for row in found.rows.sort_values(["started", "play", "customer"]).to_numpy().tolist()]
-
-
-def test_a_campaign_is_what_lies_within_the_time_to_act() -> None:
-    found = read_actions(rows_of((1, 100, "call", 0, 500), (2, 113, "call", 1, 0), (3, 114, "call", 0, 700),
-                                 (4, 101, "gift", np.nan, np.nan)), gap_days=14)  # fmt: skip
-    assert found.campaigns() == [("call", 100), ("gift", 101), ("call", 114)]
-    assert [row[:4] for row in told(found)] == [
-        (1, "call", 100, True), (2, "call", 100, False), (4, "gift", 101, True), (3, "call", 114, True),
-    ]  # fmt: skip
-
-
-def test_copies_count_once_repeats_are_added_and_contradictions_left_out() -> None:
-    found = read_actions(rows_of((1, 100, "call", 0, 500), (1, 100, "call", 0, 500), (1, 102, "call", 0, 300),
-                                 (2, 100, "call", 0, 500), (2, 103, "call", 1, 0)), gap_days=14)  # fmt: skip
-    assert told(found) == [(1, "call", 100, True, 8.0)]
-    assert found.contradictory == {("call", 100): 1}
-
-
-@pytest.mark.parametrize("rows", [None, replace(rows_of((1, 1, "call", 0, 1))).take(np.array([False]))])
-def test_without_treatments_it_says_what_to_map(rows: Rows | None) -> None:
-    with pytest.raises(DataProblem, match="no treatments") as caught:
-        read_actions(rows, 14)
-    assert "[history.treatments]" in caught.value.todo
