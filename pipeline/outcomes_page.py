@@ -100,6 +100,10 @@ def _whom(found: Judged) -> Iterator[str]:
     judged = [each for each in found.whom if each.contest is not None]
     if judged:
         yield from _judged(judged)
+    for play, today in found.gain.groupby("play"):
+        harmed = int(today["harmed"].sum())
+        yield ""
+        yield f"Of {len(today):,} customers today a {play} is expected to drive {harmed:,} away: see gains.parquet."
 
 
 def _judged(judged: list[Whom]) -> Iterator[str]:

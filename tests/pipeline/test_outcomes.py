@@ -243,6 +243,8 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     assert again.treated.names == learned.actions.whom[0].names
     gains = pd.read_parquet(kept.folder / "gains.parquet")
     assert gains["customer_id"].is_unique
+    page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
+    assert f"Of {len(gains):,} customers today a call is expected to drive {gains['harmed'].sum():,} away" in page
     assert gains["gain"].is_monotonic_decreasing
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
 
