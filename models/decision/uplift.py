@@ -1,8 +1,8 @@
 """Whom an action helps: two models of leaving, one of the treated and one of those held out, and their difference.
 
-A T-learner whose arms both start from the risk that was known before the action, so that neither has to learn again
-who leaves anyway: what is left for the trees is how the arms depart from it. Effects are a tenth of the differences in
-risk, so the arms are shown few columns and grow few, coarse trees.
+A T-learner whose arms start from one model of both together, which starts from the risk known before the action. So
+neither arm has to learn who leaves anyway: what is left for its trees is how it departs from the other. Effects are a
+tenth of the differences in risk, so the arms are shown few columns and grow few, coarse trees.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Flags = npt.NDArray[np.bool_]
 PRIOR = "risk_before"
 """The column that holds the chance of leaving as it was known before the action, 0 to 1."""
 FOLDS = 5
-ARMS = ("treated", "held")
+PARTS = ("together", "treated", "held")
 UNSAID = Scope()
 TWENTIETH = 10**9
 """Rows asked of a leaf: more than there are, which `FitSettings` takes as a twentieth of the arm."""
@@ -58,30 +58,34 @@ class Lots:
 
 @dataclass(frozen=True)
 class Uplift:
-    """The chance of leaving when treated, and when held out."""
+    """The chance of leaving of everybody `together`, and, starting from it, when treated and when held out."""
 
+    together: Propensity
     treated: Propensity
     held: Propensity
 
     @classmethod
     def fit(cls, lots: Lots, settings: FitSettings = COARSE, scope: Scope = UNSAID) -> Uplift:
-        """Fit an arm each, from `PRIOR` where it is among the columns.
+        """Fit the three models; `PRIOR` has to be among the columns.
 
         Raises:
-            ModelProblem: an arm holds fewer than 20 customers who left, or who stayed.
+            ModelProblem: `PRIOR` is missing, or an arm holds fewer than 20 customers who left, or who stayed.
 
         Source: Künzel et al. 2019 (T-learner); the common start is ours, untested.
         """
-        own = replace(settings, offset=(PRIOR,) if PRIOR in lots.names else ())
-        return cls(*(_arm(lots.take(lots.treated == arm), own, scope) for arm in (True, False)))
+        own = replace(settings, offset=(PRIOR,))
+        together = _fitted(lots, own, scope)
+        begun = replace(lots, values=_begun(together, lots.values, lots.names))
+        return cls(together, *(_fitted(begun.take(begun.treated == arm), own, scope) for arm in (True, False)))
 
     def gain(self, values: Values, names: Sequence[str]) -> Array:
         """How much likelier each customer (n,) stays when treated, a difference of probabilities; below 0 it harms."""
-        return self.held.uncalibrated(values, names) - self.treated.uncalibrated(values, names)
+        begun = _begun(self.together, values, names)
+        return self.held.uncalibrated(begun, names) - self.treated.uncalibrated(begun, names)
 
     def save(self, folder: Path) -> None:
-        """Write both arms as data, a folder each; see `Propensity.save`."""
-        for name in ARMS:
+        """Write the three as data, a folder each; see `Propensity.save`."""
+        for name in PARTS:
             getattr(self, name).save(folder / name)
 
     @classmethod
@@ -91,17 +95,27 @@ class Uplift:
         Raises:
             ModelProblem: a file is missing, damaged, changed or of another format.
         """
-        return cls(*(Propensity.load(folder / name, threads) for name in ARMS))
+        return cls(*(Propensity.load(folder / name, threads) for name in PARTS))
 
 
-def _arm(lots: Lots, settings: FitSettings, scope: Scope) -> Propensity:
+def _fitted(lots: Lots, settings: FitSettings, scope: Scope) -> Propensity:
     return Propensity.fit(lots.values, lots.names, lots.left, lots.day, settings=settings, scope=scope)
+
+
+def _begun(together: Propensity, values: Values, names: Sequence[str]) -> Values:
+    """The columns with what the model of everybody says in the place of the risk before."""
+    begun = np.array(values, order="F")
+    begun[:, list(names).index(PRIOR)] = together.uncalibrated(values, names)
+    return begun
 
 
 def cross_fitted(
     lots: Lots, customer: npt.ArrayLike, settings: FitSettings = COARSE, *, folds: int = FOLDS, seed: int = 0
 ) -> Array:
     """The gain of each customer (n,), by a model that saw no row of that customer.
+
+    All folds are brought to one mean: where chance made the action look good in a fold, it looks worse than it is in
+    the others, so that the fold would be ranked below them, and a model that knows nothing below a random ranking.
 
     Args:
         lots: the rows.
@@ -121,4 +135,9 @@ def cross_fitted(
         judged = fold == part
         if judged.any():
             found[judged] = Uplift.fit(lots.take(~judged), settings).gain(lots.values[judged], lots.names)
-    return found
+    return found - _mean_of(found, fold) + found.mean() if found.size else found
+
+
+def _mean_of(values: Array, fold: npt.NDArray[np.int64]) -> Array:
+    """The mean of each row's fold, (n,)."""
+    return (np.bincount(fold, weights=values) / np.maximum(np.bincount(fold), 1))[fold]

@@ -39,11 +39,11 @@ def test_it_ranks_by_the_gain_and_names_whom_it_harms() -> None:
 
 def test_where_nobody_is_changed_cross_fitting_finds_nobody() -> None:
     areas = []
-    for seed in range(6):
-        found, _ = lots(3_000, effect=0.0, seed=seed)
-        predicted = cross_fitted(found, np.arange(3_000), QUICK)
+    for seed in range(12):
+        found, _ = lots(2_000, effect=0.0, seed=seed)
+        predicted = cross_fitted(found, np.arange(2_000), QUICK)
         areas.append(Ranked.of(predicted, Trial.of(found.left, found.treated)).area())
-    assert abs(np.mean(areas)) < 3 * np.std(areas, ddof=1) / np.sqrt(6) + 1e-9
+    assert abs(np.mean(areas)) < 4 * np.std(areas, ddof=1) / np.sqrt(12)
 
 
 def test_a_model_that_judges_the_rows_it_learned_from_flatters_itself() -> None:
@@ -60,8 +60,9 @@ def test_rows_of_a_customer_are_never_split_between_learning_and_judging() -> No
     # each customer twice, labels a coin known only by the customer: learning from the twin would know them
     random = np.random.default_rng(1)
     coin, treated = np.tile(random.random(1_000) < 0.5, 2), np.tile(random.random(1_000) < 0.5, 2)
-    values = np.asfortranarray(np.tile(np.arange(1_000.0), 2)[:, None].astype(np.float32))
-    twins = Lots(values, ("number",), treated, coin.astype(float), np.full(2_000, np.datetime64("2024-01-01")))
+    number = np.tile(np.arange(1_000.0), 2)
+    values = np.asfortranarray(np.column_stack([np.full(2_000, 0.5), number]).astype(np.float32))
+    twins = Lots(values, (PRIOR, "number"), treated, coin.astype(float), np.full(2_000, np.datetime64("2024-01-01")))
     eager = replace(COARSE, rounds=60, num_leaves=63, max_depth=12, min_data_in_leaf=1, lambda_l2=0.0)
     customer = np.tile(np.arange(1_000), 2)
     trial = Trial.of(twins.left, treated)
