@@ -58,9 +58,9 @@ class Whom:
         if self.contest is None:
             return f"no model: {self.why}"
         lead = self.contest.lead[RISK]
-        if self.better:
-            return f"ranking by expected gain beats ranking by risk, Qini area {lead.value:+.4f} more"
-        return f"ranking by expected gain is not shown to beat ranking by risk, Qini area {lead.value:+.4f} more"
+        told = "beats" if self.better else "loses to" if lead.high < 0 else "is not shown to beat"
+        by = f"{lead.value:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}]"
+        return f"ranking by expected gain {told} ranking by risk, Qini area {by}"
 
     def summary(self) -> dict[str, Any]:
         """JSON-able, without the curves."""
