@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -35,6 +35,7 @@ def test_the_published_examples_of_newcombe(counts: tuple[int, int, int, int], l
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 40))
 def test_a_share_agrees_with_scipy(ones: int, more: int) -> None:
     of = ones + more
@@ -42,6 +43,7 @@ def test_a_share_agrees_with_scipy(ones: int, more: int) -> None:
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(3, 40), st.integers(3, 40))
 def test_means_of_one_stratum_agree_with_welch_in_scipy(seed: int, treated: int, held: int) -> None:
     random = np.random.default_rng(seed)
@@ -76,6 +78,7 @@ def test_a_stratum_without_hold_outs_says_nothing() -> None:
     assert math.isnan(mean_difference(arms.take(arms.stratum == 1)).value)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     random = np.random.default_rng(seed)

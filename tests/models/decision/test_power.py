@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -23,6 +23,7 @@ def test_worked_example_of_means() -> None:
     assert detectable_difference(10) == pytest.approx(28.0159, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.floats(0.02, 0.9), st.floats(0.05, 0.9))
 def test_as_many_as_are_needed_detect_just_that(rate: float, part: float) -> None:
     drop = rate * part

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.decision.qini import Ranked, Trial, area, contest, true_curve
@@ -51,6 +51,7 @@ def reference(score: np.ndarray, left: np.ndarray, treated: np.ndarray, campaign
     return total
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100_000))
 def test_it_agrees_with_the_plain_reference_in_any_order_of_rows(seed: int) -> None:
     random = np.random.default_rng(seed)
