@@ -20,6 +20,7 @@ from pipeline.commands.compare import compare
 from pipeline.commands.export import export
 from pipeline.commands.features import features
 from pipeline.commands.options import LogOption
+from pipeline.commands.outcomes import outcomes
 from pipeline.commands.output import admit, refuse
 from pipeline.commands.profile import profile
 from pipeline.commands.promote import promote
@@ -44,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, features,
+    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, outcomes, features,
 ):  # fmt: skip
     app.command()(command)
 

@@ -1,1 +1,1 @@
-"""What to do: the state of a relationship, and the play that suits it."""
+"""What to do with a prediction: states, plays and guards; and what came of doing it."""

@@ -38,6 +38,7 @@ COMMANDS = [
     "compare",
     "export",
     "features",
+    "outcomes",
     "profile",
     "promote",
     "retrain",
