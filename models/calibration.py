@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 Array = npt.NDArray[np.float64]
 LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0
@@ -21,12 +21,18 @@ SMALLEST = 1e-6
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = sigmoid(slope * log-odds + intercept), fitted on `rows` rows of which `ones` were 1."""
+    """probability = sigmoid(slope * log-odds + intercept), fitted on `rows` rows of which `ones` were 1.
+
+    `spread` is how far, in log-odds, the level of a new cutoff lies from what is foreseen (one standard deviation), and
+    `independent` how many cutoffs with outcomes of their own it was measured on; 0 where nothing is known of it.
+    """
 
     slope: float = 1.0
     intercept: float = 0.0
     rows: int = 0
     ones: int = 0
+    spread: float = 0.0
+    independent: float = 0.0
 
     def log_odds(self, raw: npt.ArrayLike) -> Array:
         """Calibrated log-odds (n,) of raw log-odds (n,)."""
@@ -35,6 +41,21 @@ class Calibration:
     def probability(self, raw: npt.ArrayLike) -> Array:
         """Calibrated probability (n,) of raw log-odds (n,)."""
         return np.asarray(special.expit(self.log_odds(raw)))
+
+    def interval(self, probability: npt.ArrayLike, confidence: float = 0.9) -> tuple[Array, Array]:
+        """From where to where the share of leavers lies among customers with these probabilities (n,), at a new cutoff.
+
+        What no model foresees is how the whole market moves; so intervals are as wide in log-odds for everybody. NaN
+        where the calibration could not measure it. Student's t for the few cutoffs it is measured on.
+
+        Source: the predictive interval of a random-effects model (Higgins, Thompson & Spiegelhalter 2009).
+        """
+        middle = odds(probability)
+        if self.independent <= 1:
+            unknown = np.full(middle.size, np.nan)
+            return unknown, unknown
+        reach = float(stats.t.ppf((1 + confidence) / 2, self.independent - 1)) * self.spread
+        return np.asarray(special.expit(middle - reach)), np.asarray(special.expit(middle + reach))
 
 
 def odds(probability: npt.ArrayLike) -> Array:
@@ -93,12 +114,16 @@ def fit_steady(
     moved = whole.slope * scores
     wanted = [_minimise(moved[cutoff == day], labels[cutoff == day], (1.0, 1.0))[1] for day in days]
     span = (days[-1] - days[0]).astype("timedelta64[D]").astype(int) + horizon
-    doubt = float(np.var(wanted, ddof=1)) / max(span / max(horizon, 1), 1.0)
+    independent = max(span / max(horizon, 1), 1.0)
+    doubt = float(np.var(wanted, ddof=1)) / independent
     share = LASTING**2 / (LASTING**2 + doubt)
     centre = float(scores.mean())
     slope = 1 + share * (whole.slope - 1)
     shift = share * (whole.slope * centre + whole.intercept - centre)
-    return Calibration(slope, centre + shift - slope * centre, whole.rows, whole.ones)
+    steady = Calibration(slope, centre + shift - slope * centre, whole.rows, whole.ones)
+    missed = [_minimise(steady.log_odds(scores[cutoff == day]), labels[cutoff == day], (1.0, 1.0))[1] for day in days]
+    spread = float(np.sqrt(np.mean(np.square(missed)) + doubt))
+    return replace(steady, spread=spread, independent=independent)
 
 
 def _minimise(scores: Array, targets: Array, slopes: tuple[float, float]) -> tuple[float, float]:

@@ -103,6 +103,11 @@ class Linear:
         """The same as `probability`: maximum likelihood is calibrated on what it was fitted to, and nothing follows."""
         return self.probability(values, names)
 
+    def interval(self, probability: npt.ArrayLike) -> tuple[Array, Array]:
+        """Unknown (n,) each: no later cutoff has measured how far the level moves."""
+        unknown = np.full(np.asarray(probability).size, np.nan)
+        return unknown, unknown
+
     def importance(self) -> dict[str, float]:
         """Share of each feature in the sum of absolute weights."""
         whole = sum(abs(term.weight) for term in self.terms) or 1.0

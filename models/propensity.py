@@ -133,6 +133,10 @@ class Propensity:
         """Calibrated probability (n,); see `raw`."""
         return self.calibration.probability(self.raw(values, names))
 
+    def interval(self, probability: npt.ArrayLike) -> tuple[Array, Array]:
+        """The range (n,) each around probabilities (n,) of this model at a new cutoff, see `Calibration.interval`."""
+        return self.calibration.interval(probability)
+
     def contributions(self, values: Values, names: Sequence[str] | None = None) -> Array:
         """What each feature adds to the calibrated log-odds, (n, features + 1); the last column is the same for all.
 
