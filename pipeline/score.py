@@ -33,6 +33,7 @@ from pipeline.score_outcome import ScoreOutcome, counted, worth_a_call
 from pipeline.score_places import export_folder, store_of
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading
+from pipeline.state_counts import state_counts
 from pipeline.store import PredictionStore, Written
 from pipeline.train import model_name, tracking_of
 
@@ -76,6 +77,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         fingerprint=kept.reading.fingerprint,
         worth_a_call=worth_a_call(kept.table),
         currency=kept.reading.history.currency,
+        states=state_counts(kept.table),
     )
 
 

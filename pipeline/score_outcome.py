@@ -11,10 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.plan import STATUS
+from models.decision.recommend import ACT
 from pipeline.export import Exported
+from pipeline.state_counts import StateCounts
 from pipeline.store import Written
 
 WORTH_A_CALL = 3
+CALLED = (
+    "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "what_to_do", "what_not_to_do",
+)  # fmt: skip
+"""What is told of a customer worth a call."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class ScoreOutcome:
     fingerprint: str
     worth_a_call: tuple[Mapping[str, Any], ...]
     currency: str
+    states: StateCounts | None = None
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -42,6 +49,7 @@ class ScoreOutcome:
             "account": dict(self.account),
             "store": {"path": self.store, "state": self.written},
             "export": self.exported.summary(),
+            **(self.states.summary() if self.states else {}),
             "worth_a_call": [dict(row) for row in self.worth_a_call],
         }
 
@@ -49,10 +57,12 @@ class ScoreOutcome:
         """For people: the counts, whom to call first and why, and where the files are."""
         counted = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
-        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}", f"models: {used}", ""]
+        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}", f"models: {used}"]
+        lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:
-            lines += [self._headline(row), *(f"    {reason}" for reason in row["reasons"])]
+            advised = [row["what_to_do"], row["what_not_to_do"]]
+            lines += [self._headline(row), *(f"    {said}" for said in [*row["reasons"], *advised] if said)]
         place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
         return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])
 
@@ -69,8 +79,11 @@ def counted(table: pa.Table) -> dict[str, int]:
 
 
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
-    """The scored customers with most margin at risk; by probability where amounts are unknown."""
-    scored = table.filter(pc.is_valid(table.column("churn_probability")))
+    """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
+
+    Whoever is held out at random, or asked to be left in peace, is not among them.
+    """
+    scored = table.filter(pc.equal(table.column("play_status"), ACT))
     keys = [("value_at_risk", "descending"), ("churn_rank", "ascending")]
     chosen = scored.sort_by(keys).slice(0, count)
-    return tuple(chosen.select(["customer_id", "churn_probability", "value_at_risk", "reasons"]).to_pylist())
+    return tuple(chosen.select(list(CALLED)).to_pylist())
