@@ -34,6 +34,10 @@ FIELDS = (
         "churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering", 1, 10
     ),
     Field("churn_probability", pa.float64(), "share", 12, "chance of no order in the outcome window, 0 to 1"),
+    Field(
+        "churn_low", pa.float64(), "share", 12, "lower end of the 90 % interval of that chance"
+    ),
+    Field("churn_high", pa.float64(), "share", 12, "upper end of the same: how far the market may move"),
     Field("value_at_risk", pa.float64(), "money", 12, "churn probability x expected margin, in the currency"),
     Field("expected_margin", pa.float64(), "money", 12, "expected spend x margin share, in the currency"),
     Field(
@@ -43,6 +47,8 @@ FIELDS = (
     *PLAY_FIELDS,
     Field("reasons", TEXTS, "text", 60, "what moves the churn probability most, strongest first"),
     Field("partnership_propensity", pa.float64(), "share", 12, "chance to show commitment in its window, 0 to 1"),
+    Field("partnership_low", pa.float64(), "share", 12, "lower end of the 90 % interval of that chance"),
+    Field("partnership_high", pa.float64(), "share", 12, "upper end of the same"),
     Field("partnership_rank", pa.int32(), "count", 8, "1 = likeliest partner among eligible customers", 1),
     Field(
         "partnership_decile",

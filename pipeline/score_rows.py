@@ -181,6 +181,8 @@ def _target_columns(
     fills: tuple[Any, ...] = (None, None, None, [], [])
     columns = {name: placed(part, eligible, fill) for name, part, fill in zip(names, parts, fills, strict=True)}
     champion = scored.champion
+    for end, values in zip(("low", "high"), champion.model.interval(scored.probability), strict=True):
+        columns[f"{kind}_{end}"] = spread(values, eligible, DECIMALS)
     columns[f"{kind}_model"] = [champion.label] * eligible.size
     columns[f"{kind}_run_id"] = [champion.registered.run_id] * eligible.size
     return columns
