@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast check format notebooks lock bench clean new
+.PHONY: help setup demo test test-fast check format notebooks lock texts bench clean new
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -62,6 +62,9 @@ lock: $(READY) ## remake requirements/*.lock from pyproject.toml, with hashes an
 		--output-file requirements/run.lock pyproject.toml
 LOCKED := --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+texts: $(READY) ## add new texts to the translations, drop old ones, and name what is missing
+	@$(BIN)/python -m pipeline.translation
 
 bench: $(READY) ## measure features and reasons against floor and peer; several minutes, see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.feature_engine
