@@ -106,7 +106,8 @@ class Cohorts:
             alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
             outputs = {name: np.empty(columns.rows) for name in alike}
             for rows in self.slices:
-                part = COHORT_FUNCTIONS[node.name]([argument[rows] for argument in arguments], self.eligible[rows])
+                own = [argument[rows] for argument in arguments]
+                part = COHORT_FUNCTIONS[node.name](own, self.eligible[rows], alike)
                 for name, value in outputs.items():
                     value[rows] = part[name]
             for name, value in outputs.items():

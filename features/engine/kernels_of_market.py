@@ -25,7 +25,7 @@ def market(offsets, day, known, chosen, product, cents, pieces, first, bounds, m
     """
     never = np.uint64(active.size)
     for customer in range(offsets.size - 1):
-        mark, whole = np.uint64(customer + 1), never
+        mark, whole = np.uint64(customer + 1), np.uint64(never)
         for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
             begin, end = run_of(first, bounds, day[line], known[line])
             if not chosen[line] or begin >= end:
@@ -58,9 +58,9 @@ def launches(day, known, chosen, product, first, bounds, out):
         if chosen[row] and begin < out.shape[1]:
             code = np.uint64(product[row])
             out[code, begin] = min(out[code, begin], day[row])
-    for code in range(out.shape[0]):
-        for k in range(1, out.shape[1]):
-            out[code, k] = min(out[code, k], out[code, k - 1])
+    for days in out:
+        for k in range(1, days.size):
+            days[k] = min(days[k], days[k - 1])
 
 
 @njit(cache=True, nogil=True)

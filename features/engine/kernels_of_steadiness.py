@@ -19,8 +19,8 @@ def periods(keys: int, number: int) -> tuple[npt.NDArray[Any], ...]:
     """Empty periods, at most `MOST_PERIODS`, for keys from 0: what `steady_spend` notes down about one customer.
 
     `lines` (periods,), `of_key` (keys, periods): lines of a period, and of them those of the key. `within` (keys,) and
-    `spend` (keys,): the periods that hold the key, a bit each, and spend on it in all of them. `by_set` (2 ** periods,):
-    spend on the keys that lie in exactly this set of periods.
+    `spend` (keys,): the periods that hold the key, a bit each, and spend on it in all of them. `by_set`
+    (2 ** periods,): spend on the keys that lie in exactly this set of periods.
     """
     assert number <= MOST_PERIODS, "spend is kept for every set of periods"
     shapes = {np.int64: number, np.int32: (keys, number), np.uint32: keys}
@@ -35,8 +35,8 @@ def periods(keys: int, number: int) -> tuple[npt.NDArray[Any], ...]:
 def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, of_key, within, spend, by_set, out):
     """Spend of the window on keys bought in every period of `length` days before T that holds a line; -1 is no key.
 
-    The window is `[T - start, T - stop)`, `span` both; for the arrays from `lines` on see `periods`. Customers with a line
-    known later than its day are counted anew at each cutoff. `out` (customers, K).
+    The window is `[T - start, T - stop)`, `span` both; for the arrays from `lines` on see `periods`. Customers with a
+    line known later than its day are counted anew at each cutoff. `out` (customers, K).
     """
     number = lines.size
     old, new = np.empty((2, number + 1), dtype=np.int64)
@@ -64,10 +64,10 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
 @njit(cache=True, nogil=True)
 def _late(day, known):
     """Whether a row was known later than its day."""
+    late = False
     for row in range(day.size):
-        if known[row] != day[row]:
-            return True
-    return False
+        late = late or known[row] != day[row]
+    return late
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -89,12 +89,14 @@ Span = tuple[int, int]
 class Market:
     """What all customers bought at `cutoffs` (K,), by window; `launched` (products, K), the first day of each product.
 
-    Every product a customer of the store may have bought has a row.
+    Every product a customer of the store may have bought has a row. `latest` (products,) is the largest of its
+    days in `launched`; -1 where no day is known.
     """
 
     cutoffs: Ints
     windows: dict[Span, Everybody]
     launched: Longs
+    latest: Longs
 
 
 def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> LineStore:
@@ -117,7 +119,8 @@ def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], hori
     launched = np.empty((int(store.product.max(initial=0)) + 1, cutoffs.size), dtype=np.int64)
     seen = runs(cutoffs, (0, 0), store.day)
     kernels_of_market.launches(store.day, known, bought, store.product, *seen, launched)
-    return Market(cutoffs, {span: _everybody(store, bought, cutoffs, span) for span in spans}, launched)
+    latest = np.where(launched < kernels_of_market.NEVER, launched, -1).max(axis=1)
+    return Market(cutoffs, {span: _everybody(store, bought, cutoffs, span) for span in spans}, launched, latest)
 
 
 def _everybody(store: LineStore, bought: Flags, cutoffs: Ints, span: Span) -> Everybody:
@@ -144,10 +147,9 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
     when = runs(cutoffs, span, events.day)
     if leaf.primitive == "adopted":
         launched, seen = market.launched, np.zeros(len(market.launched), dtype=np.int64)
-        latest = np.where(launched < kernels_of_market.NEVER, launched, -1).max(axis=1)
         early = np.empty(int(np.diff(events.offsets).max(initial=1)), dtype=np.int64)
-        given = (cutoffs, span[0], product, launched, latest, ADOPTION_DAYS)
-        kernels_of_market.adopted(*rows, *given, *when, early, seen, out)
+        bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
+        kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
     elif leaf.primitive == "rare_spend":
         kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].rare, out)
     else:

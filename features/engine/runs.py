@@ -4,6 +4,7 @@ Windows move on with the cutoffs, so a row counts from the first cutoff that see
 window. Kernels that add a row to its run look at it once, not once per cutoff.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import numpy as np
