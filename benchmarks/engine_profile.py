@@ -15,9 +15,14 @@ from time import thread_time
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks import order_lines
+from benchmarks.clock import cpu_seconds
 from features import cohort
+from features.catalogue import computable
 from features.engine import draft, evaluation, plan, primitives, primitives_of_tables
+from features.engine.store import LineStore
 
+FEW_CUSTOMERS = 300
 AROUND = {
     "status": (plan, "_status"),
     "market": (plan, "with_market"),
@@ -70,7 +75,7 @@ def metered(meter: Meter) -> Iterator[None]:
     with ExitStack() as stack:
         for label, (owner, name) in AROUND.items():
             timed = meter.timed(lambda *_, label=label, **__: label, getattr(owner, name))
-            stack.enter_context(patch.object(owner, name, _bound(owner, timed)))
+            stack.enter_context(patch.object(owner, name, timed))
         own = {
             name: replace(primitive, compute=meter.timed(_leaves, primitive.compute))
             for name, primitive in primitives.PRIMITIVES.items()
@@ -86,9 +91,14 @@ def metered(meter: Meter) -> Iterator[None]:
         yield
 
 
-def _bound(owner: object, timed: Callable[..., Any]) -> Callable[..., Any]:
-    """A plain function in the place of a method, so that it is bound like one."""
-    return (lambda *arguments, **named: timed(*arguments, **named)) if isinstance(owner, type) else timed
+def of_build(store: LineStore, slices: int) -> str:
+    """The table of one build of every feature at `slices` monthly cutoffs; compiling is not in it."""
+    cutoffs, wanted, meter = order_lines.cutoffs(slices), computable(store), Meter()
+    plan.build(store.slice(0, min(FEW_CUSTOMERS, store.customers)), cutoffs, wanted, horizon_days=90)
+    with metered(meter):
+        before = cpu_seconds()
+        plan.build(store, cutoffs, wanted, horizon_days=90)
+        return meter.table(cpu_seconds() - before)
 
 
 def _leaves(_: object, leaves: list[object]) -> str:

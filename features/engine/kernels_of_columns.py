@@ -124,14 +124,6 @@ def cut(value, group, starts, out):
 
 
 @njit(cache=True, nogil=True)
-def mend(value, group, starts, out):
-    """`out` (n,): what `cut` had moved, back in its place."""
-    for row in range(group.size):
-        out[row] = value[starts[group[row]]]
-        starts[group[row]] += 1
-
-
-@njit(cache=True, nogil=True)
 def pick(value, rows, out):
     """`out` (n,): the values of `rows` (n,)."""
     for place in range(rows.size):
