@@ -15,7 +15,7 @@ from numba import njit
 MOST_PERIODS = 16
 
 
-def periods(keys: int, number: int) -> tuple[npt.NDArray[Any], ...]:
+def empty_periods(keys: int, number: int) -> tuple[npt.NDArray[Any], ...]:
     """Empty periods, at most `MOST_PERIODS`, for keys from 0: what `steady_spend` notes down about one customer.
 
     `lines` (periods,), `of_key` (keys, periods): lines of a period, and of them those of the key. `within` (keys,) and
@@ -35,8 +35,8 @@ def periods(keys: int, number: int) -> tuple[npt.NDArray[Any], ...]:
 def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, of_key, within, spend, by_set, out):
     """Spend of the window on keys bought in every period of `length` days before T that holds a line; -1 is no key.
 
-    The window is `[T - start, T - stop)`, `span` both; for the arrays from `lines` on see `periods`. Customers with a
-    line known later than its day are counted anew at each cutoff. `out` (customers, K).
+    The window is `[T - start, T - stop)`, `span` both; for the arrays from `lines` on see `empty_periods`. Customers
+    with a line known later than its day are counted anew at each cutoff. `out` (customers, K).
     """
     number = lines.size
     old, new = np.empty((2, number + 1), dtype=np.int64)

@@ -163,7 +163,7 @@ def steady_spend(lines: Purchased, code: Ints, cutoffs: Ints, span: Span) -> Arr
     """Spend of the window on codes bought in each of its quarters that holds a purchase."""
     events = lines.events
     out = np.empty((events.offsets.size - 1, cutoffs.size))
-    held = kernels_of_steadiness.periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
+    held = kernels_of_steadiness.empty_periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
     given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, code, lines.cents)
     kernels_of_steadiness.steady_spend(*given, *held, out)
     return out

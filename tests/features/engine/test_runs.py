@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.engine.kernels_of_steadiness import MOST_PERIODS, periods, steady_spend
+from features.engine.kernels_of_steadiness import MOST_PERIODS, empty_periods, steady_spend
 from features.engine.runs import run_of, runs
 
 CUTOFFS = st.lists(st.integers(90, 400), min_size=1, max_size=5, unique=True).map(sorted)
@@ -36,7 +36,7 @@ def test_steady_spend_is_on_keys_of_every_period_that_holds_a_line(customers, cu
     day, late, key, cents = rows.reshape(-1, 4).T
     out = np.empty((len(customers), len(cutoffs)))
     given_lines = (offsets, day, day + late, np.array(cutoffs), length, span, key, cents)
-    steady_spend(*given_lines, *periods(4, -(-span[0] // length)), out)
+    steady_spend(*given_lines, *empty_periods(4, -(-span[0] // length)), out)
     expected = [[plain_steady_spend(lines, T, length, span) for T in cutoffs] for lines in customers]
     assert out.tolist() == expected
 
@@ -54,4 +54,4 @@ def plain_steady_spend(lines, cutoff, length, span):
 
 def test_more_periods_than_sets_are_kept_of_are_refused():
     with pytest.raises(AssertionError, match="every set of periods"):
-        periods(3, MOST_PERIODS + 1)
+        empty_periods(3, MOST_PERIODS + 1)
