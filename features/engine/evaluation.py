@@ -91,17 +91,22 @@ class Cohorts:
         self.starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
         self.slices = [slice(start, start + rows) for start, rows in zip(self.starts, counts, strict=True) if rows]
         row = np.arange(cutoff.size, dtype=np.uint32)
-        self.order, self.place = np.empty_like(row), np.empty_like(row)
-        kernels_of_columns.cut(row, self.cutoff, self.starts.copy(), self.order)
-        self.place[self.order] = row
-        self.eligible = _picked(eligible, self.order)
+        order, self.place = np.empty_like(row), np.empty_like(row)
+        kernels_of_columns.cut(row, self.cutoff, self.starts.copy(), order)
+        kernels_of_columns.put(row, order, self.place)
+        self.eligible = self._cut(eligible)
+
+    def _cut(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.empty_like(column)
+        kernels_of_columns.put(column, self.place, out)
+        return out
 
     def add(self, columns: Columns, wanted: list[Cohort]) -> None:
         """Compute the cohort values, cutoff by cutoff, and give them to `columns`."""
         for node in wanted:
             if node in columns.found:
                 continue
-            arguments = [_picked(columns.value(argument), self.order) for argument in node.arguments]
+            arguments = [self._cut(columns.value(argument)) for argument in node.arguments]
             alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
             outputs = {name: np.empty(columns.rows) for name in alike}
             for rows in self.slices:
@@ -110,13 +115,8 @@ class Cohorts:
                 for name, value in outputs.items():
                     value[rows] = part[name]
             for name, value in outputs.items():
-                columns.found[Cohort(node.name, name, node.arguments)] = _picked(value, self.place)
-
-
-def _picked(column: npt.NDArray[Any], rows: npt.NDArray[np.uint32]) -> npt.NDArray[Any]:
-    out = np.empty_like(column)
-    kernels_of_columns.pick(column, rows, out)
-    return out
+                mended = columns.found[Cohort(node.name, name, node.arguments)] = np.empty_like(value)
+                kernels_of_columns.pick(value, self.place, mended)
 
 
 def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:

@@ -131,6 +131,13 @@ def pick(value, rows, out):
 
 
 @njit(cache=True, nogil=True)
+def put(value, places, out):
+    """`out` (n,): every value at its place, (n,); what `pick` undoes."""
+    for row in range(places.size):
+        out[places[row]] = value[row]
+
+
+@njit(cache=True, nogil=True)
 def interleave(one_offsets, other_offsets, one_day, other_day, source):
     """Where each row (n,) of two stores of the same customers comes from, by customer and day; where equal, one first.
 

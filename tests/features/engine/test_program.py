@@ -111,3 +111,12 @@ def test_cut_sorts_by_cutoff_in_order(groups):
     cut = np.empty_like(value)
     kernels_of_columns.cut(value, group, starts.copy(), cut)
     assert cut.tolist() == value[np.argsort(group, kind="stable")].tolist()
+
+
+@given(st.permutations(range(12)))
+def test_pick_undoes_what_put_moved(places):
+    value, place = np.arange(12) * 1.5, np.array(places, dtype=np.uint32)
+    moved, back = np.empty_like(value), np.empty_like(value)
+    kernels_of_columns.put(value, place, moved)
+    kernels_of_columns.pick(moved, place, back)
+    assert back.tolist() == value.tolist() and moved[place].tolist() == value.tolist()
