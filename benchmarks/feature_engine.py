@@ -1,6 +1,7 @@
 """The feature engine against its floor: CPU seconds and memory per stage, as ratios.
 
     python -m benchmarks.feature_engine [--lines 10000000] [--repeat 3] [--folder CACHE] [--json FILE]
+    python -m benchmarks.feature_engine --profile 24
 
 The floor is DuckDB scanning the needed columns of the same Parquet files with one group-by per customer. Every
 measurement is a process of its own and counts the CPU seconds (user and system) of all its threads; compiling
@@ -23,7 +24,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks import added_day, order_lines
+from benchmarks import added_day, engine_profile, order_lines
 from benchmarks.clock import Clock, cores
 from features.catalogue import computable
 from features.engine.plan import build
@@ -178,13 +179,19 @@ def verdicts(seconds: dict[str, float]) -> list[str]:
     ]
 
 
-def compare(folder: Path, lines: int, repeat: int) -> dict[str, Any]:
-    """All measures, interleaved so that a busy minute of the machine hits them alike."""
+def made(folder: Path, lines: int) -> Path:
+    """Where the made order lines are, made now if they are not there yet."""
     data = folder / f"order_lines_{lines}"
     if not (data / "complete").exists():
         print(f"making {lines:,} order lines in {data}", file=sys.stderr)
         order_lines.write(data, lines)
         (data / "complete").touch()
+    return data
+
+
+def compare(folder: Path, lines: int, repeat: int) -> dict[str, Any]:
+    """All measures, interleaved so that a busy minute of the machine hits them alike."""
+    data = made(folder, lines)
     added_day.prepare(data, configuration)
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in MEASURES}
     for turn in range(repeat):
@@ -202,8 +209,13 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="turns; the median is reported (default: 3)")
     parser.add_argument("--folder", type=Path, default=Path("runs/benchmarks"), help="where made order lines are kept")
     parser.add_argument("--json", type=Path, help="where the result goes (default: FOLDER/feature_engine.json)")
+    parser.add_argument("--profile", type=int, metavar="K", help="only the CPU by leaf of a build at K cutoffs")
     parser.add_argument("--measure", choices=MEASURES, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.profile:
+        lines = read_history(configuration(made(options.folder.resolve(), options.lines))).history
+        print(engine_profile.of_build(LineStore.from_history(lines), options.profile))
+        return
     if options.measure:
         print(json.dumps(measure(options.measure, options.folder)))
         return

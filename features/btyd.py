@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
 Array = npt.NDArray[np.float64]
+Seen = TypeVar("Seen", "Sample", "Exposure")
 MOST_FITTED = 20_000
 """More customers than this are thinned evenly before fitting: four parameters need no more."""
 FEWEST_FITTED = 20
@@ -52,7 +54,12 @@ class BgNbd:
         return 1 - alive * (1 - quiet)
 
     def expected(self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None) -> Array:
-        """Expected order days in the next `weeks` (equation 10 of the paper). `alive`: if it is known already.
+        """Expected order days in the next `weeks` (equation 10 of the paper). `alive`: if it is known already."""
+        alive = self.alive(repeats, last, age) if alive is None else alive
+        return self.expected_of_alive(repeats, age, weeks) * alive
+
+    def expected_of_alive(self, repeats: Array, age: Array, weeks: float) -> Array:
+        """Expected order days in the next `weeks` of customers who have not dropped out, whenever their last was.
 
         Euler's transformation of the hypergeometric function has the same value; of the two, the one is taken
         whose power of a number below 1 is smaller, so that nothing underflows for frequent buyers.
@@ -64,8 +71,7 @@ class BgNbd:
         second = np.where(frequent, a + b - 1 - r, b + repeats)
         power = np.exp(first * np.log((alpha + age) / (alpha + age + weeks)))
         hyper = special.hyp2f1(first, second, a + b + repeats - 1, argument)
-        alive = self.alive(repeats, last, age) if alive is None else alive
-        return (a + b + repeats - 1) / (a - 1) * (1 - power * hyper) * alive
+        return np.asarray((a + b + repeats - 1) / (a - 1) * (1 - power * hyper))
 
     def log_likelihood(self, repeats: Array, last: Array, age: Array) -> float:
         """Sum over customers of the log-likelihood (equation 6)."""
@@ -99,7 +105,7 @@ def fit_gamma_poisson(repeats: Array, age: Array) -> GammaPoisson | None:
     chosen = _thinned(repeats)
     if chosen is None:
         return None
-    found = _minimise(_gamma_poisson_loss, np.log([0.5, 5.0]), Sample.of(repeats[chosen], age[chosen], age[chosen]))
+    found = _minimise(_gamma_poisson_loss, np.log([0.5, 5.0]), Exposure.of(repeats[chosen], age[chosen]))
     return GammaPoisson(*np.exp(found))
 
 
@@ -138,11 +144,45 @@ class Sample:
 
     def over(self, function: Callable[[Array], Array], start: float) -> float:
         """The sum over customers of `function(start + repeats) - function(start)`."""
-        values = function(start + np.arange(self.counts.size, dtype=np.float64))
-        return float(self.counts @ (values - values[0]))
+        return _over(self.counts, function, start)
 
 
-def _minimise(loss: Callable[[Array, Sample], tuple[float, Array]], start: Array, sample: Sample) -> Array:
+@dataclass(frozen=True)
+class Exposure:
+    """What a fit looks at that asks only how often and for how long: by age `ages` (m,), customers and their repeats.
+
+    `counts` (most repeats + 1,) is how many customers have each number of repeats.
+    """
+
+    counts: Array
+    ages: Array
+    customers: Array
+    repeats: Array
+
+    @classmethod
+    def of(cls, repeats: Array, age: Array) -> Exposure:
+        """The exposure of customers given by arrays (n,)."""
+        ages, place = np.unique(age, return_inverse=True)
+        counts = np.bincount(repeats.astype(np.int64)).astype(np.float64)
+        again = np.bincount(place, weights=repeats).astype(np.float64)
+        return cls(counts, ages, np.bincount(place).astype(np.float64), again)
+
+    @property
+    def size(self) -> int:
+        """How many customers there are."""
+        return int(self.customers.sum())
+
+    def over(self, function: Callable[[Array], Array], start: float) -> float:
+        """The sum over customers of `function(start + repeats) - function(start)`."""
+        return _over(self.counts, function, start)
+
+
+def _over(counts: Array, function: Callable[[Array], Array], start: float) -> float:
+    values = function(start + np.arange(counts.size, dtype=np.float64))
+    return float(counts @ (values - values[0]))
+
+
+def _minimise(loss: Callable[[Array, Seen], tuple[float, Array]], start: Array, sample: Seen) -> Array:
     result = optimize.minimize(
         lambda logs: tuple(part / sample.size for part in loss(logs, sample)),
         start,
@@ -154,14 +194,13 @@ def _minimise(loss: Callable[[Array, Sample], tuple[float, Array]], start: Array
     return np.asarray(result.x)
 
 
-def _gamma_poisson_loss(logs: Array, sample: Sample) -> tuple[float, Array]:
+def _gamma_poisson_loss(logs: Array, sample: Exposure) -> tuple[float, Array]:
     """Negative log-likelihood, without the terms free of parameters, and its gradient in (ln r, ln alpha)."""
     r, alpha = np.exp(logs)
-    never, again = np.log(alpha + sample.never), np.log(alpha + sample.age)
-    pace = r + sample.repeats
-    value = sample.over(special.gammaln, r) + sample.size * r * np.log(alpha) - r * never.sum() - (pace * again).sum()
-    by_r = sample.over(special.digamma, r) + sample.size * np.log(alpha) - never.sum() - again.sum()
-    by_alpha = sample.size * r / alpha - r * (1 / (alpha + sample.never)).sum() - (pace / (alpha + sample.age)).sum()
+    log_age, pace = np.log(alpha + sample.ages), r * sample.customers + sample.repeats
+    value = sample.over(special.gammaln, r) + sample.size * r * np.log(alpha) - (pace * log_age).sum()
+    by_r = sample.over(special.digamma, r) + sample.size * np.log(alpha) - (sample.customers * log_age).sum()
+    by_alpha = sample.size * r / alpha - (pace / (alpha + sample.ages)).sum()
     return -float(value), -np.array([r * by_r, alpha * by_alpha])
 
 

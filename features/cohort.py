@@ -1,12 +1,12 @@
 """Cohort functions: values of a customer that depend on all customers known at the cutoff.
 
 Each takes its arguments as columns over those customers, (n,), and which of them are eligible, (n,), and
-returns its outputs as columns (n,) by name.
+returns its outputs as columns (n,) by name, at least those wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,15 @@ from features.engine.kernels_of_columns import ranks
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 DAYS_A_WEEK = 7.0
+BUYING = ("expected", "alive", "silent", "active")
+"""The outputs of the buy-till-you-die models."""
+CELLS_A_ROW = 16
+"""A table of so many cells for each row still costs less than sorting the rows."""
 
 
-def eligible(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
+def eligible(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = ()) -> dict[str, Array]:
     """Where the value stands among eligible customers: their `median`, and its `rank`, from 0 to 1.
 
     The rank is the share of eligible customers whose value is lower, ties counting half; NaN for a null, and
@@ -30,36 +35,58 @@ def eligible(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
     return {"median": np.full(value.size, median), "rank": rank}
 
 
-def everybody(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
+def everybody(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = ()) -> dict[str, Array]:
     """The `largest` value of anybody known at the cutoff, NaN where nobody has one; `any`: is one above 0, 1 or 0."""
     known = arguments[0][~np.isnan(arguments[0])]
     outputs = {"largest": known.max() if known.size else np.nan, "any": float((known > 0).any())}
     return {name: np.full(arguments[0].size, value) for name, value in outputs.items()}
 
 
-def buying(arguments: Sequence[Array], chosen: Flags) -> dict[str, Array]:
+def buying(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = BUYING) -> dict[str, Array]:
     """Buy-till-you-die models fitted on every customer with an order: order days, days since first and last, horizon.
 
     `expected`: order days in the horizon by gamma-Poisson; `alive`, `silent` (no order in the horizon) and
-    `active` (expected order days) by BG/NBD. NaN without an order, and where there is too little to fit.
+    `active` (expected order days) by BG/NBD. NaN without an order, and where there is too little to fit. Only what is
+    `wanted` is computed.
     """
     bought = arguments[0] > 0
     days, since_first, since_last, horizon = (argument[bought] for argument in arguments)
     repeats, age, last = days - 1, since_first / DAYS_A_WEEK, (since_first - since_last) / DAYS_A_WEEK
     weeks = float(horizon[0]) / DAYS_A_WEEK if horizon.size else 0.0
-    poisson, model = fit_gamma_poisson(repeats, age), fit_bg_nbd(repeats, last, age)
-    outputs = {name: np.full(bought.size, np.nan) for name in ("expected", "alive", "silent", "active")}
-    if poisson is not None:
+    outputs = {name: np.full(bought.size, np.nan) for name in wanted}
+    if "expected" in wanted and (poisson := fit_gamma_poisson(repeats, age)) is not None:
         outputs["expected"][bought] = poisson.expected(repeats, age, weeks)
-    if model is not None:
+    if set(wanted) - {"expected"} and (model := fit_bg_nbd(repeats, last, age)) is not None:
         alive = model.alive(repeats, last, age)
-        outputs["alive"][bought] = alive
-        outputs["silent"][bought] = model.silent(repeats, last, age, weeks, alive)
-        outputs["active"][bought] = model.expected(repeats, last, age, weeks, alive)
+        if "alive" in wanted:
+            outputs["alive"][bought] = alive
+        if "silent" in wanted:
+            outputs["silent"][bought] = model.silent(repeats, last, age, weeks, alive)
+        if "active" in wanted:
+            rows, place = _alike(days, since_first)
+            outputs["active"][bought] = model.expected_of_alive(repeats[rows], age[rows], weeks)[place] * alive
     return outputs
 
 
-COHORT_FUNCTIONS: dict[str, Callable[[Sequence[Array], Flags], dict[str, Array]]] = {
+def _alike(days: Array, since_first: Array) -> tuple[Places, Places]:
+    """Rows with different order days or days since the first (m,), and for every row (n,) the one that is like it.
+
+    By a table of all there could be; where that would be far larger than the rows, every row stands for itself.
+    """
+    width = int(since_first.max(initial=0)) + 1
+    cells = (int(days.max(initial=0)) + 1) * width
+    itself = np.arange(days.size)
+    if cells > CELLS_A_ROW * days.size:
+        return itself, itself
+    cell = (days * width + since_first).astype(np.int64)
+    row = np.full(cells, -1)
+    row[cell] = itself
+    there = np.flatnonzero(row >= 0)
+    rows, row[there] = row[there], np.arange(there.size)
+    return rows, row[cell]
+
+
+COHORT_FUNCTIONS: dict[str, Callable[[Sequence[Array], Flags, Collection[str]], dict[str, Array]]] = {
     "eligible": eligible,
     "everybody": everybody,
     "buying": buying,

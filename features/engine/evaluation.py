@@ -90,11 +90,15 @@ class Cohorts:
         self.cutoff, counts = cutoff, np.bincount(cutoff)
         self.starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
         self.slices = [slice(start, start + rows) for start, rows in zip(self.starts, counts, strict=True) if rows]
+        row = np.arange(cutoff.size, dtype=np.uint32)
+        order, self.place = np.empty_like(row), np.empty_like(row)
+        kernels_of_columns.cut(row, self.cutoff, self.starts.copy(), order)
+        kernels_of_columns.put(row, order, self.place)
         self.eligible = self._cut(eligible)
 
     def _cut(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
         out = np.empty_like(column)
-        kernels_of_columns.cut(column, self.cutoff, self.starts.copy(), out)
+        kernels_of_columns.put(column, self.place, out)
         return out
 
     def add(self, columns: Columns, wanted: list[Cohort]) -> None:
@@ -106,12 +110,13 @@ class Cohorts:
             alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
             outputs = {name: np.empty(columns.rows) for name in alike}
             for rows in self.slices:
-                part = COHORT_FUNCTIONS[node.name]([argument[rows] for argument in arguments], self.eligible[rows])
+                own = [argument[rows] for argument in arguments]
+                part = COHORT_FUNCTIONS[node.name](own, self.eligible[rows], alike)
                 for name, value in outputs.items():
                     value[rows] = part[name]
             for name, value in outputs.items():
                 mended = columns.found[Cohort(node.name, name, node.arguments)] = np.empty_like(value)
-                kernels_of_columns.mend(value, self.cutoff, self.starts.copy(), mended)
+                kernels_of_columns.pick(value, self.place, mended)
 
 
 def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:

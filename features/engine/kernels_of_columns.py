@@ -124,18 +124,17 @@ def cut(value, group, starts, out):
 
 
 @njit(cache=True, nogil=True)
-def mend(value, group, starts, out):
-    """`out` (n,): what `cut` had moved, back in its place."""
-    for row in range(group.size):
-        out[row] = value[starts[group[row]]]
-        starts[group[row]] += 1
-
-
-@njit(cache=True, nogil=True)
 def pick(value, rows, out):
     """`out` (n,): the values of `rows` (n,)."""
     for place in range(rows.size):
         out[place] = value[rows[place]]
+
+
+@njit(cache=True, nogil=True)
+def put(value, places, out):
+    """`out` (n,): every value at its place, (n,); what `pick` undoes."""
+    for row in range(places.size):
+        out[places[row]] = value[row]
 
 
 @njit(cache=True, nogil=True)

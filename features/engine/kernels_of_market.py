@@ -1,6 +1,7 @@
 """The compiled primitives that compare a customer's purchased lines to everybody's, and to its other tables.
 
-Plain arrays only. `low`, `high` are (customers, K), the purchased lines of the window; lines count once known.
+Plain arrays only. A line counts for a run of cutoffs, from `first` and `bounds` as in `runs.py`; lines are sorted by
+customer and day. `out` is (customers, K).
 """
 
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False
@@ -9,113 +10,117 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from features.engine.runs import run_of
+
 NEVER = 2**30
 
 
 @njit(cache=True, nogil=True)
-def market(low, high, known, cutoffs, product, cents, pieces, seen, buyers, amount, quantity):
-    """Per product and cutoff, (products, K): customers who bought it, what they paid, how many pieces they got.
+def market(offsets, day, known, chosen, product, cents, pieces, first, bounds, met, tally, active):
+    """Steps, from cutoff to cutoff, of who bought a product, what they paid and how many pieces they got.
 
-    Lines without pieces count for buyers alone. `seen` (products,) zeros is scratch.
+    `tally` (products, K + 1, 3) and `active` (K + 1,), how many bought anything: both are to be added up over cutoffs.
+    Lines without pieces count for buyers alone. Lines are taken from the latest back: where windows end in that order,
+    what is covered already begins at the least begin so far. `met` (products, 2), zeros, is scratch.
     """
-    mark = 0
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            mark += 1
-            for row in range(low[customer, k], high[customer, k]):
-                if known[row] < cutoffs[k]:
-                    code = product[row]
-                    if seen[code] != mark:
-                        seen[code] = mark
-                        buyers[code, k] += 1
-                    if pieces[row] > 0:
-                        amount[code, k] += cents[row]
-                        quantity[code, k] += pieces[row]
+    never = np.uint64(active.size)
+    for customer in range(offsets.size - 1):
+        mark, whole = np.uint64(customer + 1), np.uint64(never)
+        for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
+            begin, end = run_of(first, bounds, day[line], known[line])
+            if not chosen[line] or begin >= end:
+                continue
+            code = np.uint64(product[line])
+            covered = met[code, 1] if met[code, 0] == mark else never
+            _count(tally[code, :, 0], begin, min(end, covered))
+            _count(active, begin, min(end, whole))
+            met[code, 0], met[code, 1], whole = mark, min(covered, begin), min(whole, begin)
+            if pieces[line] > 0:
+                tally[code, begin, 1] += cents[line]
+                tally[code, begin, 2] += pieces[line]
+                tally[code, end, 1] -= cents[line]
+                tally[code, end, 2] -= pieces[line]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _count(steps, begin, end):
+    """One more from `begin` on, until `end`; nothing if that is over before it begins, without a branch to guess."""
+    steps[begin] += 1
+    steps[max(begin, end)] -= 1
 
 
 @njit(cache=True, nogil=True)
-def launches(day, known, cutoffs, product, out):
+def launches(day, known, chosen, product, first, bounds, out):
     """The first day any purchase of a product is known of, (products, K); `NEVER` before that."""
     out[:] = NEVER
     for row in range(day.size):
-        k = np.searchsorted(cutoffs, known[row], side="right")
-        if k < cutoffs.size:
-            out[product[row], k] = min(out[product[row], k], day[row])
-    for code in range(out.shape[0]):
-        for k in range(1, out.shape[1]):
-            out[code, k] = min(out[code, k], out[code, k - 1])
+        begin, _ = run_of(first, bounds, day[row], known[row])
+        if chosen[row] and begin < out.shape[1]:
+            code = np.uint64(product[row])
+            out[code, begin] = min(out[code, begin], day[row])
+    for days in out:
+        for k in range(1, days.size):
+            days[k] = min(days[k], days[k - 1])
 
 
 @njit(cache=True, nogil=True)
-def rare_spend(low, high, known, cutoffs, product, cents, buyers, active, share, out):
-    """Spend on products that at most `share` of the other active customers bought."""
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            total = 0.0
-            for row in range(low[customer, k], high[customer, k]):
-                if known[row] < cutoffs[k] and buyers[product[row], k] - 1 <= share * (active[k] - 1):
-                    total += cents[row]
-            out[customer, k] = total
+def spend_where(offsets, day, known, product, cents, first, bounds, where, out):
+    """Spend on the products that are marked at the cutoff, `where` (products, K)."""
+    out[:] = 0.0
+    for customer in range(out.shape[0]):
+        for row in range(offsets[customer], offsets[customer + 1]):
+            begin, end = run_of(first, bounds, day[row], known[row])
+            code, amount = np.uint64(product[row]), np.float64(cents[row])
+            for k in range(begin, end):
+                out[customer, k] += amount * where[code, k]
 
 
 @njit(cache=True, nogil=True)
-def price_index(low, high, known, cutoffs, product, cents, pieces, buyers, amount, quantity, out):
-    """Paid over the mean price of everybody, on products that somebody else bought too; NaN without any."""
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            paid, usual = 0.0, 0.0
-            for row in range(low[customer, k], high[customer, k]):
-                code = product[row]
-                if known[row] < cutoffs[k] and pieces[row] > 0 and buyers[code, k] > 1:
-                    paid += cents[row]
-                    usual += pieces[row] * (amount[code, k] / quantity[code, k])
-            out[customer, k] = paid / usual if usual > 0.0 else np.nan
+def price_index(offsets, day, known, product, cents, pieces, first, bounds, prices, paid, out):
+    """Paid over what it costs at `prices` (products, K), of products that have one, above 0; NaN without any.
 
-
-@njit(cache=True, nogil=True)
-def steady_spend(low, high, day, known, cutoffs, length, code, cents, masks, sums, touched, out):
-    """Spend on codes bought in every period of `length` days that holds a purchase at all; -1 is no code.
-
-    `masks`, `sums` (codes,) zeros and `touched` (codes,) are scratch.
+    `paid` (K,) is scratch.
     """
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            active, count = 0, 0
-            for row in range(low[customer, k], high[customer, k]):
-                if known[row] < cutoffs[k]:
-                    bit = 1 << ((cutoffs[k] - 1 - day[row]) // length)
-                    active |= bit
-                    if code[row] >= 0:
-                        if masks[code[row]] == 0:
-                            touched[count] = code[row]
-                            count += 1
-                        masks[code[row]] |= bit
-                        sums[code[row]] += cents[row]
-            total = 0.0
-            for index in range(count):
-                if masks[touched[index]] == active:
-                    total += sums[touched[index]]
-                masks[touched[index]] = 0
-                sums[touched[index]] = 0
-            out[customer, k] = total
+    out[:] = 0.0
+    for customer in range(out.shape[0]):
+        paid[:] = 0.0
+        for row in range(offsets[customer], offsets[customer + 1]):
+            begin, end = run_of(first, bounds, day[row], known[row])
+            code, amount, quantity = np.uint64(product[row]), np.float64(cents[row]), np.float64(pieces[row])
+            if quantity <= 0.0:
+                continue
+            for k in range(begin, end):
+                out[customer, k] += quantity * prices[code, k]
+                paid[k] += amount if prices[code, k] > 0.0 else 0.0
+        for k in range(paid.size):
+            out[customer, k] = paid[k] / out[customer, k] if out[customer, k] > 0.0 else np.nan
 
 
 @njit(cache=True, nogil=True)
-def adopted(low, high, day, known, cutoffs, ago, product, launched, within, seen, out):
-    """Products launched in `[T - ago, T)` and bought `within` days of that; `seen` (products,) zeros is scratch."""
+def adopted(offsets, day, known, cutoffs, ago, product, launched, latest, within, first, bounds, rows, seen, out):
+    """Products launched in `[T - ago, T)` and bought `within` days of that.
+
+    `launched` (products, K), `latest` (products,) the largest of a product's that is a day. `rows`, as many as the most
+    lines of a customer, and `seen` (products,), zeros, are scratch.
+    """
     mark = 0
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
+    out[:] = 0.0
+    for customer in range(out.shape[0]):
+        early = 0
+        for row in range(offsets[customer], offsets[customer + 1]):
+            newest = latest[product[row]]
+            if day[row] - newest <= within and newest >= cutoffs[0] - ago:
+                rows[early] = row
+                early += 1
+        for k in range(out.shape[1] if early else 0):
             mark += 1
-            count = 0
-            for row in range(low[customer, k], high[customer, k]):
+            for row in rows[:early]:
+                begin, end = run_of(first, bounds, day[row], known[row])
                 code = product[row]
-                if known[row] < cutoffs[k] and seen[code] != mark:
-                    first = launched[code, k]
-                    if first >= cutoffs[k] - ago and day[row] - first <= within:
-                        seen[code] = mark
-                        count += 1
-            out[customer, k] = count
+                there = begin <= k < end and seen[code] != mark
+                if there and launched[code, k] >= cutoffs[k] - ago and day[row] - launched[code, k] <= within:
+                    seen[code] = mark
+                    out[customer, k] += 1
 
 
 @njit(cache=True, nogil=True)

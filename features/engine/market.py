@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from features.engine import kernels, kernels_of_market, kernels_of_tables
+from features.engine import kernels_of_market, kernels_of_steadiness
 from features.engine.events import is_purchase
 from features.engine.expression import Leaf
+from features.engine.runs import runs
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
@@ -33,7 +34,7 @@ class Purchased:
 
     events: TableEvents
     keys: dict[str, Ints]
-    cents: Floats
+    cents: Longs
     pieces: Longs
 
 
@@ -45,11 +46,11 @@ def purchased(store: LineStore) -> Purchased:
     with a known cost, `cost` what all their pieces cost; `integrated` is 1 on lines that came in by machine.
     """
     rows = is_purchase(store)
-    cents = np.zeros(store.day.size) if store.cents is None else store.cents.astype(np.float64)
-    pieces = np.zeros(store.day.size, dtype=np.int64) if store.thousandths is None else store.thousandths
+    nothing = np.broadcast_to(np.int64(0), store.day.size)
+    cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
     numbers: dict[str, Floats] = {"rows": np.ones(store.day.size)}
     if store.cents is not None:
-        numbers["amount"] = cents
+        numbers["amount"] = cents.astype(np.float64)
         if store.list_cents is not None:
             listed = np.where(store.list_cents > 0, store.list_cents, np.nan)
             paid = np.where(np.isnan(listed), np.nan, cents)
@@ -69,12 +70,15 @@ def purchased(store: LineStore) -> Purchased:
 
 @dataclass(frozen=True)
 class Everybody:
-    """What all customers bought in one window: (products, K) each, and how many bought anything, (K,)."""
+    """What all customers bought in one window `span`, (products, K) each.
 
-    buyers: Longs
-    amount: Floats
-    quantity: Longs
-    active: Longs
+    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `rare`: 1 for
+    products that hardly anybody else bought, else 0.
+    """
+
+    span: Span
+    prices: Floats
+    rare: Floats
 
 
 Span = tuple[int, int]
@@ -85,12 +89,14 @@ Span = tuple[int, int]
 class Market:
     """What all customers bought at `cutoffs` (K,), by window; `launched` (products, K), the first day of each product.
 
-    Every product a customer of the store may have bought has a row.
+    Every product a customer of the store may have bought has a row. `latest` (products,) is the largest of its
+    days in `launched`; -1 where no day is known.
     """
 
     cutoffs: Ints
     windows: dict[Span, Everybody]
     launched: Longs
+    latest: Longs
 
 
 def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> LineStore:
@@ -102,67 +108,64 @@ def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon
 
 
 def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
-    """What all customers of a store bought, in the windows of these leaves."""
-    lines = purchased(store)
-    events, size = lines.events, int(store.product.max()) + 1 if store.product is not None and store.day.size else 1
-    product = lines.keys["product"]
+    """What all customers of a store bought, in the windows of these leaves; the store has products."""
+    assert store.product is not None
     spans = {
         (leaf.window.start.resolve(horizon_days), leaf.window.stop.resolve(horizon_days))
         for leaf in leaves
         if leaf.primitive != "adopted"
     }
-    windows = {}
-    for span in spans:
-        low, high = (_boundary(events, cutoffs, ago) for ago in span)
-        buyers, quantity = np.zeros((2, size, cutoffs.size), dtype=np.int64)
-        amount = np.zeros((size, cutoffs.size))
-        given = (events.known_on, cutoffs, product, lines.cents, lines.pieces)
-        kernels_of_market.market(low, high, *given, np.zeros(size, dtype=np.int64), buyers, amount, quantity)
-        windows[span] = Everybody(buyers, amount, quantity, _active(low, high, events.known_on, cutoffs))
-    launched = np.empty((size, cutoffs.size), dtype=np.int64)
-    kernels_of_market.launches(events.day, events.known_on, cutoffs, product, launched)
-    return Market(cutoffs, windows, launched)
+    bought, known = is_purchase(store), store.day if store.known is None else store.known
+    launched = np.empty((int(store.product.max(initial=0)) + 1, cutoffs.size), dtype=np.int64)
+    seen = runs(cutoffs, (0, 0), store.day)
+    kernels_of_market.launches(store.day, known, bought, store.product, *seen, launched)
+    latest = np.where(launched < kernels_of_market.NEVER, launched, -1).max(axis=1)
+    return Market(cutoffs, {span: _everybody(store, bought, cutoffs, span) for span in spans}, launched, latest)
 
 
-def _boundary(events: TableEvents, cutoffs: Ints, ago: int) -> Longs:
-    out = np.empty((events.offsets.size - 1, cutoffs.size), dtype=np.int64)
-    kernels.boundaries(events.offsets, events.day, cutoffs, ago, out)
-    return out
+def _everybody(store: LineStore, bought: Flags, cutoffs: Ints, span: Span) -> Everybody:
+    """What all customers of a store bought in one window."""
+    assert store.product is not None
+    nothing, size = np.broadcast_to(np.int64(0), store.day.size), int(store.product.max(initial=0)) + 1
+    cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
+    known = store.day if store.known is None else store.known
+    met = np.zeros((size, 2), dtype=np.uint64)
+    tally, active = np.zeros((size, cutoffs.size + 1, 3), dtype=np.int64), np.zeros(cutoffs.size + 1, dtype=np.int64)
+    lines = (store.offsets, store.day, known, bought, store.product, cents, pieces)
+    kernels_of_market.market(*lines, *runs(cutoffs, span, store.day), met, tally, active)
+    active = np.cumsum(active)
+    buyers, amount, quantity = np.moveaxis(np.cumsum(tally, axis=1)[:, :-1], 2, 0)
+    prices = np.divide(amount, quantity, out=np.zeros(amount.shape), where=(buyers > 1) & (quantity > 0))
+    return Everybody(span, prices, 1.0 * (buyers - 1 <= RARE_SHARE * (active[:-1] - 1)))
 
 
-def _active(low: Longs, high: Longs, known: Ints, cutoffs: Ints) -> Longs:
-    """How many customers have a row of the window that was known, (K,)."""
-    out = np.empty(low.shape)
-    every = np.ones(known.size, dtype=bool)
-    kernels_of_tables.totals(low, high, known, cutoffs, every, np.ones(known.size), out)
-    return np.count_nonzero(out, axis=0)
-
-
-def of_market(market: Market, leaf: TableLeaf, lines: Purchased, rows: tuple[Longs, Longs], span: Span) -> Array:
-    """A leaf that compares the customer's lines of a window, `rows`, to everybody's."""
-    out, product = np.empty(rows[0].shape), lines.keys["product"]
-    known, cutoffs = lines.events.known_on, market.cutoffs
+def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> Array:
+    """A leaf that compares the customer's lines of the window `span` to everybody's."""
+    events, product, cutoffs = lines.events, lines.keys["product"], market.cutoffs
+    out = np.empty((events.offsets.size - 1, cutoffs.size))
+    rows = (events.offsets, events.day, events.known_on)
+    when = runs(cutoffs, span, events.day)
     if leaf.primitive == "adopted":
-        seen = np.zeros(len(market.launched), dtype=np.int64)
-        bounds = (span[0], product, market.launched, ADOPTION_DAYS)
-        kernels_of_market.adopted(*rows, lines.events.day, known, cutoffs, *bounds, seen, out)
-        return out
-    them = market.windows[span]
-    if leaf.primitive == "rare_spend":
-        others = (them.buyers, them.active, RARE_SHARE)
-        kernels_of_market.rare_spend(*rows, known, cutoffs, product, lines.cents, *others, out)
+        launched, seen = market.launched, np.zeros(len(market.launched), dtype=np.int64)
+        early = np.empty(int(np.diff(events.offsets).max(initial=1)), dtype=np.int64)
+        bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
+        kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
+    elif leaf.primitive == "rare_spend":
+        kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].rare, out)
     else:
-        prices = (them.buyers, them.amount, them.quantity)
-        kernels_of_market.price_index(*rows, known, cutoffs, product, lines.cents, lines.pieces, *prices, out)
+        given = (product, lines.cents, lines.pieces)
+        prices = market.windows[span].prices
+        kernels_of_market.price_index(*rows, *given, *when, prices, np.empty(cutoffs.size), out)
     return out
 
 
-def steady_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
+def steady_spend(lines: Purchased, code: Ints, cutoffs: Ints, span: Span) -> Array:
     """Spend of the window on codes bought in each of its quarters that holds a purchase."""
-    out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
-    masks, touched = np.zeros((2, size), dtype=np.int64)
-    given = (lines.events.day, lines.events.known_on, cutoffs, QUARTER_DAYS, code, lines.cents)
-    kernels_of_market.steady_spend(*rows, *given, masks, np.zeros(size), touched, out)
+    events = lines.events
+    out = np.empty((events.offsets.size - 1, cutoffs.size))
+    held = kernels_of_steadiness.empty_periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
+    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, code, lines.cents)
+    kernels_of_steadiness.steady_spend(*given, *held, out)
     return out
 
 

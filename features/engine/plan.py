@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from features.engine import kernels
+from features.engine import kernels, kernels_of_columns
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
 from features.engine.evaluation import Cohorts, Columns, cohorts
@@ -151,10 +151,10 @@ def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Qu
         (programs.own, chosen, first[0], draft.kept),
         (programs.shared, draft.status >= 0, first[1], draft.shared),
     ):
-        index = np.flatnonzero(rows)
+        index = np.flatnonzero(rows).view(np.uint64)
         inputs = np.empty((len(program.inputs), index.size))
         for leaf, column in zip(program.inputs, inputs, strict=True):
-            np.take(dense[leaf].reshape(-1), index, out=column, mode="clip")
+            kernels_of_columns.pick(dense[leaf].reshape(-1), index, column)
         program.run(inputs, begin, draft.values, kept)
 
 

@@ -55,6 +55,10 @@ class TablePass:
         """A length of time in days, never negative: nothing reaches past the cutoff."""
         return max(0, min(length.resolve(self.horizon_days), LONGEST_WINDOW))
 
+    def span(self, leaf: TableLeaf) -> tuple[int, int]:
+        """The window of a leaf, `[T - start, T - stop)`, in days."""
+        return self.ago(leaf.window.start), self.ago(leaf.window.stop)
+
     @property
     def bought(self) -> Purchased:
         """The purchased lines."""
@@ -216,13 +220,12 @@ def _by_code(work: TablePass, leaf: TableLeaf) -> Array:
 
 
 def _of_market(work: TablePass, leaf: TableLeaf) -> Array:
-    span = work.ago(leaf.window.start), work.ago(leaf.window.stop)
     assert work.market is not None
-    return of_market(work.market, leaf, work.bought, work.rows(leaf), span)
+    return of_market(work.market, leaf, work.bought, work.span(leaf))
 
 
 def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return steady_spend(work.bought, work.bought.keys[leaf.column], work.rows(leaf), work.cutoffs)
+    return steady_spend(work.bought, work.bought.keys[leaf.column], work.cutoffs, work.span(leaf))
 
 
 def _after_late(work: TablePass, leaf: TableLeaf) -> Array:

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
-from features.cohort import buying, eligible
+from features.cohort import _alike, buying, eligible
 
 NULL = math.nan
 OUTPUTS = ("expected", "alive", "silent", "active")
@@ -66,3 +68,16 @@ def test_customers_without_an_order_are_null_and_do_not_move_the_others():
 def test_too_few_customers_are_all_null(customers):
     found = population(*(part[:customers] for part in ordinary()))
     assert all(np.isnan(found[name]).all() and found[name].shape == (customers,) for name in OUTPUTS)
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 400)), max_size=60))
+def test_customers_alike_share_a_row_that_is_like_them(customers):
+    days, since = np.array(customers, dtype=float).reshape(-1, 2).T
+    rows, place = _alike(days, since)
+    np.testing.assert_array_equal(days[rows][place], days)
+    np.testing.assert_array_equal(since[rows][place], since)
+
+
+def test_many_customers_alike_are_computed_once():
+    days, since = np.tile([3.0, 2.0, 3.0], 50), np.tile([9.0, 9.0, 8.0], 50)
+    assert _alike(days, since)[0].size == 3

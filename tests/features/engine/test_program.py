@@ -105,11 +105,18 @@ def test_ranks_count_the_chosen_below_and_half_of_those_equal(rows):
 
 
 @given(st.lists(st.integers(0, 4), max_size=30))
-def test_cut_sorts_by_cutoff_in_order_and_mend_undoes_it(groups):
+def test_cut_sorts_by_cutoff_in_order(groups):
     group, value = np.array(groups, dtype=np.int32), np.arange(len(groups)) * 1.0
     starts = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=5))])[:-1]
-    cut, mended = np.empty_like(value), np.empty_like(value)
+    cut = np.empty_like(value)
     kernels_of_columns.cut(value, group, starts.copy(), cut)
     assert cut.tolist() == value[np.argsort(group, kind="stable")].tolist()
-    kernels_of_columns.mend(cut, group, starts.copy(), mended)
-    assert mended.tolist() == value.tolist()
+
+
+@given(st.permutations(range(12)))
+def test_pick_undoes_what_put_moved(places):
+    value, place = np.arange(12) * 1.5, np.array(places, dtype=np.uint32)
+    moved, back = np.empty_like(value), np.empty_like(value)
+    kernels_of_columns.put(value, place, moved)
+    kernels_of_columns.pick(moved, place, back)
+    assert back.tolist() == value.tolist() and moved[place].tolist() == value.tolist()

@@ -1,0 +1,57 @@
+"""For which cutoffs a row counts, and what is carried from one cutoff to the next, against the plain definitions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.engine.kernels_of_steadiness import MOST_PERIODS, empty_periods, steady_spend
+from features.engine.runs import run_of, runs
+
+CUTOFFS = st.lists(st.integers(90, 400), min_size=1, max_size=5, unique=True).map(sorted)
+SPANS = st.tuples(st.integers(0, 200), st.integers(0, 200)).map(lambda pair: (max(pair), min(pair)))
+DAYS = st.tuples(st.integers(-50, 500), st.sampled_from([0, 0, 1, 40, 1000]))
+
+
+@given(CUTOFFS, SPANS, st.lists(DAYS, max_size=8))
+def test_a_row_counts_for_the_cutoffs_that_know_it_and_whose_window_holds_it(cutoffs, span, rows):
+    day = np.array([day for day, _ in rows], dtype=np.int32)
+    first, bounds = runs(np.array(cutoffs, dtype=np.int32), span, day)
+    for happened, late in rows:
+        begin, end = run_of(first, bounds, np.int32(happened), np.int32(happened + late))
+        held = [T - span[0] <= happened < T - span[1] and happened + late < T for T in cutoffs]
+        assert list(range(int(begin), int(end))) == np.flatnonzero(held).tolist()
+
+
+LINES = st.lists(st.tuples(DAYS, st.integers(-1, 3), st.integers(1, 9)), max_size=25)
+
+
+@given(st.lists(LINES, min_size=1, max_size=3), CUTOFFS, SPANS)
+def test_steady_spend_is_on_keys_of_every_period_that_holds_a_line(customers, cutoffs, span):
+    length = 30
+    customers = [sorted(lines, key=lambda line: line[0][0]) for lines in customers]
+    offsets = np.cumsum([0, *map(len, customers)])
+    lines = [line for lines in customers for line in lines]
+    rows = np.array([(*when, key, cents) for when, key, cents in lines], dtype=np.int64)
+    day, late, key, cents = rows.reshape(-1, 4).T
+    out = np.empty((len(customers), len(cutoffs)))
+    given_lines = (offsets, day, day + late, np.array(cutoffs), length, span, key, cents)
+    steady_spend(*given_lines, *empty_periods(4, -(-span[0] // length)), out)
+    expected = [[plain_steady_spend(lines, T, length, span) for T in cutoffs] for lines in customers]
+    assert out.tolist() == expected
+
+
+def plain_steady_spend(lines, cutoff, length, span):
+    there = [
+        ((cutoff - 1 - day) // length, key, cents)
+        for (day, late), key, cents in lines
+        if cutoff - span[0] <= day < cutoff - span[1] and day + late < cutoff
+    ]
+    every = {period for period, _, _ in there}
+    steady = {key for _, key, _ in there if key >= 0 and {period for period, own, _ in there if own == key} == every}
+    return sum(cents for _, key, cents in there if key in steady)
+
+
+def test_more_periods_than_sets_are_kept_of_are_refused():
+    with pytest.raises(AssertionError, match="every set of periods"):
+        empty_periods(3, MOST_PERIODS + 1)
