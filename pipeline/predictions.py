@@ -34,9 +34,7 @@ FIELDS = (
         "churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering", 1, 10
     ),
     Field("churn_probability", pa.float64(), "share", 12, "chance of no order in the outcome window, 0 to 1"),
-    Field(
-        "churn_low", pa.float64(), "share", 12, "lower end of the 90 % interval of that chance"
-    ),
+    Field("churn_low", pa.float64(), "share", 12, "lower end of the 90 % interval of that chance"),
     Field("churn_high", pa.float64(), "share", 12, "upper end of the same: how far the market may move"),
     Field("value_at_risk", pa.float64(), "money", 12, "churn probability x expected margin, in the currency"),
     Field("expected_margin", pa.float64(), "money", 12, "expected spend x margin share, in the currency"),

@@ -34,6 +34,7 @@ from pipeline.score_places import export_folder, store_of
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading
 from pipeline.state_counts import state_counts
+from pipeline.steps import Steps
 from pipeline.store import PredictionStore, Written
 from pipeline.train import model_name, tracking_of
 
@@ -63,16 +64,21 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         UsageProblem: the store would not keep the date.
         BusyProblem: another process is scoring it.
     """
-    champions = champions_of(config)
-    kept = score_cutoff(config, as_of, champions)
+    steps = Steps()
+    with steps.timed("models"):
+        champions = champions_of(config)
+    kept = score_cutoff(config, as_of, champions, steps)
     predictions = store_of(config)
+    with steps.timed("files"):
+        exported = export_newest(predictions, export_folder(config), language=language(config.scoring.language))
+    logger.info("CPU: %s", steps.text())
     return ScoreOutcome(
         as_of=as_of,
         counts=counted(kept.table),
         models={kind: champion.label for kind, champion in champions.items()},
         store=str(predictions.folder),
         written=kept.written,
-        exported=export_newest(predictions, export_folder(config), language=language(config.scoring.language)),
+        exported=exported,
         account=kept.reading.summary(),
         fingerprint=kept.reading.fingerprint,
         worth_a_call=worth_a_call(kept.table),
@@ -81,16 +87,23 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     )
 
 
-def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion]) -> Kept:
+def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion], steps: Steps | None = None) -> Kept:
     """Bring the predictions of one cutoff into the store; a killed run goes on from its last finished bucket.
+
+    Args:
+        config: whose customers.
+        as_of: the cutoff.
+        champions: the models.
+        steps: what each step costs is counted here.
 
     Raises:
         As `score`.
     """
-    predictions = store_of(config)
+    predictions, steps = store_of(config), steps or Steps()
     check_kept(predictions, config.storage, as_of)
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
-        found = _read(config, as_of)
+        with steps.timed("reading"):
+            found = _read(config, as_of)
         logger.info("%s", found.reading.text())
         _check_date(found.store, as_of)
         origin = _origin(config, as_of, found.reading, champions, predictions)
@@ -99,8 +112,9 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion])
         if said is not None and said.work == origin.work:
             kept = Kept(predictions.read(as_of), "unchanged", found.reading)
         else:
-            table = _table(config, as_of, found, champions, buckets)
-            kept = Kept(table, predictions.write(table, as_of, origin), found.reading)
+            table = _table(config, as_of, found, champions, buckets, steps)
+            with steps.timed("store"):
+                kept = Kept(table, predictions.write(table, as_of, origin), found.reading)
         buckets.finish()
         expire(predictions, config.storage)
     return kept
@@ -129,20 +143,30 @@ def _work_before(predictions: PredictionStore, as_of: date) -> str:
 
 
 def _table(
-    config: Config, as_of: date, found: StoreReading, champions: Mapping[str, Champion], buckets: Buckets
+    config: Config,
+    as_of: date,
+    found: StoreReading,
+    champions: Mapping[str, Champion],
+    buckets: Buckets,
+    steps: Steps,
 ) -> pa.Table:
     """The rows of everybody known at the cutoff: features of all, predictions by bucket, then what needs everybody."""
     store, spoken = found.store, language(config.scoring.language)
-    course = Course(store, {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()})
-    last = {kind: course.at_last(kind) for kind in champions}
-    scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
-    decided = decision_columns(course, scored, config, spoken)
+    with steps.timed("features"):
+        course = Course(store, {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()})
+        last = {kind: course.at_last(kind) for kind in champions}
+    with steps.timed("predictions and reasons"):
+        scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
+    with steps.timed("states and plays"):
+        decided = decision_columns(course, scored, config, spoken)
     if "churn" in scored:
-        before = export_before(store_of(config), as_of, tracking_of(config), config)
-        now = Now(store, last["churn"], scored["churn"].probability)
-        decided |= movement_columns(now, before, config, spoken)
-    first = next(iter(last.values()))
-    return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
+        with steps.timed("movement"):
+            before = export_before(store_of(config), as_of, tracking_of(config), config)
+            now = Now(store, last["churn"], scored["churn"].probability)
+            decided |= movement_columns(now, before, config, spoken)
+    with steps.timed("rows"):
+        first = next(iter(last.values()))
+        return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
 
 
 def champions_of(config: Config) -> dict[str, Champion]:
