@@ -10,7 +10,7 @@ import pyarrow as pa
 from features.history import INTERACTION_KINDS
 from pipeline.simulate.block import Block
 from pipeline.simulate.calendar import Flags, Floats, Ints
-from pipeline.simulate.drivers import sigmoid
+from pipeline.simulate.drivers import misfit, sigmoid
 from pipeline.simulate.names import labels, numbered
 
 LEVELS = ("clerk", "buyer", "head of department", "managing director")
@@ -61,7 +61,7 @@ def _rates(block: Block) -> dict[str, Floats]:
         "visit": contacts.visits * care * (0.4 + close),
         "meeting": contacts.meetings * care * ahead * 2 * close,
         "email": contacts.emails * (0.5 + close),
-        "ticket": contacts.tickets * np.ones_like(close),
+        "ticket": contacts.tickets * misfit(told["satisfaction"]),
         "advice": contacts.advice * care * (0.4 + close),
         "joint_project": contacts.joint_projects * care * ahead * gains,
     }

@@ -8,13 +8,16 @@
 | silence_error | probability | standard error of `silence` over the courses drawn |
 | call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
 | mode | | staying, cooling, gone or paused |
-| value, alternative | utils | what staying gives; what the alternative offers |
+| value, alternative | utils | what staying gives, mean of the year; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
-| pressure | utils | own price over the peers', and a bad time of the service |
-| propensity | articles a year | what the customer would newly take up |
+| pressure | utils | own price over the peers', and a bad time of the service; mean of the year |
+| propensity | articles a year | what the customer would newly take up; mean of the year |
 | pledged_share | share | of what both put in, what the supplier did; null where neither did |
 | leaving | probability | of deciding to leave within a quarter, were nothing to change |
 | state, captive_drifting, prospective_partner | | the rule of `states.py` on the values above |
+
+A mean of the year is of the ends of its four quarters, the last week before the cutoff included: the state of a
+relationship is not a week's mood.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from pipeline.simulate.orders import Events
 from pipeline.simulate.states import Hints, states
 from pipeline.simulate.truth import NOTHING, Known, Window, silence
 
-QUARTER = 13
+QUARTER, QUARTERS = 13, 4
 TROUBLE = 0.5
 """Utils of pressure in a bad time of the service. Ours, untested."""
 
@@ -44,12 +47,17 @@ def week_before(cutoff: int) -> int:
     return (cutoff - 1) // WEEK
 
 
+def weeks_before(cutoff: int) -> list[int]:
+    """The last weeks of the four quarters before a cutoff, the latest first."""
+    return [week_before(cutoff) - QUARTER * ago for ago in range(QUARTERS)]
+
+
 def truth(
     random: np.random.Generator, block: Block, events: Events, cutoff: date, window: Window, paths: int
 ) -> pa.Table:
     """The truth about the customers of a block that had ordered before the cutoff; without states, see `with_states`.
 
-    The lives have to hold the state of the week before the cutoff.
+    The lives have to hold the states of `weeks_before` the cutoff.
     """
     day = block.calendar.day(cutoff)
     rows = np.flatnonzero(block.first < day)
@@ -66,6 +74,7 @@ def truth(
             **{play: chances[play] - chances[NOTHING] for play in PLAYS},
             "mode": pa.array(MODES).take(pa.array(known.mode)),
             **_sides(known, block),
+            **_over_the_year(block, day, rows),
         }
     )
 
@@ -89,15 +98,24 @@ def _sides(known: Known, block: Block) -> dict[str, npt.NDArray[np.float64]]:
     leave = steps(hidden, now, sides, nothing, False, of).leave
     put_in = now.invested + now.pledged
     return {
-        "value": sides.value,
         "alternative": sides.rivals,
         "cost_investment": sides.invested,
         "cost_risk": sides.risk,
-        "pressure": of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble,
-        "propensity": 2 * hidden.curiosity * gain(now, of),
         "pledged_share": np.divide(now.pledged, put_in, out=np.full(hidden.count, np.nan), where=put_in > 0),
         "leaving": 1 - (1 - leave) ** QUARTER,
     }
+
+
+def _over_the_year(block: Block, day: int, rows: Ints) -> dict[str, npt.NDArray[np.float64]]:
+    """The hidden values that a relationship is judged by, as means over the ends of the last four quarters."""
+    of, hidden = block.of, block.hidden.take(rows)
+    found: dict[str, list[npt.NDArray[np.float64]]] = {"value": [], "pressure": [], "propensity": []}
+    for week in weeks_before(day):
+        now = block.lives.states[week].take(rows)
+        found["value"].append(balance(hidden, now, week, block.calendar, of).value)
+        found["pressure"].append(of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble)
+        found["propensity"].append(2 * hidden.curiosity * gain(now, of))
+    return {name: np.mean(values, axis=0) for name, values in found.items()}
 
 
 def with_states(table: pa.Table) -> pa.Table:
