@@ -23,6 +23,8 @@ Array = npt.NDArray[np.float64]
 RARE_SHARE = 0.05
 """Of the window's other customers: a product that no larger share of them buys is bought by few."""
 ADOPTION_DAYS = 90
+STAPLE_SHARE, STAPLE_DAYS = 0.5, 3
+"""Of the days with an order: what is on that many is a staple; of fewer days than these nothing can be said."""
 QUARTER_DAYS = 91
 SHOCK_DAYS = 90
 
@@ -149,7 +151,7 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, rows: tuple[Lon
         return out
     them = market.windows[span]
     if leaf.primitive == "rare_spend":
-        others = (them.buyers, them.active, RARE_SHARE)
+        others = (them.buyers, them.active, 0.0 if leaf.option == "unshared" else RARE_SHARE)
         kernels_of_market.rare_spend(*rows, known, cutoffs, product, lines.cents, *others, out)
     else:
         prices = (them.buyers, them.amount, them.quantity)
@@ -163,6 +165,15 @@ def steady_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoff
     masks, touched = np.zeros((2, size), dtype=np.int64)
     given = (lines.events.day, lines.events.known_on, cutoffs, QUARTER_DAYS, code, lines.cents)
     kernels_of_market.steady_spend(*rows, *given, masks, np.zeros(size), touched, out)
+    return out
+
+
+def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
+    """Spend of the window on codes bought on at least half of its days with a purchase."""
+    out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
+    days, touched = np.zeros((2, size), dtype=np.int64)
+    given = (lines.events.day, lines.events.known_on, cutoffs, STAPLE_SHARE, STAPLE_DAYS, code, lines.cents)
+    kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
     return out
 
 

@@ -127,7 +127,7 @@ def advance(
 def gain(now: Drivers, of: Parameters) -> Floats:
     """How much a customer sees in the relationship, 0 to 1: a half where it is as good as the usual alternative."""
     slope = of.habits.curiosity_slope
-    return 0.5 * (1 - slope) + slope * sigmoid((now.satisfaction - of.utility.price * now.price - now.rivals) / 0.8)
+    return 0.5 * (1 - slope) + slope * sigmoid((now.satisfaction - of.utility.price * now.price - now.rivals) / 0.5)
 
 
 def _usual_ties(hidden: Hidden) -> Floats:

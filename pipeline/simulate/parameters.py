@@ -22,21 +22,21 @@ class Traits:
 
     strength_correlation: float = parameter(0.0, "correlation", "strength says nothing of commitment unless asked to")
     size_of_strength: float = parameter(0.5, "correlation", "big firms need more, but buy most of it elsewhere")
-    orientation_low: float = parameter(0.35, "beta shape", "with `orientation_high`: firms work by their own projects")
-    orientation_high: float = parameter(0.5, "beta shape", "or look ahead, and few do a little of both; mean 0.41")
-    care_low: float = parameter(0.5, "beta shape", "with `care_high`: an account has somebody who looks after it")
-    care_high: float = parameter(0.35, "beta shape", "or it has not; mean 0.59")
-    fit_mean: float = parameter(0.7, "utils", "the usual customer gains from the supplier, else it would not be one")
-    fit_spread: float = parameter(0.5, "utils", "the goods suit one customer better than another")
+    orientation_low: float = parameter(0.2, "beta shape", "with `orientation_high`: firms work by their own projects")
+    orientation_high: float = parameter(0.35, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
+    care_low: float = parameter(0.2, "beta shape", "with `care_high`: an account has somebody who looks after it")
+    care_high: float = parameter(0.2, "beta shape", "or it has not; half of them have")
+    fit_mean: float = parameter(1.0, "utils", "the usual customer gains from the supplier, else it would not be one")
+    fit_spread: float = parameter(0.4, "utils", "the goods suit one customer better than another")
     fit_of_care: float = parameter(1.6, "utils", "most of what a customer gains comes of being looked after")
     fit_of_orientation: float = parameter(0.25, "utils", "who looks ahead chooses the supplier with more care")
     rivals_mean: float = parameter(0.0, "utils", "the usual alternative is the measure of all values")
     rivals_spread: float = parameter(0.5, "utils", "some places have a good alternative next door")
-    critical_low: float = parameter(0.2, "beta shape", "with `critical_high`: goods stop the customer's line or do not")
-    critical_high: float = parameter(0.4, "beta shape", "see `critical_low`; mean 0.33")
-    special_low: float = parameter(0.4, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
-    special_high: float = parameter(0.4, "beta shape", "of what is critical, since nothing else is worth a drawing")
-    sensitivity_spread: float = parameter(0.3, "log", "two thirds of the customers within a third of the usual")
+    critical_low: float = parameter(0.1, "beta shape", "with `critical_high`: goods stop the customer's line or do not")
+    critical_high: float = parameter(0.28, "beta shape", "see `critical_low`; mean 0.26")
+    special_low: float = parameter(0.25, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
+    special_high: float = parameter(0.25, "beta shape", "of what is critical, since nothing else is worth a drawing")
+    sensitivity_spread: float = parameter(0.2, "log", "two thirds of the customers within a fifth of the usual")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Utility:
 class Moves:
     """How often a customer thinks about leaving, and what happens when it goes, pauses and comes back."""
 
-    reconsider: float = parameter(0.10, "a week", "five times a year somebody looks at the suppliers")
+    reconsider: float = parameter(0.06, "a week", "three times a year somebody looks at the suppliers")
     reconsider_failure: float = parameter(0.25, "in the week", "a failure brings the question on the table")
     reconsider_round: float = parameter(0.20, "in the week", "so does the yearly price letter")
     cooling: float = parameter(0.35, "share of orders", "stocks and single articles are bought out while it goes")
@@ -96,9 +96,9 @@ class Course:
     need_pull: float = parameter(0.03, "a week", "business moves in cycles of a year")
     need_begin: float = parameter(0.2, "log", "spread of the need at the start of a relationship")
     need_noise: float = parameter(0.06, "log a week", "spread of a quarter around the usual need")
-    price_round: float = parameter(0.025, "log a year", "own price over the peers' where there is no care")
+    price_round: float = parameter(0.04, "log a year", "own price over the peers' where there is no care")
     price_lock: float = parameter(0.030, "log a year", "more where leaving is costly: hold-up (Williamson)")
-    price_noise: float = parameter(0.015, "log a year", "negotiation")
+    price_noise: float = parameter(0.01, "log a year", "negotiation")
     price_keeps: float = parameter(0.75, "share a year", "of last year's difference to the peers that remains")
 
 
@@ -143,10 +143,10 @@ class Habits:
     evenness: int = parameter(3, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
     weekly_round: float = parameter(0.6, "share", "of the orders on the customer's own weekday")
     basket: float = parameter(2.6, "lines", "mean beyond the first, as suits a technical wholesaler")
-    repertoire: float = parameter(7.0, "articles", "known at the start, by the usual customer")
+    repertoire: float = parameter(14.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
-    panel: float = parameter(0.4, "share", "of the customers tell in a panel what they buy from everybody")
+    panel: float = parameter(0.6, "share", "of the customers tell the sales force or a panel what they buy from everybody")
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 
 

@@ -12,6 +12,7 @@ from pipeline.simulate.calendar import REGIONS, WORKING_DAYS, Calendar, Flags, F
 from pipeline.simulate.parameters import Parameters, Traits
 
 WEEKS_A_YEAR = 52.18
+STEP = 0.05
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def draw_population(
     strength = correlated(random, ahead, traits.strength_correlation)
     orientation = betaincinv(traits.orientation_low, traits.orientation_high, ndtr(ahead))
     care = random.beta(traits.care_low, traits.care_high, count)
-    criticality = random.beta(traits.critical_low, traits.critical_high, count).round(2)
+    criticality = _in_steps(random.beta(traits.critical_low, traits.critical_high, count))
     bigness = correlated(random, strength, traits.size_of_strength)
     spread = habits.orders_of_size * bigness + habits.orders_spread * random.standard_normal(count)
     start = np.where(
@@ -90,7 +91,7 @@ def draw_population(
         fit=_fit(random, ahead, care, traits),
         care=care,
         criticality=criticality,
-        speciality=(criticality * random.beta(traits.special_low, traits.special_high, count)).round(2),
+        speciality=_in_steps(criticality * random.beta(traits.special_low, traits.special_high, count)),
         sensitivity=np.exp(traits.sensitivity_spread * random.standard_normal(count)),
         rivals=traits.rivals_mean + traits.rivals_spread * random.standard_normal(count),
         single=random.normal(0.4, 0.5, count) + 1.5 * (orientation - 0.5),
@@ -101,15 +102,20 @@ def draw_population(
         round=habits.weekly_round * random.random(count) ** 0.5,
         fading=np.maximum(random.gamma(1.5, 9.0, count), 0.5),
         size=np.exp(habits.size_spread * (0.9 * bigness + 0.44 * random.standard_normal(count))),
-        basket=random.gamma(2.0, habits.basket / 2, count),
-        repertoire=2.0 + random.gamma(3.0, (habits.repertoire - 2) / 3, count),
+        basket=random.gamma(4.0, habits.basket / 4, count),
+        repertoire=2.0 + random.gamma(6.0, (habits.repertoire - 2) / 6, count),
         curiosity=habits.curiosity * (1 - habits.curiosity_slope + habits.curiosity_slope * 2 * orientation**1.5),
-        discount=np.clip(random.normal(0.22 - 0.04 * orientation, 0.02, count), 0, 0.3).round(2),
+        discount=np.clip(random.normal(0.22 - 0.02 * orientation, 0.01, count), 0, 0.3).round(3),
         portal=random.beta(2, 2, count),
         campaign=random.random((count, len(calendar.campaigns))) < of.plays.campaign,
         holdout=random.random((count, len(calendar.campaigns))) < of.plays.holdout,
         panel=random.random(count) < habits.panel,
     )
+
+
+def _in_steps(share: Floats) -> Floats:
+    """A share (n,) as fine as it makes a difference: in twentieths."""
+    return np.rint(share / STEP) * STEP
 
 
 def _fit(random: np.random.Generator, ahead: Floats, care: Floats, traits: Traits) -> Floats:

@@ -76,7 +76,8 @@ def _usual(random: np.random.Generator, block: Block, kind: str, a_year: Floats)
     week, customer, sought = week[kept], customer[kept], sought[kept]
     ticket = kind == "ticket"
     severity = random.integers(1, 3, week.size) * ticket
-    settled = random.geometric(1 / block.tells.contacts.resolved_fast, week.size) * ticket
+    at_once, contacts = random.random(week.size) < block.hidden.care[customer], block.tells.contacts
+    settled = random.geometric(1 / np.where(at_once, contacts.resolved_fast, contacts.resolved_slow)) * ticket
     return Said(kind, week, customer, block.working_day(random, week), sought, severity, settled)
 
 
