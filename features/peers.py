@@ -58,7 +58,6 @@ INDICES = (
             "single_source_share_365d": 2,
             "share_of_spend_on_staple_products_365d": 2,
             "share_of_spend_on_own_products_365d": 2,
-            "share_of_spend_on_steady_products": 1,
             "volatility_of_specific_demand": 0.5,
             "late_share_against_peers_365d": -0.5,
             "defect_gap_365d": -0.5,

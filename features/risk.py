@@ -60,11 +60,13 @@ def share_of_spend_on_steady_products(h: HistoryView) -> Expression:
     family="risk",
     unit="share",
     bounds=(0, 1),
-    high="{value:.0%} of its spend is on products it needs with every other order",
-    low="only {value:.0%} of its spend is on products it needs with every other order",
+    high="{value:.0%} of its spend is on products it needs with most of its orders",
+    low="only {value:.0%} of its spend is on products it needs with most of its orders",
 )
 def share_of_spend_on_staple_products_365d(h: HistoryView) -> Expression:
-    """Share of the spend of the last 365 days on products bought on at least half of the days with an order.
+    """Share of the spend of the last 365 days on products bought on at least two of three days with an order.
+
+    Null below four such days.
 
     Idea: what is used up with the production must not fail, however often the customer orders.
     Source: ours, untested.

@@ -101,8 +101,8 @@ def steady_spend(low, high, day, known, cutoffs, length, code, cents, masks, sum
 
 
 @njit(cache=True, nogil=True)
-def staple_spend(low, high, day, known, cutoffs, share, fewest, code, cents, last, days, sums, touched, out):
-    """Spend on codes bought on at least `share` of the days with a purchase; NaN with less than `fewest` such days.
+def staple_spend(low, high, day, known, cutoffs, part, whole, fewest, code, cents, last, days, sums, touched, out):
+    """Spend on codes bought on `part` of `whole` days with a purchase or more; NaN below `fewest` such days.
 
     -1 is no code. `last` (codes,) of -1, `days`, `sums` (codes,) zeros and `touched` (codes,) are scratch.
     """
@@ -122,7 +122,7 @@ def staple_spend(low, high, day, known, cutoffs, share, fewest, code, cents, las
                         sums[code[row]] += cents[row]
             total = 0.0
             for index in range(count):
-                if days[touched[index]] >= share * active:
+                if days[touched[index]] * whole >= part * active:
                     total += sums[touched[index]]
                 last[touched[index]], days[touched[index]], sums[touched[index]] = -1, 0, 0.0
             out[customer, k] = total if active >= fewest else np.nan

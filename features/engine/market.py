@@ -23,8 +23,8 @@ Array = npt.NDArray[np.float64]
 RARE_SHARE = 0.05
 """Of the window's other customers: a product that no larger share of them buys is bought by few."""
 ADOPTION_DAYS = 90
-STAPLE_SHARE, STAPLE_DAYS = 0.5, 3
-"""Of the days with an order: what is on that many is a staple; of fewer days than these nothing can be said."""
+STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS = 2, 3, 4
+"""What is on two of three days with an order is a staple; of fewer than four such days nothing is said."""
 QUARTER_DAYS = 91
 SHOCK_DAYS = 90
 
@@ -169,10 +169,10 @@ def steady_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoff
 
 
 def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
-    """Spend of the window on codes bought on at least half of its days with a purchase."""
+    """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
     out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
     days, touched = np.zeros((2, size), dtype=np.int64)
-    given = (lines.events.day, lines.events.known_on, cutoffs, STAPLE_SHARE, STAPLE_DAYS, code, lines.cents)
+    given = (lines.events.day, lines.events.known_on, cutoffs, STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS, code, lines.cents)
     kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
     return out
 

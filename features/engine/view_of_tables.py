@@ -124,7 +124,7 @@ class Purchases(Table):
         return self._leaf("steady_spend", key, 91 * quarters)
 
     def staple_spend(self, key: str, days: Length) -> Expression:
-        """Spend on keys bought on at least half of the window's days with an order, in cents; NaN below three days."""
+        """Spend on keys bought on two of three of the window's days with an order, in cents; NaN below four days."""
         return self._leaf("staple_spend", key, days)
 
     def adopted(self, days: Length) -> Expression:

@@ -22,20 +22,20 @@ class Traits:
 
     strength_correlation: float = parameter(0.0, "correlation", "strength says nothing of commitment unless asked to")
     size_of_strength: float = parameter(0.5, "correlation", "big firms need more, but buy most of it elsewhere")
-    orientation_low: float = parameter(0.2, "beta shape", "with `orientation_high`: firms work by their own projects")
-    orientation_high: float = parameter(0.35, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
-    care_low: float = parameter(0.2, "beta shape", "with `care_high`: an account has somebody who looks after it")
-    care_high: float = parameter(0.2, "beta shape", "or it has not; half of them have")
+    orientation_low: float = parameter(0.12, "beta shape", "with `orientation_high`: firms work by their own projects")
+    orientation_high: float = parameter(0.21, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
+    care_low: float = parameter(0.12, "beta shape", "with `care_high`: an account has somebody who looks after it")
+    care_high: float = parameter(0.15, "beta shape", "or it has not: the sales force can tend less than half; mean 0.44")
     fit_mean: float = parameter(1.0, "utils", "the usual customer gains from the supplier, else it would not be one")
-    fit_spread: float = parameter(0.4, "utils", "the goods suit one customer better than another")
-    fit_of_care: float = parameter(1.6, "utils", "most of what a customer gains comes of being looked after")
+    fit_spread: float = parameter(0.3, "utils", "the goods suit one customer better than another")
+    fit_of_care: float = parameter(1.8, "utils", "most of what a customer gains comes of being looked after")
     fit_of_orientation: float = parameter(0.25, "utils", "who looks ahead chooses the supplier with more care")
     rivals_mean: float = parameter(0.0, "utils", "the usual alternative is the measure of all values")
     rivals_spread: float = parameter(0.5, "utils", "some places have a good alternative next door")
-    critical_low: float = parameter(0.1, "beta shape", "with `critical_high`: goods stop the customer's line or do not")
-    critical_high: float = parameter(0.28, "beta shape", "see `critical_low`; mean 0.26")
-    special_low: float = parameter(0.25, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
-    special_high: float = parameter(0.25, "beta shape", "of what is critical, since nothing else is worth a drawing")
+    critical_low: float = parameter(0.05, "beta shape", "with `critical_high`: goods stop the customer's line or do not")
+    critical_high: float = parameter(0.14, "beta shape", "see `critical_low`; mean 0.26")
+    special_low: float = parameter(0.15, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
+    special_high: float = parameter(0.15, "beta shape", "of what is critical, since nothing else is worth a drawing")
     sensitivity_spread: float = parameter(0.2, "log", "two thirds of the customers within a fifth of the usual")
 
 
@@ -106,9 +106,9 @@ class Course:
 class Pledges:
     """Investments and contracts."""
 
-    invests: float = parameter(0.045, "a week", "of a customer that looks ahead and gains: two a year")
+    invests: float = parameter(0.08, "a week", "of a customer that looks ahead and gains: four a year, one a quarter")
     pledges: float = parameter(0.020, "a week", "of a supplier that cares for one that looks ahead: one a year")
-    amount: float = parameter(0.11, "years of spend", "median of one investment: a month's purchases and a half")
+    amount: float = parameter(0.07, "years of spend", "median of one investment: a month's purchases, nearly")
     amount_spread: float = parameter(0.7, "log", "a training and a machine differ by a factor of ten")
     life: float = parameter(150.0, "weeks", "three years, as equipment and skills last")
     signs: float = parameter(0.020, "a week", "of a customer that looks ahead and gains: once a year")

@@ -94,10 +94,10 @@ def staple_share(c: Customer) -> Value:
     needs(c, "product_id", "net_amount")
     found = c.within(c.bought, YEAR)
     days = {line.day for line in found}
-    if len(days) < 3:
+    if len(days) < 4:
         return None
     of = {product: {line.day for line in found if line.product == product} for product in {x.product for x in found}}
-    staples = {product for product, on in of.items() if product is not None and 2 * len(on) >= len(days)}
+    staples = {product for product, on in of.items() if product is not None and 3 * len(on) >= 2 * len(days)}
     return ratio(sum(line.cents for line in found if line.product in staples), cents(c, YEAR))
 
 
