@@ -146,7 +146,7 @@ class Habits:
     repertoire: float = parameter(14.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
-    panel: float = parameter(0.6, "share", "of the customers tell the sales force or a panel what they buy from everybody")
+    panel: float = parameter(0.8, "share", "of the customers tell the sales force or a panel what they buy from everybody")
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 
 

@@ -58,7 +58,8 @@ class Market:
     quote_scale: float = parameter(0.9, "utils", "how softly a customer decides on one offer")
     quote_open_days: float = parameter(20.0, "days", "mean until an offer is decided")
     price_lost: float = parameter(0.6, "share", "of lost offers that price decides, at usual sensitivity")
-    qualified: float = parameter(0.95, "share", "of critical goods taken from the one source that is approved for them")
+    second_source: float = parameter(0.2, "share of need", "of common goods, kept warm elsewhere even by the content")
+    qualified: float = parameter(0.99, "share", "of critical goods taken from the one source that is approved for them")
     idle: float = parameter(0.1, "share of need", "bought from anybody in a pause")
     need_spread: float = parameter(0.25, "log", "months differ, and estimates of the wallet err")
 

@@ -103,7 +103,7 @@ def _bought_elsewhere(block: Block) -> Floats:
     """The share of its need (weeks, n) that a customer buys elsewhere: all of it when gone, little in a pause."""
     mode, idle = block.lives.mode, block.tells.market.idle
     ours = block.lives.share * orders_of_mode(block.of)[mode]
-    return np.where(mode == PAUSED, idle, 1 - ours)
+    return np.where(mode == PAUSED, idle, np.maximum(1 - ours, block.tells.market.second_source))
 
 
 def _one_source(block: Block) -> Floats:

@@ -7,6 +7,7 @@
 | silence | probability | no order with a positive amount in the window, given the hidden state before the cutoff |
 | silence_error | probability | standard error of `silence` over the courses drawn |
 | call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
+| eligible | | three order days or more, one of them within the year: states compare these with each other |
 | mode | | staying, cooling, gone or paused |
 | value, alternative | utils | what staying gives, mean of the year; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
@@ -30,7 +31,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.simulate.block import Block
-from pipeline.simulate.calendar import WEEK, Ints
+from pipeline.simulate.calendar import WEEK, Flags, Ints
 from pipeline.simulate.choice import MODES, PLAYS, Felt, balance, steps
 from pipeline.simulate.drivers import gain
 from pipeline.simulate.orders import Events
@@ -38,6 +39,8 @@ from pipeline.simulate.states import Hints, states
 from pipeline.simulate.truth import NOTHING, Known, Window, silence
 
 QUARTER, QUARTERS = 13, 4
+ORDER_DAYS, YEAR = 3, 365
+"""The usual population: order days, and days back in which one of them lies."""
 TROUBLE = 0.5
 """Utils of pressure in a bad time of the service. Ours, untested."""
 
@@ -72,11 +75,23 @@ def truth(
             "silence": chances[NOTHING],
             "silence_error": error,
             **{play: chances[play] - chances[NOTHING] for play in PLAYS},
+            "eligible": pa.array(eligible(block, day)[rows]),
             "mode": pa.array(MODES).take(pa.array(known.mode)),
             **_sides(known, block),
             **_over_the_year(block, day, rows),
         }
     )
+
+
+def eligible(block: Block, day: int) -> Flags:
+    """Whether each customer (n,) is one of whom the product would speak on `day` of the calendar."""
+    orders = block.orders
+    before = orders.day < day
+    fresh = np.diff(orders.customer * block.calendar.end + orders.day, prepend=-1) != 0
+    days = np.bincount(orders.customer[before & fresh], minlength=block.hidden.count)
+    last = np.full(block.hidden.count, -YEAR - 1)
+    np.maximum.at(last, orders.customer[before], orders.day[before])
+    return (days >= ORDER_DAYS) & (last >= day - YEAR)
 
 
 def _known(block: Block, events: Events, day: int, rows: Ints) -> Known:
@@ -122,7 +137,7 @@ def with_states(table: pa.Table) -> pa.Table:
     """The truth about everybody at one cutoff, with states, which compare customers with each other."""
     names = ("value", "pressure", "cost_investment", "cost_risk", "propensity", "pledged_share", "leaving")
     mode = pc.index_in(table.column("mode"), pa.array(MODES)).to_numpy()
-    hints = Hints(mode, *(table.column(name).to_numpy() for name in names))
+    hints = Hints(mode, table.column("eligible").to_numpy(), *(table.column(name).to_numpy() for name in names))
     for name, values in states(hints).items():
         table = table.append_column(name, pa.array(values))
     return table
