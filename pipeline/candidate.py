@@ -1,4 +1,4 @@
-"""A model that was tested and looked into, and may become champion or not."""
+"""A model that was tested and looked into, and may be promoted or not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.run_report import run_report
 
 @dataclass(frozen=True)
 class Candidate:
-    """A tested model: test and checks of the one fitted before the test cutoffs, and the `model` fitted on everything.
+    """A tested model: `held_out`, fitted before the test cutoffs, its test and checks, and the `model` of everything.
 
     `fallback` is the baseline that stands in for boosting where customers are few, else None; `customers` (n,) are
     those of the test rows. `trials` are the settings tried, on what lies before the test cutoffs alone.
@@ -30,18 +30,19 @@ class Candidate:
     test: Test
     checks: Checks
     model: Model
+    held_out: Model
     fallback: Fallback | None
     note: str
     customers: npt.NDArray[np.object_]
     trials: tuple[Trial, ...] = ()
 
     def refusal(self) -> str:
-        """Why the model may not become champion; "" when it may."""
+        """Why its own test forbids promotion; "" when it does not."""
         return self.test.overall.refusal() or self.checks.refusal()
 
     def report(self, config: Config) -> str:
         """The page to read about it."""
         refusal = self.refusal()
-        verdict = f"not promoted: {refusal}" if refusal else "promoted: it is the champion"
+        verdict = f"refused: {refusal}" if refusal else "passed: it may take the champion's place if it is no worse"
         verdicts = (verdict, self.note, *self.test.overall.notes)
         return run_report(self.test, self.checks, self.task, self.kind, config, verdicts)

@@ -1,8 +1,9 @@
-"""The models that score: champions by alias, with every check that they are what was trained and mean what we mean."""
+"""Registered models, the champion above all: every check that they are what was trained and mean what we mean."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from features.catalogue import fingerprints
 from features.errors import ModelProblem
@@ -12,11 +13,28 @@ from models.linear import Linear
 from models.stored import Model, load_model
 from pipeline.config import Config
 from pipeline.dataset import Task, usable_threads
-from pipeline.tracking import Registered, Tracking
+from pipeline.tracked import Registered
+from pipeline.tracking import CHAMPION, HELD_OUT, Tracking
 
 SHOWN = 16
 """Signs of a fingerprint that a message shows."""
-RETRAIN = "train again with today's definitions: moorings train"
+HELD_OUT_DIGEST = "held_out_digest"
+"""The tag of a version that holds the digest of the model that was tested in its stead."""
+RETRAIN = "train again with today's definitions: moorings train --promote"
+
+
+class OutdatedModel(ModelProblem):
+    """A model that is whole but speaks of something else than today's definitions and settings: it can never score."""
+
+
+def tracking_of(config: Config) -> Tracking:
+    """Where runs and models of a configuration are kept."""
+    return Tracking(config.runs, config.name, config.storage.tracking_uri)
+
+
+def model_name(config: Config, kind: str) -> str:
+    """The name under which a target's models are registered."""
+    return f"{config.name}-{kind}"
 
 
 @dataclass(frozen=True)
@@ -41,13 +59,37 @@ def load_champion(tracking: Tracking, name: str, task: Task, config: Config) -> 
             it was trained for another target, definition of it, population or window than the configuration asks for.
     """
     registered = tracking.champion(name)
-    if registered is None:
-        return None
+    return None if registered is None else Champion(registered, load_registered(registered, task, config))
+
+
+def load_registered(registered: Registered, task: Task, config: Config, role: str = CHAMPION) -> Model:
+    """The model of a registered version; `role` is what messages call it.
+
+    Raises:
+        ModelProblem: its files are not those that were registered.
+        OutdatedModel: its features are defined otherwise today, or it was trained for another target, definition of it,
+            population or window than the configuration asks for.
+    """
     model = load_model(registered.folder, threads=usable_threads(config))
-    _check_digest(registered)
-    _check_features(model, registered)
-    _check_scope(model.scope, task, config, registered)
-    return Champion(registered, model)
+    _check_digest(registered, registered.folder, registered.digest, role)
+    _check_features(model, registered, role)
+    _check_scope(model.scope, task, config, registered, role)
+    return model
+
+
+def load_held_out(registered: Registered, tracking: Tracking, config: Config, role: str) -> Model | None:
+    """The model that was tested in a version's stead, None where none was kept.
+
+    Raises:
+        ModelProblem: its files are gone, or are not those that were kept.
+    """
+    kept = registered.tags.get(HELD_OUT_DIGEST)
+    if not kept:
+        return None
+    folder = tracking.files(registered.run_id, HELD_OUT)
+    model = load_model(folder, threads=usable_threads(config))
+    _check_digest(registered, folder, kept, role)
+    return model
 
 
 def no_champion(name: str, config: Config) -> ModelProblem:
@@ -61,27 +103,27 @@ def no_champion(name: str, config: Config) -> ModelProblem:
     )
 
 
-def _check_digest(registered: Registered) -> None:
-    found = digest((registered.folder / DIGESTS).read_bytes())
-    if found != registered.digest:
+def _check_digest(registered: Registered, folder: Path, expected: str, role: str) -> None:
+    found = digest((folder / DIGESTS).read_bytes())
+    if found != expected:
         raise ModelProblem(
-            "The champion's files are not those that were registered.",
-            where=str(registered.folder),
+            f"The {role}'s files are not those that were registered.",
+            where=str(folder),
             got=f"digest {found[:16]}…",
-            expected=f"digest {registered.digest[:16]}… of {registered.name} version {registered.version}",
+            expected=f"digest {expected[:16]}… of {registered.name} version {registered.version}",
             todo="restore the artefacts of the run, or train again: moorings train",
         )
 
 
-def _check_features(model: Model, registered: Registered) -> None:
+def _check_features(model: Model, registered: Registered, role: str) -> None:
     today = fingerprints()
     trained = dict(zip(model.names, model.scope.fingerprints, strict=True))
     gone = [name for name in trained if name not in today]
     changed = [name for name, mark in trained.items() if name in today and today[name] != mark]
     if gone or changed:
         listed = [f"{word}: {', '.join(names)}" for word, names in (("changed", changed), ("gone", gone)) if names]
-        raise ModelProblem(
-            "Features are defined otherwise than when the champion was trained.",
+        raise OutdatedModel(
+            f"Features are defined otherwise than when the {role} was trained.",
             where=f"{registered.name} version {registered.version}",
             got="; ".join(listed),
             expected="the definitions of the training",
@@ -89,7 +131,7 @@ def _check_features(model: Model, registered: Registered) -> None:
         )
 
 
-def _check_scope(scope: Scope, task: Task, config: Config, registered: Registered) -> None:
+def _check_scope(scope: Scope, task: Task, config: Config, registered: Registered, role: str) -> None:
     asked = {
         "target": task.target.name,
         "definition": task.target.fingerprint,
@@ -100,10 +142,10 @@ def _check_scope(scope: Scope, task: Task, config: Config, registered: Registere
     }
     other = {name: value for name, value in asked.items() if getattr(scope, name) != value}
     if other:
-        raise ModelProblem(
-            "The champion was trained for something else than the configuration asks for.",
+        raise OutdatedModel(
+            f"The {role} was trained for something else than the configuration asks for.",
             where=f"{registered.name} version {registered.version}",
             got=", ".join(f"{name} {str(getattr(scope, name))[:SHOWN]}" for name in other),
             expected=", ".join(f"{name} {str(value)[:SHOWN]}" for name, value in other.items()),
-            todo="train again with this configuration: moorings train",
+            todo="train again with this configuration: moorings train --promote",
         )

@@ -6,6 +6,8 @@ refused, 5 drift beyond its limit, 6 busy or conflict, 7 nothing to do, 130 inte
 
 from __future__ import annotations
 
+import logging
+import re
 import sys
 from collections.abc import Sequence
 
@@ -15,14 +17,23 @@ from typer.exceptions import TyperException
 from features.errors import Problem, UsageProblem
 from pipeline.commands.backtest import backtest
 from pipeline.commands.compare import compare
+from pipeline.commands.export import export
 from pipeline.commands.features import features
-from pipeline.commands.output import admit, follow_progress, refuse
+from pipeline.commands.options import LogOption
+from pipeline.commands.outcomes import outcomes
+from pipeline.commands.output import admit, refuse
 from pipeline.commands.profile import profile
+from pipeline.commands.promote import promote
+from pipeline.commands.retrain import retrain
+from pipeline.commands.rollback import rollback
 from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
+from pipeline.log_lines import follow, say
 
 INTERRUPTED = 130
+ADDRESS = re.compile(r"(?<=://)\S+")
+"""What follows the scheme of an address: it may hold a password, and is repeated in no message."""
 
 app = typer.Typer(
     name="moorings",
@@ -33,8 +44,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, profile, train, score, backtest, compare, features):
+for command in (
+    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, outcomes, features,
+):  # fmt: skip
     app.command()(command)
+
+
+@app.callback()
+def _speak(log: LogOption = "text") -> None:
+    """Which existing customers are about to leave, which would become partners, what holds each, and what to do."""
+    follow(log)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
-    follow_progress()
+    follow("text")
     try:
         return int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
     except Problem as problem:
@@ -56,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TyperException as error:
         return _misused(error, given, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
+        say("interrupted", logging.WARNING)
         return INTERRUPTED
     except Exception as error:
         return admit(error, as_json=as_json)
@@ -70,9 +89,9 @@ def _misused(error: TyperException, given: list[str], *, as_json: bool) -> int:
         getattr(error, "show", str)()
         return UsageProblem.exit_code
     problem = UsageProblem(
-        error.format_message(),
+        ADDRESS.sub("…", error.format_message()),
         where=command,
-        got=" ".join(["moorings", *given]),
+        got=ADDRESS.sub("…", " ".join(["moorings", *given])),
         expected=context.command.get_usage(context).removeprefix("Usage: ") if context else f"{command} --help",
         todo=f"see {command} --help",
     )

@@ -9,12 +9,12 @@ import pandas as pd
 
 from features.errors import DataProblem
 from models.evaluation.bootstrap import redraw
+from pipeline.champion import tracking_of
 from pipeline.config import Config
 from pipeline.contests import COMPARED, FIRST, SECOND, CompareOutcome, Contest
 from pipeline.dataset import usable_threads
 from pipeline.drawing import draws_of
 from pipeline.known_outcomes import FILE, STAYED, Outcomes, read_outcomes
-from pipeline.train import tracking_of
 
 KEYS = ["customer", "cutoff"]
 

@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.config_problems import first_problem
-from pipeline.settings import Churn, Partnership, Population, Profit, Scoring, Storage, Time, Training
+from pipeline.settings import Churn, Partnership, Population, Profit, Promotion, Scoring, Storage, Time, Training
+from pipeline.settings_decision import Plays, States
 from pipeline.settings_filters import Section
 from pipeline.settings_history import EveryTable
 from pipeline.settings_tables import NAME, HistorySettings
@@ -36,7 +37,10 @@ class Config(Section):
     churn: Churn
     partnership: Partnership
     training: Training
+    promotion: Promotion
     profit: Profit
+    states: States
+    plays: Plays
     scoring: Scoring
     storage: Storage
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from features.engine.store import LineStore, day_number
 from features.history import History
 from models.event_rows import Rows
 from models.outcome_tables import known_before, outcome_tables
+from pipeline.segment_kinds import regions_of
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,16 @@ class Evidence:
         """What of it was known before a day."""
         day = day_number(cutoff)
         return Evidence(self.lines, self.store.known_before(day), known_before(self.tables, day))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the order lines: rows of the other tables as outcomes, and each customer's region."""
+
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, history: History, store: LineStore) -> Beside:
+        """What a history holds beside the order lines; `store` is the sorted form of these."""
+        return cls(outcome_tables(history, store), regions_of(history))

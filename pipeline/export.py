@@ -1,27 +1,41 @@
-"""The newest predictions as files for people: Parquet, CSV and XLSX, each whole or not there, with inert text."""
+"""Predictions as files for people: Parquet, CSV and XLSX, each whole or not there, with inert text.
+
+Beside them lies `manifest.json`: the cutoff, the version of the columns, the SHA-256 of each file, and the run that
+wrote them. The files themselves name no run: the same predictions are the same bytes whoever wrote them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from pipeline.files import replacing
+from features.errors import UsageProblem
+from models.explanation.language import ENGLISH, Language
+from pipeline.contract.version import EXPORT_VERSION
+from pipeline.field import TEXTS
+from pipeline.files import remove_drafts, replacing
 from pipeline.locks import locked
-from pipeline.predictions import TEXTS, for_reading
+from pipeline.predictions import for_reading
 from pipeline.report.workbook import write_workbook
+from pipeline.run_id import run_id
 from pipeline.store import PredictionStore
 
 NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx")
 MANIFEST = "manifest.json"
+LOCK = ".lock"
+NO_FACTS: Mapping[str, str] = {}
+SHOWN = 12
+"""Cutoffs that a message lists, the latest ones."""
 UNPRINTABLE = r"[\x00-\x1f\x7f\x{fffe}\x{ffff}]"
 LIVE = "^(\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 """Text that a spreadsheet takes for a formula, in the letters of any keyboard."""
@@ -29,43 +43,106 @@ LIVE = "^(\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 
 @dataclass(frozen=True)
 class Exported:
-    """What lies in `folder`: the newest `cutoff` of the store, and the SHA-256 of each file by name."""
+    """What lies in `folder`: a `cutoff` of the store, and the SHA-256 of each file by name."""
 
     folder: Path
     cutoff: date
     digests: Mapping[str, str]
 
+    def summary(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"folder": str(self.folder), "cutoff": str(self.cutoff), "files": dict(self.digests)}
 
-def export_newest(store: PredictionStore, folder: Path, facts: Mapping[str, str]) -> Exported:
+
+def export_newest(
+    store: PredictionStore, folder: Path, facts: Mapping[str, str] = NO_FACTS, language: Language = ENGLISH
+) -> Exported:
     """Write the newest partition of `store` as `NAMES` into `folder`; nothing is touched that is already so.
 
     Args:
         store: holds at least one cutoff.
         folder: made where missing.
-        facts: what the first sheet's neighbour says about the run, by label.
+        facts: what the first sheet's neighbour says about the run, by label, where the store does not know.
+        language: of the workbook; names of columns and codes in the other formats are English in every language.
     """
-    with locked(folder.with_name(f".{folder.name}.lock")):
-        cutoff = store.cutoffs()[-1]
-        table = for_reading(store.read(cutoff))
-        content = _content(table, facts)
-        found = _manifest(folder)
-        if found.get("content") != content or found.get("files") != _digests(folder):
-            _write(table, folder, cutoff, facts, content)
-    return Exported(folder, cutoff, _digests(folder))
+    with locked(folder / LOCK):
+        return _exported(store, store.cutoffs()[-1], folder, facts, NAMES, language)
 
 
-def _write(table: pa.Table, folder: Path, cutoff: date, facts: Mapping[str, str], content: str) -> None:
+def export_cutoff(
+    store: PredictionStore,
+    cutoff: date,
+    folder: Path,
+    facts: Mapping[str, str] = NO_FACTS,
+    names: Sequence[str] = NAMES,
+    language: Language = ENGLISH,
+) -> Exported:
+    """Write the partition of `cutoff` as some of `NAMES`: the bytes that scoring wrote when it was the newest one.
+
+    Raises:
+        UsageProblem: the store holds no predictions of the cutoff.
+    """
+    check_there(store, cutoff)
+    with locked(folder / LOCK):
+        return _exported(store, cutoff, folder, facts, names, language)
+
+
+def check_there(store: PredictionStore, cutoff: date | None) -> None:
+    """Refuse a cutoff, or any where it is None, that the store does not hold.
+
+    Raises:
+        UsageProblem: with the cutoffs there are.
+    """
+    there = store.cutoffs()
+    if cutoff in there or (cutoff is None and there):
+        return
+    raise UsageProblem(
+        "There are no such predictions.",
+        where=str(store.folder),
+        got=str(cutoff or "no predictions at all"),
+        expected="one of " + ", ".join(map(str, there[-SHOWN:])) if there else "the predictions of at least one date",
+        todo=f"score it first: moorings score --as-of {cutoff or 'DATE'}",
+    )
+
+
+def _exported(
+    store: PredictionStore,
+    cutoff: date,
+    folder: Path,
+    facts: Mapping[str, str],
+    names: Sequence[str],
+    language: Language,
+) -> Exported:
+    origin = store.origin(cutoff)
+    facts = (origin and origin.facts) or facts
+    table = for_reading(store.read(cutoff))
+    content, found = _content(table, {**facts, **language.translations}), _manifest(folder)
+    listed = found.get("files") if found.get("content") == content else None
+    before = listed if isinstance(listed, dict) else {}
+    if any(name not in before or before[name] != _digest(folder / name) for name in names):
+        _write(table, folder, cutoff, facts, names, language)
+        files = {**before, **{name: _digest(folder / name) for name in names}}
+        stated = {"content": content, "cutoff": str(cutoff), "export_version": EXPORT_VERSION, "run": run_id()}
+        with replacing(folder / MANIFEST) as draft:
+            draft.write_text(json.dumps({**stated, "files": files}, indent=1))
+    return Exported(folder, cutoff, {name: _digest(folder / name) for name in names})
+
+
+def _write(
+    table: pa.Table, folder: Path, cutoff: date, facts: Mapping[str, str], names: Sequence[str], language: Language
+) -> None:
+    """Write the files named, and take away what a killed run began: the caller holds the lock of the folder."""
     people = widened(table)
     writers: dict[str, Callable[[Path], object]] = {
         NAMES[0]: lambda path: pq.write_table(table, path, compression="zstd"),
         NAMES[1]: lambda path: arrow_csv.write_csv(inert(people), path),
-        NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts),
+        NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts, language),
     }
-    for name, write in writers.items():
+    for name in (*NAMES, MANIFEST):
+        remove_drafts(folder / name)
+    for name in names:
         with replacing(folder / name) as draft:
-            write(draft)
-    with replacing(folder / MANIFEST) as draft:
-        draft.write_text(json.dumps({"content": content, "cutoff": str(cutoff), "files": _digests(folder)}, indent=1))
+            writers[name](draft)
 
 
 def widened(table: pa.Table) -> pa.Table:
@@ -114,9 +191,9 @@ def _content(table: pa.Table, facts: Mapping[str, str]) -> str:
     return hashlib.sha256(sink.getvalue().to_pybytes() + json.dumps(dict(facts)).encode()).hexdigest()
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    paths = (folder / name for name in NAMES)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _manifest(folder: Path) -> dict[str, object]:

@@ -27,3 +27,9 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_drafts(path: Path) -> None:
+    """Take away what killed processes began to write in place of `path`; nobody else may be writing it."""
+    for draft in path.parent.glob(f".{path.name}.*{path.suffix}"):
+        draft.unlink(missing_ok=True)

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.comparison import MODEL, TestRows
-from models.evaluation.profit import FACTORS, Campaign, Choices, Offer, profit_curve
+from models.evaluation.profit import FACTORS, Campaign, Choices, profit_curve
 from pipeline.config import Config
 from pipeline.dataset import Dataset
 from pipeline.drawing import draws_of
-from pipeline.score_rows import expected_spend
+from pipeline.standing_rows import usual_offer
+from pipeline.values import expected_margin
 
 Array = npt.NDArray[np.float64]
 
@@ -24,7 +25,7 @@ def choices_of(rows: TestRows, later: Dataset, rival: str, config: Config) -> Ch
         rival: the name of the score to compare with, "" for none.
         config: margin and planning period.
     """
-    value = expected_spend(later, config.scoring.planning_days) * config.scoring.margin_share
+    value = expected_margin(later, config.scoring)
     if not len(later) or np.isnan(value).any():
         return None
     return Choices(rows.customer, rows.label, rows.scores[MODEL], rows.scores[rival or MODEL], value)
@@ -32,13 +33,9 @@ def choices_of(rows: TestRows, later: Dataset, rival: str, config: Config) -> Ch
 
 def campaigns(choices: Choices, config: Config) -> list[Campaign]:
     """An offer to whom it is expected to pay for, at half, at once and at twice the assumed acceptance."""
-    return [choices.campaign(_offer(config).times(factor), **draws_of(config)) for factor in FACTORS]
+    return [choices.campaign(usual_offer(config).times(factor), **draws_of(config)) for factor in FACTORS]
 
 
 def curve(choices: Choices, config: Config) -> tuple[Array, Array]:
     """Share contacted and profit a row, see `profit_curve`."""
-    return profit_curve(choices.probability, choices.label, choices.value, _offer(config))
-
-
-def _offer(config: Config) -> Offer:
-    return Offer(config.profit.acceptance, config.profit.incentive_share, config.profit.contact_cost)
+    return profit_curve(choices.probability, choices.label, choices.value, usual_offer(config))

@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import pyarrow as pa
 
 from features.peers import INDICES
-
-Look = Literal["text", "share", "money", "count", "day"]
-TEXTS = pa.list_(pa.string())
-
-
-@dataclass(frozen=True)
-class Field:
-    """One exported column; `look` is how people see it, `width` in characters of a sheet."""
-
-    name: str
-    type: pa.DataType
-    look: Look
-    width: int
-    meaning: str
-
+from pipeline.decision_fields import MOVEMENT_FIELDS, PLAY_FIELDS, PUSH_FIELDS, STATE_FIELDS
+from pipeline.field import TEXTS, Field
 
 INDEX_FIELDS = tuple(
     field
     for index in INDICES
     for field in (
-        Field(index.name, pa.float64(), "count", 8, f"{index.meaning}, percentile among its peers, 0 to 100"),
+        Field(index.name, pa.float64(), "count", 8, f"{index.meaning}, percentile among its peers, 0 to 100", 0, 100),
         Field(f"{index.name}_coverage", pa.float64(), "share", 8, "share of the parts of this index that are known"),
     )
 )
 """Published beside the features and kept apart from each other; associations, not causes."""
 
 FIELDS = (
-    Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it"),
-    Field("status", pa.string(), "text", 10, "eligible: scored; new: too few order days; lapsed: silent for too long"),
-    Field("churn_rank", pa.int32(), "count", 8, "1 = likeliest to stop ordering among eligible customers"),
-    Field("churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering"),
+    Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it", given=True),
+    Field(
+        "status",
+        pa.string(),
+        "text",
+        10,
+        "eligible: scored; new: too few order days; lapsed: silent for too long",
+        words=("eligible", "new", "lapsed"),
+        given=True,
+    ),
+    Field("churn_rank", pa.int32(), "count", 8, "1 = likeliest to stop ordering among eligible customers", 1),
+    Field(
+        "churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering", 1, 10
+    ),
     Field("churn_probability", pa.float64(), "share", 12, "chance of no order in the outcome window, 0 to 1"),
     Field("value_at_risk", pa.float64(), "money", 12, "churn probability x expected margin, in the currency"),
     Field("expected_margin", pa.float64(), "money", 12, "expected spend x margin share, in the currency"),
     Field(
         "expected_spend", pa.float64(), "money", 12, "spend of the last year, scaled to the horizon, in the currency"
     ),
+    *STATE_FIELDS,
+    *PLAY_FIELDS,
     Field("reasons", TEXTS, "text", 60, "what moves the churn probability most, strongest first"),
     Field("partnership_propensity", pa.float64(), "share", 12, "chance to show commitment in its window, 0 to 1"),
-    Field("partnership_rank", pa.int32(), "count", 8, "1 = likeliest partner among eligible customers"),
-    Field("partnership_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to be partners"),
+    Field("partnership_rank", pa.int32(), "count", 8, "1 = likeliest partner among eligible customers", 1),
+    Field(
+        "partnership_decile",
+        pa.int8(),
+        "count",
+        8,
+        "1 = the tenth of eligible customers likeliest to be partners",
+        1,
+        10,
+    ),
     Field("partnership_reasons", TEXTS, "text", 60, "what moves the partnership propensity most, strongest first"),
     Field("reason_codes", TEXTS, "text", 30, "per churn reason: the feature, its direction, its size in log-odds"),
     Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
     Field("peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"),
     *INDEX_FIELDS,
-    Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on"),
-    Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used"),
+    *PUSH_FIELDS,
+    *MOVEMENT_FIELDS,
+    Field("evidence_level", pa.string(), "text", 16, "which history tables the row rests on", given=True),
+    Field("cutoff", pa.date32(), "day", 11, "only what was known before this day was used", given=True),
     Field("churn_model", pa.string(), "text", 18, "registered name and version of the churn model"),
     Field("churn_run_id", pa.string(), "text", 18, "the training run it comes from"),
     Field("partnership_model", pa.string(), "text", 18, "registered name and version of the partnership model"),
     Field("partnership_run_id", pa.string(), "text", 18, "the training run it comes from"),
-    Field("input_fingerprint", pa.string(), "text", 18, "SHA-256 of the history the row was computed from"),
+    Field("input_fingerprint", pa.string(), "text", 18, "SHA-256 of the history the row was computed from", given=True),
 )
 """In the order of reading: who, how urgent, how much, why; then the same for partnership; then where it comes from."""
 

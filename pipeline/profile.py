@@ -79,13 +79,13 @@ class Profile:
         return as_text(self)
 
 
-def profile(config: Config) -> Profile:
-    """Read the history of a configuration and say what it holds.
+def profile(config: Config, reading: Reading | None = None) -> Profile:
+    """Read the history of a configuration, unless `reading` holds it already, and say what it holds.
 
     Raises:
         UsageProblem, DataProblem: as `pipeline.sources.read_history`.
     """
-    reading = read_history(config)
+    reading = read_history(config) if reading is None else reading
     days = order_days(reading.history)
     curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
     tables = table_profiles(reading)

@@ -6,20 +6,31 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from features.engine.plan import ELIGIBLE, STATUS, Matrix
+from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
 from pipeline.buckets import StoreReading, read_store
 from pipeline.champion import Champion, load_champion, no_champion
 from pipeline.config import Config
+from pipeline.contract.version import EXPORT_VERSION
 from pipeline.dataset import snapshot, tasks
-from pipeline.export import Exported, export_newest
+from pipeline.decision_rows import Course, decision_columns
+from pipeline.expiry import check_kept, expire
+from pipeline.export import export_newest
+from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
+from pipeline.languages import language
+from pipeline.locks import locked
+from pipeline.movement_rows import Now, export_before, movement_columns
+from pipeline.origin import Origin
+from pipeline.relationships import course_dates
+from pipeline.resume import Buckets, buckets_of, work_key
+from pipeline.run_id import run_id
+from pipeline.score_outcome import ScoreOutcome, counted, worth_a_call
+from pipeline.score_places import export_folder, store_of
 from pipeline.score_rows import Scored, prediction_table, score_matrix
 from pipeline.sources import Reading
 from pipeline.store import PredictionStore, Written
@@ -28,83 +39,111 @@ from pipeline.train import model_name, tracking_of
 logger = logging.getLogger(__name__)
 STALE_DAYS = 31
 """A cutoff further than this behind the last order line is refused: everybody would look silent."""
-WORTH_A_CALL = 3
 
 
 @dataclass(frozen=True)
-class ScoreOutcome:
-    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first."""
+class Kept:
+    """The predictions of a cutoff as they are in the store now, and the reading they rest on."""
 
-    as_of: date
-    counts: Mapping[str, int]
-    models: Mapping[str, str]
-    store: str
+    table: pa.Table
     written: Written
-    exported: Exported
-    account: Mapping[str, object]
-    fingerprint: str
-    worth_a_call: tuple[Mapping[str, Any], ...]
-    currency: str
-
-    def summary(self) -> dict[str, Any]:
-        """JSON-able; the same for the same inputs, but for `written`."""
-        return {
-            "as_of": str(self.as_of),
-            "customers": dict(self.counts),
-            "models": dict(self.models),
-            "input_fingerprint": self.fingerprint,
-            "account": dict(self.account),
-            "store": {"path": self.store, "state": self.written},
-            "export": {
-                "folder": str(self.exported.folder),
-                "cutoff": str(self.exported.cutoff),
-                "files": dict(self.exported.digests),
-            },
-            "worth_a_call": [dict(row) for row in self.worth_a_call],
-        }
-
-    def text(self) -> str:
-        """For people: the counts, whom to call first and why, and where the files are."""
-        counted = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
-        used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
-        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}", f"models: {used}", ""]
-        lines += ["most worth a call"] if self.worth_a_call else []
-        for row in self.worth_a_call:
-            lines += [self._headline(row), *(f"    {reason}" for reason in row["reasons"])]
-        place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
-        return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])
-
-    def _headline(self, row: Mapping[str, Any]) -> str:
-        at_risk = row["value_at_risk"]
-        money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {row['customer_id']}: {row['churn_probability']:.0%} likely to stop ordering{money}"
+    reading: Reading
 
 
 def score(config: Config, as_of: date) -> ScoreOutcome:
     """Score every customer known before `as_of` with the champions, and write store and export.
 
-    Only rows known before `as_of` are read, so a past date gives the same rows whenever it is scored.
+    Only rows known before `as_of` are read, so a past date gives the same rows whenever it is scored. Where the store
+    holds what the same inputs, models, settings and code gave, nothing is computed again.
 
     Raises:
         DataProblem: there is no history before `as_of`, or it ends too long before.
         ModelProblem: there is no champion for the first target, or it fails a check.
+        UsageProblem: the store would not keep the date.
+        BusyProblem: another process is scoring it.
     """
-    champions = _champions(config)
-    found = _read(config, as_of)
-    reading, store = found.reading, found.store
-    logger.info("%s", reading.text())
-    _check_date(store, as_of)
-    matrices = {kind: _matrix(store, kind, as_of, config, champion) for kind, champion in champions.items()}
-    scored = {kind: _scored(champion, matrices[kind], store, config) for kind, champion in champions.items()}
-    first = next(iter(matrices.values()))
-    table = prediction_table(store, first, scored, config.scoring, as_of, reading.fingerprint)
-    predictions = PredictionStore(config.runs / "predictions" / config.name)
-    written = predictions.write(table, as_of)
-    exported = export_newest(predictions, config.runs / "export" / config.name, _facts(config, reading))
-    return _outcome(table, reading, champions, predictions, written, exported, as_of)
+    champions = champions_of(config)
+    kept = score_cutoff(config, as_of, champions)
+    predictions = store_of(config)
+    return ScoreOutcome(
+        as_of=as_of,
+        counts=counted(kept.table),
+        models={kind: champion.label for kind, champion in champions.items()},
+        store=str(predictions.folder),
+        written=kept.written,
+        exported=export_newest(predictions, export_folder(config), language=language(config.scoring.language)),
+        account=kept.reading.summary(),
+        fingerprint=kept.reading.fingerprint,
+        worth_a_call=worth_a_call(kept.table),
+        currency=kept.reading.history.currency,
+    )
 
 
-def _champions(config: Config) -> dict[str, Champion]:
+def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion]) -> Kept:
+    """Bring the predictions of one cutoff into the store; a killed run goes on from its last finished bucket.
+
+    Raises:
+        As `score`.
+    """
+    predictions = store_of(config)
+    check_kept(predictions, config.storage, as_of)
+    with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
+        found = _read(config, as_of)
+        logger.info("%s", found.reading.text())
+        _check_date(found.store, as_of)
+        origin = _origin(config, as_of, found.reading, champions, predictions)
+        buckets = buckets_of(config, as_of, origin.work)
+        said = predictions.origin(as_of)
+        if said is not None and said.work == origin.work:
+            kept = Kept(predictions.read(as_of), "unchanged", found.reading)
+        else:
+            table = _table(config, as_of, found, champions, buckets)
+            kept = Kept(table, predictions.write(table, as_of, origin), found.reading)
+        buckets.finish()
+        expire(predictions, config.storage)
+    return kept
+
+
+def _origin(
+    config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion], predictions: PredictionStore
+) -> Origin:
+    models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
+    return Origin(
+        cutoff=as_of,
+        run_id=run_id(),
+        input_fingerprint=reading.fingerprint,
+        models=models,
+        work=work_key(config, as_of, reading.fingerprint, models, _work_before(predictions, as_of)),
+        facts=facts(config, reading.history.currency, language(config.scoring.language)),
+        export_version=EXPORT_VERSION,
+    )
+
+
+def _work_before(predictions: PredictionStore, as_of: date) -> str:
+    """The export before a cutoff, which the movement of probabilities is counted from."""
+    earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
+    origin = predictions.origin(earlier[-1]) if earlier else None
+    return f"{origin.cutoff} {origin.work}" if origin else ""
+
+
+def _table(
+    config: Config, as_of: date, found: StoreReading, champions: Mapping[str, Champion], buckets: Buckets
+) -> pa.Table:
+    """The rows of everybody known at the cutoff: features of all, predictions by bucket, then what needs everybody."""
+    store, spoken = found.store, language(config.scoring.language)
+    course = Course(store, {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()})
+    last = {kind: course.at_last(kind) for kind in champions}
+    scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
+    decided = decision_columns(course, scored, config, spoken)
+    if "churn" in scored:
+        before = export_before(store_of(config), as_of, tracking_of(config), config)
+        now = Now(store, last["churn"], scored["churn"].probability)
+        decided |= movement_columns(now, before, config, spoken)
+    first = next(iter(last.values()))
+    return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
+
+
+def champions_of(config: Config) -> dict[str, Champion]:
     """The champions by kind of target, the first of which has to exist."""
     tracking = tracking_of(config)
     found: dict[str, Champion] = {}
@@ -148,55 +187,12 @@ def _check_date(store: LineStore, as_of: date) -> None:
 
 
 def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
+    """The features along the course that states are followed on, the date itself last."""
     features = scored_features(store, champion.model.names)
-    return snapshot(store, [as_of], tasks(config)[kind], config, lambda share: None, features)
+    return snapshot(store, course_dates(as_of, config), tasks(config)[kind], config, lambda share: None, features)
 
 
-def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config) -> Scored:
+def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:
     customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
-    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer)
-
-
-def _facts(config: Config, reading: Reading) -> dict[str, str]:
-    """What the export says of itself. Nothing here may change when a past date is scored again."""
-    return {
-        "Supplier": config.name,
-        "Currency": reading.history.currency,
-        "Eligible": f"{config.population.min_order_days} order days or more, "
-        f"the last within {config.population.activity_days} days",
-        "Churn": f"no order in {config.time.horizon_days} days, from {config.time.gap_days} days after the date",
-        "Margin": f"{config.scoring.margin_share:.0%} of spend, over {config.scoring.planning_days} days",
-        "Reading reasons": "what the model looks at; associations, not causes",
-    }
-
-
-def _outcome(
-    table: pa.Table,
-    reading: Reading,
-    champions: Mapping[str, Champion],
-    predictions: PredictionStore,
-    written: Written,
-    exported: Exported,
-    as_of: date,
-) -> ScoreOutcome:
-    status = table.column("status")
-    return ScoreOutcome(
-        as_of=as_of,
-        counts={name: pc.sum(pc.equal(status, name)).as_py() or 0 for name in STATUS},
-        models={kind: champion.label for kind, champion in champions.items()},
-        store=str(predictions.folder),
-        written=written,
-        exported=exported,
-        account=reading.summary(),
-        fingerprint=reading.fingerprint,
-        worth_a_call=worth_a_call(table),
-        currency=reading.history.currency,
-    )
-
-
-def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
-    """The scored customers with most margin at risk; by probability where amounts are unknown."""
-    scored = table.filter(pc.is_valid(table.column("churn_probability")))
-    keys = [("value_at_risk", "descending"), ("churn_rank", "ascending")]
-    chosen = scored.sort_by(keys).slice(0, count)
-    return tuple(chosen.select(["customer_id", "churn_probability", "value_at_risk", "reasons"]).to_pylist())
+    spoken = language(config.scoring.language)
+    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer, buckets, spoken)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,35 +16,52 @@ from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_level
+from features.families import FAMILIES
+from models.explanation.families import family_sums
+from models.explanation.language import ENGLISH, Language
 from models.explanation.reasons import Reason, top_reasons
 from models.explanation.wording import said
+from models.stored import Model
 from pipeline.champion import Champion
-from pipeline.dataset import Dataset
+from pipeline.field import TEXTS
 from pipeline.index_rows import index_columns
 from pipeline.placing import placed, spread
 from pipeline.predictions import SCHEMA
+from pipeline.push_rows import push_columns
+from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
+from pipeline.values import expected_margin, expected_spend
 
 Array = npt.NDArray[np.float64]
-BATCH = 20_000
-"""Customers explained at once; contributions of more would only take memory."""
-YEAR = 365.0
 DECIMALS = 6
 """Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons."""
+    """What a model says of the eligible customers (n,): probability, rank from 1, decile from 1, reasons.
+
+    `pushes` (n, families + 1) are what each family adds to the log-odds, and what all share; `language` is that of the
+    reasons.
+    """
 
     champion: Champion
     probability: Array
     rank: npt.NDArray[np.int32]
     decile: npt.NDArray[np.int8]
     reasons: list[tuple[Reason, ...]]
+    pushes: Array
+    language: Language = ENGLISH
 
 
-def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[np.object_], count: int) -> Scored:
+def score_matrix(
+    champion: Champion,
+    matrix: Matrix,
+    customer_ids: npt.NDArray[np.object_],
+    count: int,
+    buckets: Buckets,
+    language: Language = ENGLISH,
+) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
 
     Args:
@@ -51,20 +69,34 @@ def score_matrix(champion: Champion, matrix: Matrix, customer_ids: npt.NDArray[n
         matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
         count: reasons a customer.
+        buckets: what an earlier run had finished; more than a bucket at once would only take memory.
+        language: of the reasons.
     """
-    model = champion.model
-    columns = [matrix.names.index(name) for name in model.names]
-    probability, reasons = np.empty(len(matrix.values)), []
-    for first in range(0, len(matrix.values), BATCH):
-        values = np.asfortranarray(matrix.values[first : first + BATCH, columns])
-        probability[first : first + BATCH] = model.probability(values, model.names)
-        parts = model.contributions(values, model.names)
-        reasons += top_reasons(parts, values, model.names, DECLARED, model.reference, count)
+    parts: list[Predicted] = []
+    for first in range(0, len(matrix.values), buckets.customers):
+        rows = matrix.values[first : first + buckets.customers]
+        work = partial(_predicted, champion.model, rows, matrix.names, count, language)
+        parts.append(buckets.predicted(f"{champion.registered.name}-{first:09d}-{len(rows)}", work))
+    probability = np.concatenate([np.empty(0), *(part.probability for part in parts)])
     rank, decile = ranked(probability, customer_ids)
-    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons)
+    reasons = [each for part in parts for each in part.reasons]
+    pushes = np.concatenate([np.empty((0, len(FAMILIES) + 1)), *(part.pushes for part in parts)])
+    return Scored(champion, probability.round(DECIMALS), rank, decile, reasons, pushes, language)
+
+
+def _predicted(
+    model: Model, rows: npt.NDArray[np.float32], names: Sequence[str], count: int, language: Language
+) -> Predicted:
+    """The probability, the reasons and the pushes of a bucket of rows, whose columns are `names`."""
+    values = np.asfortranarray(rows[:, [names.index(name) for name in model.names]])
+    parts = model.contributions(values, model.names)
+    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, count, language)
+    pushes = family_sums(parts, model.names, FAMILY, FAMILIES)
+    return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons, pushes)
 
 
 DECLARED = {feature.name: feature for feature in FEATURES}
+FAMILY = {feature.name: feature.family for feature in FEATURES}
 
 
 def ranked(
@@ -78,19 +110,14 @@ def ranked(
     return rank, decile
 
 
-def expected_spend(matrix: Matrix | Dataset, days: int) -> Array:
-    """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
-
-    NaN where amounts are unknown.
-    """
-    if "spend_365d" not in matrix.names:
-        return np.full(len(matrix.values), np.nan)
-    spend, tenure = (matrix.values[:, matrix.names.index(name)] for name in ("spend_365d", "tenure_days"))
-    return np.asarray(np.maximum(spend, 0) / np.clip(tenure, 1, YEAR) * days, dtype=np.float64)
-
-
 def prediction_table(
-    store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring, as_of: date, fingerprint: str
+    store: LineStore,
+    matrix: Matrix,
+    scored: Mapping[str, Scored],
+    settings: Scoring,
+    as_of: date,
+    fingerprint: str,
+    decided: Mapping[str, list[Any]],
 ) -> pa.Table:
     """The rows of `SCHEMA` at one cutoff: everybody known by then, those not eligible without a prediction.
 
@@ -101,6 +128,7 @@ def prediction_table(
         settings: margin share and planning period.
         as_of: the cutoff.
         fingerprint: of the history.
+        decided: further columns, one value a row; what of `SCHEMA` is nowhere stays null.
     """
     spine = matrix.spine
     eligible = spine.status == ELIGIBLE
@@ -113,7 +141,7 @@ def prediction_table(
         "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
         "input_fingerprint": [fingerprint] * rows,
     }
-    margin = expected_spend(matrix, settings.planning_days) * settings.margin_share
+    margin = expected_margin(matrix, settings)
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
     columns |= {
         "expected_spend": spread(expected_spend(matrix, horizon), eligible),
@@ -123,7 +151,17 @@ def prediction_table(
     }
     for kind, prefix, propensity in (("churn", "", "churn_probability"), ("partnership", "partnership_", PROPENSITY)):
         columns |= _target_columns(scored.get(kind), kind, prefix, propensity, eligible)
-    return pa.table({name: pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names}, schema=SCHEMA)
+    if "churn" in scored:
+        columns |= push_columns(scored["churn"], columns, eligible)
+    columns |= decided
+    return _as_table(columns, rows)
+
+
+def _as_table(columns: Mapping[str, list[Any]], rows: int) -> pa.Table:
+    """The columns in the order and the types of `SCHEMA`; null, or an empty list, where there is none."""
+    empty: dict[str, list[Any]] = {each.name: [[] if each.type == TEXTS else None] * rows for each in SCHEMA}
+    filled = {**empty, **columns}
+    return pa.table({each.name: pa.array(filled[each.name], each.type) for each in SCHEMA}, schema=SCHEMA)
 
 
 PROPENSITY = "partnership_propensity"
@@ -136,7 +174,8 @@ def _target_columns(
     if scored is None:
         empty = dict.fromkeys((*names, f"{kind}_model", f"{kind}_run_id"), [None] * eligible.size)
         return {**empty, f"{prefix}reasons": [[]] * eligible.size, f"{prefix}reason_codes": [[]] * eligible.size}
-    texts = [[said(kind, reason.direction, reason.text) for reason in found] for found in scored.reasons]
+    spoken = scored.language
+    texts = [[said(kind, reason.direction, reason.text, spoken) for reason in found] for found in scored.reasons]
     codes = [[f"{reason.code} {reason.direction} {reason.size:+.2f}" for reason in found] for found in scored.reasons]
     parts = (scored.probability.tolist(), scored.rank.tolist(), scored.decile.tolist(), texts, codes)
     fills: tuple[Any, ...] = (None, None, None, [], [])

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from features.families import FAMILIES
+from models.explanation.language import GRAMMARS
 from pipeline.settings_filters import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -129,6 +130,12 @@ class Training(Section):
     boosting: Boosting
 
 
+class Promotion(Section):
+    """When a challenger takes the champion's place: `models.evaluation.gate`."""
+
+    auc_loss: Share
+
+
 class Profit(Section):
     """What an offer to a customer is assumed to do: `models.evaluation.profit.Offer`."""
 
@@ -137,12 +144,20 @@ class Profit(Section):
     contact_cost: Annotated[float, Field(ge=0)]
 
 
+def _is_language(name: str) -> str:
+    if name not in GRAMMARS:
+        raise ValueError(f"one of the languages {', '.join(GRAMMARS)}")
+    return name
+
+
 class Scoring(Section):
     """What an export holds."""
 
     reasons_per_customer: Annotated[int, Field(ge=1, le=10)]
     margin_share: Share
     planning_days: Count
+    language: Annotated[str, AfterValidator(_is_language)]
+    customers_a_bucket: Count
 
 
 class Storage(Section):
@@ -151,3 +166,5 @@ class Storage(Section):
     folder: str
     tracking_uri: str
     cache_gb: Annotated[float, Field(ge=0)]
+    keep_cutoffs_days: Whole
+    keep_replaced_days: Count

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from features.errors import BusyProblem, DataProblem
 from pipeline.locks import locked
+from pipeline.origin import Origin, origin_of
 from pipeline.predictions import BOUNDS, SCHEMA
+from pipeline.run_id import run_id
+from pipeline.store_columns import prepare
 
 Written = Literal["written", "unchanged"]
 ORDER = [("customer_id", "ascending")]
@@ -24,59 +28,71 @@ ORDER = [("customer_id", "ascending")]
 class PredictionStore:
     """Predictions of one configuration, in `folder`. Readers see a partition before or after a write, never between.
 
-    Files of replaced partitions stay, so that a reader who began before a write finishes in peace.
+    Files of replaced partitions stay for a while, so that a reader who began before a write finishes in peace; see
+    `pipeline.expiry`.
     """
 
     folder: Path
 
-    def write(self, table: pa.Table, cutoff: date) -> Written:
+    def write(self, table: pa.Table, cutoff: date, origin: Origin | None = None) -> Written:
         """Replace the partition of `cutoff` by `table` (columns of `SCHEMA`), unless it already holds just that.
+
+        Args:
+            table: the rows, in any order.
+            cutoff: of all of them.
+            origin: kept with the commit. Where rows are the same, and what it says of them too, none is made.
 
         Raises:
             BusyProblem: another process writes the same cutoff.
-            DataProblem: a row breaks a constraint of the store.
+            DataProblem: a row breaks a constraint of the store, a customer has two, or the store has other columns.
         """
         table = table.select(SCHEMA.names).cast(SCHEMA).sort_by(ORDER)
-        with locked(self._lock(str(cutoff)), busy=f"writing the predictions of {cutoff}"):
-            self._create()
-            if cutoff in self.cutoffs() and self.read(cutoff).equals(table):
+        self._check_single(table, cutoff)
+        with locked(self.lock(str(cutoff)), busy=f"writing the predictions of {cutoff}"):
+            if self._holds(table, cutoff, origin):
                 return "unchanged"
-            self._commit(table, cutoff)
+            self._commit(table, cutoff, origin or Origin(cutoff, run_id()))
         return "written"
 
-    def _commit(self, table: pa.Table, cutoff: date) -> None:
+    def _holds(self, table: pa.Table, cutoff: date, origin: Origin | None) -> bool:
+        if cutoff not in self.cutoffs() or not self.read(cutoff).equals(table):
+            return False
+        said = self.origin(cutoff)
+        return origin is None or (said is not None and (said.facts, said.work) == (origin.facts, origin.work))
+
+    def _commit(self, table: pa.Table, cutoff: date, origin: Origin) -> None:
+        said = CommitProperties(custom_metadata=origin.metadata())
+        place, only = str(self.folder), f"cutoff = '{cutoff}'"
         try:
             # one writer at a time: the table is small, and a lost race would cost the whole scoring run
-            with locked(self._lock("commit")):
-                write_deltalake(
-                    str(self.folder), table, mode="overwrite", predicate=f"cutoff = '{cutoff}'", schema_mode="merge"
-                )
+            with locked(self.lock("commit")):
+                prepare(self.folder)
+                write_deltalake(place, table, mode="overwrite", predicate=only, commit_properties=said)
         except CommitFailedError as error:
             raise BusyProblem(
                 "Another process changed the prediction store at the same moment.",
-                where=str(self.folder),
+                where=place,
                 got="a conflicting commit",
                 expected="one writer per cutoff",
                 todo="run moorings score again",
             ) from error
         except DeltaError:
             # its text quotes rows of customers, which belong in no log
-            raise DataProblem(
-                "The predictions break a constraint of the store; nothing was written.",
-                where=str(self.folder),
-                got=f"{table.num_rows:,} rows for {cutoff}",
-                expected="; ".join(BOUNDS.values()),
-                todo="report this: scoring should never produce such a row",
-            ) from None
+            raise self._broken(f"{table.num_rows:,} rows for {cutoff}") from None
 
-    def _create(self) -> None:
-        if DeltaTable.is_deltatable(str(self.folder)):
-            return
-        with locked(self._lock("commit")):
-            if not DeltaTable.is_deltatable(str(self.folder)):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                created = DeltaTable.create(str(self.folder), SCHEMA, mode="ignore", partition_by=["cutoff"])
-                created.alter.add_constraint(BOUNDS)
+    def _check_single(self, table: pa.Table, cutoff: date) -> None:
+        doubled = table.num_rows - pc.count_distinct(table.column("customer_id"), mode="all").as_py()
+        if doubled:
+            raise self._broken(f"{doubled:,} rows for {cutoff} whose customer has another one")
+
+    def _broken(self, got: str) -> DataProblem:
+        return DataProblem(
+            "The predictions break a constraint of the store; nothing was written.",
+            where=str(self.folder),
+            got=got,
+            expected="; ".join(["one row a customer", *BOUNDS.values()]),
+            todo="report this: scoring should never produce such a row",
+        )
 
     def cutoffs(self) -> tuple[date, ...]:
         """The cutoffs that have predictions, ascending."""
@@ -93,11 +109,19 @@ class PredictionStore:
         parts = [_with_cutoff(pq.read_table(file, partitioning=None), cutoff) for file in sorted(files)]
         return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
 
+    def origin(self, cutoff: date) -> Origin | None:
+        """Where the predictions of a cutoff come from; None where there are none, or their commit is forgotten."""
+        if cutoff not in self.cutoffs():
+            return None
+        said = (origin_of(commit) for commit in DeltaTable(str(self.folder)).history())
+        return next((origin for origin in said if origin and origin.cutoff == cutoff), None)
+
     def version(self) -> int:
         """The number of commits so far, less one."""
         return int(DeltaTable(str(self.folder)).version())
 
-    def _lock(self, name: str) -> Path:
+    def lock(self, name: str) -> Path:
+        """The lock file of a cutoff, or of another thing that one process may do at a time."""
         return self.folder.with_name(f".{self.folder.name}.{name}.lock")
 
 

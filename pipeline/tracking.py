@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,15 +23,16 @@ from urllib.request import url2pathname
 
 from features.errors import ModelProblem, UsageProblem
 from pipeline.locks import locked
+from pipeline.run_id import run_id
+from pipeline.tracked import Registered, Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from models.tuning import Trial
-
-CHAMPION = "champion"
-FILES = "propensity"
-"""The folder, among the artefacts of a run, that holds the data files of its model."""
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+"""Aliases: the version that scores, the one that would like to, and the one that scored before."""
+FILES, HELD_OUT = "propensity", "held_out"
+"""Folders among the artefacts of a run: the data files of its model, and of the one that was tested in its stead."""
 PACKAGES = ("lightgbm", "numpy", "pandas", "scipy")
 """What a registered model needs where it is loaded; its own code travels with it."""
 QUIET = ("mlflow", "alembic", "sqlalchemy")
@@ -42,40 +45,6 @@ ENVIRONMENT = {
     "GIT_PYTHON_REFRESH": "quiet",
 }
 """Set before MLflow is imported: it reads them then. No telemetry, no bars, no notes of our environment."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a training run leaves behind.
-
-    `metrics` are flat: name to number; NaN is left out. `plots` are PNG bytes by file name. `model` is the folder
-    of a saved Propensity; `inputs` its feature names in order. `tables` are Parquet files by name, which lie in the
-    run's own folder and hold customers by pseudonym only. `trials` are the settings tried, each with its loss: they
-    become runs below this one.
-    """
-
-    name: str
-    parameters: Mapping[str, object]
-    metrics: Mapping[str, float]
-    per_cutoff: Mapping[str, Sequence[tuple[int, float]]]
-    tags: Mapping[str, str]
-    plots: Mapping[str, bytes]
-    texts: Mapping[str, str]
-    model: Path
-    inputs: Sequence[str]
-    tables: Mapping[str, bytes] = field(default_factory=dict)
-    trials: Sequence[Trial] = ()
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A registered version of a model: where its data files are, and the digest they had when it was registered."""
-
-    name: str
-    version: str
-    run_id: str
-    digest: str
-    folder: Path = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -117,7 +86,7 @@ class Tracking:
 
     def _artefacts(self) -> str | None:
         """An absolute place; MLflow's default is the current directory. A server decides for itself."""
-        return None if self.uri else (self.folder.resolve() / "artefacts").as_uri()
+        return None if self.uri.startswith("http") else (self.folder.resolve() / "artefacts").as_uri()
 
     def log(self, run: Run, model_name: str, digest: str) -> Registered:
         """Keep a run with its artefacts and register its model as a new version, without an alias."""
@@ -132,11 +101,12 @@ class Tracking:
             self._log_files(run)
             logged = self._log_model(run)
             run_id = active.info.run_id
-        version = self._register(model_name, logged, {"digest": digest, "target": run.name})
-        return Registered(model_name, version, run_id, digest, self._files(run_id))
+        tags = {"digest": digest, "target": run.name, **run.marks}
+        version = self._register(model_name, logged, tags)
+        return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
 
     def _log_numbers(self, run: Run) -> None:
-        self._mlflow.set_tags(dict(run.tags))
+        self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
         self._mlflow.log_params({name: str(value)[:500] for name, value in run.parameters.items()})
         self._mlflow.log_metrics({name: value for name, value in run.metrics.items() if value == value})  # noqa: PLR0124
         for name, points in run.per_cutoff.items():
@@ -152,6 +122,8 @@ class Tracking:
 
     def _log_files(self, run: Run) -> None:
         self._mlflow.log_artifacts(str(run.model), FILES)
+        if run.held_out is not None:
+            self._mlflow.log_artifacts(str(run.held_out), HELD_OUT)
         for name, text in run.texts.items():
             self._mlflow.log_text(text, name)
         for folder, files in (("plots", run.plots), (None, run.tables)):
@@ -193,30 +165,42 @@ class Tracking:
         )
         return str(created.version)
 
-    def promote(self, model: Registered) -> None:
-        """Make a registered version the champion of its name."""
-        self._client.set_registered_model_alias(model.name, CHAMPION, model.version)
+    def aliases(self, name: str) -> dict[str, str]:
+        """The version that each alias of a registered model stands for; empty where there is no such model."""
+        if not self._exists():
+            return {}  # asking would create a database
+        found = self._client.search_registered_models(filter_string=f"name = '{name}'")
+        return {alias: str(number) for model in found for alias, number in model.aliases.items()}
+
+    def point(self, name: str, alias: str, number: str) -> None:
+        """Let an alias stand for a version. It moves at once: no reader ever finds it gone."""
+        self._client.set_registered_model_alias(name, alias, number)
+
+    def drop(self, name: str, alias: str) -> None:
+        """Take an alias away."""
+        self._client.delete_registered_model_alias(name, alias)
+
+    def mark(self, name: str, number: str, tags: Mapping[str, str]) -> None:
+        """Write tags of a registered version."""
+        for tag, value in tags.items():
+            self._client.set_model_version_tag(name, number, tag, value)
+
+    def aliased(self, name: str, alias: str) -> Registered | None:
+        """The version that an alias of a name stands for, with its data files; None where there is none."""
+        number = self.aliases(name).get(alias)
+        if number is None:
+            return None
+        found = self._client.get_model_version(name, number)
+        tags = dict(found.tags)
+        return Registered(name, number, found.run_id, tags.get("digest", ""), self.files(found.run_id), tags)
 
     def champion(self, name: str) -> Registered | None:
         """The champion of a name with its data files, or None where there is none."""
-        found = self._by_alias(name)
-        if found is None:
-            return None
-        folder = self._files(found.run_id)
-        return Registered(name, str(found.version), found.run_id, found.tags.get("digest", ""), folder)
+        return self.aliased(name, CHAMPION)
 
-    def _by_alias(self, name: str) -> Any:
-        if not self._exists():
-            return None  # asking would create a database
-        client = self._client
-        from mlflow.exceptions import MlflowException  # noqa: PLC0415
-
-        try:
-            return client.get_model_version_by_alias(name, CHAMPION)
-        except MlflowException as error:
-            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-                return None
-            raise
+    def metrics(self, run_id: str) -> dict[str, float]:
+        """The figures of a run, the last of each name."""
+        return dict(self._client.get_run(run_id).data.metrics)
 
     def artefact(self, reference: str, name: str) -> Path:
         """A file that a run left behind, by run id or by registered version, such as "acme-churn/3".
@@ -235,7 +219,7 @@ class Tracking:
             self._client.get_run(found)
         except MlflowException as error:
             raise self._unknown(reference) from error
-        return self._files(found, name)
+        return self.files(found, name)
 
     def _exists(self) -> bool:
         """Whether there is a database to ask; a server is taken to be there."""
@@ -250,15 +234,19 @@ class Tracking:
             todo="see mlflow ui for the runs there are, or give --config of the supplier they are of",
         )
 
-    def _files(self, run_id: str, name: str = FILES) -> Path:
-        """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps."""
+    def files(self, run_id: str, name: str = FILES) -> Path:
+        """Data files of a run, by default the folder of its model: where they lie, or a copy of what a server keeps.
+
+        Raises:
+            ModelProblem: the run does not hold them.
+        """
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
         try:
             place = f"{self._client.get_run(run_id).info.artifact_uri}/{name}"
             if place.startswith("file:"):
                 return Path(url2pathname(urlsplit(place).path))
-            return Path(self._mlflow.artifacts.download_artifacts(artifact_uri=place))
+            return self._fetched(place, self.folder / "cache" / "served" / run_id / name)
         except (MlflowException, OSError) as error:
             raise ModelProblem(
                 "The files of the registered model cannot be found.",
@@ -267,3 +255,13 @@ class Tracking:
                 expected=f"{name} among the artefacts of the run",
                 todo="restore the artefacts of the run, or train again: moorings train",
             ) from error
+
+    def _fetched(self, place: str, copy: Path) -> Path:
+        """The copy of what a server keeps, made once: the files of a run do not change."""
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=copy.parent) as folder:
+                found = Path(self._mlflow.artifacts.download_artifacts(artifact_uri=place, dst_path=folder))
+                with suppress(OSError):  # another process has been faster
+                    found.rename(copy)
+        return copy

@@ -1,82 +1,80 @@
-"""Training: fit on the past, test on what came later, fit again on all, keep the run, promote what is better."""
+"""Training: fit on the past, test on what came later, fit again on all, keep the run, register a challenger."""
 
 from __future__ import annotations
 
-import json
 import logging
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
 from models.baselines import LOGISTIC
-from models.event_rows import Rows
 from models.fit_settings import Scope
-from models.linear import Linear
-from models.outcome_tables import outcome_tables
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
-from pipeline.buckets import read_store
+from pipeline.buckets import StoreReading, read_store
 from pipeline.candidate import Candidate
-from pipeline.check_figures import check_figures
+from pipeline.champion import HELD_OUT_DIGEST, model_name, tracking_of
 from pipeline.checks import Tried, look_into
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
-from pipeline.evaluate import STAYS, charts, test_model
+from pipeline.decision_log import deciding
+from pipeline.decisions import Decisions
+from pipeline.evaluate import STAYS, test_model
+from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
-from pipeline.known_outcomes import FILE, test_rows_file
 from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
-from pipeline.segment_kinds import regions_of
+from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.sources import Reading
-from pipeline.tracking import Registered, Run, Tracking
-from pipeline.training_report import TargetOutcome, TrainOutcome, per_cutoff, plain, totals
+from pipeline.tracked import Registered
+from pipeline.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
+from pipeline.training_report import TargetOutcome, TrainOutcome
+from pipeline.training_run import run_of
 
+__all__ = ["candidates", "model_name", "refusal_problem", "split_of", "tracking_of", "train"]
 logger = logging.getLogger(__name__)
 BOOSTING = "boosting"
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What is known beside the order lines: rows of the other tables as outcomes, and each customer's region."""
-
-    tables: Mapping[str, Rows] = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
-
-
-def train(config: Config) -> TrainOutcome:
-    """Fit, test and register a model per target; make it champion where it beats the best baseline.
+def train(config: Config, *, promotes: bool = False, found: StoreReading | None = None) -> TrainOutcome:
+    """Fit, test and register a model per target as challenger; decide about those of which there is no champion yet.
 
     Nothing is kept before every target has been fitted and tested. The first target has to succeed; others for
     which there is too little are left out, and the outcome says why.
 
+    Args:
+        config: the settings.
+        promotes: decide about every challenger, see `pipeline.promotion`. Without it a champion that there is stays.
+        found: the history, where it has been read already.
+
     Raises:
         DataProblem: the history is too short or holds too few eligible customers.
-        ModelProblem: a label has one class only; or a model was refused: its run is kept, without the alias.
+        ModelProblem: a label has one class only; or a model was refused, by its own test or beside the champion: its
+            run is kept, and the champion stays.
     """
-    found_store = read_store(config)
-    reading, store = found_store.reading, found_store.store
+    found = found or read_store(config)
+    reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    beside = Beside(outcome_tables(reading.history, store), regions_of(reading.history))
-    found, left_out = candidates(store, config, beside)
+    tested, left_out = candidates(store, config, Beside.of(reading.history, store))
     tracking = tracking_of(config)
-    outcomes = [_keep(candidate, reading, config, tracking) for candidate in found]
-    outcome = TrainOutcome(config.name, reading.summary(), tuple(outcomes), left_out, tracking.address)
-    _refuse(outcome)
+    outcomes = [_keep(candidate, reading, config, tracking) for candidate in tested]
+    decisions = _decided([each.kind for each in outcomes], found, config, promotes=promotes)
+    told = tuple(replace(each, decision=decisions.decisions.get(each.kind)) for each in outcomes)
+    outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
+    _refuse(outcome, decisions)
     return outcome
 
 
-def tracking_of(config: Config) -> Tracking:
-    """Where runs and models of a configuration are kept."""
-    return Tracking(config.runs, config.name, config.storage.tracking_uri)
-
-
-def model_name(config: Config, kind: str) -> str:
-    """The name under which a target's models are registered."""
-    return f"{config.name}-{kind}"
+def _decided(kinds: list[str], found: StoreReading, config: Config, *, promotes: bool) -> Decisions:
+    """Decide about the challengers of `kinds`, or only about those without a champion."""
+    grounds = Grounds.of(config, found)
+    with deciding(config, wait=True):
+        names = {kind: model_name(config, kind) for kind in kinds}
+        chosen = [kind for kind in kinds if promotes or CHAMPION not in grounds.tracking.aliases(names[kind])]
+        return decide(grounds, chosen)
 
 
 def candidates(
@@ -120,9 +118,8 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     tried = Tried(model, past, later, data, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
-    return Candidate(
-        kind, task, test, checks, refit(data), instead, note, later.customer_id, () if instead else chosen.trials
-    )
+    trials = () if instead else chosen.trials
+    return Candidate(kind, task, test, checks, refit(data), model, instead, note, later.customer_id, trials)
 
 
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
@@ -181,19 +178,18 @@ def _base_rate_note(data: Dataset, kind: str, config: Config) -> str:
 
 
 def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Tracking) -> TargetOutcome:
-    """Register the model with its run; the alias goes to it if the gate lets it through."""
-    refusal = candidate.refusal()
+    """Register the model with its run as the challenger of its name."""
     with tempfile.TemporaryDirectory(prefix="moorings-") as folder:
         place = Path(folder) / "propensity"
         digest = candidate.model.save(place)
-        run = _run(candidate, reading, config, place)
+        marks = {HELD_OUT_DIGEST: candidate.held_out.save(place.with_name(HELD_OUT)), REFUSAL: candidate.refusal()}
+        run = run_of(candidate, reading, config, place, marks)
         registered = tracking.log(run, model_name(config, candidate.kind), digest)
-    if not refusal:
-        tracking.promote(registered)
-    return _outcome(candidate, registered, refusal)
+    tracking.point(registered.name, CHALLENGER, registered.version)
+    return _outcome(candidate, registered)
 
 
-def _outcome(candidate: Candidate, registered: Registered, refusal: str) -> TargetOutcome:
+def _outcome(candidate: Candidate, registered: Registered) -> TargetOutcome:
     return TargetOutcome(
         kind=candidate.kind,
         target=candidate.task.target.name,
@@ -202,69 +198,26 @@ def _outcome(candidate: Candidate, registered: Registered, refusal: str) -> Targ
         model=registered,
         trained_rows=candidate.model.scope.rows,
         trained_cutoffs=candidate.model.scope.cutoffs,
-        refusal=refusal,
+        refusal=candidate.refusal(),
         note=candidate.note,
         checks=candidate.checks,
     )
 
 
-def _run(candidate: Candidate, reading: Reading, config: Config, place: Path) -> Run:
-    scope = candidate.model.scope
-    return Run(
-        name=candidate.kind,
-        parameters=_parameters(config, candidate.model),
-        metrics={**totals(candidate.test), **check_figures(candidate.checks)},
-        per_cutoff=per_cutoff(candidate.test),
-        tags={
-            "input_fingerprint": reading.fingerprint,
-            "target": scope.target,
-            "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
-            "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
-            "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
-        },
-        plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
-        texts={
-            "report.md": candidate.report(config),
-            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
-            "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
-            "account.json": json.dumps(plain(reading.summary()), indent=1),
-        },
-        model=place,
-        inputs=candidate.model.names,
-        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
-        trials=candidate.trials,
-    )
-
-
-def _parameters(config: Config, model: Model) -> dict[str, object]:
-    """Settings that shape the model. Those of the history stay out: filters may name customers."""
-    shown = {"population", "time", "churn", "partnership", "training"}
-    sections: Mapping[str, object] = config.model_dump(include=shown)
-    flat = {
-        f"{section}.{name}": value
-        for section, values in sections.items()
-        if isinstance(values, dict)
-        for name, value in values.items()
-        if not isinstance(value, dict)
-    }
-    if isinstance(model, Linear):
-        return {**flat, **model.parameters()}
-    grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
-    calibration = {"calibration.slope": model.calibration.slope, "calibration.intercept": model.calibration.intercept}
-    return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}
-
-
-def _refuse(outcome: TrainOutcome) -> None:
-    """Raise where a model was not promoted, with its number and that of the best baseline."""
+def _refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
+    """Raise where a model was refused, by its own test or by a decision, with the numbers."""
     refused = [target for target in outcome.targets if target.refusal]
     if refused:
         raise refusal_problem(outcome, refused[0])
+    problem = decisions.problem()
+    if problem:
+        raise problem
 
 
 def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
-    """What to tell about a model that was not promoted."""
+    """What to tell about a model that was refused by its own test."""
     found = refused.test.overall
-    others = ", ".join(target.kind for target in outcome.targets if not target.refusal)
+    others = ", ".join(target.kind for target in outcome.targets if target.promoted)
     return ModelProblem(
         f"The {refused.kind} model was not promoted: {refused.refusal}.",
         where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",

@@ -11,8 +11,9 @@ from typing import Any
 from models.evaluation.comparison import MODEL, Comparison, Slice
 from models.evaluation.verdict import verdict
 from pipeline.checks import Checks
+from pipeline.decisions import Decision
 from pipeline.evaluate import STAYERS, Test
-from pipeline.tracking import Registered
+from pipeline.tracked import Registered
 
 SHOWN = ("roc_auc", "average_precision", "brier", "calibration_error", "lift_top_tenth")
 WIDTH = 110
@@ -21,9 +22,10 @@ HEADINGS = ("AUC", "AP", "Brier", "calibration", "lift")
 
 @dataclass(frozen=True)
 class TargetOutcome:
-    """One target: what its test showed, the registered model, and why it was refused ("" when promoted).
+    """One target: what its test showed, the registered model, and why that forbids promotion ("" if it does not).
 
-    `window` is gap and horizon in days; `note` says what is odd about the labels, "" when nothing.
+    `window` is gap and horizon in days; `note` says what is odd about the labels, "" when nothing. `decision` is about
+    promotion; None where it is left to `moorings promote`.
     """
 
     kind: str
@@ -36,6 +38,23 @@ class TargetOutcome:
     refusal: str
     note: str
     checks: Checks
+    decision: Decision | None = None
+
+    @property
+    def promoted(self) -> bool:
+        """Whether the model is the champion now."""
+        return self.decision is not None and self.decision.moved
+
+    @property
+    def ending(self) -> str:
+        """What became of the model."""
+        if self.refusal:
+            return f"not promoted: {self.refusal}"
+        if self.decision is None:
+            return (
+                f"challenger: {self.model.name} version {self.model.version}; the champion stays until moorings promote"
+            )
+        return f"promoted: {self.decision.sentence()}" if self.promoted else self.decision.sentence()
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -47,8 +66,9 @@ class TargetOutcome:
             "version": self.model.version,
             "run_id": self.model.run_id,
             "digest": self.model.digest,
-            "promoted": not self.refusal,
+            "promoted": self.promoted,
             "refusal": self.refusal,
+            "decision": self.decision.summary() if self.decision else None,
             "note": self.note,
             "trained_rows": self.trained_rows,
             "trained_cutoffs": list(self.trained_cutoffs),
@@ -60,14 +80,13 @@ class TargetOutcome:
         """The test as a table, and what became of the model."""
         gap, horizon = self.window
         head = f"{self.kind} ({self.target}), {horizon} days from {gap} days after the cutoff"
-        ending = f"promoted: {self.model.name} version {self.model.version} is champion"
         lines = [head, *_table(self.test.overall, each_cutoff=True), *_lead(self.test.overall)]
         if self.test.stayers is not None:
             lines += ["  among those who stayed", *_table(self.test.stayers, each_cutoff=False)]
         lines += [f"  note: {note}" for note in (self.note, *self.test.overall.notes) if note]
         lines += [f"  leakage alarm: {alarm.text}" for alarm in self.checks.alarms]
         lines += [] if self.checks.audit is None else wrapped(verdict(self.checks.audit, self.kind))
-        return "\n".join([*lines, f"  {ending if not self.refusal else f'not promoted: {self.refusal}'}"])
+        return "\n".join([*lines, f"  {self.ending}"])
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def segments(
         Segment(kind, value, part.label.size, float(part.label.mean()), why=why)
         if why
         else _measured(kind, value, part, draw, seed)
-        for kind, value, part, why in _parts(rows, kinds)
+        for kind, value, part, why in parts(rows, kinds)
     ]
 
 
@@ -94,14 +94,21 @@ def _measured(kind: str, value: str, part: TestRows, draw: Callable[..., Draws],
     )
 
 
-def _parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator[tuple[str, str, TestRows, str]]:
+def parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator[tuple[str, str, TestRows, str]]:
+    """Kind, value and rows of every value of every kind, and why they are too few for a figure; "" when they are not.
+
+    Args:
+        rows: test rows (n,).
+        kinds: by kind, the value of each row (n,); "" where not known.
+    """
     for kind, values in kinds.items():
         for value in sorted(set(values.tolist()) - {""}):
             part = rows.take(values == value)
-            yield kind, value, part, _too_few(part)
+            yield kind, value, part, too_few(part)
 
 
-def _too_few(part: TestRows) -> str:
+def too_few(part: TestRows) -> str:
+    """Why these rows are too few for a figure; "" when they are not."""
     ones = int(part.label.sum())
     rarer = min(ones, part.label.size - ones)
     if part.label.size < FEWEST_ROWS:

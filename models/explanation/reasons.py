@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.explanation.contributions import by_group
+from models.explanation.language import ENGLISH, Language
 from models.explanation.wording import Spoken, checkable, sentence
 from models.reference import Reference
 
@@ -50,6 +51,7 @@ def top_reasons(
     features: Mapping[str, Spoken],
     reference: Reference,
     count: int,
+    language: Language = ENGLISH,
 ) -> list[tuple[Reason, ...]]:
     """The reasons of each row, the strongest first, at most `count`.
 
@@ -60,12 +62,13 @@ def top_reasons(
         features: declarations by name.
         reference: what is usual, and which features speak alike.
         count: reasons a customer.
+        language: of the sentences.
     """
     totals, group = by_group(contributions, reference.groups)
     order = np.argsort(-np.abs(totals), axis=1, kind="stable")
     declared = [features[name] for name in names]
     plain = np.array([checkable(each) for each in declared], dtype=bool)
-    speakers = _Speakers(names, declared, reference.median, reference.spread, group, plain)
+    speakers = _Speakers(names, declared, reference.median, reference.spread, group, plain, language)
     return [
         speakers.reasons(totals[row], order[row], contributions[row], values[row], count) for row in range(len(values))
     ]
@@ -81,6 +84,7 @@ class _Speakers:
     spread: Array
     group: npt.NDArray[np.int64]
     plain: npt.NDArray[np.bool_]
+    language: Language
 
     def reasons(
         self, totals: Array, order: npt.NDArray[np.int64], parts: Array, values: npt.NDArray[np.float32], count: int
@@ -101,7 +105,8 @@ class _Speakers:
         """The first member, in the order of speaking, that has something to say; `parts` are 0 where it has not."""
         members = np.flatnonzero((self.group == place) & (parts * np.sign(total) > QUIET_SHARE * abs(total)))
         for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
-            text = sentence(self.declared[member], float(values[member]), float(self.median[member]))
+            number, usual = float(values[member]), float(self.median[member])
+            text = sentence(self.declared[member], number, usual, self.language)
             if text:
                 return Reason(self.names[member], RAISES if total > 0 else LOWERS, round(total, 4), text)
         return None

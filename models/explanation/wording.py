@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Protocol
 
 from features.season import SEASON
+from models.explanation.language import ENGLISH, Language
 
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
-ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
-NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
-NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
+ALONE, BESIDE, BEFORE = "{said}.", "{said}; comparable customers: {others}.", "{said}; before: {before}."
+DIRECTIONS = {
+    ("churn", "raises"): "Raises the risk: {reason}",
+    ("churn", "lowers"): "Lowers the risk: {reason}",
+    ("partnership", "raises"): "Speaks for partnership: {reason}",
+    ("partnership", "lowers"): "Speaks against partnership: {reason}",
+}
 
 
 class Spoken(Protocol):
@@ -28,6 +34,11 @@ class Spoken(Protocol):
     def unit(self) -> str: ...  # noqa: D102
 
 
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values()]
+
+
 def checkable(spoken: Spoken) -> bool:
     """Whether an account manager can look the number up: no model, no rank, no scale that has to be explained."""
     return spoken.unit not in (RANK, PROBABILITY) and "(" not in spoken.high and "expected" not in spoken.high
@@ -39,7 +50,7 @@ def typical(phrase: str, value: float) -> str:
     return format(value, found["spec"] or "") if found else f"{value:g}"
 
 
-def sentence(spoken: Spoken, value: float, usual: float) -> str:
+def sentence(spoken: Spoken, value: float, usual: float, language: Language = ENGLISH) -> str:
     """The customer's number in words and what is usual among comparable customers.
 
     The `high` phrase above what is usual, the `low` phrase below. Empty where the two read the same when printed:
@@ -49,13 +60,27 @@ def sentence(spoken: Spoken, value: float, usual: float) -> str:
     """
     if spoken.unit in (SEASON, PROBABILITY):
         return ""
-    phrase = spoken.high if value > usual else spoken.low
+    phrase = language.text(spoken.high if value > usual else spoken.low)
     own, others = (_signless(typical(phrase, number)) for number in (value, usual))
     if own == others or value == usual:
         return ""
-    said = _worded(PLACE.sub(lambda _: own, phrase))
-    beside = "" if spoken.unit == RANK else f"; comparable customers: {others}"
-    return f"{said[:1].upper()}{said[1:]}{beside}."
+    said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
+    return language.text(ALONE if spoken.unit == RANK else BESIDE).format(said=said, others=others)
+
+
+def moved(spoken: Spoken, now: float, then: float, language: Language = ENGLISH) -> str:
+    """The customer's number in words and what it was before; empty where they read the same, or one is unknown.
+
+    The `high` phrase where the number rose, the `low` phrase where it fell.
+    """
+    if spoken.unit in (SEASON, PROBABILITY) or math.isnan(now) or math.isnan(then):
+        return ""
+    phrase = language.text(spoken.high if now > then else spoken.low)
+    own, before = (_signless(typical(phrase, number)) for number in (now, then))
+    if own == before:
+        return ""
+    said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
+    return language.text(BEFORE).format(said=said, before=before)
 
 
 def _signless(number: str) -> str:
@@ -63,34 +88,6 @@ def _signless(number: str) -> str:
     return number.lstrip("+-") if not re.search(r"[1-9]", number) else number
 
 
-def _worded(text: str) -> str:
-    """Singulars after 1, and words in place of "only 0"."""
-    return NONE.sub(_nothing, ONE.sub(_singular, text))
-
-
-def _singular(match: re.Match[str]) -> str:
-    many = match["many"]
-    if many in NOT_PLURAL:
-        return match[0]
-    one = f"{many[:-3]}y" if many.endswith("ies") else many[:-1]
-    return f"1 {match['between']}{one}"
-
-
-def _nothing(match: re.Match[str]) -> str:
-    following = match["next"]
-    if following == "of":
-        return "none of"
-    return f"nothing {following}" if following in ("in", "per") else f"no {following}"
-
-
-DIRECTIONS = {
-    ("churn", "raises"): "Raises the risk",
-    ("churn", "lowers"): "Lowers the risk",
-    ("partnership", "raises"): "Speaks for partnership",
-    ("partnership", "lowers"): "Speaks against partnership",
-}
-
-
-def said(kind: str, direction: str, text: str) -> str:
+def said(kind: str, direction: str, text: str, language: Language = ENGLISH) -> str:
     """A sentence with what it does to the score of a kind of target: "Raises the risk: last order 80 days ago; ..."."""
-    return f"{DIRECTIONS[kind, direction]}: {text[:1].lower()}{text[1:]}"
+    return language.text(DIRECTIONS[kind, direction]).format(reason=language.grammar.continued(text))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from features.errors import UsageProblem
+from pipeline.log_lines import say
+from pipeline.run_id import run_id
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -23,17 +26,28 @@ ConfigOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
+LogOption = Annotated[
+    Literal["text", "json"],
+    typer.Option("--log", envvar="MOORINGS_LOG", help="How the log on stderr is written: json is one object a line."),
+]
+
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="KIND", help="Of one target alone, churn or partnership; may be repeated."),
+]
 
 
 def configured(config: str) -> Config:
-    """The configuration named on the command line.
+    """The configuration named on the command line. From here on the log says which run it is of.
 
     Raises:
         UsageProblem: it cannot be used.
     """
     from pipeline.config import load_config  # noqa: PLC0415 - pydantic would slow `--help`
 
-    return load_config(config)
+    found = load_config(config)
+    say(f"run {run_id()} of {found.name}", config=found.name)
+    return found
 
 
 def day(text: str, option: str) -> date:
@@ -51,6 +65,26 @@ def day(text: str, option: str) -> date:
             got=text,
             expected="year-month-day, such as 2024-09-30",
             todo="correct the date",
+        ) from None
+
+
+def day_or_today(text: str, option: str, time_zone: str) -> date:
+    """A date of the command line, or the present one in a time zone, an IANA name, where it says `today`.
+
+    Raises:
+        UsageProblem: it is neither, or the zone is unknown.
+    """
+    if text.strip() != "today":
+        return day(text, option)
+    try:
+        return datetime.now(ZoneInfo(time_zone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageProblem(
+            "This time zone is unknown.",
+            where="setting history.time_zone",
+            got=time_zone,
+            expected="an IANA name, such as Europe/Berlin",
+            todo="correct the name",
         ) from None
 
 

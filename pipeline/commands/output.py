@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from features.errors import Problem
+from pipeline.log_lines import OURS, say
+from pipeline.run_id import run_id
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OURS = ("features", "models", "pipeline")
 
 
 class Outcome(Protocol):
@@ -28,8 +29,8 @@ class Outcome(Protocol):
 
 
 def show(outcome: Outcome, *, as_json: bool) -> None:
-    """Print an outcome on stdout."""
-    print(to_json(outcome.summary()) if as_json else outcome.text())
+    """Print an outcome on stdout; as JSON with the id of the run before all else."""
+    print(to_json({"run": run_id(), **outcome.summary()}) if as_json else outcome.text())
 
 
 def to_json(value: object) -> str:
@@ -39,26 +40,16 @@ def to_json(value: object) -> str:
 
 def report(what: str, share: float) -> None:
     """One line of progress on stderr: what is being done, and the share (0 to 1) of it that is done."""
-    print(f"{share:4.0%}  {what}", file=sys.stderr, flush=True)
-
-
-def follow_progress() -> None:
-    """Let the log of our own modules appear on stderr; other people's logs stay as they are."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    for name in OURS:
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(logging.INFO)
+    say(f"{share:4.0%}  {what}", message=what, share=round(share, 3))
 
 
 def refuse(problem: Problem, *, as_json: bool) -> int:
     """Say a problem on stderr, and with `--json` as a document on stdout too. Returns the exit code."""
-    print(problem, file=sys.stderr)
+    parts = {name: str(getattr(problem, name)) for name in ("what", "where", "got", "expected", "todo")}
+    found = {"kind": type(problem).__name__, "exit_code": problem.exit_code, **parts}
+    say(str(problem), logging.ERROR, message=problem.what, problem=found)
     if as_json:
-        parts = {name: str(getattr(problem, name)) for name in ("what", "where", "got", "expected", "todo")}
-        kind = type(problem).__name__
-        print(to_json({"problem": {"kind": kind, "exit_code": problem.exit_code, **parts}}))
+        print(to_json({"run": run_id(), "problem": found}))
     return problem.exit_code
 
 
@@ -66,15 +57,16 @@ def admit(error: BaseException, *, as_json: bool) -> int:
     """Say an unexpected error: where in the program it arose, but not its text, which may quote a customer's data."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(frame.filename)]
     places = [f"{Path(f.filename).relative_to(CHECKOUT)}:{f.lineno} in {f.name}" for f in frames[-3:]]
-    kind = type(error).__name__
-    print(f"moorings has failed: {kind}. This is a fault of the program.", file=sys.stderr)
-    print("\n".join(f"  at {place}" for place in places), file=sys.stderr)
-    if os.environ.get("MOORINGS_DEBUG"):
+    found = {"kind": type(error).__name__, "exit_code": 1, "what": "an unexpected error", "where": places}
+    what = f"moorings has failed: {found['kind']}. This is a fault of the program."
+    debugging = bool(os.environ.get("MOORINGS_DEBUG"))
+    hint = [] if debugging else ["  do: set MOORINGS_DEBUG=1 to see the whole error; it may show customer data"]
+    lines = [what, *(f"  at {place}" for place in places), *hint]
+    say("\n".join(lines), logging.CRITICAL, message=what, problem=found)
+    if debugging:
         traceback.print_exception(error, file=sys.stderr)
-    else:
-        print("  do: set MOORINGS_DEBUG=1 to see the whole error; it may show customer data", file=sys.stderr)
     if as_json:
-        print(to_json({"problem": {"kind": kind, "exit_code": 1, "what": "an unexpected error", "where": places}}))
+        print(to_json({"run": run_id(), "problem": found}))
     return 1
 
 

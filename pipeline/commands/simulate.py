@@ -29,6 +29,15 @@ class Signal(StrEnum):
     none = "none"
 
 
+class Play(StrEnum):
+    """What the past campaigns were."""
+
+    every = "every"
+    call = "call"
+    discount = "discount"
+    repair = "repair"
+
+
 def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     config: ConfigOption = "demo",
     customers: Customers = "900",
@@ -38,6 +47,11 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     cutoffs: Annotated[str, typer.Option(help="Dates of the truth, with commas. Default: the last months.")] = "",
     strength_correlation: Correlation = 0.0,
     signal: Annotated[Signal, typer.Option(help="none: orders come at random, nothing can be learned.")] = Signal.full,
+    campaigns: Annotated[
+        int, typer.Option(min=1, max=60, help="Past campaigns with hold-outs: 2, or plays in turn.")
+    ] = 2,
+    campaign_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the customers in each of them.")] = 0.3,
+    play: Annotated[Play, typer.Option(help="What each of them was; every: usual ones, or in turn.")] = Play.every,
     moments: Annotated[bool, typer.Option(help="Compare the result with the real histories that are there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,22 +68,25 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
 
       moorings simulate --customers medium --strength-correlation 0.5 --moments
 
+      moorings simulate --customers 40000 --campaigns 12 --campaign-share 0.9 --play call
+
       moorings simulate --customers million --no-truth
     """
     settings = configured(config)
     from pipeline.simulate.moments import compared  # noqa: PLC0415 - slow libraries load when they are needed
-    from pipeline.simulate.parameters import correlated_strength, without_signal  # noqa: PLC0415
+    from pipeline.simulate.parameters import correlated_strength, with_campaigns, without_signal  # noqa: PLC0415
     from pipeline.simulate.supplier import Telling  # noqa: PLC0415
     from pipeline.simulate.supplier import simulate as work  # noqa: PLC0415
     from pipeline.simulate.truth import Window  # noqa: PLC0415
 
+    usual = correlated_strength(strength_correlation) if signal is Signal.full else without_signal()
     found = work(
         _folder(Path(settings.history.order_lines.path)),
         customers=_number(customers),
         days=length,
         seed=seed,
         telling=Telling(
-            parameters=correlated_strength(strength_correlation) if signal is Signal.full else without_signal(),
+            parameters=with_campaigns(usual, campaigns, campaign_share, "" if play is Play.every else play.value),
             cutoffs=(tuple(days(cutoffs, "--cutoffs")) or None) if truth else (),
             window=Window(settings.time.gap_days, settings.time.horizon_days),
         ),

@@ -150,6 +150,26 @@ def importance_chart(gain: Mapping[str, float], size: Mapping[str, float], title
     return _png(figure, left, right)
 
 
+def qini_chart(curves: Mapping[str, tuple[Array, Array]], title: str) -> bytes:
+    """What treating the best share of each ranking would have saved, beside picking blindly, as PNG.
+
+    Args:
+        curves: by ranking, the share treated (n,) and customers saved per customer of all (n,), the model's first.
+        title: the play, and how many customers were randomised.
+    """
+    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
+    axes = figure.subplots()
+    for (name, (share, saved)), colour in zip(curves.items(), (MODEL, RIVAL, INK), strict=False):
+        axes.plot(share, 1_000 * saved, color=colour, label=f"ranked by {name}")
+    ends = [1_000 * saved[-1] for _, saved in curves.values()]
+    axes.plot([0, 1], [0, ends[0]], color=FAINT, linestyle="--", label="picked blindly")
+    axes.axhline(0, color=FAINT, linewidth=0.8)
+    axes.set(xlim=(0, 1), xlabel="share of customers treated", ylabel="saved of 1,000 customers", title=title)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.legend(loc="best", frameon=False)
+    return _png(figure, axes)
+
+
 def _png(figure: Figure, *plots: Axes) -> bytes:
     """The figure as PNG bytes, the same for the same figure: without the date and version of its making."""
     for plot in plots:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pyarrow as pa
 import xlsxwriter
 
-from pipeline.predictions import FIELDS, Field
+from models.explanation.language import ENGLISH, Language
+from pipeline.field import Field
+from pipeline.report.column_words import field_of, heading, in_words
 
 MOST_ROWS = 1_048_575
 """Rows below the header that one sheet can hold."""
@@ -20,33 +23,44 @@ FORMATS = {"text": {}, "share": {"num_format": "0.0%"}, "money": {"num_format": 
 LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "day": {"num_format": "yyyy-mm-dd"}}
 HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
 BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
+TITLE, AS_OF, CUSTOMERS, ABOUT = "Moorings predictions", "As of", "customers", "about"
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write_workbook(table: pa.Table, path: Path, cutoff: date, facts: Mapping[str, str]) -> None:
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [TITLE, AS_OF, CUSTOMERS, ABOUT]
+
+
+def write_workbook(
+    table: pa.Table, path: Path, cutoff: date, facts: Mapping[str, str], language: Language = ENGLISH
+) -> None:
     """Write rows (with one column per reason) as an XLSX file; the same rows give the same bytes.
 
-    Rows beyond what a sheet can hold go on to another sheet.
+    Rows beyond what a sheet can hold go on to another sheet. Headings, meanings and words of ours are in `language`;
+    facts and reasons are taken as they come.
     """
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **INERT})
     # a fixed date instead of the clock's: the file depends on nothing but its content
-    book.set_properties({"created": datetime(cutoff.year, cutoff.month, cutoff.day), "title": "Moorings predictions"})
+    created = datetime(cutoff.year, cutoff.month, cutoff.day)
+    book.set_properties({"created": created, "title": language.text(TITLE)})
     formats = {look: book.add_format({"valign": "top", **number}) for look, number in LOOKS.items()}
     for number, first in enumerate(range(0, max(table.num_rows, 1), MOST_ROWS), start=1):
-        name = "customers" if number == 1 else f"customers {number}"
-        _customers(book, name, table.slice(first, MOST_ROWS), formats)
-    _about(book, table.column_names, cutoff, facts)
+        name = language.text(CUSTOMERS) + ("" if number == 1 else f" {number}")
+        _customers(book, name, in_words(table.slice(first, MOST_ROWS), language), formats, language)
+    _about(book, table.column_names, {language.text(AS_OF): str(cutoff), **facts}, language)
     book.close()
 
 
-def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any]) -> None:
+def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any], language: Language) -> None:
     sheet, header = book.add_worksheet(name), book.add_format(HEADER)
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 32)
-    fields = [_field(column) for column in rows.column_names]
+    fields = [field_of(column) for column in rows.column_names]
     for place, field in enumerate(fields):
-        sheet.set_column(place, place, field.width)
-        sheet.write_string(0, place, _title(rows.column_names[place]), header)
+        title = heading(rows.column_names[place], language)
+        sheet.set_column(place, place, _width(field, title))
+        sheet.write_string(0, place, title, header)
     sheet.autofilter(0, 0, max(rows.num_rows, 1), len(fields) - 1)
     looks = [formats[field.look] for field in fields]
     for row, values in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True), start=1):
@@ -57,34 +71,32 @@ def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any])
         sheet.conditional_format(1, place, rows.num_rows, place, {**BAR, "min_value": 0, "max_value": 1})
 
 
+def _width(field: Field, title: str) -> int:
+    """In characters of a sheet: as declared, or what two lines of a heading need; a wide character takes two."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in title)
+    return max(field.width, wide + 2)
+
+
 def _write(sheet: Any, row: int, place: int, value: object, look: Any) -> None:
     if value is None:
         return
     if isinstance(value, str):
         sheet.write_string(row, place, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…", look)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, place, value, look)
     elif isinstance(value, date):
         sheet.write_datetime(row, place, value, look)
     else:
         sheet.write_number(row, place, value, look)
 
 
-def _about(book: Any, names: list[str], cutoff: date, facts: Mapping[str, str]) -> None:
+def _about(book: Any, names: list[str], facts: Mapping[str, str], language: Language) -> None:
     """What the sheet is, from where, and what each column means."""
-    sheet, bold = book.add_worksheet("about"), book.add_format({"bold": True})
+    sheet, bold = book.add_worksheet(language.text(ABOUT)), book.add_format({"bold": True})
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 100)
-    lines = [*{"As of": str(cutoff), **facts}.items(), ("", ""), *((_title(n), _field(n).meaning) for n in names)]
+    meanings = ((heading(name, language), language.text(field_of(name).meaning)) for name in names)
+    lines = [*facts.items(), ("", ""), *meanings]
     for row, (label, text) in enumerate(lines):
         sheet.write_string(row, 0, label, bold)
         sheet.write_string(row, 1, text)
-
-
-def _field(column: str) -> Field:
-    """The declared field of an exported column; `reason_2` is one of `reasons`."""
-    stem, _, number = column.rpartition("_")
-    name = f"{stem}s" if number.isdigit() else column
-    return next(field for field in FIELDS if field.name == name)
-
-
-def _title(column: str) -> str:
-    return column.replace("_", " ").capitalize()

@@ -28,7 +28,10 @@ RIVALS_WORTH = 0.6
 SEASON = (0.75, 0.85, 0.92, 0.92, 0.92, 0.88, 0.8, 0.66, 0.97, 1.0, 1.0, 0.8)
 """Orders in each month against the best: a dip in August and around the new year, a peak in autumn."""
 CAMPAIGNS = (("call", 0.60), ("discount", 0.78))
-"""Plays of the past campaigns, and the share of the history after which each took place."""
+"""Plays of the usual past campaigns, and the share of the history after which each took place."""
+SPAN = (0.45, 0.85)
+"""Shares of the history between which any other number of campaigns took place: late enough to learn what came before
+them from, early enough to see what came after."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,24 @@ class Calendar:
         return int((np.datetime64(cutoff, "D") - self.first).astype(int))
 
 
-def draw_calendar(random: np.random.Generator, days: int, warm_up: int, ahead: int) -> Calendar:
+def past_campaigns(number: int, plays: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+    """Play of each past campaign, and the share of the history after which it took place.
+
+    The usual ones where their number is asked for of several plays; else `plays` in turn, evenly over `SPAN`.
+    """
+    if number == len(CAMPAIGNS) and len(plays) > 1:
+        return CAMPAIGNS
+    shares = np.linspace(*SPAN, number).tolist()
+    return tuple((plays[place % len(plays)], share) for place, share in enumerate(shares))
+
+
+def draw_calendar(
+    random: np.random.Generator,
+    days: int,
+    warm_up: int,
+    ahead: int,
+    campaigns: tuple[tuple[str, float], ...] = CAMPAIGNS,
+) -> Calendar:
     """The calendar of a history of `days` days that ends on 2024-06-30, `warm_up` weeks before and `ahead` days after.
 
     A longer look ahead changes nothing that lies before it.
@@ -82,7 +102,7 @@ def draw_calendar(random: np.random.Generator, days: int, warm_up: int, ahead: i
         open=_open(dates),
         rivals=RIVALS_WORTH * np.minimum(running, 1.0),
         price_round=mondays.astype("datetime64[Y]") != (mondays - WEEK).astype("datetime64[Y]"),
-        campaigns=tuple((play, (history + int(days * share)) // WEEK) for play, share in CAMPAIGNS),
+        campaigns=tuple((play, (history + int(days * share)) // WEEK) for play, share in campaigns),
     )
 
 

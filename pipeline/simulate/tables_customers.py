@@ -17,8 +17,8 @@ REVENUE = 150_000
 """Yearly revenue a person, in euros: usual in manufacturing trades."""
 TERMS = np.array([14, 30, 30, 45, 60])
 """Days to pay: the strong ask for more."""
-COST = {"call": 60, "discount": 15}
-"""Euros a treated customer: half an hour of a sales representative; the handling of a voucher."""
+COST = {"call": 60, "discount": 15, "repair": 120}
+"""Euros a treated customer: half an hour of a sales representative; the handling of a voucher; a technician's hour."""
 
 
 def customers(random: np.random.Generator, block: Block) -> pa.Table:

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.simulate.block import Block, make_block
-from pipeline.simulate.calendar import Calendar, draw_calendar
+from pipeline.simulate.calendar import Calendar, draw_calendar, past_campaigns
 from pipeline.simulate.catalogue import Catalogue, draw_catalogue, draw_repertoires
+from pipeline.simulate.choice import PLAYS
 from pipeline.simulate.course import live
 from pipeline.simulate.lines import draw_lines
 from pipeline.simulate.orders import Events, draw_events, orders_of
@@ -73,7 +74,9 @@ class World:
     def calendar(self) -> Calendar:
         """The calendar of the history and of the truth's windows."""
         ahead = self.window.gap + self.window.horizon
-        return draw_calendar(self.stream("calendar"), self.days, self.of.course.warm_up, ahead)
+        plays = self.of.plays
+        campaigns = past_campaigns(plays.campaigns, (plays.only,) if plays.only else PLAYS)
+        return draw_calendar(self.stream("calendar"), self.days, self.of.course.warm_up, ahead, campaigns)
 
     @property
     def blocks(self) -> range:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, load_config
@@ -60,6 +61,17 @@ def lines(customers: int = 250, *, seed: int = 0, leaves: float = 0.5) -> pa.Tab
     customer, day, product, amount = zip(*rows, strict=True)
     dates = pa.array(np.array(day) + np.datetime64(START, "D").astype(int), pa.int32()).cast(pa.date32())
     return pa.table({"customer": customer, "day": dates, "product": product, "amount": amount})
+
+
+def known_before(table: pa.Table, days: int) -> pa.Table:
+    """The order lines but those of the last `days` days."""
+    return table.filter(pc.less(table["day"], pa.scalar(END - timedelta(days=days))))
+
+
+def quick(config: Config) -> Config:
+    """The configuration with few and fast trees."""
+    boosting = config.training.boosting.model_copy(update={"rounds": 60, "learning_rate": 0.08})
+    return config.model_copy(update={"training": config.training.model_copy(update={"boosting": boosting})})
 
 
 def configured(folder: Path, table: pa.Table, *, amounts: bool = True, targets: tuple[str, ...] = ("churn",)) -> Config:

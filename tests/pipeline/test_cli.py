@@ -33,7 +33,20 @@ from pipeline.cli import main
 main(["--help"])
 sys.exit(" ".join(name for name in {SLOW} if name in sys.modules) or 0)
 """
-COMMANDS = ["backtest", "compare", "features", "profile", "score", "simulate", "train"]
+COMMANDS = [
+    "backtest",
+    "compare",
+    "export",
+    "features",
+    "outcomes",
+    "profile",
+    "promote",
+    "retrain",
+    "rollback",
+    "score",
+    "simulate",
+    "train",
+]
 
 
 def test_help_loads_nothing_slow() -> None:
@@ -55,7 +68,12 @@ def test_every_command_has_examples_in_its_help(command: str, capsys: pytest.Cap
 
 MISUSED = [
     (["nothing"], "No such command 'nothing'"),
-    (["score"], "Missing option '--as-of'"),
+    (["score"], "not clear which dates"),
+    (["score", "--as-of", "2024-02-29", "--to", "2024-03-31"], "not clear which dates"),
+    (["score", "--from", "2024-02-29"], "not clear which dates"),
+    (["score", "--from", "2024-02-29", "--to", "2024-01-31"], "range of dates is empty"),
+    (["export", "--format", "csv,docx"], "no such format"),
+    (["--log", "xml", "profile"], "--log"),
     (["score", "--as-of", "yesterday"], "not a date"),
     (["score", "--as-of", "2024-02-30"], "not a date"),
     (["backtest", "--cutoffs", "2024-01-31;2024-02-29", "--out", "x.csv"], "not a date"),

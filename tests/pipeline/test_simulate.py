@@ -14,6 +14,7 @@ from features.history import TABLES
 from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.profile import profile
+from pipeline.simulate.parameters import Parameters, with_campaigns
 from pipeline.simulate.supplier import Telling, simulate
 from pipeline.simulate.writing import MARK
 
@@ -107,3 +108,30 @@ def test_moments_are_compared_with_the_real_histories_that_are_there(
 
 def returned(lines: pa.Table) -> float:
     return pc.mean(lines.column("is_return").cast(pa.float64())).as_py()
+
+
+def told_of_campaigns(folder: Path, number: int, share: float, only: str = "") -> pa.Table:
+    parameters = with_campaigns(Parameters(), number, share, only)
+    telling = Telling(parameters=parameters, tables=("treatments",), cutoffs=())
+    simulate(folder, customers=60, days=400, telling=telling)
+    return pq.read_table(folder / "treatments")
+
+
+def test_more_campaigns_are_the_plays_in_turn_and_hold_out_half(tmp_path: Path) -> None:
+    table = told_of_campaigns(tmp_path, number=6, share=1.0).sort_by("treated_on").to_pandas()
+    order = table.drop_duplicates("treated_on")["play"].tolist()
+    assert order == ["call", "discount", "repair"] * 2
+    assert 0.35 < table["holdout"].mean() < 0.65
+    assert (table.loc[table["holdout"], "cost"] == 0).all()
+
+
+def test_all_campaigns_may_be_of_one_play(tmp_path: Path) -> None:
+    table = told_of_campaigns(tmp_path, number=2, share=0.5, only="repair").to_pandas()
+    assert set(table["play"]) == {"repair"}
+    assert table["treated_on"].nunique() == 2
+
+
+def test_asking_for_the_usual_campaigns_changes_nothing(tmp_path: Path) -> None:
+    told_of_campaigns(tmp_path / "asked", number=2, share=0.3)
+    simulate(tmp_path / "usual", customers=60, days=400, telling=Telling(tables=("treatments",), cutoffs=()))
+    assert digests(tmp_path / "asked") == digests(tmp_path / "usual")

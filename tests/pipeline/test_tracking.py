@@ -11,7 +11,8 @@ import pytest
 
 from models.propensity import Propensity
 from models.tuning import Trial
-from pipeline.tracking import Registered, Run, Tracking
+from pipeline.tracked import Registered, Run
+from pipeline.tracking import CHAMPION, Tracking
 from tests.models.conftest import NAMES, Rows, fit, make_rows
 
 pytestmark = pytest.mark.slow
@@ -109,7 +110,7 @@ def test_requirements_are_exact_and_name_no_index(kept: Kept) -> None:
 def test_there_is_no_champion_until_one_is_promoted(kept: Kept, tmp_path: Path) -> None:
     tracking, registered, model, _ = kept
     assert tracking.champion("demo-partnership") is None
-    tracking.promote(registered)
+    tracking.point(registered.name, CHAMPION, registered.version)
     found = tracking.champion("demo-churn")
     assert found == registered
     second = log(tracking.folder, model, tmp_path / "propensity")

@@ -95,7 +95,7 @@ def test_the_report_tells_what_was_tested_where_it_is_weak_and_both_sides_of_str
         assert f"{title}" in page.replace("# small", "")
     assert "Strength does" in page
     assert "stands in for strength" in page
-    assert "promoted: it is the champion" in page
+    assert "passed: it may take the champion's place" in page
     assert "nan" not in page
 
 

@@ -7,12 +7,21 @@ import pytest
 
 from models.evaluation.tally import tally
 from pipeline.ageing import Age
-from pipeline.report.charts import ageing_chart, calibration_chart, gain_chart, importance_chart, profit_chart
+from pipeline.report.charts import (
+    ageing_chart,
+    calibration_chart,
+    gain_chart,
+    importance_chart,
+    profit_chart,
+    qini_chart,
+)
 
 RANDOM = np.random.default_rng(0)
 SCORE = RANDOM.beta(1, 3, 2000)
 ROWS = tally(RANDOM.random(2000) < SCORE, SCORE)
 NOBODY, ONE_CLASS = tally([], []), tally(np.zeros(50), np.full(50, 0.3))
+
+LINE = np.linspace(0, 1, 11), np.linspace(0, 0.02, 11)
 
 
 def age(months: int, auc: float = 0.8) -> Age:
@@ -27,6 +36,7 @@ CHARTS: dict[str, Callable[[], bytes]] = {
     "gain of one class": lambda: gain_chart({"model": ONE_CLASS}, "Churn"),
     "importance of nothing": lambda: importance_chart({}, {}, "Churn"),
     "profit": lambda: profit_chart(np.linspace(0, 1, 11), np.arange(11.0) * (5 - np.arange(11.0)), 0.3, "Churn"),
+    "qini": lambda: qini_chart({"gain": LINE, "risk": (LINE[0], -LINE[1])}, "Call"),
     "ageing": lambda: ageing_chart([age(month) for month in range(5)], "Churn"),
     "ageing of one cutoff without a figure": lambda: ageing_chart([age(0, float("nan"))], "Churn"),
     "calibration of nobody": lambda: calibration_chart(NOBODY, float("nan"), float("nan"), "Churn"),

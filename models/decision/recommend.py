@@ -1,0 +1,141 @@
+"""From states and probabilities to one play a customer: by profit, within capacity, after guards and cooldowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.decision.course import Relationship
+from models.decision.holdout import held_out, value_class
+from models.decision.plays import PLAYS, Situation, plays_for, violations
+from models.decision.situations import Situations, situations_of
+from models.decision.states import STATES
+from models.decision.worth import Assumption, expected_cost, expected_gain, gain_a_unit
+
+Array = npt.NDArray[np.float64]
+ACT, HOLDOUT, CAPACITY, COOLDOWN, NOT_WORTH_IT, NEVER_CONTACT = (
+    "act", "holdout", "capacity", "cooldown", "not_worth_it", "never_contact",
+)  # fmt: skip
+STATUSES = (ACT, HOLDOUT, CAPACITY, COOLDOWN, NOT_WORTH_IT, NEVER_CONTACT)
+"""What is to be done with the play of a customer, or why it has none."""
+NONE = ""
+HALF, TWICE = 0.5, 2.0
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """n customers to find plays for, each (n,): keys, probabilities, value, days since the last action or NaN."""
+
+    customer_id: npt.NDArray[np.str_]
+    relationship: Relationship
+    churn: Array
+    propensity: Array
+    value: Array
+    days_since_action: Array
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What plays are assumed to do, by code; the campaign and its hold-out; who is left in peace."""
+
+    assumed: Mapping[str, Assumption]
+    campaign: str
+    holdout_share: float
+    never_contact: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do for n customers, each (n,): the play's code, `NONE` where there is none, and the `STATUSES` why.
+
+    `rank`: 1 is the most profit among those with the same play, 0 without one. `cost`, `profit`, and `low` and `high`,
+    at half and twice the assumed acceptance, in the currency; NaN where unknown. `situations`: all that apply.
+    """
+
+    play: npt.NDArray[np.object_]
+    status: npt.NDArray[np.object_]
+    rank: npt.NDArray[np.int64]
+    cost: Array
+    profit: Array
+    low: Array
+    high: Array
+    situations: tuple[Situations, ...]
+
+
+def recommend(candidates: Candidates, rules: Rules) -> Advice:
+    """One play a customer, the first of its situation that breaks no guard, is not too soon, pays and has room left."""
+    situations = situations_of(candidates.relationship)
+    count = len(situations)
+    play, status = np.full(count, NONE, dtype=object), np.full(count, NOT_WORTH_IT, dtype=object)
+    avoided = np.array([key in rules.never_contact for key in candidates.customer_id], dtype=bool)
+    status[avoided] = NEVER_CONTACT
+    for code in PLAYS:
+        meant = np.array([_fits(code, *each) for each in situations], dtype=bool)
+        rows = np.flatnonzero(meant & (play == NONE) & ~avoided)
+        _assign(code, rows, candidates, rules, play, status)
+    everybody = tuple(each for _, each in situations)
+    return _counted(Advice(play, status, *_nothing(count), everybody), candidates, rules)
+
+
+def _fits(code: str, main: Situation, every: Situations) -> bool:
+    return code in plays_for(main) and not violations(code, every)
+
+
+def _assign(
+    code: str,
+    rows: npt.NDArray[np.intp],
+    candidates: Candidates,
+    rules: Rules,
+    play: npt.NDArray[np.object_],
+    status: npt.NDArray[np.object_],
+) -> None:
+    """Give a play to those of `rows` it is right for, in place, and say of the others why not."""
+    assumed = rules.assumed[code]
+    worth = _worth(code, rows, candidates, assumed)
+    soon = candidates.days_since_action[rows] <= assumed.cooldown_days
+    pays = (worth > 0) | PLAYS[code].always
+    status[rows[soon]] = COOLDOWN
+    chosen = rows[pays & ~soon]
+    order = np.lexsort((candidates.customer_id[chosen], -worth[pays & ~soon]))
+    room = assumed.capacity or order.size
+    play[chosen[order[:room]]], status[chosen[order[:room]]] = code, ACT
+    status[chosen[order[room:]]] = CAPACITY
+
+
+def _worth(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, assumed: Assumption) -> Array:
+    """What a play is worth with each of `rows`; per unit of value where values are unknown."""
+    churn, propensity, value = candidates.churn[rows], candidates.propensity[rows], candidates.value[rows]
+    gain = expected_gain(code, churn, propensity, value, assumed)
+    return np.where(np.isnan(value), gain_a_unit(code, churn, propensity, assumed), gain)
+
+
+def _nothing(count: int) -> tuple[npt.NDArray[np.int64], Array, Array, Array, Array]:
+    unknown = tuple(np.full(count, np.nan) for _ in range(4))
+    return np.zeros(count, dtype=np.int64), unknown[0], unknown[1], unknown[2], unknown[3]
+
+
+def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
+    """The advice with its numbers, and with those held out marked."""
+    for code, assumed in rules.assumed.items():
+        rows = np.flatnonzero(advice.play == code)
+        worth = _worth(code, rows, candidates, assumed)
+        advice.rank[rows[np.lexsort((candidates.customer_id[rows], -worth))]] = np.arange(1, rows.size + 1)
+        known = (candidates.churn[rows], candidates.propensity[rows], candidates.value[rows])
+        advice.cost[rows] = expected_cost(known[2], assumed)
+        for out, factor in ((advice.profit, 1.0), (advice.low, HALF), (advice.high, TWICE)):
+            out[rows] = expected_gain(code, *known, assumed.times(factor))
+        if not PLAYS[code].always:
+            advice.status[rows[_held_out(code, rows, candidates, rules)]] = HOLDOUT
+    return advice
+
+
+def _held_out(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, rules: Rules) -> npt.NDArray[np.bool_]:
+    """By state and value; every play is a campaign of its own."""
+    strata = [
+        f"{STATES[state]} {third}"
+        for state, third in zip(candidates.relationship.state[rows], value_class(candidates.value[rows]), strict=True)
+    ]
+    return held_out(candidates.customer_id[rows].tolist(), strata, f"{rules.campaign} {code}", rules.holdout_share)

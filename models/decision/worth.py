@@ -1,0 +1,65 @@
+"""What a play is expected to earn with each customer, under assumptions that no hold-out has measured yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from models.decision.plays import PLAYS
+from models.evaluation.profit import Offer, expected_profit
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a play is assumed to do and to cost.
+
+    `acceptance`: share of the customers meant that it reaches, those who would leave or those willing to build.
+    `incentive_share`: of the value, given to whoever accepts. `contact_cost`: per customer, in the currency.
+    `growth_share`: of the value, won where a willing customer accepts. `capacity`: customers at most, 0 for any number.
+    `cooldown_days`: after an action of any kind in which the play is not proposed.
+    """
+
+    acceptance: float
+    incentive_share: float
+    contact_cost: float
+    growth_share: float
+    capacity: int
+    cooldown_days: int
+
+    def times(self, factor: float) -> Assumption:
+        """The same with `factor` times the acceptance, at most everybody."""
+        return replace(self, acceptance=min(1.0, self.acceptance * factor))
+
+
+def expected_gain(code: str, churn: Array, propensity: Array, value: Array, assumed: Assumption) -> Array:
+    """The expected profit of a play with each customer, (n,), in the currency of the value; NaN where it is unknown.
+
+    To keep: EP of `models.evaluation.profit.expected_profit`. To grow: V a (q g - d) - f, with q the propensity to
+    build on us and g the growth (ours, untested).
+
+    Args:
+        code: of the play.
+        churn: probability of leaving, (n,).
+        propensity: of partnership, (n,).
+        value: margin expected of the customer if it stays, (n,).
+        assumed: what the play does and costs.
+    """
+    if PLAYS[code].aim == "keep":
+        offer = Offer(assumed.acceptance, assumed.incentive_share, assumed.contact_cost)
+        return expected_profit(churn, value, offer)
+    won = assumed.acceptance * (propensity * assumed.growth_share - assumed.incentive_share)
+    return np.asarray(value * won - assumed.contact_cost)
+
+
+def gain_a_unit(code: str, churn: Array, propensity: Array, assumed: Assumption) -> Array:
+    """The expected profit per unit of value before the contact, (n,): to go by where values are unknown."""
+    return expected_gain(code, churn, propensity, np.ones_like(churn), replace(assumed, contact_cost=0.0))
+
+
+def expected_cost(value: Array, assumed: Assumption) -> Array:
+    """The contact, and the incentive as often as it is accepted, (n,), in the currency; NaN without a value."""
+    return np.asarray(assumed.contact_cost + assumed.acceptance * assumed.incentive_share * value)

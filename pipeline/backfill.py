@@ -1,0 +1,96 @@
+"""Scoring a range of dates: each brought into the store, those that are there already left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from features.errors import NothingToDo, UsageProblem
+from models.split import months_before
+from pipeline.config import Config
+from pipeline.export import Exported, export_newest
+from pipeline.score import champions_of, score_cutoff
+from pipeline.score_places import export_folder, store_of
+from pipeline.store import Written
+
+Step = Literal["month", "week", "day"]
+DAYS = {"week": 7, "day": 1}
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """What became of every cutoff of a range, and the newest export."""
+
+    written: Mapping[date, Written]
+    exported: Exported
+
+    def summary(self) -> dict[str, Any]:
+        """JSON-able: state by cutoff, and the export."""
+        return {
+            "cutoffs": {str(cutoff): written for cutoff, written in self.written.items()},
+            "export": self.exported.summary(),
+        }
+
+    def text(self) -> str:
+        """One line a cutoff."""
+        lines = [f"  {cutoff}  {written}" for cutoff, written in self.written.items()]
+        return "\n".join([f"{len(lines)} cutoffs", *lines, f"the newest, {self.exported.cutoff}, is exported:"]) + (
+            "".join(f"\n  {self.exported.folder / name}" for name in self.exported.digests)
+        )
+
+
+def cutoffs_between(first: date, last: date, every: Step) -> tuple[date, ...]:
+    """The dates from `first` to `last`, both included where the step meets them, ascending.
+
+    By months it is the same day of each month, or the last day of one too short for it: from 2024-01-31 come
+    2024-02-29 and 2024-03-31.
+
+    Raises:
+        UsageProblem: `last` lies before `first`.
+    """
+    if last < first:
+        raise UsageProblem(
+            "The range of dates is empty.",
+            where="--from, --to",
+            got=f"{first} to {last}",
+            expected="a last date that is not before the first",
+            todo="exchange them",
+        )
+    if every == "month":
+        months = (last.year - first.year) * 12 + last.month - first.month
+        return tuple(day for step in range(months + 1) if (day := months_before(first, -step)) <= last)
+    return tuple(first + timedelta(days) for days in range(0, (last - first).days + 1, DAYS[every]))
+
+
+def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> Backfill:
+    """Score every cutoff, the earliest first, and export the newest of the store. May be killed and begun again.
+
+    Each is read as it was known then, like a scoring of its own. Where one fails, those before it stay.
+
+    Args:
+        config: the settings.
+        cutoffs: ascending.
+        progress: told what is being done, and the share (0 to 1) of it that is done.
+
+    Raises:
+        NothingToDo: the store held all of them, by the same inputs, models, settings and code.
+        DataProblem, ModelProblem, UsageProblem, BusyProblem: as `pipeline.score.score`.
+    """
+    champions = champions_of(config)
+    written: dict[date, Written] = {}
+    for done, cutoff in enumerate(cutoffs):
+        progress(f"scoring {cutoff}", done / len(cutoffs))
+        written[cutoff] = score_cutoff(config, cutoff, champions).written
+    exported = export_newest(store_of(config), export_folder(config))
+    if set(written.values()) == {"unchanged"}:
+        raise NothingToDo(
+            "Every date of the range has been scored already.",
+            where=str(store_of(config).folder),
+            got=f"{len(cutoffs)} cutoffs from {cutoffs[0]} to {cutoffs[-1]}, all with the same inputs and models",
+            expected="a date that is new, or whose inputs, models, settings or code have changed",
+            todo="nothing: the export is up to date",
+        )
+    return Backfill(written, exported)

@@ -1,0 +1,33 @@
+"""`moorings outcomes`: what past actions did, and whether past predictions kept their word."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import ConfigOption, JsonOption, configured, day
+from pipeline.commands.output import report, show
+
+
+def outcomes(
+    config: ConfigOption = "demo",
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="What was known before it. Default: everything.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Compare those treated with those held out, published tiers with what came, and learn whom each play helps.
+
+    Effects are spoken of only where hold-outs were drawn by lot; else the page says what is missing.
+
+    For example:
+
+      moorings outcomes --config acme.toml
+
+      moorings outcomes --config acme.toml --as-of 2024-06-30 --json
+    """
+    date = day(as_of, "--as-of") if as_of else None
+    settings = configured(config)
+    from pipeline.outcomes import outcomes as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.outcomes_files import keep  # noqa: PLC0415
+
+    show(keep(work(settings, date, report), settings), as_json=as_json)

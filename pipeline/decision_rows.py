@@ -1,0 +1,62 @@
+"""The columns of an export that decide: states along a course of cutoffs, what pushes each customer, and its play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.store import LineStore
+from models.explanation.language import Language
+from pipeline.config import Config
+from pipeline.index_rows import peer_groups
+from pipeline.play_rows import advice_for, play_columns, state_columns
+from pipeline.relationships import relationships, thresholds
+from pipeline.score_rows import Scored
+from pipeline.standing_rows import at_cutoff
+from pipeline.trigger_rows import seen
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known when a date is decided on: the history, and by kind of target its features at every cutoff."""
+
+    store: LineStore
+    matrices: Mapping[str, Matrix]
+
+    @property
+    def last(self) -> Matrix:
+        """The features of the first kind of target at the last cutoff."""
+        return self.at_last(next(iter(self.matrices)))
+
+    def at_last(self, kind: str) -> Matrix:
+        """The features of a kind of target at the last cutoff."""
+        return at_cutoff(self.matrices[kind], len(self.matrices[kind].cutoffs) - 1)
+
+
+def decision_columns(course: Course, scored: Mapping[str, Scored], config: Config, language: Language) -> Columns:
+    """States, plays and pushes, one value a row of the spine at the last cutoff; nothing without a churn model.
+
+    Args:
+        course: features along the cutoffs.
+        scored: by kind of target, what its model says at the last cutoff.
+        config: thresholds, assumptions, campaign.
+        language: of the texts.
+    """
+    if "churn" not in scored:
+        return {}
+    models = {kind: each.champion.model for kind, each in scored.items()}
+    found, now = relationships(course.store, course.matrices, models, config)
+    matrix = course.at_last("churn")
+    eligible = matrix.spine.status == ELIGIBLE
+    advice = advice_for(course.store, matrix, found, now, config)
+    peers = peer_groups(course.store, matrix)
+    reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
+    sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
+    return {
+        **state_columns(found, eligible),
+        **play_columns(advice, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
+    }

@@ -1,0 +1,161 @@
+"""What each campaign and each play did, or why nothing can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from models.decision.balance import Balance, balance
+from models.decision.effects import (
+    Arms,
+    Moments,
+    adjusted,
+    cost_of_one_saved,
+    mean_difference,
+    share_difference,
+)
+from models.decision.power import detectable_difference, detectable_drop, needed_for_difference, needed_for_drop
+from models.decision.shares import wilson
+from models.evaluation.interval import Interval
+from pipeline.outcomes_actions import Actions, as_date
+from pipeline.outcomes_attempts import Attempts
+from pipeline.outcomes_findings import Compared, Finding, Needed
+
+FEWEST = 20
+"""Customers treated, or held out, below which no effect is spoken of: intervals of fewer are not to be trusted."""
+NAMED = 3
+"""Features named in the sentence that says why groups were not drawn by lot."""
+WIN = 0.03
+"""The effect whose proof is planned for: the field test of Ringbeck et al. 2019 found 3 % more revenue."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one campaign whose outcome is known, (m,) each: places among the attempts, who was treated, the cost."""
+
+    place: npt.NDArray[np.int64]
+    treated: npt.NDArray[np.bool_]
+    cost: npt.NDArray[np.float64]
+
+
+def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> tuple[Group, dict[str, int]]:
+    """The eligible customers of a campaign with a known outcome, and how many were left out, by reason."""
+    rows = actions.of(play, started)
+    place, known = attempts.rows_of(rows, started)
+    seen = ~np.isnan(attempts.data.label[place])
+    left_out = {
+        "not eligible": len(rows) - len(known),
+        "outcome not known": int((~seen).sum()),
+        "both treated and held out": actions.contradictory.get((play, started), 0),
+    }
+    treated, cost = known["treated"].to_numpy(dtype=bool), known["cost"].to_numpy(dtype=np.float64)
+    group = Group(place[seen], treated[seen], cost[seen])
+    return group, {reason: number for reason, number in left_out.items() if number}
+
+
+def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
+    """What came of one mature campaign: an effect where lots were drawn, else an association and what is missing."""
+    group, left_out = group_of(attempts, actions, play, started)
+    found = Finding(play, str(as_date(started)), "effect", left_out=left_out)
+    if not group.treated.any():
+        return replace(found, verdict="nobody", why="nobody treated was eligible and has a known outcome")
+    if group.treated.all():
+        others = attempts.bystanders(actions.of(play, started), started)
+        beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
+        found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
+        return replace(found, verdict="association", why="nobody was held out: hold out some, drawn by lot")
+    why, lots = _not_by_lot(attempts, group)
+    found = replace(_counted(found, attempts, [group], confidence), balance=lots)
+    if why:
+        return replace(found, verdict="association", why=why)
+    return _measured(found, attempts, [group], confidence)
+
+
+def find_play(attempts: Attempts, play: str, groups: Sequence[Group], confidence: float) -> Finding:
+    """What came of all campaigns of a play whose lots hold; customers are compared within their campaign only."""
+    found = _counted(Finding(play, "", "effect"), attempts, groups, confidence)
+    return _measured(found, attempts, groups, confidence)
+
+
+def _not_by_lot(attempts: Attempts, group: Group) -> tuple[str, Balance | None]:
+    """Why no effect may be spoken of, "" where it may; and how alike the groups were before."""
+    arms = int(group.treated.sum()), int((~group.treated).sum())
+    if min(arms) < FEWEST:
+        return f"only {arms[0]:,} treated and {arms[1]:,} held out: it takes {FEWEST} of each at least", None
+    values = np.column_stack([attempts.data.values[group.place], attempts.risk[group.place]])
+    lots = balance(values, (*attempts.data.names, "risk of leaving"), group.treated)
+    if not lots.broken:
+        return "", lots
+    named = ", ".join(f"{gap.feature} ({gap.size:+.2f} deviations)" for gap in lots.broken[:NAMED])
+    return (
+        f"those held out were not drawn by lot: they differ in {len(lots.broken)} of {len(lots.gaps)} things known "
+        f"before, most in {named}; beyond {lots.limit:.2f} it is not chance. Draw the next hold-out by lot"
+    ), lots
+
+
+def _counted(found: Finding, attempts: Attempts, groups: Sequence[Group], confidence: float) -> Finding:
+    """The finding with counts, shares that left, spend and cost."""
+    place, treated = _joined(groups)
+    label, spend = attempts.data.label[place].astype(np.float64), attempts.spend[place]
+    cost = np.concatenate([group.cost for group in groups])[treated]
+
+    def share(rows: npt.NDArray[np.bool_]) -> Interval:
+        known = label[rows & ~np.isnan(label)]
+        return wilson(int(known.sum()), known.size, confidence=confidence)
+
+    return replace(
+        found,
+        treated=int(treated.sum()),
+        held=int((~treated).sum()),
+        left=share(treated),
+        left_held=share(~treated),
+        spent=_mean(spend[treated]),
+        spent_held=_mean(spend[~treated]),
+        cost=_mean(cost[~np.isnan(cost)]),
+    )
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _joined(groups: Sequence[Group]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    return np.concatenate([group.place for group in groups]), np.concatenate([group.treated for group in groups])
+
+
+def _measured(found: Finding, attempts: Attempts, groups: Sequence[Group], confidence: float) -> Finding:
+    """The finding with differences, what they cost, and what it would take to show less."""
+    place, treated = _joined(groups)
+    campaign = np.repeat(np.arange(len(groups)), [group.place.size for group in groups])
+    left = Arms.of(attempts.data.label[place], treated, campaign)
+    calm = adjusted(left, attempts.risk[place])
+    usual = attempts.usual[place]
+    spend, margin = (
+        adjusted(Arms.of(each[place], treated, campaign), usual) for each in (attempts.spend, attempts.margin)
+    )
+    difference = share_difference if len(groups) == 1 else mean_difference
+    effect = mean_difference(calm, confidence=confidence)
+    compared = Compared(
+        churn=difference(left, confidence=confidence),
+        adjusted=effect,
+        spend=mean_difference(spend, confidence=confidence),
+        margin=mean_difference(margin, confidence=confidence),
+        saved=cost_of_one_saved(found.cost, effect),
+        detectable=detectable_drop(found.left_held.value, found.treated, found.held),
+        spend_detectable=detectable_difference(Moments.of(spend).error),
+    )
+    return replace(found, compared=compared, needed=_needed(found, spend))
+
+
+def _needed(found: Finding, spend: Arms) -> Needed:
+    """Customers per arm for an effect of `WIN`, from the shares and the spread among those held out."""
+    rate = found.left_held.value
+    deviation = float(spend.outcome[~spend.treated].std(ddof=1))
+    return Needed(
+        points=needed_for_drop(rate, WIN),
+        leavers=needed_for_drop(rate, WIN * rate),
+        spend=needed_for_difference(deviation, WIN * found.spent_held),
+    )

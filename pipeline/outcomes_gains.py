@@ -1,0 +1,32 @@
+"""What plays are expected to gain for the customers of today, as a table: whom to treat, and whom to leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from models.decision.uplift import Uplift
+from pipeline.outcomes_attempts import Attempts
+from pipeline.outcomes_uplift import Whom
+
+
+def gains(found: Sequence[Whom], present: Attempts | None) -> pd.DataFrame:
+    """What each play with a model is expected to gain for the customers eligible now, best first within a play.
+
+    Columns: customer_id, play, risk_before, gain (how much likelier the customer stays when treated),
+    better_than_risk (whether the ranking is shown to beat ranking by risk), harmed (predicted to be driven away).
+    """
+    parts = [_gains(whom, whom.model, present) for whom in found if whom.model is not None and present is not None]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=GAINED)
+    return table.sort_values(["play", "gain", "customer_id"], ascending=[True, False, True], ignore_index=True)
+
+
+GAINED = ["customer_id", "play", "risk_before", "gain", "better_than_risk", "harmed"]
+
+
+def _gains(whom: Whom, model: Uplift, present: Attempts) -> pd.DataFrame:
+    gain = model.gain(np.asfortranarray(present.modifiers), present.modifier_names)
+    columns = (present.data.customer_id, whom.play, present.risk, gain, whom.better, gain < 0)
+    return pd.DataFrame(dict(zip(GAINED, columns, strict=True)))

@@ -1,0 +1,147 @@
+"""Outcomes as a page to read (Markdown): effects with intervals, what is missing, promises kept, whom plays help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from models.decision.qini import TOPS
+from pipeline.markdown import table
+from pipeline.outcomes import Judged, Outcomes
+from pipeline.outcomes_findings import Finding
+from pipeline.outcomes_tiers import Tier
+from pipeline.outcomes_uplift import Whom
+from pipeline.outcomes_wording import money, points, share, whole
+
+
+def page(found: Outcomes, name: str, horizon: int) -> str:
+    """The page about the outcomes of a configuration called `name`, churn being watched for `horizon` days."""
+    judged = found.actions
+    by_lot = [each for each in judged.campaigns if each.verdict == "effect"]
+    parts: list[tuple[str, Iterable[str]]] = [
+        ("What each play did", _effects(judged.plays, horizon, "No play was randomised and has a known outcome.")),
+        ("What each campaign did", _effects(by_lot, horizon)),
+        ("Of which no effect may be spoken", _associations(judged.campaigns, found.unknown)),
+        ("What it takes to show an effect of 3 %", _needed(judged)),
+        ("Whom each play helps", _whom(judged)),
+        ("What was promised, and what came", _tiers(found)),
+    ]
+    body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]
+    return "\n\n".join([f"# {name}: what came of it, by {found.as_of}", *body]) + "\n"
+
+
+def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None.") -> Iterator[str]:
+    rows = [
+        [
+            f"{each.play} {each.started}".strip(),
+            each.treated,
+            each.held,
+            points(each.compared.churn),
+            points(each.compared.adjusted),
+            share(each.compared.detectable),
+            money(each.compared.spend),
+            money(each.compared.margin),
+            money(each.compared.saved),
+        ]
+        for each in findings
+    ]
+    if not rows:
+        yield otherwise
+        return
+    yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points."
+    yield f"Spend and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before."
+    yield "*Detectable* is the smallest drop that so many customers show with 80 % power: less may be there unseen."
+    yield ""
+    heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
+    yield from table(["", "treated", "held out", *heads], rows)
+
+
+def _associations(campaigns: Sequence[Finding], unknown: int) -> Iterator[str]:
+    others = [each for each in campaigns if each.verdict != "effect"]
+    for each in others:
+        yield f"* **{each.play} {each.started}**: {told(each)}"
+    if not others:
+        yield "Lots were drawn in every campaign, and every outcome is known."
+    left_out = [each for each in campaigns if each.left_out]
+    yield ""
+    for each in left_out:
+        counted = ", ".join(f"{number:,} {reason}" for reason, number in each.left_out.items())
+        yield f"* {each.play} {each.started} does not count {counted}."
+    if unknown:
+        yield f"* {unknown:,} treatments are of customers without an order line, and do not count."
+
+
+def told(finding: Finding) -> str:
+    """A campaign without an effect in a sentence: what is missing, and what may be said."""
+    if finding.verdict in {"immature", "nobody"}:
+        return f"not counted: {finding.why}."
+    return (
+        f"association only, no effect: {finding.why}. Of {finding.treated:,} treated "
+        f"{share(finding.left)} left, of those {finding.beside} {share(finding.left_held)}."
+    )
+
+
+def _needed(found: Judged) -> Iterator[str]:
+    yield "Customers per arm, for 80 % power at 95 % confidence."
+    yield ""
+    heads = ["", "3 points fewer leave", "3 % of leavers stay", "3 % more spend"]
+    rows = [
+        [each.play, *map(whole, (each.needed.points, each.needed.leavers, each.needed.spend))] for each in found.plays
+    ]
+    yield from table(heads, rows)
+
+
+def _whom(found: Judged) -> Iterator[str]:
+    if found.note:
+        yield f"The risk before the first campaign is not known: {found.note}"
+    if not found.whom:
+        yield "No play was randomised and has a known outcome, so nothing can be learned of whom it helps."
+    for each in found.whom:
+        yield f"* **{each.play}**, {each.customers:,} randomised customers: {each.verdict()}."
+    judged = [each for each in found.whom if each.contest is not None]
+    if judged:
+        yield from _judged(judged)
+    for play, today in found.gain.groupby("play"):
+        harmed = int(today["harmed"].sum())
+        yield ""
+        yield f"Of {len(today):,} customers today a {play} is expected to drive {harmed:,} away: see gains.parquet."
+
+
+def _judged(judged: list[Whom]) -> Iterator[str]:
+    heads = ["play", "ranked by", "Qini area", *(f"uplift of the best {top:.0%}" for top in TOPS)]
+    yield ""
+    yield from table(heads, _ranked(judged))
+    yield ""
+    yield "The uplift is by how many points fewer leave when treated. *Sleeping dogs* are customers predicted to be"
+    yield "driven away; what the play did to them was measured, each predicted by a model that had not seen it:"
+    yield ""
+    rows = [[each.play, share(each.harmed), points(each.harm), points(each.rest)] for each in judged]
+    yield from table(["play", "sleeping dogs", "effect on their churn", "on that of the others"], rows)
+
+
+def _ranked(judged: Iterable[Whom]) -> Iterator[list[object]]:
+    for each in judged:
+        if each.contest is not None:
+            for ranking, area in each.contest.areas.items():
+                tops = [points(each.contest.tops[ranking][top]) for top in TOPS]
+                yield [each.play, ranking, f"{area.value:.4f} [{area.low:.4f}, {area.high:.4f}]", *tops]
+
+
+def _tiers(found: Outcomes) -> Iterator[str]:
+    rows = found.tiers.rows
+    for kind, cutoffs in found.tiers.immature.items():
+        yield f"* {kind}: the outcome of {', '.join(cutoffs)} is not known yet."
+    if not rows:
+        yield "No published prediction is old enough to be judged."
+        return
+    off = sum(each.off for each in rows)
+    yield f"Of {len(rows):,} tiers {off:,} came out beyond their interval; one in twenty does by chance."
+    yield ""
+    yield from table(["cutoff", "target", "tier", "customers", "promised", "realised", ""], map(_tier, rows))
+
+
+def _tier(each: Tier) -> list[object]:
+    where = f"{each.by.removeprefix('churn_').removeprefix('partnership_')} {each.value}"
+    return [
+        *(each.cutoff, each.kind, where, each.customers),
+        *(share(each.promised), share(each.realised), "off" if each.off else ""),
+    ]

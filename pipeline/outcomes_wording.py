@@ -1,0 +1,31 @@
+"""Figures of outcomes as people read them; what is not known is a dash."""
+
+from __future__ import annotations
+
+import math
+
+from models.evaluation.interval import Interval
+
+
+def share(value: float | Interval) -> str:
+    """A share in per cent, with its interval where it has one."""
+    if isinstance(value, Interval):
+        return f"{share(value.value)} [{share(value.low)}, {share(value.high)}]"
+    return "-" if math.isnan(value) else f"{value:.1%}"
+
+
+def points(value: Interval) -> str:
+    """A difference of shares in points of a hundred."""
+    if math.isnan(value.value):
+        return "-"
+    return f"{100 * value.value:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
+
+
+def money(value: Interval) -> str:
+    """An amount, whole."""
+    return "-" if math.isnan(value.value) else f"{value.value:,.0f} [{value.low:,.0f}, {value.high:,.0f}]"
+
+
+def whole(number: float) -> str:
+    """A count, or a dash."""
+    return "-" if math.isnan(number) else f"{number:,.0f}"

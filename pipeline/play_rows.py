@@ -1,0 +1,101 @@
+"""The columns of an export that say what state a relationship is in and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.store import LineStore
+from models.decision.advice import Told, told
+from models.decision.course import Relationship
+from models.decision.plays import PLAYS
+from models.decision.recommend import Advice, Candidates, Rules, recommend
+from models.decision.standing import Standing
+from models.decision.states import FLAGS, STATES, UNKNOWN
+from models.decision.worth import Assumption
+from models.explanation.language import Language
+from pipeline.config import Config
+from pipeline.placing import CENTS, placed
+from pipeline.standing_rows import column
+from pipeline.values import expected_margin
+
+Array = npt.NDArray[np.float64]
+SINCE_ACTION = "days_since_last_treatment"
+"""The feature that counts days since the last action that was not withheld."""
+
+
+def state_columns(found: Relationship, eligible: npt.NDArray[np.bool_]) -> dict[str, list[Any]]:
+    """State, previous state and flags, one value a row of the spine; null where not eligible."""
+    columns: dict[str, list[Any]] = {
+        "state": [STATES[code] for code in found.state],
+        "previous_state": [None if code == UNKNOWN else STATES[code] for code in found.before],
+        **{flag: getattr(found, flag).tolist() for flag in FLAGS},
+    }
+    return {name: placed(values, eligible, None) for name, values in columns.items()}
+
+
+def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Standing, config: Config) -> Advice:
+    """A play for each eligible customer of a matrix at one cutoff."""
+    rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    return recommend(
+        Candidates(
+            customer_id=store.customer_ids[rows].astype(str),
+            relationship=found,
+            churn=now.churn,
+            propensity=now.propensity,
+            value=expected_margin(matrix, config.scoring),
+            days_since_action=column(matrix, SINCE_ACTION),
+        ),
+        rules_of(config),
+    )
+
+
+def rules_of(config: Config) -> Rules:
+    """What the configuration assumes of plays."""
+    chosen = config.plays
+    assumed = {code: Assumption(**getattr(chosen.play, code).model_dump()) for code in PLAYS}
+    return Rules(assumed, f"{config.name} {chosen.campaign}", chosen.holdout_share, frozenset(chosen.never_contact))
+
+
+def play_columns(
+    advice: Advice, seen: Sequence[Sequence[str]], campaign: str, eligible: npt.NDArray[np.bool_], language: Language
+) -> dict[str, list[Any]]:
+    """The play of each eligible customer with its numbers and texts, one value a row of the spine.
+
+    Args:
+        advice: n eligible customers.
+        seen: sentences that each play rests on, (n,).
+        campaign: its name.
+        eligible: which rows of the spine they are.
+        language: of the texts.
+    """
+    texts = [
+        told(play, status, situations, each, language)
+        for play, status, situations, each in zip(advice.play, advice.status, advice.situations, seen, strict=True)
+    ]
+    columns: dict[str, list[Any]] = {
+        "play": [play or None for play in advice.play],
+        "play_status": advice.status.tolist(),
+        "play_levers": [", ".join(PLAYS[play].levers) if play else None for play in advice.play],
+        "play_rank": [int(rank) or None for rank in advice.rank],
+        "play_cost": _money(advice.cost),
+        "play_profit": _money(advice.profit),
+        "play_profit_low": _money(advice.low),
+        "play_profit_high": _money(advice.high),
+        "play_campaign": [campaign if play else None for play in advice.play],
+        **_texts(texts),
+    }
+    return {name: placed(values, eligible, None) for name, values in columns.items()}
+
+
+def _texts(texts: Sequence[Told]) -> Mapping[str, list[Any]]:
+    named = {"what_we_see": "see", "why_it_matters": "why", "what_to_do": "do", "what_not_to_do": "do_not"}
+    return {column: [getattr(each, part) or None for each in texts] for column, part in named.items()}
+
+
+def _money(amount: Array) -> list[float | None]:
+    return [None if np.isnan(each) else round(float(each), CENTS) for each in amount]

@@ -1,0 +1,58 @@
+"""Settings of states and plays."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, create_model
+
+from models.decision.plays import PLAYS
+from pipeline.settings import Count, Share, Whole
+from pipeline.settings_filters import Section
+
+Percentile = Annotated[float, Field(ge=0, le=100)]
+
+
+class States(Section):
+    """Where one state of a relationship ends and the next begins: `models.decision.standing.StateThresholds`."""
+
+    course_cutoffs: Count
+    high_cost: Percentile
+    low_cost: Percentile
+    low_value: Percentile
+    high_pressure: Percentile
+    partner_value: Percentile
+    partner_propensity: Percentile
+    one_sided: Share
+    least_coverage: Share
+    drop: Annotated[float, Field(gt=0)]
+    margin: Percentile
+    probability_margin: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Play(Section):
+    """What one play is assumed to do and to cost: `models.decision.worth.Assumption`."""
+
+    acceptance: Annotated[float, Field(gt=0, le=1)]
+    incentive_share: Share
+    contact_cost: Annotated[float, Field(ge=0)]
+    growth_share: Annotated[float, Field(ge=0)]
+    capacity: Whole
+    cooldown_days: Whole
+
+
+PlaySettings: Any = create_model(
+    "PlaySettings",
+    __base__=Section,
+    __doc__="Every declared play by its code.",
+    **dict.fromkeys(PLAYS, (Play, ...)),  # type: ignore[call-overload]
+)
+
+
+class Plays(Section):
+    """The campaign, its hold-out, who is left in peace, and every play by its code."""
+
+    campaign: str
+    holdout_share: Annotated[float, Field(ge=0, lt=1)]
+    never_contact: list[str]
+    play: PlaySettings

@@ -1,0 +1,49 @@
+"""What training leaves behind and what the registry holds, as plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.tuning import Trial
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training run leaves behind.
+
+    `metrics` are flat: name to number; NaN is left out. `plots` are PNG bytes by file name. `model` is the folder
+    of a saved Propensity; `inputs` its feature names in order. `tables` are Parquet files by name, which lie in the
+    run's own folder and hold customers by pseudonym only. `trials` are the settings tried, each with its loss: they
+    become runs below this one. `held_out` is the folder of the model that was tested, which knows nothing of the test
+    cutoffs; `marks` become tags of the registered version.
+    """
+
+    name: str
+    parameters: Mapping[str, object]
+    metrics: Mapping[str, float]
+    per_cutoff: Mapping[str, Sequence[tuple[int, float]]]
+    tags: Mapping[str, str]
+    plots: Mapping[str, bytes]
+    texts: Mapping[str, str]
+    model: Path
+    inputs: Sequence[str]
+    tables: Mapping[str, bytes] = field(default_factory=dict)
+    trials: Sequence[Trial] = ()
+    held_out: Path | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registered version of a model: its data files, the digest they had when it was registered, and all its tags."""
+
+    name: str
+    version: str
+    run_id: str
+    digest: str
+    folder: Path = field(compare=False)
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False)

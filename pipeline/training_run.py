@@ -1,0 +1,76 @@
+"""What a training leaves behind in the tracking database: settings, figures, charts, pages and files of a candidate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.linear import Linear
+from models.stored import Model
+from pipeline.candidate import Candidate
+from pipeline.check_figures import check_figures
+from pipeline.config import Config
+from pipeline.evaluate import charts
+from pipeline.known_outcomes import FILE, test_rows_file
+from pipeline.sources import Reading
+from pipeline.tracked import Run
+from pipeline.tracking import HELD_OUT
+from pipeline.training_report import per_cutoff, plain, totals
+
+
+def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, marks: Mapping[str, str]) -> Run:
+    """The run of a tested model.
+
+    Args:
+        candidate: the model.
+        reading: the history it learned from.
+        config: the settings.
+        place: the folder of its files; the model tested in its stead lies beside it, in `held_out`.
+        marks: tags of the version that is registered.
+    """
+    scope = candidate.model.scope
+    return Run(
+        name=candidate.kind,
+        parameters=_parameters(config, candidate.model),
+        metrics={**totals(candidate.test), **check_figures(candidate.checks)},
+        per_cutoff=per_cutoff(candidate.test),
+        tags={
+            "input_fingerprint": reading.fingerprint,
+            "target": scope.target,
+            "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
+            "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
+            "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
+        },
+        plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
+        texts={
+            "report.md": candidate.report(config),
+            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
+            "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
+            "account.json": json.dumps(plain(reading.summary()), indent=1),
+        },
+        model=place,
+        inputs=candidate.model.names,
+        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
+        trials=candidate.trials,
+        held_out=place.with_name(HELD_OUT),
+        marks=marks,
+    )
+
+
+def _parameters(config: Config, model: Model) -> dict[str, object]:
+    """Settings that shape the model. Those of the history stay out: filters may name customers."""
+    shown = {"population", "time", "churn", "partnership", "training"}
+    sections: Mapping[str, object] = config.model_dump(include=shown)
+    flat = {
+        f"{section}.{name}": value
+        for section, values in sections.items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+        if not isinstance(value, dict)
+    }
+    if isinstance(model, Linear):
+        return {**flat, **model.parameters()}
+    grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
+    calibration = {"calibration.slope": model.calibration.slope, "calibration.intercept": model.calibration.intercept}
+    return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}

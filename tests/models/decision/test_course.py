@@ -1,0 +1,101 @@
+"""States along a course of cutoffs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.decision.course import Relationship, falling_in, follow, transitions
+from models.decision.standing import Standing, StateThresholds
+from models.decision.states import CAPTIVE, DRIFTING, PARTNER, TRANSACTIONAL, UNKNOWN
+
+LIMITS = StateThresholds()
+PLAIN = {
+    "churn": 0.05, "act_above": 0.15, "propensity": 0.1, "propensity_rank": 40.0, "base_rate": 0.2,
+    "investment": 40.0, "investment_coverage": 1.0, "risk": 40.0, "risk_coverage": 1.0, "value": 60.0,
+    "value_coverage": 1.0, "pressure": 40.0, "pressure_coverage": 1.0, "pledge_balance": 0.0, "expands": False,
+    "beyond_order_lines": True,
+}  # fmt: skip
+
+
+def along(*cutoffs: dict[str, float] | None) -> Relationship:
+    """One customer along a course; None where it was not eligible."""
+    course = [
+        Standing(**{name: np.array([value]) for name, value in {**PLAIN, **(of or {})}.items()}) for of in cutoffs
+    ]
+    return follow(course, [np.array([of is not None]) for of in cutoffs], LIMITS)
+
+
+CLEAR, JUST = {"churn": 0.5}, {"churn": 0.16}
+HELD, NEARLY_HELD = {"investment": 90.0, "value": 20.0}, {"investment": 72.0, "value": 20.0}
+COURSES = {
+    "the first cutoff decides": ([JUST], DRIFTING, UNKNOWN),
+    "a clear win changes at once": ([{}, CLEAR], DRIFTING, TRANSACTIONAL),
+    "a near win does not": ([{}, JUST], TRANSACTIONAL, TRANSACTIONAL),
+    "a near win twice running does": ([{}, JUST, JUST], DRIFTING, TRANSACTIONAL),
+    "a near win, then nothing, then a near win does not": ([{}, JUST, {}, JUST], TRANSACTIONAL, TRANSACTIONAL),
+    "back only when clear": ([CLEAR, {"churn": 0.14}], DRIFTING, DRIFTING),
+    "back when clear": ([CLEAR, {"churn": 0.05}], TRANSACTIONAL, DRIFTING),
+    "a captive by a hair": ([{}, NEARLY_HELD], TRANSACTIONAL, TRANSACTIONAL),
+    "a captive at once": ([{}, HELD], CAPTIVE, TRANSACTIONAL),
+    "who comes back begins anew": ([CLEAR, None, JUST], DRIFTING, UNKNOWN),
+    "twice running with an absence between begins anew": ([{}, None, {}], TRANSACTIONAL, UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("cutoffs", "state", "before"), COURSES.values(), ids=COURSES.keys())
+def test_states_change_slowly(cutoffs: list[dict[str, float] | None], state: int, before: int) -> None:
+    found = along(*cutoffs)
+    assert (found.state[0], found.before[0]) == (state, before)
+
+
+def test_a_captive_that_leaves_says_so() -> None:
+    assert along(HELD, {**HELD, "churn": 0.5}).captive_drifting[0]
+    assert along(HELD, {"churn": 0.5}).captive_drifting[0], "it was one at the last cutoff"
+    assert not along({}, {"churn": 0.5}).captive_drifting[0]
+
+
+def test_who_looks_captive_under_another_state_is_flagged() -> None:
+    willing = {"propensity": 0.5, "propensity_rank": 90.0}
+    found = along(willing, {**willing, **NEARLY_HELD, "propensity": 0.1})
+    assert (found.state[0], found.captive_possible[0]) == (PARTNER, True)
+
+
+BEFORE = [0.10, 0.10, 0.10]
+DROPS = {
+    "twice beyond the baseline": ([*BEFORE, 0.25, 0.30], True),
+    "once only": ([*BEFORE, 0.10, 0.30], False),
+    "up, then down again": ([*BEFORE, 0.30, 0.25], False),
+    "too small": ([*BEFORE, 0.15, 0.16], False),
+    "too short a past": ([0.10, 0.25, 0.30], False),
+    "absent in between, still enough": ([0.10, np.nan, 0.10, 0.25, 0.30], True),
+    "mostly absent": ([np.nan, np.nan, 0.10, 0.25, 0.30], False),
+}
+
+
+@pytest.mark.parametrize(("churn", "expected"), DROPS.values(), ids=DROPS.keys())
+def test_two_successive_drops_below_the_own_baseline(churn: list[float], expected: bool) -> None:
+    assert falling_in(np.array(churn)[:, None], drop=0.9).tolist() == [expected]
+
+
+def test_a_drift_by_two_drops_needs_no_high_probability() -> None:
+    low = [{"churn": chance} for chance in (0.01, 0.01, 0.01, 0.05, 0.06)]
+    found = along(*low)
+    assert (found.state[0], found.falling[0]) == (DRIFTING, True)
+
+
+def test_transitions_count_everybody_once() -> None:
+    before = np.array([UNKNOWN, DRIFTING, DRIFTING, PARTNER])
+    counted = transitions(before, np.array([PARTNER, DRIFTING, TRANSACTIONAL, PARTNER]))
+    assert counted.sum() == 4
+    assert counted[DRIFTING].tolist() == [1, 0, 0, 1]
+    assert counted[-1].tolist() == [0, 0, 1, 0]
+
+
+@given(st.lists(st.sampled_from([{}, CLEAR, JUST, HELD, NEARLY_HELD]), min_size=1, max_size=6))
+def test_a_state_that_holds_twice_running_is_taken_on(cutoffs: list[dict[str, float]]) -> None:
+    """Whatever went before."""
+    assert along(*cutoffs, CLEAR, CLEAR).state[0] == DRIFTING
+    assert along(*cutoffs, {}, {}).state[0] == TRANSACTIONAL

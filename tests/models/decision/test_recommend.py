@@ -1,0 +1,211 @@
+"""One play a customer: by profit, within capacity, after guards and cooldowns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.decision import recommend as module
+from models.decision.advice import told
+from models.decision.course import Relationship
+from models.decision.plays import NEVER, PLAYS, violations
+from models.decision.recommend import Advice, Candidates, Rules, recommend
+from models.decision.situations import never, situations_of
+from models.decision.states import CAPTIVE, DRIFTING, FLAGS, PARTNER, STATES, TRANSACTIONAL
+from models.decision.worth import Assumption, expected_gain
+from models.evaluation.profit import Offer, expected_profit
+from models.explanation.language import ENGLISH
+
+ASSUMED = Assumption(0.3, 0.05, 15.0, 0.2, capacity=0, cooldown_days=30)
+RULES = Rules(dict.fromkeys(PLAYS, ASSUMED), "spring", holdout_share=0.0, never_contact=frozenset())
+
+
+def relationship(states: list[int], **flags: list[bool]) -> Relationship:
+    none = np.zeros(len(states), dtype=bool)
+    chosen = {flag: np.array(flags.get(flag, none), dtype=bool) for flag in FLAGS}
+    return Relationship(np.array(states), np.array(states), none, **chosen)
+
+
+def candidates(of: Relationship, **numbers: list[float]) -> Candidates:
+    count = of.state.size
+    usual = {"churn": 0.5, "propensity": 0.5, "value": 10_000.0, "days_since_action": np.nan}
+    given = {name: np.array(numbers.get(name, [value] * count), dtype=float) for name, value in usual.items()}
+    return Candidates(np.array([f"c{place}" for place in range(count)]), of, **given)
+
+
+def assumed(**changes: float) -> Rules:
+    return replace(RULES, assumed=dict.fromkeys(PLAYS, replace(ASSUMED, **changes)))
+
+
+@pytest.mark.parametrize(
+    ("state", "flag", "play"),
+    [
+        (TRANSACTIONAL, "", "serve_at_low_cost"),
+        (TRANSACTIONAL, "prospective_partner", "pilot_together"),
+        (TRANSACTIONAL, "captive_possible", "serve_at_low_cost"),
+        (PARTNER, "", "build_together"),
+        (PARTNER, "captive_possible", "keep_in_touch"),
+        (CAPTIVE, "", "make_it_worth_staying"),
+        (DRIFTING, "", "recover"),
+        (DRIFTING, "captive_possible", "recover"),
+        (DRIFTING, "captive_drifting", "repair_and_release"),
+    ],
+)
+def test_the_play_of_each_situation(state: int, flag: str, play: str) -> None:
+    found = recommend(candidates(relationship([state], **{flag: [True]} if flag else {})), RULES)
+    assert (found.play[0], found.status[0]) == (play, "act")
+
+
+def test_no_play_where_none_pays_but_partners_are_never_neglected() -> None:
+    found = recommend(candidates(relationship([DRIFTING, PARTNER]), value=[20.0, 20.0]), RULES)
+    assert found.play.tolist() == ["", "keep_in_touch"]
+    assert found.status.tolist() == ["not_worth_it", "act"]
+
+
+def test_room_goes_to_whoever_gains_most() -> None:
+    found = recommend(candidates(relationship([DRIFTING] * 3), value=[1_000.0, 9_000.0, 5_000.0]), assumed(capacity=2))
+    assert found.status.tolist() == ["capacity", "act", "act"]
+    assert found.rank.tolist() == [0, 1, 2]
+
+
+def test_equal_gains_go_by_customer() -> None:
+    found = recommend(candidates(relationship([DRIFTING] * 3)), assumed(capacity=1))
+    assert found.status.tolist() == ["act", "capacity", "capacity"]
+
+
+def test_a_prospective_partner_without_room_is_still_served() -> None:
+    of = relationship([TRANSACTIONAL] * 2, prospective_partner=[True, True])
+    only_one = {**RULES.assumed, "pilot_together": replace(ASSUMED, capacity=1)}
+    found = recommend(candidates(of, value=[1_000.0, 9_000.0]), replace(RULES, assumed=only_one))
+    assert found.play.tolist() == ["serve_at_low_cost", "pilot_together"]
+
+
+@pytest.mark.parametrize(("days", "status"), [(1.0, "cooldown"), (30.0, "cooldown"), (31.0, "act"), (np.nan, "act")])
+def test_what_was_done_is_left_to_work(days: float, status: str) -> None:
+    assert recommend(candidates(relationship([DRIFTING]), days_since_action=[days]), RULES).status[0] == status
+
+
+def test_who_asked_for_peace_has_it() -> None:
+    found = recommend(candidates(relationship([DRIFTING, DRIFTING])), replace(RULES, never_contact=frozenset({"c1"})))
+    assert found.status.tolist() == ["act", "never_contact"]
+
+
+def test_numbers_at_half_and_twice_the_acceptance() -> None:
+    found = recommend(candidates(relationship([DRIFTING])), RULES)
+    chance, value = np.array([0.5]), np.array([10_000.0])
+    for out, acceptance in ((found.low, 0.15), (found.profit, 0.3), (found.high, 0.6)):
+        assert out[0] == pytest.approx(expected_profit(chance, value, Offer(acceptance, 0.05, 15.0))[0])
+    assert found.cost[0] == pytest.approx(15 + 0.3 * 0.05 * 10_000)
+
+
+def test_growth_by_hand() -> None:
+    gain = expected_gain("build_together", np.array([0.1]), np.array([0.5]), np.array([1_000.0]), ASSUMED)
+    assert gain[0] == pytest.approx(1_000 * 0.3 * (0.5 * 0.2 - 0.05) - 15)
+
+
+def test_without_amounts_the_probability_decides_and_no_profit_is_claimed() -> None:
+    found = recommend(candidates(relationship([DRIFTING] * 2), value=[np.nan] * 2, churn=[0.5, 0.01]), RULES)
+    assert found.status.tolist() == ["act", "not_worth_it"]
+    assert np.isnan(found.profit).all()
+
+
+def test_a_play_that_must_not_lapse_is_never_withheld() -> None:
+    everybody = replace(RULES, holdout_share=0.99)
+    found = recommend(candidates(relationship([PARTNER] * 50), value=[20.0] * 50), everybody)
+    assert set(found.status) == {"act"}
+    held = recommend(candidates(relationship([DRIFTING] * 50)), everybody)
+    assert (held.status == "holdout").sum() >= 45
+
+
+@st.composite
+def anybody(draw: st.DrawFn) -> tuple[Candidates, Rules]:
+    count = draw(st.integers(1, 12))
+
+    def each(values: st.SearchStrategy) -> list:
+        return draw(st.lists(values, min_size=count, max_size=count))
+
+    chance = st.one_of(st.just(np.nan), st.floats(0, 1))
+    flags = {flag: each(st.booleans()) for flag in FLAGS}
+    of = relationship(each(st.sampled_from(range(len(STATES)))), **flags)
+    numbers = {
+        "churn": each(st.floats(0, 1)), "propensity": each(chance), "value": each(st.floats(0, 1e6)),
+        "days_since_action": each(st.one_of(st.just(np.nan), st.floats(1, 1_000))),
+    }  # fmt: skip
+    rules = Rules(
+        {
+            code: replace(ASSUMED, capacity=draw(st.integers(0, 3)), acceptance=draw(st.floats(0.01, 1)))
+            for code in PLAYS
+        },
+        "spring",
+        draw(st.floats(0, 0.9)),
+        frozenset(draw(st.sets(st.sampled_from(["c0", "c1", "c2"])))),
+    )
+    return candidates(of, **numbers), rules
+
+
+def guards_broken(found: Advice) -> list[str]:
+    return [
+        temptation
+        for play, situations in zip(found.play, found.situations, strict=True)
+        if play
+        for temptation in violations(play, situations)
+    ]
+
+
+@given(anybody())
+@settings(deadline=None)
+def test_no_play_breaks_a_guard_whoever_the_customer(given: tuple[Candidates, Rules]) -> None:
+    found = recommend(*given)
+    assert guards_broken(found) == []
+    for play, status, situations in zip(found.play, found.status, found.situations, strict=True):
+        assert bool(play) == (status in {"act", "holdout"})
+        said = told(play, status, situations, [], ENGLISH)
+        assert said.do
+        assert said.do_not.count("Do not") == len(never(situations))
+
+
+def test_without_the_guard_a_held_partner_would_be_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: guards that see nothing."""
+    held = candidates(relationship([PARTNER], captive_possible=[True]))
+    assert guards_broken(recommend(held, RULES)) == []
+    monkeypatch.setattr(module, "violations", lambda code, situations: ())
+    assert guards_broken(recommend(held, RULES)) == ["binding"]
+
+
+@given(anybody())
+@settings(deadline=None)
+def test_capacity_holds(given: tuple[Candidates, Rules]) -> None:
+    chosen, rules = given
+    found = recommend(chosen, rules)
+    for code, limits in rules.assumed.items():
+        counted = int((found.play == code).sum())
+        assert counted <= limits.capacity or not limits.capacity
+        assert sorted(found.rank[found.play == code]) == list(range(1, counted + 1))
+
+
+def test_a_captive_that_may_be_one_is_told_of_both_dangers() -> None:
+    ((_, every),) = situations_of(relationship([DRIFTING], captive_possible=[True]))
+    assert set(never(every)) == set(NEVER["drifting"]) | set(NEVER["captive"])
+
+
+def test_what_an_account_manager_reads() -> None:
+    said = told(
+        "recover", "act", frozenset({"drifting"}), ["Last order 80 days ago; comparable customers: 20."], ENGLISH
+    )
+    assert said.see == "Last order 80 days ago; comparable customers: 20."
+    assert said.why.startswith("It is likely to stop ordering")
+    assert said.do.startswith(
+        "First, ask what went wrong, put it right, and tell the customer what was done. Then speak"
+    )
+    assert said.do_not == "Do not offer a discount on everything."
+
+
+@pytest.mark.parametrize("status", [status for status in module.STATUSES if status != "act"])
+def test_who_is_left_alone_is_told_why(status: str) -> None:
+    said = told("", status, frozenset({"drifting"}), [], ENGLISH)
+    assert said.do.endswith(".")
+    assert said.see == "Nothing out of the ordinary."

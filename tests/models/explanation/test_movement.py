@@ -1,0 +1,80 @@
+"""Why a score moved since the export before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from models.explanation.movement import Seen, movement, movers
+
+CHANCES = arrays.arrays(np.float64, (3, 4), elements=st.floats(0, 1))
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A feature as far as sentences need it."""
+
+    high: str
+    low: str
+    unit: str = "days"
+
+
+DECLARED = {
+    "orders": Phrase("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days", "orders"),
+    "silence": Phrase("last order {value:.0f} days ago", "last order only {value:.0f} days ago"),
+    "alive": Phrase("alive (index {value:.1f})", "hardly alive (index {value:.1f})", "index"),
+}
+
+
+@given(CHANCES)
+def test_the_parts_add_up_to_the_change(chances: np.ndarray) -> None:
+    found = movement(*chances)
+    assert np.allclose(found.of_data + found.of_model, found.change, atol=1e-15)
+
+
+def test_nothing_new_but_the_model_is_a_change_of_the_model() -> None:
+    found = movement(np.array([0.2]), np.array([0.2]), np.array([0.5]))
+    assert (found.of_data[0], found.of_model[0]) == (0.0, pytest.approx(0.3))
+
+
+def test_the_same_model_is_a_change_of_data() -> None:
+    found = movement(np.array([0.2]), np.array([0.5]), np.array([0.5]))
+    assert (found.of_data[0], found.of_model[0]) == (pytest.approx(0.3), 0.0)
+
+
+def told(then: list[float], now: list[float], shift: list[float], groups: list[int], count: int = 3) -> tuple[str, ...]:
+    """What moved one customer, whose contributions were 0 before."""
+    parts = np.array([[*shift, -1.0]])
+    sides = Seen(np.zeros_like(parts), np.float32([then])), Seen(parts, np.float32([now]))
+    return movers(*sides, ["orders", "silence", "alive"], DECLARED, groups, count)[0]
+
+
+CASES = {
+    "the largest move first": ([9, 10, 1], [1, 90, 1], [0.3, 0.9, 0], [0, 1, 2],
+        ("Last order 90 days ago; before: 10.", "Only 1 order in 90 days; before: 9.")),
+    "what pulled the other way explains nothing": ([9, 10, 1], [12, 90, 1], [-0.3, 0.9, 0], [0, 1, 2],
+        ("Last order 90 days ago; before: 10.",)),
+    "a fall of the risk": ([1, 90, 1], [9, 3, 1], [-0.4, -0.9, 0], [0, 1, 2],
+        ("Last order only 3 days ago; before: 90.", "9 orders in 90 days; before: 1.")),
+    "like features give one sentence, by the number one can look up": ([9, 10, 0.9], [1, 90, 0.1], [0.3, 0, 0.6],
+        [0, 1, 0], ("Only 1 order in 90 days; before: 9.",)),
+    "too small to tell": ([9, 10, 1], [8, 12, 1], [0.02, 0.05, 0], [0, 1, 2], ()),
+    "a number that reads the same says nothing": ([9, 10, 1], [9, 10, 1], [0.5, 0, 0], [0, 1, 2], ()),
+    "an unknown number says nothing": ([np.nan, 10, 1], [9, 10, 1], [0.5, 0, 0], [0, 1, 2], ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("then", "now", "shift", "groups", "expected"), CASES.values(), ids=CASES.keys())
+def test_what_moved_a_score(
+    then: list[float], now: list[float], shift: list[float], groups: list[int], expected: tuple[str, ...]
+) -> None:
+    assert told(then, now, shift, groups) == expected
+
+
+def test_no_more_sentences_than_asked_for() -> None:
+    assert len(told([9, 10, 1], [1, 90, 1], [0.3, 0.9, 0], [0, 1, 2], count=1)) == 1

@@ -1,0 +1,83 @@
+"""What an export decides: states, plays, pushes and movement, on a small supplier with order lines alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.decision.plays import PLAYS, violations
+from pipeline.config import Config
+from pipeline.score import score
+from pipeline.store import PredictionStore
+from tests.pipeline.supplier import END
+
+pytestmark = pytest.mark.slow
+BEFORE = END - timedelta(days=61)
+
+
+@pytest.fixture
+def config(unscored: Config) -> Config:
+    return unscored
+
+
+def exported(config: Config, cutoff: date) -> pd.DataFrame:
+    score(config, cutoff)
+    rows = PredictionStore(config.runs / "predictions" / "small").read(cutoff).to_pandas()
+    return rows[rows["status"] == "eligible"]
+
+
+def test_states_and_plays_of_everybody_scored(config: Config) -> None:
+    rows = exported(config, END)
+    assert rows["state"].notna().all()
+    assert rows["play_status"].notna().all()
+    assert (rows["play"].notna() == rows["play_status"].isin(["act", "holdout"])).all()
+    assert rows[["what_we_see", "what_to_do", "what_not_to_do"]].notna().all(axis=None)
+    assert (rows["play_profit_low"] <= rows["play_profit"]).all() or rows["play"].isna().any()
+
+
+def test_order_lines_alone_assert_no_captive(config: Config) -> None:
+    rows = exported(config, END)
+    assert not (rows["state"] == "captive").any()
+    assert not (rows["previous_state"] == "captive").any()
+
+
+def test_no_exported_play_breaks_a_guard(config: Config) -> None:
+    rows = exported(config, END)
+    for row in rows[rows["play"].notna()].itertuples():
+        situations = {row.state, *(flag for flag in ("prospective_partner", "captive_drifting") if getattr(row, flag))}
+        situations -= {"transactional"} if row.prospective_partner and row.play == "pilot_together" else set()
+        assert violations(row.play, frozenset(situations | ({"captive"} if row.captive_possible else set()))) == ()
+        assert row.play in PLAYS
+
+
+def test_pushes_add_up_to_the_log_odds(config: Config) -> None:
+    rows = exported(config, END)
+    pushes = rows[[name for name in rows if name.startswith("push_")]].sum(axis=1)
+    chance = rows["churn_probability"].astype(float)
+    assert np.allclose(pushes, np.log(chance / (1 - chance)), atol=2e-3)
+
+
+def test_the_first_export_has_no_movement_and_the_next_one_has(config: Config) -> None:
+    first = exported(config, BEFORE)
+    assert first["moved_since"].isna().all()
+    assert first["churn_change"].isna().all()
+    rows = exported(config, END).set_index("customer_id")
+    both = rows[rows["churn_change"].notna()]
+    assert set(both.index) == set(rows.index) & set(first["customer_id"])
+    assert (both["moved_since"] == BEFORE).all()
+    then = first.set_index("customer_id").loc[both.index, "churn_probability"]
+    assert np.allclose(both["churn_change"], both["churn_probability"] - then, atol=2e-6)
+    assert np.allclose(both["churn_change_of_data"] + both["churn_change_of_model"], both["churn_change"], atol=1e-9)
+    assert np.allclose(both["churn_change_of_model"], 0, atol=2e-6), "the model is the same"
+    assert (both["moved_by"].map(len) > 0).any()
+
+
+def test_an_export_between_two_makes_the_later_one_new(config: Config) -> None:
+    exported(config, END)
+    assert score(config, END).written == "unchanged"
+    exported(config, BEFORE)
+    assert score(config, END).written == "written"
+    assert score(config, END).written == "unchanged"

@@ -1,0 +1,142 @@
+"""People read the language of the configuration, and nobody writes English past the translations."""
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from features.catalogue import FEATURES
+from features.errors import UsageProblem
+from models.explanation.language import ENGLISH, Language
+from models.explanation.wording import DIRECTIONS, said, sentence
+from pipeline import facts
+from pipeline.config import CONFIGS, load_config
+from pipeline.export import NAMES, export_newest
+from pipeline.languages import language
+from pipeline.predictions import FIELDS
+from pipeline.store import PredictionStore
+from pipeline.translation import wanted
+from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
+
+CHINESE = language("zh_CN")
+DOUBTFUL = """msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+#, fuzzy
+msgid "a"
+msgstr "甲"
+
+msgid "b"
+msgstr "乙"
+"""
+
+
+def test_doubtful_translations_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "zh_CN.po").write_text(DOUBTFUL, encoding="utf-8")
+    monkeypatch.setattr("pipeline.languages.TEXTS", tmp_path)
+    found = language.__wrapped__("zh_CN")
+    assert (found.text("a"), found.text("b")) == ("a", "乙")
+
+
+SAYINGS = {
+    "orders_90d": (2, 5, "近 90 天仅 2 笔订单；同类客户通常为 5。"),
+    "days_since_last_order": (80, 12, "已有 80 天未下单；同类客户通常为 12。"),
+    "spend_365d": (12_345, 8_000, "近 365 天采购额 12,345；同类客户通常为 8,000。"),
+    "spend_rank_365d": (0.1, 0.5, "近 365 天采购额仅高于 10% 的活跃客户。"),
+    "wallet_share_change_92d": (-0.25, 0.001, "我方钱包份额下降（近 92 天变化 -25%）；同类客户通常为 0%。"),
+    "contacts_365d": (0, 4, "近 365 天没有联系；同类客户通常为 4。"),
+}
+
+
+@pytest.mark.parametrize("name", SAYINGS)
+def test_chinese_sentences(name: str) -> None:
+    value, usual, expected = SAYINGS[name]
+    feature = next(feature for feature in FEATURES if feature.name == name)
+    assert sentence(feature, value, usual, CHINESE) == expected
+
+
+WRONG = {
+    "English letters or signs": r"[A-Za-z{};:()]|[,.](?!\d)",
+    "only nothing": r"仅[^\d]{0,8}0(?![.\d])",
+    "digits that stick to characters": r"[\u4e00-\u9fff][\d+-]|[\d%][\u4e00-\u9fff]",
+    "spaces in vain": r"^ |  | [，。；（）]|[，。；（）] ",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(("value", "usual"), [(1.0, 40.0), (40.0, 1.0), (0.0, 0.4), (0.4, 0.0), (0.0, 1e6)])
+def test_every_feature_reads_as_one_chinese_sentence(value: float, usual: float, wrong: str) -> None:
+    told = {feature.name: sentence(feature, value, usual, CHINESE) for feature in FEATURES}
+    assert {name: text for name, text in told.items() if re.search(WRONG[wrong], text)} == {}
+    assert all(text.endswith("。") for text in told.values() if text)
+
+
+def test_no_two_phrases_read_the_same_in_chinese() -> None:
+    phrases = {text for feature in FEATURES for text in (feature.high, feature.low)}
+    assert len({CHINESE.text(phrase) for phrase in phrases}) == len(phrases)
+
+
+LOUD = Language("loud", ENGLISH.grammar, {text: f"!{text}" for text in wanted()})
+"""A language in which every text we know of begins with a mark: what lacks it was never declared."""
+
+
+def test_everything_people_see_in_a_workbook_is_translated(tmp_path: Path) -> None:
+    row = {"evidence_level": "order lines, contracts", "peer_group": "region", "partnership_reasons": ["x"]}
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a", 0.9, 1, **row), prediction("b", None)), CUTOFF)
+    told = facts.facts(load_config("demo"), "EUR", LOUD)
+    exported = export_newest(store, tmp_path / "export", told, LOUD)
+    book = openpyxl.load_workbook(exported.folder / NAMES[2])
+    rows = list(book["!customers"].iter_rows(values_only=True))
+    first = dict(zip(rows[0], rows[1], strict=True))
+    about = [cells for cells in book["!about"].iter_rows(values_only=True) if any(cells)]
+    assert [cell for cell in rows[0] if not cell.startswith("!")] == []
+    assert [first[f"!{name}"] for name in ("Status", "Peer group", "Evidence level")] == [
+        "!eligible", "!region", "!order lines, !contracts"
+    ]  # fmt: skip
+    assert [text for label, text in about if not label.startswith("!")] == []
+    ours = [text for label, text in about if label not in ("!As of", "!Supplier", "!Currency")]
+    assert [text for text in ours if not text.startswith("!")] == []
+    assert len(about) >= len(FIELDS) and book.properties.title == "!Moorings predictions"
+
+
+@pytest.mark.parametrize(("kind", "direction"), DIRECTIONS)
+def test_every_sentence_is_translated(kind: str, direction: str) -> None:
+    assert said(kind, direction, "No orders.", LOUD).startswith("!")
+    loud = [sentence(feature, value, 0.5, LOUD) for feature in FEATURES for value in (0.0, 1.0)]
+    assert [text for text in loud if text and not text.startswith("!!")] == []
+
+
+def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a")), CUTOFF)
+    plain, chinese = (export_newest(store, tmp_path / each.name, {}, each) for each in (ENGLISH, CHINESE))
+    same = {name for name in NAMES if plain.digests[name] == chinese.digests[name]}
+    assert same == {name for name in NAMES if not name.endswith("xlsx")}
+
+
+def test_chinese_headings_fit_into_two_lines(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a")), CUTOFF)
+    exported = export_newest(store, tmp_path / "export", {}, CHINESE)
+    sheet = openpyxl.load_workbook(exported.folder / NAMES[2]).worksheets[0]
+    groups = sheet.column_dimensions.values()
+    width = {place: group.width for group in groups for place in range(group.min, group.max + 1)}
+    lines = {cell.value: 2 * len(cell.value) / width[cell.column] for cell in sheet[1]}
+    assert {title: needed for title, needed in lines.items() if needed > 2} == {}
+
+
+def test_another_language_writes_the_workbook_anew(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "predictions")
+    store.write(predictions(prediction("a")), CUTOFF)
+    first = export_newest(store, tmp_path / "export", {})
+    assert export_newest(store, tmp_path / "export", {}, CHINESE).digests != first.digests
+
+
+def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    file = tmp_path / "acme.toml"
+    file.write_text('extends = "demo.toml"\n[scoring]\nlanguage = "de"\n')
+    (tmp_path / "demo.toml").write_text((CONFIGS / "demo.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(UsageProblem, match=r"scoring\.language(.|\n)*'de'(.|\n)*en, zh_CN"):
+        load_config(file)
