@@ -172,7 +172,16 @@ def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoff
     """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
     out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
     days, touched = np.zeros((2, size), dtype=np.int64)
-    given = (lines.events.day, lines.events.known_on, cutoffs, STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS, code, lines.cents)
+    given = (
+        lines.events.day,
+        lines.events.known_on,
+        cutoffs,
+        STAPLE_PART,
+        STAPLE_WHOLE,
+        STAPLE_DAYS,
+        code,
+        lines.cents,
+    )
     kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
     return out
 

@@ -31,7 +31,7 @@ def _auc(found: Audit, name: str) -> Interval:
 def _alone(found: Audit, outcome: str) -> str:
     auc = _auc(found, STRENGTH)
     shown = f"(AUC {auc}; 0.5 is chance)"
-    if CHANCE - SLIGHT <= auc.low and auc.high <= CHANCE + SLIGHT and not auc.holds(CHANCE):
+    if auc.low >= CHANCE - SLIGHT and auc.high <= CHANCE + SLIGHT and not auc.holds(CHANCE):
         return f"Strength does not predict here {outcome}: what it tells is next to nothing {shown}."
     if auc.holds(CHANCE):
         return f"Strength does not predict here {outcome}: ranked by strength alone, customers fall as by lot {shown}."

@@ -131,7 +131,8 @@ def gain(now: Drivers, of: Parameters) -> Floats:
 
 
 def _usual_ties(hidden: Hidden) -> Floats:
-    return 0.15 + 0.7 * hidden.care * (0.4 + 0.6 * hidden.orientation)
+    """People know each other where somebody looks after the customer, and some do where nobody does."""
+    return 0.15 + 0.7 * (0.35 + 0.65 * hidden.care) * (0.4 + 0.6 * hidden.orientation)
 
 
 def _ties(random: np.random.Generator, hidden: Hidden, now: Drivers, of: Parameters) -> Floats:

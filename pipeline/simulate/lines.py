@@ -84,7 +84,8 @@ def draw_lines(
 def _used_up(random: np.random.Generator, hidden: Hidden, orders: Orders, goods: Goods) -> tuple[Ints, Ints]:
     """Orders and slots (lines,) of what a production uses up: the dearest articles of those to whom it is critical."""
     chance = goods.used_up * hidden.criticality[orders.customer]
-    return np.nonzero(random.random((orders.count, STAPLES)) < chance[:, None])
+    order, slot = np.nonzero(random.random((orders.count, STAPLES)) < chance[:, None])
+    return order, slot
 
 
 def draw_returns(

@@ -25,14 +25,18 @@ class Traits:
     orientation_low: float = parameter(0.12, "beta shape", "with `orientation_high`: firms work by their own projects")
     orientation_high: float = parameter(0.21, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
     care_low: float = parameter(0.12, "beta shape", "with `care_high`: an account has somebody who looks after it")
-    care_high: float = parameter(0.15, "beta shape", "or it has not: the sales force can tend less than half; mean 0.44")
+    care_high: float = parameter(
+        0.15, "beta shape", "or it has not: the sales force can tend less than half; mean 0.44"
+    )
     fit_mean: float = parameter(1.0, "utils", "the usual customer gains from the supplier, else it would not be one")
     fit_spread: float = parameter(0.3, "utils", "the goods suit one customer better than another")
     fit_of_care: float = parameter(1.8, "utils", "most of what a customer gains comes of being looked after")
     fit_of_orientation: float = parameter(0.25, "utils", "who looks ahead chooses the supplier with more care")
     rivals_mean: float = parameter(0.0, "utils", "the usual alternative is the measure of all values")
     rivals_spread: float = parameter(0.5, "utils", "some places have a good alternative next door")
-    critical_low: float = parameter(0.05, "beta shape", "with `critical_high`: goods stop the customer's line or do not")
+    critical_low: float = parameter(
+        0.05, "beta shape", "with `critical_high`: goods stop the customer's line or do not"
+    )
     critical_high: float = parameter(0.14, "beta shape", "see `critical_low`; mean 0.26")
     special_low: float = parameter(0.15, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
     special_high: float = parameter(0.15, "beta shape", "of what is critical, since nothing else is worth a drawing")
@@ -59,7 +63,7 @@ class Utility:
 class Moves:
     """How often a customer thinks about leaving, and what happens when it goes, pauses and comes back."""
 
-    reconsider: float = parameter(0.06, "a week", "three times a year somebody looks at the suppliers")
+    reconsider: float = parameter(0.08, "a week", "four times a year somebody looks at the suppliers")
     reconsider_failure: float = parameter(0.25, "in the week", "a failure brings the question on the table")
     reconsider_round: float = parameter(0.20, "in the week", "so does the yearly price letter")
     cooling: float = parameter(0.35, "share of orders", "stocks and single articles are bought out while it goes")
@@ -148,7 +152,9 @@ class Habits:
     repertoire: float = parameter(14.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
-    panel: float = parameter(0.8, "share", "of the customers tell the sales force or a panel what they buy from everybody")
+    panel: float = parameter(
+        0.8, "share", "of the customers tell the sales force or a panel what they buy from everybody"
+    )
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 
 

@@ -27,7 +27,9 @@ class Service:
 
     lead: float = parameter(3.0, "days", "mean from order to promise beyond the first day: stock goods")
     late: float = parameter(0.04, "share of deliveries", "late in a usual week")
-    late_neglected: float = parameter(0.2, "share of deliveries", "more, without care: when stock is short, others go first")
+    late_neglected: float = parameter(
+        0.2, "share of deliveries", "more, without care: when stock is short, others go first"
+    )
     late_failed: float = parameter(0.75, "share of deliveries", "late in a bad week")
     late_days: float = parameter(5.0, "days", "mean lateness of what is late")
     short: float = parameter(0.02, "share of deliveries", "short in a usual week; ten times that in a bad one")

@@ -43,9 +43,10 @@ def told(strength: float, lead: float, added: float, overlap: dict[str, Interval
         (0.51, 0.30, 0.01, ["does not predict here who will leave", "Behaviour predicts it better", "adds nothing"]),
         (0.80, -0.20, 0.22, ["Strength does predict here", "strength is the better guide", "well adds 0.220 [0.190"]),
         (0.70, 0.01, 0.08, ["Strength does predict here", "cannot be told from it", "well adds 0.080"]),
+        (0.535, 0.30, 0.01, ["Strength hardly predicts here", "if it tells anything, it is little (AUC 0.535 [0.505"]),
         (0.30, 0.50, -0.05, ["Strength points the wrong way here", "makes it worse, by 0.050 [0.020, 0.080]"]),
     ],
-    ids=["behaviour only", "strength only", "both alike", "strength misleads"],
+    ids=["behaviour only", "strength only", "both alike", "next to nothing", "strength misleads"],
 )
 def test_the_words_follow_the_intervals(strength: float, lead: float, added: float, said: list[str]) -> None:
     text = verdict(told(strength, lead, added), "churn")

@@ -21,9 +21,9 @@ def test_strength_says_nothing_of_commitment(seen):
 def test_strength_is_correlated_when_asked(seen, correlation):
     of = correlated_strength(correlation)
     hidden = draw_population(np.random.default_rng(0), 20_000, 0, seen.block.calendar, of)
-    assert np.corrcoef(hidden.strength, stats.norm.ppf(hidden.orientation))[0, 1] == pytest.approx(
-        correlation, abs=0.02
-    )
+    shape = of.traits.orientation_low, of.traits.orientation_high
+    ahead = stats.norm.ppf(np.clip(stats.beta.cdf(hidden.orientation, *shape), 1e-6, 1 - 1e-6))
+    assert np.corrcoef(hidden.strength, ahead)[0, 1] == pytest.approx(correlation, abs=0.02)
 
 
 def test_captives_are_held_by_cost_and_not_by_value(seen):
