@@ -54,6 +54,23 @@ def test_the_words_follow_the_intervals(strength: float, lead: float, added: flo
     assert text.endswith("Strength is credit score, from the table of customers.")
 
 
+@pytest.mark.parametrize(
+    ("auc", "words"),
+    [
+        (Interval(0.530, 0.513, 0.547), "does not predict here who will leave: what it tells is next to nothing"),
+        (Interval(0.501, 0.470, 0.530), "does not predict here who will leave: ranked by strength alone"),
+        (Interval(0.545, 0.520, 0.570), "hardly predicts here who will leave"),
+        (Interval(0.570, 0.553, 0.590), "does predict here who will leave"),
+        (Interval(0.440, 0.420, 0.460), "points the wrong way here"),
+    ],
+    ids=["surely slight", "chance", "perhaps slight", "something", "against"],
+)
+def test_strength_is_judged_by_the_size_of_what_it_tells(auc: Interval, words: str) -> None:
+    found = told(auc.value, 0.2, 0.01)
+    figures = {**found.figures, STRENGTH: {"roc_auc": auc}}
+    assert f"Strength {words}" in verdict(replace(found, figures=figures), "churn")
+
+
 def test_the_audit_sees_what_the_outcome_was_made_of() -> None:
     found = made(0.0, 1.5)
     assert found.figures[STRENGTH]["roc_auc"].holds(0.5)

@@ -68,10 +68,13 @@ def test_those_who_leave_later_had_less_to_lose(seen):
 
 
 def test_some_dogs_sleep_and_should_be_let_lie(seen):
-    """A call makes some customers leave, and keeps others; a repair harms nobody."""
+    """A call makes some customers leave, and keeps others; a repair harms nobody.
+
+    Those who leave are mostly those whom nobody looks after, and who hardly know us: few of them stay for a call.
+    """
     rows = seen.pooled
     assert 0.05 < (rows["call"] > 0.005).mean() < 0.5
-    assert (rows["call"] < -0.005).mean() > 0.05
+    assert (rows["call"] < -0.005).mean() > 0.02
     assert rows["repair"].max() < 0.001
 
 
