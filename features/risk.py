@@ -60,6 +60,40 @@ def share_of_spend_on_steady_products(h: HistoryView) -> Expression:
     family="risk",
     unit="share",
     bounds=(0, 1),
+    high="{value:.0%} of its spend is on products it needs with most of its orders",
+    low="only {value:.0%} of its spend is on products it needs with most of its orders",
+)
+def share_of_spend_on_staple_products_365d(h: HistoryView) -> Expression:
+    """Share of the spend of the last 365 days on products bought on at least two of three days with an order.
+
+    Null below four such days.
+
+    Idea: what is used up with the production must not fail, however often the customer orders.
+    Source: ours, untested.
+    """
+    return h.purchases.staple_spend("product", YEAR) / h.purchases.total("amount", YEAR)
+
+
+@feature(
+    family="risk",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of its spend is on products nobody else buys",
+    low="only {value:.0%} of its spend is on products nobody else buys",
+)
+def share_of_spend_on_own_products_365d(h: HistoryView) -> Expression:
+    """Share of the spend of the last 365 days on products that no other customer bought in them.
+
+    Idea: what is made for one customer alone has to be made anew by a replacement.
+    Source: Burnham, Frels & Mahajan 2003 (product complexity).
+    """
+    return h.purchases.unshared_spend(YEAR) / h.purchases.total("amount", YEAR)
+
+
+@feature(
+    family="risk",
+    unit="share",
+    bounds=(0, 1),
     high="{value:.0%} of its purchases are in categories it buys from us alone",
     low="only {value:.0%} of its purchases are in categories it buys from us alone",
 )

@@ -147,12 +147,14 @@ def build_dataset(
     hindsight: LineStore | None = None,
     tables: Mapping[str, Rows] = NO_TABLES,
     progress: Progress = lambda share: None,
+    features: tuple[Feature, ...] | None = None,
 ) -> Dataset:
     """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`).
 
     `tables` are the other tables that outcomes are seen in, with the same hindsight; see `models.outcome_tables`.
+    `features` are by default those a model of the task learns from.
     """
-    matrix = snapshot(store, cutoffs, task, config, progress)
+    matrix = snapshot(store, cutoffs, task, config, progress, features)
     return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window, tables))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from features.catalogue import computable
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem, Problem
 from models.baselines import LOGISTIC
@@ -26,6 +27,7 @@ from pipeline.decisions import Decisions
 from pipeline.evaluate import STAYS, test_model
 from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
+from pipeline.feature_choice import audited_only
 from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.sources import Reading
@@ -104,7 +106,9 @@ def candidates(
 def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: Config) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
-    data = build_dataset(store, learnable_cutoffs(store, task, config), task, config, tables=beside.tables)
+    every = wide_dataset(store, beside, task, config)
+    apart = set(audited_only(every.names, kind, config))
+    data = every.only([name for name in every.names if name not in apart]) if apart else every
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
@@ -115,11 +119,17 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
     test = test_model(model, others, past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    tried = Tried(model, past, later, data, test.rows, test.overall, test.importance, refit)
+    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
     trials = () if instead else chosen.trials
     return Candidate(kind, task, test, checks, refit(data), model, instead, note, later.customer_id, trials)
+
+
+def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
+    """The labelled cutoffs with every feature there is, those included that the target does not learn from."""
+    cutoffs = learnable_cutoffs(store, task, config)
+    return build_dataset(store, cutoffs, task, config, tables=beside.tables, features=computable(store))
 
 
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:

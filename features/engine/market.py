@@ -24,6 +24,8 @@ Array = npt.NDArray[np.float64]
 RARE_SHARE = 0.05
 """Of the window's other customers: a product that no larger share of them buys is bought by few."""
 ADOPTION_DAYS = 90
+STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS = 2, 3, 4
+"""What is on two of three days with an order is a staple; of fewer than four such days nothing is said."""
 QUARTER_DAYS = 91
 SHOCK_DAYS = 90
 
@@ -73,12 +75,13 @@ class Everybody:
     """What all customers bought in one window `span`, (products, K) each.
 
     `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `rare`: 1 for
-    products that hardly anybody else bought, else 0.
+    products that hardly anybody else bought, `alone` for those that nobody else did, else 0.
     """
 
     span: Span
     prices: Floats
     rare: Floats
+    alone: Floats
 
 
 Span = tuple[int, int]
@@ -136,7 +139,8 @@ def _everybody(store: LineStore, bought: Flags, cutoffs: Ints, span: Span) -> Ev
     active = np.cumsum(active)
     buyers, amount, quantity = np.moveaxis(np.cumsum(tally, axis=1)[:, :-1], 2, 0)
     prices = np.divide(amount, quantity, out=np.zeros(amount.shape), where=(buyers > 1) & (quantity > 0))
-    return Everybody(span, prices, 1.0 * (buyers - 1 <= RARE_SHARE * (active[:-1] - 1)))
+    rare, alone = buyers - 1 <= RARE_SHARE * (active[:-1] - 1), buyers <= 1
+    return Everybody(span, prices, 1.0 * rare, 1.0 * alone)
 
 
 def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> Array:
@@ -151,7 +155,8 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
         bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
         kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
     elif leaf.primitive == "rare_spend":
-        kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].rare, out)
+        chosen = market.windows[span].alone if leaf.option == "unshared" else market.windows[span].rare
+        kernels_of_market.spend_where(*rows, product, lines.cents, *when, chosen, out)
     else:
         given = (product, lines.cents, lines.pieces)
         prices = market.windows[span].prices
@@ -166,6 +171,24 @@ def steady_spend(lines: Purchased, code: Ints, cutoffs: Ints, span: Span) -> Arr
     held = kernels_of_steadiness.empty_periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
     given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, code, lines.cents)
     kernels_of_steadiness.steady_spend(*given, *held, out)
+    return out
+
+
+def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
+    """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
+    out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
+    days, touched = np.zeros((2, size), dtype=np.int64)
+    given = (
+        lines.events.day,
+        lines.events.known_on,
+        cutoffs,
+        STAPLE_PART,
+        STAPLE_WHOLE,
+        STAPLE_DAYS,
+        code,
+        lines.cents,
+    )
+    kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
     return out
 
 

@@ -22,6 +22,7 @@ from features.engine.market import (
     market_of,
     of_market,
     purchased,
+    staple_spend,
     steady_spend,
 )
 from features.engine.store import LineStore
@@ -127,7 +128,7 @@ def available(store: LineStore, leaf: TableLeaf) -> bool:
 
 def _comparable(store: LineStore, leaf: TableLeaf) -> bool:
     """Whether what else a primitive over purchases reads is there."""
-    reads_amount = leaf.primitive in {"rare_spend", "price_index", "steady_spend"}
+    reads_amount = leaf.primitive in {"rare_spend", "price_index", "steady_spend", "staple_spend"}
     return (store.cents is not None or not reads_amount) and (
         store.thousandths is not None or leaf.primitive != "price_index"
     )
@@ -228,6 +229,10 @@ def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
     return steady_spend(work.bought, work.bought.keys[leaf.column], work.cutoffs, work.span(leaf))
 
 
+def _staple_spend(work: TablePass, leaf: TableLeaf) -> Array:
+    return staple_spend(work.bought, work.bought.keys[leaf.column], work.rows(leaf), work.cutoffs)
+
+
 def _after_late(work: TablePass, leaf: TableLeaf) -> Array:
     late = TableLeaf("deliveries", "total", "late", leaf.window, "", (Condition("late", "is", 1),))
     return after_shocks(work.events("deliveries"), work.chosen(late), work.bought, work.rows(late), work.cutoffs)
@@ -247,6 +252,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "rare_spend": _of_market,
     "price_index": _of_market,
     "steady_spend": _steady_spend,
+    "staple_spend": _staple_spend,
     "adopted": _of_market,
     "after_late": _after_late,
 }

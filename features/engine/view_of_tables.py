@@ -111,6 +111,10 @@ class Purchases(Table):
         """Spend on products that at most one in twenty of the window's other customers bought in it, in cents."""
         return self._leaf("rare_spend", "product", days)
 
+    def unshared_spend(self, days: Length) -> Expression:
+        """Spend on products that none of the window's other customers bought in it, in cents."""
+        return self._leaf("rare_spend", "product", days, option="unshared")
+
     def price_index(self, days: Length, ending: Days | int = 0) -> Expression:
         """What was paid over what the same pieces cost at everybody's mean price per piece of the product."""
         return self._leaf("price_index", "product", days, ending)
@@ -118,6 +122,10 @@ class Purchases(Table):
     def steady_spend(self, key: str, quarters: int = 4) -> Expression:
         """Spend of the last quarters (of 91 days) on keys bought in each of them that holds an order, in cents."""
         return self._leaf("steady_spend", key, 91 * quarters)
+
+    def staple_spend(self, key: str, days: Length) -> Expression:
+        """Spend on keys bought on two of three of the window's days with an order, in cents; NaN below four days."""
+        return self._leaf("staple_spend", key, days)
 
     def adopted(self, days: Length) -> Expression:
         """Products first sold to anybody in the window that the customer bought within 90 days of that."""

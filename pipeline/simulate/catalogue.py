@@ -58,7 +58,7 @@ def draw_catalogue(random: np.random.Generator) -> Catalogue:
 def draw_repertoires(random: np.random.Generator, hidden: Hidden, taken_once: float) -> Repertoire:
     """Draw the repertoires: critical customers begin with critical categories, special ones need what is their own."""
     wish = random.random((hidden.count, len(CATEGORIES)))
-    wish[:, :CRITICAL] += 0.9 * (hidden.criticality - 0.4)[:, None]
+    wish[:, :CRITICAL] += hidden.criticality[:, None]
     dearest = np.argsort(-wish, axis=1)
     category = dearest[:, np.minimum(np.arange(SLOTS) // SLOTS_A_CATEGORY, len(CATEGORIES) - 1)]
     rank = (ARTICLES_A_CATEGORY * random.random((hidden.count, SLOTS)) ** POPULARITY).astype(np.int64)

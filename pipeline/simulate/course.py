@@ -26,7 +26,7 @@ from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.population import Hidden
 
 RECORDED = (
-    "price", "ties", "invested", "contract", "breadth",
+    "price", "satisfaction", "ties", "invested", "contract", "breadth",
     "failed", "complained", "answered", "invests", "pledges", "signs", "renews",
 )  # fmt: skip
 

@@ -7,14 +7,17 @@ had it stayed. So a course of the drivers can be drawn first, and all that hangs
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.simulate.calendar import Calendar, Flags, Floats, Ints
 from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.population import WEEKS_A_YEAR, Hidden
 
+MISFIT, CONTENT = 0.7, 0.7
+"""Small matters and returns double for each util below content. Ours, untested."""
 LAST_QUARTER = 13
 """Weeks before its end in which a contract may be renewed early."""
 
@@ -56,6 +59,11 @@ class Drivers:
 def sigmoid(x: Floats) -> Floats:
     """The logistic function."""
     return 0.5 + 0.5 * np.tanh(0.5 * x)
+
+
+def misfit(satisfaction: npt.NDArray[Any]) -> Floats:
+    """How often something is wrong with the goods against a customer who is content: more, the less it is."""
+    return np.exp(np.clip(MISFIT * (CONTENT - satisfaction.astype(np.float64)), -1.5, 1.5))
 
 
 def begin(random: np.random.Generator, hidden: Hidden, of: Parameters) -> Drivers:
@@ -119,11 +127,12 @@ def advance(
 def gain(now: Drivers, of: Parameters) -> Floats:
     """How much a customer sees in the relationship, 0 to 1: a half where it is as good as the usual alternative."""
     slope = of.habits.curiosity_slope
-    return 0.5 * (1 - slope) + slope * sigmoid((now.satisfaction - of.utility.price * now.price - now.rivals) / 0.8)
+    return 0.5 * (1 - slope) + slope * sigmoid((now.satisfaction - of.utility.price * now.price - now.rivals) / 0.5)
 
 
 def _usual_ties(hidden: Hidden) -> Floats:
-    return 0.15 + 0.7 * hidden.care * (0.4 + 0.6 * hidden.orientation)
+    """People know each other where somebody looks after the customer, and some do where nobody does."""
+    return 0.15 + 0.7 * (0.35 + 0.65 * hidden.care) * (0.4 + 0.6 * hidden.orientation)
 
 
 def _ties(random: np.random.Generator, hidden: Hidden, now: Drivers, of: Parameters) -> Floats:

@@ -10,11 +10,14 @@ import numpy as np
 from pipeline.simulate.calendar import Flags, Ints
 from pipeline.simulate.catalogue import ARTICLES, SLOTS, Catalogue, Repertoire
 from pipeline.simulate.course import Lives
+from pipeline.simulate.drivers import misfit
 from pipeline.simulate.orders import Orders
 from pipeline.simulate.parameters_tables import Goods
 from pipeline.simulate.population import Hidden
 
 DAYS_A_YEAR = 365
+STAPLES = 2
+"""Articles, the dearest of a repertoire, that a production uses up where they are critical. Ours, untested."""
 APPETITE = 0.75
 """How much more is on an order of a customer that buys all it needs from us than on one of a customer that buys none,
 beside the 0.4 that is always there: usual customers then order the usual amount. Ours, untested."""
@@ -54,7 +57,9 @@ def draw_lines(
     known = np.clip(lives.told["breadth"][orders.week, orders.customer], 1, SLOTS - 1).astype(np.float64)
     number = 1 + random.poisson(hidden.basket[orders.customer] * appetite)
     order = np.repeat(np.arange(orders.count), number)
-    slot = (known[order] * random.random(order.size) ** 1.5).astype(np.int64)
+    slot = (known[order] * random.random(order.size)).astype(np.int64)
+    used, staple = _used_up(random, hidden, orders, goods)
+    order, slot = np.concatenate([order, used]), np.concatenate([slot, staple])
     own, article = repertoire.special[orders.customer[order], slot], repertoire.article[orders.customer[order], slot]
     code = np.unique((order * len(ARTICLES) + article) * 2 + own)
     order, article, own = code // 2 // len(ARTICLES), code // 2 % len(ARTICLES), code % 2 == 1
@@ -76,12 +81,20 @@ def draw_lines(
     )
 
 
+def _used_up(random: np.random.Generator, hidden: Hidden, orders: Orders, goods: Goods) -> tuple[Ints, Ints]:
+    """Orders and slots (lines,) of what a production uses up: the dearest articles of those to whom it is critical."""
+    chance = goods.used_up * hidden.criticality[orders.customer]
+    order, slot = np.nonzero(random.random((orders.count, STAPLES)) < chance[:, None])
+    return order, slot
+
+
 def draw_returns(
     random: np.random.Generator, lines: Lines, orders: Orders, lives: Lives, goods: Goods, end: int
 ) -> tuple[Lines, Ints]:
     """Lines sent back 5 to 30 days later, with negative pieces and amounts, and their days; before day `end` only."""
     failed = lives.told["failed"][orders.week, orders.customer][lines.order]
-    chance = np.where(failed, goods.returned_failed, goods.returned)
+    suits = misfit(lives.told["satisfaction"][orders.week, orders.customer][lines.order])
+    chance = np.where(failed, goods.returned_failed, goods.returned * suits)
     back = lines.take(random.random(lines.order.size) < chance)
     day = orders.day[back.order] + random.integers(5, 31, back.order.size)
     back, day = back.take(day < end), day[day < end]

@@ -22,16 +22,25 @@ class Traits:
 
     strength_correlation: float = parameter(0.0, "correlation", "strength says nothing of commitment unless asked to")
     size_of_strength: float = parameter(0.5, "correlation", "big firms need more, but buy most of it elsewhere")
-    fit_mean: float = parameter(0.7, "utils", "the usual customer gains from the supplier, else it would not be one")
-    fit_spread: float = parameter(0.9, "utils", "some customers gain nothing: without them there are no captives")
-    fit_of_orientation: float = parameter(0.35, "utils", "who looks ahead chooses the supplier with more care")
+    orientation_low: float = parameter(0.12, "beta shape", "with `orientation_high`: firms work by their own projects")
+    orientation_high: float = parameter(0.21, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
+    care_low: float = parameter(0.12, "beta shape", "with `care_high`: an account has somebody who looks after it")
+    care_high: float = parameter(
+        0.15, "beta shape", "or it has not: the sales force can tend less than half; mean 0.44"
+    )
+    fit_mean: float = parameter(1.0, "utils", "the usual customer gains from the supplier, else it would not be one")
+    fit_spread: float = parameter(0.3, "utils", "the goods suit one customer better than another")
+    fit_of_care: float = parameter(1.8, "utils", "most of what a customer gains comes of being looked after")
+    fit_of_orientation: float = parameter(0.25, "utils", "who looks ahead chooses the supplier with more care")
     rivals_mean: float = parameter(0.0, "utils", "the usual alternative is the measure of all values")
     rivals_spread: float = parameter(0.5, "utils", "some places have a good alternative next door")
-    critical_low: float = parameter(1.1, "beta shape", "with `critical_high`: most purchases matter little")
-    critical_high: float = parameter(1.7, "beta shape", "see `critical_low`; a third of the weight is above a half")
-    special_low: float = parameter(1.0, "beta shape", "with `special_high`: few buy mainly what is made for them")
-    special_high: float = parameter(2.5, "beta shape", "see `special_low`; mean 0.29")
-    sensitivity_spread: float = parameter(0.3, "log", "two thirds of the customers within a third of the usual")
+    critical_low: float = parameter(
+        0.05, "beta shape", "with `critical_high`: goods stop the customer's line or do not"
+    )
+    critical_high: float = parameter(0.14, "beta shape", "see `critical_low`; mean 0.26")
+    special_low: float = parameter(0.15, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
+    special_high: float = parameter(0.15, "beta shape", "of what is critical, since nothing else is worth a drawing")
+    sensitivity_spread: float = parameter(0.2, "log", "two thirds of the customers within a fifth of the usual")
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Utility:
 class Moves:
     """How often a customer thinks about leaving, and what happens when it goes, pauses and comes back."""
 
-    reconsider: float = parameter(0.10, "a week", "five times a year somebody looks at the suppliers")
+    reconsider: float = parameter(0.08, "a week", "four times a year somebody looks at the suppliers")
     reconsider_failure: float = parameter(0.25, "in the week", "a failure brings the question on the table")
     reconsider_round: float = parameter(0.20, "in the week", "so does the yearly price letter")
     cooling: float = parameter(0.35, "share of orders", "stocks and single articles are bought out while it goes")
@@ -75,11 +84,11 @@ class Course:
     warm_up: int = parameter(104, "weeks", "before the history begins, so that it begins in the middle of life")
     early: float = parameter(0.55, "share", "of the customers are there before the history begins")
     pull: float = parameter(0.05, "a week", "satisfaction forgets in half a year")
-    mood: float = parameter(0.13, "utils a week", "what happens between people and does not show in any table")
+    mood: float = parameter(0.08, "utils a week", "what happens between people and does not show in any table")
     failure: float = parameter(0.30, "utils", "one bad week costs as much as three per cent of price")
     repaired: float = parameter(0.6, "share", "of the damage that a fast answer makes good")
     trouble: float = parameter(0.004, "a week", "service goes wrong for a while once in five years, with care")
-    neglect: float = parameter(0.016, "a week", "and four times as often without care")
+    neglect: float = parameter(0.026, "a week", "and every eight months without care")
     mended: float = parameter(0.09, "a week", "a bad time lasts a quarter")
     bad_week: float = parameter(0.03, "a week", "things go wrong anywhere")
     bad_week_in_trouble: float = parameter(0.45, "a week", "nearly every other delivery in a bad time")
@@ -91,9 +100,9 @@ class Course:
     need_pull: float = parameter(0.03, "a week", "business moves in cycles of a year")
     need_begin: float = parameter(0.2, "log", "spread of the need at the start of a relationship")
     need_noise: float = parameter(0.06, "log a week", "spread of a quarter around the usual need")
-    price_round: float = parameter(0.025, "log a year", "own price over the peers' where there is no care")
+    price_round: float = parameter(0.04, "log a year", "own price over the peers' where there is no care")
     price_lock: float = parameter(0.030, "log a year", "more where leaving is costly: hold-up (Williamson)")
-    price_noise: float = parameter(0.015, "log a year", "negotiation")
+    price_noise: float = parameter(0.01, "log a year", "negotiation")
     price_keeps: float = parameter(0.75, "share a year", "of last year's difference to the peers that remains")
 
 
@@ -101,9 +110,9 @@ class Course:
 class Pledges:
     """Investments and contracts."""
 
-    invests: float = parameter(0.045, "a week", "of a customer that looks ahead and gains: two a year")
+    invests: float = parameter(0.08, "a week", "of a customer that looks ahead and gains: four a year, one a quarter")
     pledges: float = parameter(0.020, "a week", "of a supplier that cares for one that looks ahead: one a year")
-    amount: float = parameter(0.11, "years of spend", "median of one investment: a month's purchases and a half")
+    amount: float = parameter(0.07, "years of spend", "median of one investment: a month's purchases, nearly")
     amount_spread: float = parameter(0.7, "log", "a training and a machine differ by a factor of ten")
     life: float = parameter(150.0, "weeks", "three years, as equipment and skills last")
     signs: float = parameter(0.020, "a week", "of a customer that looks ahead and gains: once a year")
@@ -140,10 +149,12 @@ class Habits:
     evenness: int = parameter(3, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
     weekly_round: float = parameter(0.6, "share", "of the orders on the customer's own weekday")
     basket: float = parameter(2.6, "lines", "mean beyond the first, as suits a technical wholesaler")
-    repertoire: float = parameter(7.0, "articles", "known at the start, by the usual customer")
+    repertoire: float = parameter(14.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
-    panel: float = parameter(0.4, "share", "of the customers tell in a panel what they buy from everybody")
+    panel: float = parameter(
+        0.8, "share", "of the customers tell the sales force or a panel what they buy from everybody"
+    )
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 
 

@@ -14,7 +14,8 @@ class Goods:
     yearly_rise: float = parameter(0.03, "share a year", "list prices follow the general ones")
     returned: float = parameter(0.015, "share of lines", "a wholesaler takes back one or two in a hundred")
     returned_failed: float = parameter(0.10, "share of lines", "of what came in a bad week")
-    taken_once: float = parameter(0.5, "share", "of the special part that is ordered under a number of its own")
+    taken_once: float = parameter(0.9, "share", "of the special part that is ordered under a number of its own")
+    used_up: float = parameter(0.9, "share of orders", "with each critical article: it is used up with the production")
     packs: float = parameter(1.5, "packs", "beyond the first, for a customer of usual size")
     late_share: float = parameter(0.03, "share of orders", "written down days after they were placed")
     late_days: int = parameter(9, "days", "at most, of writing an order down")
@@ -26,6 +27,9 @@ class Service:
 
     lead: float = parameter(3.0, "days", "mean from order to promise beyond the first day: stock goods")
     late: float = parameter(0.04, "share of deliveries", "late in a usual week")
+    late_neglected: float = parameter(
+        0.2, "share of deliveries", "more, without care: when stock is short, others go first"
+    )
     late_failed: float = parameter(0.75, "share of deliveries", "late in a bad week")
     late_days: float = parameter(5.0, "days", "mean lateness of what is late")
     short: float = parameter(0.02, "share of deliveries", "short in a usual week; ten times that in a bad one")
@@ -42,7 +46,7 @@ class Contacts:
     meetings: float = parameter(1.0, "a year", "reviews with those who look ahead, at full care")
     emails: float = parameter(8.0, "a year", "questions around orders, at usual ties")
     tickets: float = parameter(0.8, "a year", "small matters, at any customer")
-    advice: float = parameter(1.5, "a year", "unasked, at full care")
+    advice: float = parameter(3.0, "a year", "mostly unasked, at full care: once a quarter, when ties are usual")
     joint_projects: float = parameter(0.8, "a year", "with those who look ahead and gain, at full care")
     resolved_fast: float = parameter(3.0, "days", "mean, where a complaint is answered at once")
     resolved_slow: float = parameter(28.0, "days", "mean, where it is not")
@@ -56,6 +60,8 @@ class Market:
     quote_scale: float = parameter(0.9, "utils", "how softly a customer decides on one offer")
     quote_open_days: float = parameter(20.0, "days", "mean until an offer is decided")
     price_lost: float = parameter(0.6, "share", "of lost offers that price decides, at usual sensitivity")
+    second_source: float = parameter(0.2, "share of need", "of common goods, kept warm elsewhere even by the content")
+    qualified: float = parameter(0.99, "share", "of critical goods taken from the one source that is approved for them")
     idle: float = parameter(0.1, "share of need", "bought from anybody in a pause")
     need_spread: float = parameter(0.25, "log", "months differ, and estimates of the wallet err")
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import betaincinv, ndtr
 
 from pipeline.simulate.calendar import REGIONS, WORKING_DAYS, Calendar, Flags, Floats, Ints
-from pipeline.simulate.parameters import Parameters
+from pipeline.simulate.parameters import Parameters, Traits
 
 WEEKS_A_YEAR = 52.18
+STEP = 0.05
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def draw_population(
     traits, habits = of.traits, of.habits
     ahead = random.standard_normal(count)
     strength = correlated(random, ahead, traits.strength_correlation)
-    orientation = ndtr(ahead)
+    orientation = betaincinv(traits.orientation_low, traits.orientation_high, ndtr(ahead))
+    care = random.beta(traits.care_low, traits.care_high, count)
+    criticality = _in_steps(random.beta(traits.critical_low, traits.critical_high, count))
     bigness = correlated(random, strength, traits.size_of_strength)
     spread = habits.orders_of_size * bigness + habits.orders_spread * random.standard_normal(count)
     start = np.where(
@@ -85,10 +88,10 @@ def draw_population(
         start=start,
         strength=strength,
         orientation=orientation,
-        fit=traits.fit_mean + traits.fit_of_orientation * ahead + traits.fit_spread * random.standard_normal(count),
-        care=random.beta(1.6, 1.4, count),
-        criticality=random.beta(traits.critical_low, traits.critical_high, count),
-        speciality=random.beta(traits.special_low, traits.special_high, count),
+        fit=_fit(random, ahead, care, traits),
+        care=care,
+        criticality=criticality,
+        speciality=_in_steps(criticality * random.beta(traits.special_low, traits.special_high, count)),
         sensitivity=np.exp(traits.sensitivity_spread * random.standard_normal(count)),
         rivals=traits.rivals_mean + traits.rivals_spread * random.standard_normal(count),
         single=random.normal(0.4, 0.5, count) + 1.5 * (orientation - 0.5),
@@ -99,15 +102,27 @@ def draw_population(
         round=habits.weekly_round * random.random(count) ** 0.5,
         fading=np.maximum(random.gamma(1.5, 9.0, count), 0.5),
         size=np.exp(habits.size_spread * (0.9 * bigness + 0.44 * random.standard_normal(count))),
-        basket=random.gamma(2.0, habits.basket / 2, count),
-        repertoire=2.0 + random.gamma(3.0, (habits.repertoire - 2) / 3, count),
+        basket=random.gamma(4.0, habits.basket / 4, count),
+        repertoire=2.0 + random.gamma(6.0, (habits.repertoire - 2) / 6, count),
         curiosity=habits.curiosity * (1 - habits.curiosity_slope + habits.curiosity_slope * 2 * orientation**1.5),
-        discount=np.clip(random.normal(0.12 - 0.06 * orientation, 0.05, count), 0, 0.3).round(2),
+        discount=np.clip(random.normal(0.22 - 0.02 * orientation, 0.01, count), 0, 0.3).round(3),
         portal=random.beta(2, 2, count),
         campaign=random.random((count, len(calendar.campaigns))) < of.plays.campaign,
         holdout=random.random((count, len(calendar.campaigns))) < of.plays.holdout,
         panel=random.random(count) < habits.panel,
     )
+
+
+def _in_steps(share: Floats) -> Floats:
+    """A share (n,) as fine as it makes a difference: in twentieths."""
+    return np.rint(share / STEP) * STEP
+
+
+def _fit(random: np.random.Generator, ahead: Floats, care: Floats, traits: Traits) -> Floats:
+    """Utils (n,) that product and service give when all is well: of the goods, of care, and of choosing well."""
+    usual = traits.care_low / (traits.care_low + traits.care_high)
+    given = traits.fit_mean + traits.fit_of_care * (care - usual) + traits.fit_of_orientation * ahead
+    return given + traits.fit_spread * random.standard_normal(ahead.size)
 
 
 def correlated(random: np.random.Generator, with_: Floats, correlation: float) -> Floats:

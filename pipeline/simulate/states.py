@@ -14,7 +14,7 @@ DRIFTING = 0.15
 """Probability of deciding to leave within a quarter at which a call pays with the usual acceptance of 30 % and an
 incentive of 5 % of the value (Verbraken 2013): p > 0.05 / (0.3 x 0.95 + 0.05)."""
 HIGH_COST, LOW_VALUE, HIGH_PRESSURE = 70, 40, 60
-"""Percentiles among those who have not gone: the defaults of the product."""
+"""Percentiles among the eligible, as the product compares them: its defaults."""
 PARTNER_VALUE, PARTNER_PROPENSITY = 50, 70
 ONE_SIDED = (0.1, 0.9)
 """Shares of what both sides put in beyond which it is the one's alone."""
@@ -24,6 +24,7 @@ class Hints(NamedTuple):
     """Hidden values of n customers at one cutoff, each (n,); see `truth_table.py` for their units."""
 
     mode: Ints
+    eligible: Flags
     value: Floats
     pressure: Floats
     cost_investment: Floats
@@ -35,9 +36,7 @@ class Hints(NamedTuple):
 
 def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
     """State and flags (n,) by name: `drifting` before `captive` before `partner` before `transactional`."""
-    here = ~np.isin(hints.mode, [COOLING, GONE])
-    if not here.any():
-        here = np.ones(hints.mode.size, dtype=bool)
+    here = hints.eligible if hints.eligible.any() else np.ones(hints.mode.size, dtype=bool)
     drifting = np.isin(hints.mode, [COOLING, GONE]) | (hints.leaving >= DRIFTING)
     costly = _above(hints.cost_investment, HIGH_COST, here) | _above(hints.cost_risk, HIGH_COST, here)
     poor = ~_above(hints.value, LOW_VALUE, here) | _above(hints.pressure, HIGH_PRESSURE, here)

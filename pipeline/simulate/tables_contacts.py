@@ -10,7 +10,7 @@ import pyarrow as pa
 from features.history import INTERACTION_KINDS
 from pipeline.simulate.block import Block
 from pipeline.simulate.calendar import Flags, Floats, Ints
-from pipeline.simulate.drivers import sigmoid
+from pipeline.simulate.drivers import misfit, sigmoid
 from pipeline.simulate.names import labels, numbered
 
 LEVELS = ("clerk", "buyer", "head of department", "managing director")
@@ -61,7 +61,7 @@ def _rates(block: Block) -> dict[str, Floats]:
         "visit": contacts.visits * care * (0.4 + close),
         "meeting": contacts.meetings * care * ahead * 2 * close,
         "email": contacts.emails * (0.5 + close),
-        "ticket": contacts.tickets * np.ones_like(close),
+        "ticket": contacts.tickets * misfit(told["satisfaction"]),
         "advice": contacts.advice * care * (0.4 + close),
         "joint_project": contacts.joint_projects * care * ahead * gains,
     }
@@ -76,7 +76,8 @@ def _usual(random: np.random.Generator, block: Block, kind: str, a_year: Floats)
     week, customer, sought = week[kept], customer[kept], sought[kept]
     ticket = kind == "ticket"
     severity = random.integers(1, 3, week.size) * ticket
-    settled = random.geometric(1 / block.tells.contacts.resolved_fast, week.size) * ticket
+    at_once, contacts = random.random(week.size) < block.hidden.care[customer], block.tells.contacts
+    settled = random.geometric(1 / np.where(at_once, contacts.resolved_fast, contacts.resolved_slow)) * ticket
     return Said(kind, week, customer, block.working_day(random, week), sought, severity, settled)
 
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from pipeline.simulate.block import Block, money
 from pipeline.simulate.calendar import Floats, Ints
-from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES
-from pipeline.simulate.choice import PAUSED, orders_of_mode
+from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, CRITICAL
+from pipeline.simulate.choice import GONE, PAUSED, orders_of_mode
 from pipeline.simulate.drivers import sigmoid
 from pipeline.simulate.names import labels
 from pipeline.simulate.tables_pledges import yearly_spend
@@ -64,6 +64,7 @@ def wallet(random: np.random.Generator, block: Block) -> pa.Table:
     week = np.minimum(_week_of(block, first_month, month), block.calendar.weeks - 1)
     spread = np.exp(block.tells.market.need_spread * random.standard_normal(customer.size))
     elsewhere = need * spread * _bought_elsewhere(block)[week, panel[customer]]
+    elsewhere *= 1 - _one_source(block)[week, panel[customer]] * (category < CRITICAL)
     dates = (first_month + month).astype("datetime64[D]")
     known = (first_month + month + 1).astype("datetime64[D]")
     told = (
@@ -102,7 +103,13 @@ def _bought_elsewhere(block: Block) -> Floats:
     """The share of its need (weeks, n) that a customer buys elsewhere: all of it when gone, little in a pause."""
     mode, idle = block.lives.mode, block.tells.market.idle
     ours = block.lives.share * orders_of_mode(block.of)[mode]
-    return np.where(mode == PAUSED, idle, 1 - ours)
+    return np.where(mode == PAUSED, idle, np.maximum(1 - ours, block.tells.market.second_source))
+
+
+def _one_source(block: Block) -> Floats:
+    """The part of its critical goods (weeks, n) that only we are approved for, until a customer has gone."""
+    bound = block.tells.market.qualified * block.hidden.criticality[None, :]
+    return np.where(block.lives.mode == GONE, 0.0, bound)
 
 
 def _need(block: Block, ours: Floats) -> Floats:

@@ -64,7 +64,8 @@ def deliveries(random: np.random.Generator, block: Block) -> pa.Table:
     failed = block.lives.told["failed"][orders.week, orders.customer]
     promised = orders.day + 1 + random.poisson(service.lead, count)
     promised += (WEEK - promised % WEEK) * (promised % WEEK >= WORKING_DAYS)
-    late = random.random(count) < np.where(failed, service.late_failed, service.late)
+    usual = service.late + service.late_neglected * (1 - block.hidden.care[orders.customer])
+    late = random.random(count) < np.where(failed, service.late_failed, usual)
     behind = np.where(late, 1 + random.geometric(1 / service.late_days, count), -random.integers(0, 2, count))
     delivered = np.maximum(promised + behind, orders.day)
     ordered = np.bincount(block.lines.order, weights=block.lines.pieces, minlength=count).astype(np.int64)

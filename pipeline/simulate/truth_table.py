@@ -7,14 +7,18 @@
 | silence | probability | no order with a positive amount in the window, given the hidden state before the cutoff |
 | silence_error | probability | standard error of `silence` over the courses drawn |
 | call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
+| eligible | | three order days or more, one of them within the year: states compare these with each other |
 | mode | | staying, cooling, gone or paused |
-| value, alternative | utils | what staying gives; what the alternative offers |
+| value, alternative | utils | what staying gives, mean of the year; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
-| pressure | utils | own price over the peers', and a bad time of the service |
-| propensity | articles a year | what the customer would newly take up |
+| pressure | utils | own price over the peers', and a bad time of the service; mean of the year |
+| propensity | articles a year | what the customer would newly take up; mean of the year |
 | pledged_share | share | of what both put in, what the supplier did; null where neither did |
 | leaving | probability | of deciding to leave within a quarter, were nothing to change |
 | state, captive_drifting, prospective_partner | | the rule of `states.py` on the values above |
+
+A mean of the year is of the ends of its four quarters, the last week before the cutoff included: the state of a
+relationship is not a week's mood.
 """
 
 from __future__ import annotations
@@ -27,14 +31,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.simulate.block import Block
-from pipeline.simulate.calendar import WEEK, Ints
+from pipeline.simulate.calendar import WEEK, Flags, Ints
 from pipeline.simulate.choice import MODES, PLAYS, Felt, balance, steps
 from pipeline.simulate.drivers import gain
 from pipeline.simulate.orders import Events
 from pipeline.simulate.states import Hints, states
 from pipeline.simulate.truth import NOTHING, Known, Window, silence
 
-QUARTER = 13
+QUARTER, QUARTERS = 13, 4
+ORDER_DAYS, YEAR = 3, 365
+"""The usual population: order days, and days back in which one of them lies."""
 TROUBLE = 0.5
 """Utils of pressure in a bad time of the service. Ours, untested."""
 
@@ -44,12 +50,17 @@ def week_before(cutoff: int) -> int:
     return (cutoff - 1) // WEEK
 
 
+def weeks_before(cutoff: int) -> list[int]:
+    """The last weeks of the four quarters before a cutoff, the latest first."""
+    return [week_before(cutoff) - QUARTER * ago for ago in range(QUARTERS)]
+
+
 def truth(
     random: np.random.Generator, block: Block, events: Events, cutoff: date, window: Window, paths: int
 ) -> pa.Table:
     """The truth about the customers of a block that had ordered before the cutoff; without states, see `with_states`.
 
-    The lives have to hold the state of the week before the cutoff.
+    The lives have to hold the states of `weeks_before` the cutoff.
     """
     day = block.calendar.day(cutoff)
     rows = np.flatnonzero(block.first < day)
@@ -64,10 +75,23 @@ def truth(
             "silence": chances[NOTHING],
             "silence_error": error,
             **{play: chances[play] - chances[NOTHING] for play in PLAYS},
+            "eligible": pa.array(eligible(block, day)[rows]),
             "mode": pa.array(MODES).take(pa.array(known.mode)),
             **_sides(known, block),
+            **_over_the_year(block, day, rows),
         }
     )
+
+
+def eligible(block: Block, day: int) -> Flags:
+    """Whether each customer (n,) is one of whom the product would speak on `day` of the calendar."""
+    orders = block.orders
+    before = orders.day < day
+    fresh = np.diff(orders.customer * block.calendar.end + orders.day, prepend=-1) != 0
+    days = np.bincount(orders.customer[before & fresh], minlength=block.hidden.count)
+    last = np.full(block.hidden.count, -YEAR - 1)
+    np.maximum.at(last, orders.customer[before], orders.day[before])
+    return (days >= ORDER_DAYS) & (last >= day - YEAR)
 
 
 def _known(block: Block, events: Events, day: int, rows: Ints) -> Known:
@@ -89,22 +113,31 @@ def _sides(known: Known, block: Block) -> dict[str, npt.NDArray[np.float64]]:
     leave = steps(hidden, now, sides, nothing, False, of).leave
     put_in = now.invested + now.pledged
     return {
-        "value": sides.value,
         "alternative": sides.rivals,
         "cost_investment": sides.invested,
         "cost_risk": sides.risk,
-        "pressure": of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble,
-        "propensity": 2 * hidden.curiosity * gain(now, of),
         "pledged_share": np.divide(now.pledged, put_in, out=np.full(hidden.count, np.nan), where=put_in > 0),
         "leaving": 1 - (1 - leave) ** QUARTER,
     }
+
+
+def _over_the_year(block: Block, day: int, rows: Ints) -> dict[str, npt.NDArray[np.float64]]:
+    """The hidden values that a relationship is judged by, as means over the ends of the last four quarters."""
+    of, hidden = block.of, block.hidden.take(rows)
+    found: dict[str, list[npt.NDArray[np.float64]]] = {"value": [], "pressure": [], "propensity": []}
+    for week in weeks_before(day):
+        now = block.lives.states[week].take(rows)
+        found["value"].append(balance(hidden, now, week, block.calendar, of).value)
+        found["pressure"].append(of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble)
+        found["propensity"].append(2 * hidden.curiosity * gain(now, of))
+    return {name: np.mean(values, axis=0) for name, values in found.items()}
 
 
 def with_states(table: pa.Table) -> pa.Table:
     """The truth about everybody at one cutoff, with states, which compare customers with each other."""
     names = ("value", "pressure", "cost_investment", "cost_risk", "propensity", "pledged_share", "leaving")
     mode = pc.index_in(table.column("mode"), pa.array(MODES)).to_numpy()
-    hints = Hints(mode, *(table.column(name).to_numpy() for name in names))
+    hints = Hints(mode, table.column("eligible").to_numpy(), *(table.column(name).to_numpy() for name in names))
     for name, values in states(hints).items():
         table = table.append_column(name, pa.array(values))
     return table

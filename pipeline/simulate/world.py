@@ -29,7 +29,7 @@ from pipeline.simulate.tables_market import quotes, wallet
 from pipeline.simulate.tables_orders import deliveries, order_lines
 from pipeline.simulate.tables_pledges import contracts, investments
 from pipeline.simulate.truth import Window
-from pipeline.simulate.truth_table import truth, week_before
+from pipeline.simulate.truth_table import truth, weeks_before
 
 Teller = Callable[[np.random.Generator, Block], pa.Table]
 
@@ -95,7 +95,7 @@ def _block(world: World, number: int, calendar: Calendar, catalogue: Catalogue) 
     first = number * CUSTOMERS_A_BLOCK
     count = min(CUSTOMERS_A_BLOCK, world.customers - first)
     hidden = draw_population(world.stream("population", number), count, first, calendar, world.of)
-    keep = [week_before(calendar.day(cutoff)) for cutoff in world.cutoffs]
+    keep = [week for cutoff in world.cutoffs for week in weeks_before(calendar.day(cutoff))]
     lives = live(world.stream("lives", number), hidden, calendar, world.of, keep)
     events = draw_events(world.stream("events", number), hidden, lives.rate, calendar)
     orders = orders_of(events, hidden, calendar)

@@ -54,13 +54,13 @@ def of_everybody(c: Customer, days: float, ending: int = 0) -> dict[str, list[Li
     return {name: lines for name, lines in found.items() if lines}
 
 
-def rare_share(c: Customer) -> Value:
+def rare_share(c: Customer, few: float = 0.05) -> Value:
     needs(c, "product_id", "net_amount")
     everybody = of_everybody(c, YEAR)
     rare = 0
     for line in everybody.get(c.name, []):
         others = sum(any(theirs.product == line.product for theirs in lines) for lines in everybody.values()) - 1
-        rare += line.cents if others <= 0.05 * (len(everybody) - 1) else 0
+        rare += line.cents if others <= few * (len(everybody) - 1) else 0
     return ratio(rare, cents(c, YEAR))
 
 
@@ -90,6 +90,17 @@ def steady_share(c: Customer, key: str) -> Value:
     return ratio(steady, sum(line.cents for line in found))
 
 
+def staple_share(c: Customer) -> Value:
+    needs(c, "product_id", "net_amount")
+    found = c.within(c.bought, YEAR)
+    days = {line.day for line in found}
+    if len(days) < 4:
+        return None
+    of = {product: {line.day for line in found if line.product == product} for product in {x.product for x in found}}
+    staples = {product for product, on in of.items() if product is not None and 3 * len(on) >= 2 * len(days)}
+    return ratio(sum(line.cents for line in found if line.product in staples), cents(c, YEAR))
+
+
 def adopted(c: Customer) -> Value:
     needs(c, "product_id")
     if max(peer.first for peer in c.cohort.customers) < YEAR + 90:
@@ -116,6 +127,8 @@ MARKET: dict[str, Callable[[Customer], Value]] = {
     "margin_share_365d": margin,
     "integrated_share_of_lines_365d": integrated,
     "share_of_spend_on_rare_products_365d": rare_share,
+    "share_of_spend_on_own_products_365d": partial(rare_share, few=0),
+    "share_of_spend_on_staple_products_365d": staple_share,
     "price_against_others_365d": price_index,
     "price_rise_against_others_180d": lambda c: minus(ratio(price_index(c, 180), price_index(c, 180, ending=180)), 1),
     "share_of_spend_in_steady_categories": partial(steady_share, key="category"),

@@ -12,9 +12,11 @@ from features.engine.store import LineStore
 from features.history import ARROW_TYPE, CUSTOMERS, History
 from pipeline.config import Config
 from pipeline.dataset import snapshot, tasks
-from pipeline.feature_choice import learned_features, scored_features
+from pipeline.evidence import Beside
+from pipeline.feature_choice import audited_only, learned_features, scored_features
 from pipeline.index_rows import index_columns, peer_groups
 from pipeline.sources import read_history
+from pipeline.train import wide_dataset
 from tests.pipeline.supplier import END, START, configured, lines
 
 ATTRIBUTES = {"customer_id": "key", "valid_from": "date", "region": "text", "employees": "number"}
@@ -53,6 +55,16 @@ def test_strength_is_learned_from_for_churn_and_not_for_partnership(config: Conf
     store = supplier_of(config)
     assert "employees" in names(learned_features(store, "churn", config))
     assert not {f.family for f in learned_features(store, "partnership", config)} & {"strength"}
+
+
+def test_what_partnership_does_not_learn_from_is_there_to_be_audited(config: Config) -> None:
+    store = supplier_of(config)
+    task = tasks(config)["partnership"]
+    every = wide_dataset(store, Beside(), task, config).names
+    apart = audited_only(every, "partnership", config)
+    assert "employees" in apart
+    assert set(every) - set(apart) == names(learned_features(store, "partnership", config))
+    assert audited_only(every, "churn", config) == []
 
 
 def test_the_families_left_out_are_a_setting(config: Config) -> None:

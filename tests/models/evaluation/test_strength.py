@@ -43,14 +43,32 @@ def told(strength: float, lead: float, added: float, overlap: dict[str, Interval
         (0.51, 0.30, 0.01, ["does not predict here who will leave", "Behaviour predicts it better", "adds nothing"]),
         (0.80, -0.20, 0.22, ["Strength does predict here", "strength is the better guide", "well adds 0.220 [0.190"]),
         (0.70, 0.01, 0.08, ["Strength does predict here", "cannot be told from it", "well adds 0.080"]),
+        (0.535, 0.30, 0.01, ["Strength hardly predicts here", "if it tells anything, it is little (AUC 0.535 [0.505"]),
         (0.30, 0.50, -0.05, ["Strength points the wrong way here", "makes it worse, by 0.050 [0.020, 0.080]"]),
     ],
-    ids=["behaviour only", "strength only", "both alike", "strength misleads"],
+    ids=["behaviour only", "strength only", "both alike", "next to nothing", "strength misleads"],
 )
 def test_the_words_follow_the_intervals(strength: float, lead: float, added: float, said: list[str]) -> None:
     text = verdict(told(strength, lead, added), "churn")
     assert [part for part in said if part not in text] == []
     assert text.endswith("Strength is credit score, from the table of customers.")
+
+
+@pytest.mark.parametrize(
+    ("auc", "words"),
+    [
+        (Interval(0.530, 0.513, 0.547), "does not predict here who will leave: what it tells is next to nothing"),
+        (Interval(0.501, 0.470, 0.530), "does not predict here who will leave: ranked by strength alone"),
+        (Interval(0.545, 0.520, 0.570), "hardly predicts here who will leave"),
+        (Interval(0.570, 0.553, 0.590), "does predict here who will leave"),
+        (Interval(0.440, 0.420, 0.460), "points the wrong way here"),
+    ],
+    ids=["surely slight", "chance", "perhaps slight", "something", "against"],
+)
+def test_strength_is_judged_by_the_size_of_what_it_tells(auc: Interval, words: str) -> None:
+    found = told(auc.value, 0.2, 0.01)
+    figures = {**found.figures, STRENGTH: {"roc_auc": auc}}
+    assert f"Strength {words}" in verdict(replace(found, figures=figures), "churn")
 
 
 def test_the_audit_sees_what_the_outcome_was_made_of() -> None:

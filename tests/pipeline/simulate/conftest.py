@@ -55,7 +55,11 @@ def look(world: World) -> Seen:
     for cutoff in world.cutoffs:
         came = observed(block, cutoff, *world.window)
         rows = np.flatnonzero(block.first < block.calendar.day(cutoff))
-        table = with_states(reveal(world, number, block, events, cutoff)).to_pandas()
+        table = (
+            with_states(reveal(world, number, block, events, cutoff))
+            .to_pandas()
+            .rename(columns={"eligible": "compared"})
+        )
         truth[cutoff] = table.join(came.iloc[rows].reset_index(drop=True)).assign(row=rows)
     return Seen(world, block, events, truth)
 

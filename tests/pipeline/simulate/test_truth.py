@@ -69,11 +69,14 @@ def test_on_a_fixed_course_the_truth_is_that_of_a_plain_simulation():
     frozen = replace(
         world.of,
         moves=replace(world.of.moves, reconsider=0.0, pause=0.0),
-        course=replace(world.of.course, mood=0, failure=0, rivals_noise=0, need_noise=0, need_pull=0),
+        course=replace(world.of.course, mood=0, failure=0, rivals_noise=0, need_noise=0, need_pull=0, contact_leaves=0),
+        pledges=replace(world.of.pledges, invests=0, pledges=0, signs=0, renews=0),
     )
     rows = np.array([np.flatnonzero((block.hidden.evenness == k) & (block.first < day))[0] for k in (1, 2, 3)])
     week, phase = week_before(day), events.phase_before(day, block.hidden)[rows]
-    hidden = replace(block.hidden.take(rows), round=np.zeros(3), rate=np.array([0.15, 0.15, 0.15]))
+    hidden = block.hidden.take(rows)
+    nobody = np.zeros_like(hidden.campaign)
+    hidden = replace(hidden, round=np.zeros(3), rate=np.array([0.15, 0.15, 0.15]), campaign=nobody)
     known = Known(day, hidden, block.lives.states[week].take(rows), np.full(3, STAYING), phase)
     told, _ = silence(np.random.default_rng(0), known, Window(9, 40), block.calendar, frozen, paths=1, plays=())
     many = hidden.take(np.repeat(np.arange(3), 40_000))
@@ -98,6 +101,11 @@ def plain_silence(known, many, calendar, of, phase):
         hit |= (counted >= many.evenness) & (day >= known.cutoff + 9)
         counted %= many.evenness
     return 1 - hit.reshape(3, -1).mean(axis=1)
+
+
+def test_states_compare_those_who_order(seen):
+    for rows in seen.truth.values():
+        assert (rows["compared"] == rows["eligible"]).all()
 
 
 def test_events_left_over_by_a_whole_number_of_gaps():

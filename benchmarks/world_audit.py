@@ -1,0 +1,32 @@
+"""What the strength audit says of a simulated world, by the very steps of a training run."""
+
+from __future__ import annotations
+
+from models.evaluation.verdict import verdict
+from models.outcome_tables import outcome_tables
+from pipeline.audit import Examined, strength_audit
+from pipeline.buckets import read_store
+from pipeline.config import Config
+from pipeline.dataset import tasks
+from pipeline.evidence import Beside
+from pipeline.feature_choice import audited_only
+from pipeline.learning import learn
+from pipeline.train import split_of, wide_dataset
+
+
+def audit_sentences(config: Config) -> dict[str, dict[str, object]]:
+    """By target: the audit's paragraph, and its figures."""
+    found = read_store(config)
+    beside = Beside(outcome_tables(found.reading.history, found.store))
+    said: dict[str, dict[str, object]] = {}
+    for kind, task in tasks(config).items():
+        every, parts = wide_dataset(found.store, beside, task, config), split_of(found.store, task, config)
+        apart = audited_only(every.names, kind, config)
+        names = tuple(name for name in every.names if name not in apart)
+        later = every.at(parts.test).labelled()
+        model = learn(every.at(parts.train).only(names), task, config)
+        tested = Examined(names, model.probability(later.only(names).values, names))
+        past = every.at(parts.train).cutoff
+        audit = strength_audit(every, past, later.cutoff, tested, task, config)
+        said[kind] = {"says": verdict(audit, kind), **audit.summary()} if audit else {"says": "no audit"}
+    return said
