@@ -207,6 +207,10 @@ def situations(draw: st.DrawFn, most_lines: int = 40) -> Situation:
     )
 
 
+STAPLE = "p1"
+"""What every fifth customer of a busy supplier buys with four of five orders."""
+
+
 def busy_supplier(customers: int = 60, seed: int = 1, days: int = 1100, late: bool = True) -> list[Line]:
     """A larger history, from `day(-days)` to `day(450)`: enough customers to fit a cohort, every kind of line."""
     chance, lines = random.Random(seed), []
@@ -218,7 +222,8 @@ def busy_supplier(customers: int = 60, seed: int = 1, days: int = 1100, late: bo
         while at < stops:
             order += 1
             for _ in range(chance.choice((1, 1, 2, 3))):
-                lines.append(_line(chance, name, f"{name}-{order}", at, late))
+                line = _line(chance, name, f"{name}-{order}", at, late)
+                lines.append(replace(line, product=STAPLE) if number % 5 == 0 and order % 5 else line)
             at += 1 + int(chance.expovariate(1 / pace))
     chance.shuffle(lines)
     return lines
