@@ -1,4 +1,4 @@
-"""Predictions as files for people: Parquet, CSV and XLSX, each whole or not there, with inert text.
+"""Predictions as files for people: Parquet, CSV, XLSX and HTML, each whole or not there, with inert text.
 
 Beside them lies `manifest.json`: the cutoff, the version of the columns, the SHA-256 of each file, and the run that
 wrote them. The files themselves name no run: the same predictions are the same bytes whoever wrote them.
@@ -26,11 +26,12 @@ from pipeline.field import TEXTS
 from pipeline.files import remove_drafts, replacing
 from pipeline.locks import locked
 from pipeline.predictions import for_reading
+from pipeline.report.page.document import write_page
 from pipeline.report.workbook import write_workbook
 from pipeline.run_id import run_id
 from pipeline.store import PredictionStore
 
-NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx")
+NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx", "predictions.html")
 MANIFEST = "manifest.json"
 NO_FACTS: Mapping[str, str] = {}
 SHOWN = 12
@@ -62,7 +63,7 @@ def export_newest(
         store: holds at least one cutoff.
         folder: made where missing.
         facts: what the first sheet's neighbour says about the run, by label, where the store does not know.
-        language: of the workbook; names of columns and codes in the other formats are English in every language.
+        language: of workbook and page; names of columns and codes in the other formats are English in every language.
     """
     with locked(_lock(folder)):
         return _exported(store, store.cutoffs()[-1], folder, facts, NAMES, language)
@@ -140,6 +141,7 @@ def _write(
         NAMES[0]: lambda path: pq.write_table(table, path, compression="zstd"),
         NAMES[1]: lambda path: arrow_csv.write_csv(inert(people), path),
         NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts, language),
+        NAMES[3]: lambda path: write_page(table, path, cutoff, facts, language),
     }
     for name in (*NAMES, MANIFEST):
         remove_drafts(folder / name)
