@@ -7,15 +7,18 @@ const searchBox = document.getElementById("search");
 const clearButton = document.getElementById("clear");
 const filterOf = (name) => document.getElementById(`filter-${name}`);
 
-function option(value, text) {
-  return make("option", { value }, text);
+const option = (value, text) => make("option", { value }, text);
+
+/** A control below its label. */
+function labelled(text, control, kind = "") {
+  return make("div", { class: `field ${kind}` }, make("label", { for: control.id }, text), control);
 }
 
 function filterChoice(name) {
   const { words, values } = known.columns[name];
   const used = new Set(values);
   const found = words.map((text, place) => [place, text]).filter(([place]) => used.has(place));
-  return make("label", {}, heading(name), make("select", { id: `filter-${name}`, change: choose },
+  return labelled(heading(name), make("select", { id: `filter-${name}`, change: choose },
     option("", say("any")), ...found.map(([place, text]) => option(String(place), text))));
 }
 
@@ -71,8 +74,7 @@ function onClick(event) {
 
 filters.append(
   ...FILTERS.map(filterChoice),
-  make("label", { class: "narrow" }, say("sort_by"), sortChoice),
-  make("label", { class: "narrow tick" }, downwards, say("descending")));
+  labelled(say("sort_by"), sortChoice, "narrow"), labelled(say("descending"), downwards, "narrow tick"));
 filters.addEventListener("submit", (event) => event.preventDefault());
 searchBox.addEventListener("input", choose);
 clearButton.addEventListener("click", clear);
@@ -80,5 +82,5 @@ document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 dialog.addEventListener("close", closed);
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-sortBy("value_at_risk" in known.columns ? "value_at_risk" : "churn_probability" in known.columns ? "churn_probability" : "customer_id",
-  "churn_probability" in known.columns);
+const first = ["value_at_risk", "churn_probability", "customer_id"].find((name) => name in known.columns);
+sortBy(first, first !== "customer_id");
