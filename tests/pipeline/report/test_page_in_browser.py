@@ -1,166 +1,23 @@
-"""The page in Chromium, as an analyst has it: from a file, without a network, with a mouse or with keys only.
+"""What an analyst does with the page: look, search, sort, filter, open a customer; by mouse, or by keys alone.
 
-Everything a page asks for and everything it complains of is kept: one request besides its own file, one line in the
-console, or one breach of its policy fails the test.
+Each test fails on any request besides the page's own file, and on any line in the console; see `browser.opened`.
 """
 
-import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from models.explanation.language import ENGLISH, Language
-from pipeline.languages import language
-from pipeline.report.page.document import write_page
-from tests.pipeline.prediction_rows import CUTOFF
-from tests.pipeline.report.page_rows import FACTS, MARKUP, crowd, many
+from tests.pipeline.report.browser import IN_BROWSER, WIDTHS, column, focused, listed, opened, written
+from tests.pipeline.report.page_rows import MARKUP, many
 from tests.pipeline.test_export import HOSTILE
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: it comes with the dev extra"
-)
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"),
-]
-WIDTHS = {"phone": 360, "desktop": 1360}
+pytestmark = IN_BROWSER
 TOTAL = 121 + len(MARKUP) + len(HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("page"), crowd())
-
-
-def written(folder: Path, table: pa.Table, chosen: Language = ENGLISH) -> Path:
-    write_page(table, folder / "predictions.html", CUTOFF, FACTS, chosen)
-    return folder / "predictions.html"
-
-
-@contextmanager
-def watched(browser: Any, file: Path, found: list[str], **more: Any) -> Iterator[Any]:
-    """The page, opened; what it asks for or complains of goes into `found`."""
-    context = browser.new_context(viewport={"width": more.pop("width", 1360), "height": 800}, **more)
-    context.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('policy', e.blockedURI))")
-    tab = context.new_page()
-    tab.set_default_timeout(5_000)
-    tab.on("request", lambda request: found.append(request.url) if request.url != file.as_uri() else None)
-    tab.on("console", lambda line: found.append(line.text))
-    tab.on("pageerror", lambda error: found.append(str(error)))
-    tab.goto(file.as_uri())
-    yield tab
-    tab.wait_for_timeout(50)
-    context.close()
-
-
-@contextmanager
-def opened(browser: Any, file: Path, **more: Any) -> Iterator[Any]:
-    """The page, opened; fails where it asked for anything or complained of anything."""
-    found: list[str] = []
-    with watched(browser, file, found, reduced_motion="reduce", **more) as tab:
-        yield tab
-    assert found == []
-
-
-def listed(tab: Any) -> list[str]:
-    return tab.locator("#customers .open").all_inner_texts()
 
 
 def found_text(tab: Any) -> str:
     return tab.locator("#found").inner_text()
-
-
-def focused(tab: Any) -> str:
-    return tab.evaluate("document.activeElement.id || document.activeElement.innerText")
-
-
-@pytest.mark.parametrize(
-    ("broken", "told"),
-    [
-        ('<img src="http://127.0.0.1:9/x.png">', "http://127.0.0.1:9/x.png"),
-        ("<script>window.hit = 1</script>", "policy inline"),
-        ('<p style="color: red">', "policy inline"),
-    ],
-)
-def test_what_breaks_the_policy_is_noticed(browser: Any, tmp_path: Path, file: Path, broken: str, told: str) -> None:
-    mutant = tmp_path / "mutant.html"
-    mutant.write_text(file.read_text().replace("</main>", f"{broken}</main>"))
-    found: list[str] = []
-    with watched(browser, mutant, found) as tab:
-        assert tab.evaluate("window.hit") is None
-    assert any(told in each for each in found)
-
-
-def test_a_request_is_noticed_where_the_policy_is_gone(browser: Any, tmp_path: Path, file: Path) -> None:
-    mutant = tmp_path / "mutant.html"
-    text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", file.read_text())
-    mutant.write_text(text.replace("</main>", '<img src="http://127.0.0.1:9/x.png"></main>'))
-    found: list[str] = []
-    with watched(browser, mutant, found):
-        pass
-    assert "http://127.0.0.1:9/x.png" in found
-
-
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("name", ["en", "zh_CN"])
-def test_it_reads_at_every_width_in_every_language(browser: Any, tmp_path: Path, width: int, name: str) -> None:
-    with opened(browser, written(tmp_path, crowd(), language(name)), width=width) as tab:
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        assert tab.evaluate("document.documentElement.lang") == name.replace("_", "-")
-        assert both_ways_dull(tab) == []
-        tab.locator("#customers .open").first.click()
-        assert tab.locator("dialog").evaluate("each => each.scrollWidth <= each.clientWidth")
-        assert both_ways_dull(tab) == []
-
-
-def both_ways_dull(tab: Any) -> list[str]:
-    """What can hardly be read in bright light or in the dark."""
-    found = []
-    for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        found += dull(tab)
-    return found
-
-
-def dull(tab: Any) -> list[str]:
-    """Texts whose contrast to what lies behind them is less than 4.5 to 1 (WCAG 2.2, level AA)."""
-    return tab.evaluate(
-        """() => {
-          const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-          const light = ([red, green, blue]) => [red, green, blue]
-            .map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
-          const behind = (node) => {
-            for (; node; node = node.parentElement) {
-              const colour = parse(getComputedStyle(node).backgroundColor);
-              if (colour.length === 3 || colour[3] === 1) return colour;
-            }
-            return [255, 255, 255];
-          };
-          const texts = [...document.querySelectorAll('body *')].filter((node) => node.checkVisibility()
-            && !node.closest(':disabled')
-            && [...node.childNodes].some((each) => each.nodeType === 3 && each.data.trim()));
-          return texts.filter((node) => {
-            const both = [light(parse(getComputedStyle(node).color)), light(behind(node))];
-            const [dark, bright] = both.sort((a, b) => a - b);
-            return (bright + 0.05) / (dark + 0.05) < 4.5;
-          }).map((node) => node.outerHTML.slice(0, 80));
-        }"""
-    )
 
 
 def test_it_begins_with_the_most_urgent(browser: Any, file: Path) -> None:
@@ -177,13 +34,6 @@ def test_a_search_finds_every_word_in_any_letters(browser: Any, file: Path) -> N
         assert tab.locator("#nothing").is_visible() and not tab.locator("#customers").is_visible()
         tab.locator("#clear").click()
         assert found_text(tab) == f"{TOTAL} of {TOTAL} customers" and focused(tab) == "search"
-
-
-def column(tab: Any, name: str) -> list[Any]:
-    """What the rows of the page hold in a column, in their order."""
-    rows = tab.locator("#customers tbody tr").evaluate_all("rows => rows.map((row) => Number(row.dataset.row))")
-    values = tab.evaluate("name => JSON.parse(document.getElementById('data').textContent).columns[name].values", name)
-    return [values[row] for row in rows]
 
 
 @pytest.mark.parametrize("name", ["churn_probability", "expected_margin", "play_profit", "churn_change"])
@@ -229,7 +79,8 @@ def test_a_customer_reads_in_words(browser: Any, file: Path) -> None:
         expected = [
             "Customer 00003", "Transactional", "tenth 4 of 10", "Play: Keep in touch", "Held out", "Saw 3.",
             "It matters.", "Call.", "Wait.", "Expected profit €400, from €100 to €900: assumed, not measured.",
-            "Raises: x.",            "Since 2024-04-01", "+8 points: +5 points by what the customer did, +3 points by a new model",
+            "Raises: x.", "Since 2024-04-01",
+            "+8 points: +5 points by what the customer did, +3 points by a new model",
             "Orders fewer.", "Rhythm", "+1.20", "Investment index", "75% known", "They differ.", "Speaks for: z.",
             "Order lines, contracts",
         ]  # fmt: skip
@@ -291,44 +142,6 @@ def test_a_phone_sorts_by_a_choice(browser: Any, file: Path) -> None:
         assert column(tab, "churn_probability") == sorted(column(tab, "churn_probability"))
 
 
-OPEN_ALL = """() => {
-  const dialog = document.querySelector('dialog');
-  return [...document.querySelectorAll('#customers .open')].map((button) => button.dataset.row).filter((row) => {
-    document.querySelector(`.open[data-row="${row}"]`).click();
-    const wrong = !dialog.open || dialog.scrollWidth > dialog.clientWidth
-      || dialog.querySelector('script, img, svg[onload]');
-    dialog.close();
-    return wrong;
-  });
-}"""
-"""The rows of the page that open wider than the screen, or with more than texts in them."""
-
-
-def test_hostile_names_are_shown_as_they_are_and_do_nothing(browser: Any, file: Path) -> None:
-    with opened(browser, file, width=360) as tab:
-        tab.get_by_label("Sort by").select_option(label="Value at risk")
-        tab.get_by_label("Last page").click()
-        assert set(MARKUP) - {MARKUP[6]} <= set(
-            tab.locator("#customers .open").evaluate_all("all => all.map(e => e.textContent)")
-        )
-        assert tab.evaluate(OPEN_ALL) == []
-        assert tab.evaluate("window.hit") is None
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_it_prints_what_is_open(browser: Any, file: Path) -> None:
-    with opened(browser, file) as tab:
-        tab.emulate_media(media="print")
-        assert tab.locator("#customers").is_visible() and not tab.locator("#search").is_visible()
-        tab.evaluate("document.querySelector('.open').click()")
-        assert tab.locator("dialog .details").is_visible() and not tab.locator("#customers").is_visible()
-
-
-def test_without_scripts_the_portfolio_can_be_read(browser: Any, file: Path) -> None:
-    with opened(browser, file, java_script_enabled=False) as tab:
-        assert tab.get_by_text("States of the relationship").is_visible()
-
-
 FLOOR = """(count) => {
   const texts = Array.from({ length: count }, (_, number) => `customer ${number}`);
   const began = performance.now();
@@ -343,6 +156,8 @@ FLOOR = """(count) => {
   place.remove();
   return took;
 }"""
+
+
 SEARCH = """(text) => {
   const box = document.getElementById('search');
   const began = performance.now();
@@ -356,7 +171,7 @@ SEARCH = """(text) => {
 def test_a_search_among_20_000_takes_little_more_than_any_list_of_fifty(browser: Any, tmp_path: Path) -> None:
     with opened(browser, written(tmp_path, many(20_000))) as tab:
         floor = min(tab.evaluate(FLOOR, 20_000) for _ in range(5))
-        taken = min(tab.evaluate(SEARCH, text) for text in ("9", "99", "customer", "07", ""))
+        taken = max(tab.evaluate(SEARCH, text) for text in ("9", "99", "customer", "07", ""))
         print(f"search {taken:.1f} ms, floor {floor:.1f} ms, {taken / floor:.1f} times")
         assert found_text(tab) == "20,000 of 20,000 customers"
         assert taken < 20 * floor
