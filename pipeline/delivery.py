@@ -71,7 +71,13 @@ def give_out(config: Config, cutoff: date | None, request: Request) -> Delivery:
     if request.names:
         folder = request.folder or export_folder(config) / str(chosen)
         exported = export_cutoff(
-            store, chosen, folder, {"Supplier": config.name}, request.names, language(config.scoring.language)
+            store,
+            chosen,
+            folder,
+            {"Supplier": config.name},
+            request.names,
+            language(config.scoring.language),
+            config.scoring.page_customers,
         )
     name = request.table or f"{config.name}_predictions"
     delivered = deliver(table, chosen, request.to, name) if request.to else None

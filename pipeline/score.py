@@ -70,7 +70,12 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         models={kind: champion.label for kind, champion in champions.items()},
         store=str(predictions.folder),
         written=kept.written,
-        exported=export_newest(predictions, export_folder(config), language=language(config.scoring.language)),
+        exported=export_newest(
+            predictions,
+            export_folder(config),
+            language=language(config.scoring.language),
+            page_customers=config.scoring.page_customers,
+        ),
         account=kept.reading.summary(),
         fingerprint=kept.reading.fingerprint,
         worth_a_call=worth_a_call(kept.table),

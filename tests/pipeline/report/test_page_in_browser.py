@@ -171,7 +171,7 @@ SEARCH = """(text) => {
 def test_a_search_among_20_000_takes_little_more_than_any_list_of_fifty(browser: Any, tmp_path: Path) -> None:
     with opened(browser, written(tmp_path, many(20_000))) as tab:
         floor = min(tab.evaluate(FLOOR, 20_000) for _ in range(5))
-        taken = max(tab.evaluate(SEARCH, text) for text in ("9", "99", "customer", "07", ""))
+        taken = max(min(tab.evaluate(SEARCH, text) for _ in range(3)) for text in ("9", "99", "customer", "07", ""))
         print(f"search {taken:.1f} ms, floor {floor:.1f} ms, {taken / floor:.1f} times")
         assert found_text(tab) == "20,000 of 20,000 customers"
         assert taken < 20 * floor
