@@ -11,6 +11,7 @@ from features.errors import NothingToDo, UsageProblem
 from models.split import months_before
 from pipeline.config import Config
 from pipeline.export import Exported, export_newest
+from pipeline.languages import language
 from pipeline.score import champions_of, score_cutoff
 from pipeline.score_places import export_folder, store_of
 from pipeline.store import Written
@@ -84,7 +85,12 @@ def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> B
     for done, cutoff in enumerate(cutoffs):
         progress(f"scoring {cutoff}", done / len(cutoffs))
         written[cutoff] = score_cutoff(config, cutoff, champions).written
-    exported = export_newest(store_of(config), export_folder(config))
+    exported = export_newest(
+        store_of(config),
+        export_folder(config),
+        language=language(config.scoring.language),
+        page_customers=config.scoring.page_customers,
+    )
     if set(written.values()) == {"unchanged"}:
         raise NothingToDo(
             "Every date of the range has been scored already.",

@@ -60,9 +60,9 @@ class Delivery:
 
 
 def _files(store: PredictionStore, cutoff: date, folder: Path, config: Config, names: tuple[str, ...]) -> Exported:
-    spoken = language(config.scoring.language)
+    spoken, listed = language(config.scoring.language), config.scoring.page_customers
     try:
-        return export_cutoff(store, cutoff, folder, {"Supplier": config.name}, names, spoken)
+        return export_cutoff(store, cutoff, folder, {"Supplier": config.name}, names, spoken, listed)
     except OSError as error:
         raise UsageProblem(
             "The files cannot be written.",

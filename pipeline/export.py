@@ -1,4 +1,4 @@
-"""Predictions as files for people: Parquet, CSV and XLSX, each whole or not there, with inert text.
+"""Predictions as files for people: Parquet, CSV, XLSX and HTML, each whole or not there, with inert text.
 
 Beside them lies `manifest.json`: the cutoff, the version of the columns, the SHA-256 of each file, and the run that
 wrote them. The files themselves name no run: the same predictions are the same bytes whoever wrote them.
@@ -26,11 +26,12 @@ from pipeline.field import TEXTS
 from pipeline.files import remove_drafts, replacing
 from pipeline.locks import locked
 from pipeline.predictions import for_reading
+from pipeline.report.page.document import MOST_CUSTOMERS, write_page
 from pipeline.report.workbook import write_workbook
 from pipeline.run_id import run_id
 from pipeline.store import PredictionStore
 
-NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx")
+NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx", "predictions.html")
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 NO_FACTS: Mapping[str, str] = {}
@@ -55,7 +56,11 @@ class Exported:
 
 
 def export_newest(
-    store: PredictionStore, folder: Path, facts: Mapping[str, str] = NO_FACTS, language: Language = ENGLISH
+    store: PredictionStore,
+    folder: Path,
+    facts: Mapping[str, str] = NO_FACTS,
+    language: Language = ENGLISH,
+    page_customers: int = MOST_CUSTOMERS,
 ) -> Exported:
     """Write the newest partition of `store` as `NAMES` into `folder`; nothing is touched that is already so.
 
@@ -63,10 +68,11 @@ def export_newest(
         store: holds at least one cutoff.
         folder: made where missing.
         facts: what the first sheet's neighbour says about the run, by label, where the store does not know.
-        language: of the workbook; names of columns and codes in the other formats are English in every language.
+        language: of workbook and page; names of columns and codes in the other formats are English in every language.
+        page_customers: that the page lists at most.
     """
     with locked(folder / LOCK):
-        return _exported(store, store.cutoffs()[-1], folder, facts, NAMES, language)
+        return _exported(store, store.cutoffs()[-1], folder, facts, NAMES, language, page_customers)
 
 
 def export_cutoff(
@@ -76,6 +82,7 @@ def export_cutoff(
     facts: Mapping[str, str] = NO_FACTS,
     names: Sequence[str] = NAMES,
     language: Language = ENGLISH,
+    page_customers: int = MOST_CUSTOMERS,
 ) -> Exported:
     """Write the partition of `cutoff` as some of `NAMES`: the bytes that scoring wrote when it was the newest one.
 
@@ -84,7 +91,7 @@ def export_cutoff(
     """
     check_there(store, cutoff)
     with locked(folder / LOCK):
-        return _exported(store, cutoff, folder, facts, names, language)
+        return _exported(store, cutoff, folder, facts, names, language, page_customers)
 
 
 def check_there(store: PredictionStore, cutoff: date | None) -> None:
@@ -112,15 +119,19 @@ def _exported(
     facts: Mapping[str, str],
     names: Sequence[str],
     language: Language,
+    page_customers: int,
 ) -> Exported:
     origin = store.origin(cutoff)
     facts = (origin and origin.facts) or facts
     table = for_reading(store.read(cutoff))
-    content, found = _content(table, {**facts, **language.translations}), _manifest(folder)
+    content, found = (
+        _content(table, {**facts, **language.translations, "page_customers": str(page_customers)}),
+        _manifest(folder),
+    )
     listed = found.get("files") if found.get("content") == content else None
     before = listed if isinstance(listed, dict) else {}
     if any(name not in before or before[name] != _digest(folder / name) for name in names):
-        _write(table, folder, cutoff, facts, names, language)
+        _write(table, folder, cutoff, facts, names, language, page_customers)
         files = {**before, **{name: _digest(folder / name) for name in names}}
         stated = {"content": content, "cutoff": str(cutoff), "export_version": EXPORT_VERSION, "run": run_id()}
         with replacing(folder / MANIFEST) as draft:
@@ -129,7 +140,13 @@ def _exported(
 
 
 def _write(
-    table: pa.Table, folder: Path, cutoff: date, facts: Mapping[str, str], names: Sequence[str], language: Language
+    table: pa.Table,
+    folder: Path,
+    cutoff: date,
+    facts: Mapping[str, str],
+    names: Sequence[str],
+    language: Language,
+    page_customers: int,
 ) -> None:
     """Write the files named, and take away what a killed run began: the caller holds the lock of the folder."""
     people = widened(table)
@@ -137,6 +154,7 @@ def _write(
         NAMES[0]: lambda path: pq.write_table(table, path, compression="zstd"),
         NAMES[1]: lambda path: arrow_csv.write_csv(inert(people), path),
         NAMES[2]: lambda path: write_workbook(printable(people), path, cutoff, facts, language),
+        NAMES[3]: lambda path: write_page(table, path, cutoff, facts, language, page_customers),
     }
     for name in (*NAMES, MANIFEST):
         remove_drafts(folder / name)

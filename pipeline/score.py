@@ -70,7 +70,8 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     kept = score_cutoff(config, as_of, champions, steps)
     predictions = store_of(config)
     with steps.timed("files"):
-        exported = export_newest(predictions, export_folder(config), language=language(config.scoring.language))
+        spoken, listed = language(config.scoring.language), config.scoring.page_customers
+        exported = export_newest(predictions, export_folder(config), language=spoken, page_customers=listed)
     logger.info("CPU: %s", steps.text())
     return ScoreOutcome(
         as_of=as_of,

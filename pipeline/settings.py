@@ -158,6 +158,7 @@ class Scoring(Section):
     planning_days: Count
     language: Annotated[str, AfterValidator(_is_language)]
     customers_a_bucket: Count
+    page_customers: Count
 
 
 class Storage(Section):

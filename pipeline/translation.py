@@ -23,6 +23,7 @@ from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline import facts
 from pipeline.languages import TEXTS
 from pipeline.report import column_words, workbook
+from pipeline.report.page import words
 
 
 def feature_texts() -> list[str]:
@@ -34,6 +35,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "sentences": wording.texts,
     "columns": column_words.texts,
     "workbook": workbook.texts,
+    "page": words.texts,
     "facts": facts.texts,
     "plays": plays.texts,
     "advice": advice.texts,

@@ -11,9 +11,11 @@ from features.errors import UsageProblem
 from pipeline.commands.options import ConfigOption, JsonOption, configured, day
 from pipeline.commands.output import show
 
-FORMATS = {"parquet": "predictions.parquet", "csv": "predictions.csv", "xlsx": "predictions.xlsx"}
+FORMATS = {name: f"predictions.{name}" for name in ("parquet", "csv", "xlsx", "html")}
 Cutoff = Annotated[str, typer.Option("--cutoff", metavar="DATE", help="A date that was scored. Default: the newest.")]
-Formats = Annotated[str, typer.Option("--format", metavar="NAMES", help="Of parquet, csv, xlsx, separated by commas.")]
+Formats = Annotated[
+    str, typer.Option("--format", metavar="NAMES", help="Of parquet, csv, xlsx, html, separated by commas.")
+]
 Folder = Annotated[
     Path | None, typer.Option("--folder", metavar="FOLDER", help="Where the files go; made where missing.")
 ]

@@ -1,0 +1,109 @@
+"""The customers as data inside the page: columns of numbers, and texts written once and referred to by number."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from features.families import FAMILIES
+from features.peers import INDICES
+from models.explanation.language import Language
+from pipeline.decision_fields import PUSH
+from pipeline.field import TEXTS, Field
+from pipeline.predictions import FIELDS
+from pipeline.report.column_words import CODES, LIST, heading
+from pipeline.report.page import words
+
+LEFT_OUT = frozenset({
+    "churn_rank", "partnership_rank", "reason_codes", "partnership_reason_codes", "play_levers", "play_rank",
+    "play_cost", "play_campaign", "cutoff", "churn_model", "churn_run_id", "partnership_model", "partnership_run_id",
+    "input_fingerprint",
+})  # fmt: skip
+"""Columns that the page does without: for machines, or the same for everybody and said once."""
+URGENCY = [("value_at_risk", "descending"), ("churn_rank", "ascending"), ("customer_id", "ascending")]
+ESCAPES = {ord("<"): r"\u003c", ord(">"): r"\u003e", ord("&"): r"\u0026", 0x2028: r"\u2028", 0x2029: r"\u2029"}
+"""What could end a script or a line of it; JSON reads the escapes as the letters."""
+
+
+def most_urgent(table: pa.Table, most: int) -> pa.Table:
+    """At most so many rows, by value at risk, then by churn rank; customers without either come last."""
+    return table.sort_by(URGENCY).slice(0, most)
+
+
+def in_script(content: object) -> str:
+    """JSON that no text inside it can turn into markup or end the script it stands in.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(ESCAPES)
+
+
+def code_word(code: str, language: Language) -> str:
+    """A code of ours, or a list of them, as people read it: "Serve at low cost"."""
+    parts = [words.CODES.get(part, part) for part in code.split(LIST)]
+    return language.grammar.opened(language.listed(parts).replace("_", " "))
+
+
+@dataclass
+class Strings:
+    """Every text once, in the order of first use; `number` says where."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, text: str) -> int:
+        """The place of a text, which is given one if it is new."""
+        return self.numbers.setdefault(text, len(self.numbers))
+
+
+def customers(rows: pa.Table, language: Language, currency: str) -> dict[str, Any]:
+    """JSON-able: what the scripts of the page know.
+
+    Args:
+        rows: of `pipeline.predictions.SCHEMA`, in the order in which the list begins.
+        language: of headings and codes; sentences are taken as they come.
+        currency: of the amounts, as ISO 4217 has it; another text is shown behind them.
+    """
+    strings = Strings()
+    shown = [each for each in FIELDS if each.name in rows.column_names and each.name not in LEFT_OUT]
+    known = [each for each in shown if each.given or rows.column(each.name).null_count < rows.num_rows]
+    columns = {each.name: _column(each, rows.column(each.name), strings, language) for each in known}
+    return {
+        "language": language.name.replace("_", "-"),
+        "currency": currency,
+        "words": {key: language.text(text) for key, text in words.WORDS.items()},
+        "families": [[PUSH.format(family=name), language.text(words.FAMILY_NAMES[name])] for name in FAMILIES],
+        "indices": [[index.name, language.text(index.meaning)] for index in INDICES],
+        "count": rows.num_rows,
+        "strings": list(strings.numbers),
+        "columns": columns,
+    }
+
+
+def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: Language) -> Mapping[str, Any]:
+    values, title = column.to_pylist(), heading(field.name, language)
+    if field.words:
+        place = {code: number for number, code in enumerate(field.words)}
+        said = [code_word(code, language) for code in field.words]
+        numbers = [None if code is None else place[code] for code in values]
+        return {"heading": title, "kind": "code", "codes": field.words, "words": said, "values": numbers}
+    if field.type == TEXTS:
+        return {"kind": "texts", "values": [[strings.number(text) for text in each or []] for each in values]}
+    if pa.types.is_string(field.type):
+        told = {code: code_word(code, language) for code in set(values) - {None}} if field.name in CODES else {}
+        placed = [None if text is None else strings.number(told.get(text, text)) for text in values]
+        return {"heading": title, "kind": "text", "values": placed}
+    return {"heading": title, "kind": field.look, "values": [_plain(value) for value in values]}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it: what is not a number is unknown, a day is a text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int)) else str(value)

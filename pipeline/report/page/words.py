@@ -1,0 +1,121 @@
+"""What the page says, by the key its template and its scripts ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from features.families import FAMILIES
+from features.peers import INDICES
+from models.explanation.families import NAMES
+from models.explanation.language import Language
+
+FAMILY_NAMES: Mapping[str, str] = {
+    **{family: family.capitalize() for family in FAMILIES},
+    **NAMES,
+}
+"""By family, what stands beside its bar."""
+
+WORDS: Mapping[str, str] = {
+    "title": "Customers of {supplier} on {cutoff}",
+    "heading": "Customers of {supplier}",
+    "as_of": "What was known before {cutoff}",
+    "skip": "Skip to the list of customers",
+    "needs_script": "The list of customers needs JavaScript; everything else can be read without it.",
+    "portfolio": "Portfolio",
+    "list": "Customers",
+    "about": "About these numbers",
+    "all_customers": "Customers in all",
+    "at_risk": "Margin at risk",
+    "at_risk_note": "{share} of the expected margin of {margin}",
+    "leaving": "Expected to stop ordering",
+    "leaving_note": "of {count} that are scored, the sum of their probabilities",
+    "to_act": "Plays to act on now",
+    "to_act_note": "expected profit {profit}, assumed",
+    "by_state": "States of the relationship",
+    "by_play": "Plays",
+    "why_none": "Nothing out of the ordinary now",
+    "movement": "From the state before to the state now",
+    "movement_note": "Rows: the state before. Columns: the state now. Those that changed stand off the diagonal.",
+    "before": "Before",
+    "now": "Now",
+    "unknown_before": "Not known before",
+    "count": "Customers",
+    "act_now": "To act on",
+    "held_out": "Held out",
+    "profit": "Expected profit (assumed)",
+    "from_to": "{low} to {high}",
+    "evidence": "Rests on",
+    "what_they_are": "What they are, and what they are not",
+    "calibrated": "Probabilities are calibrated: of a hundred customers with 30%, about 30 place no order "
+    "in the window.",
+    "associations": "Reasons and pushes are what the model looks at: associations. They say where to look, "
+    "not what helps.",
+    "assumed_note": "Costs and profits of plays are assumed until the hold-out has measured them; the range is half "
+    "and twice the assumed acceptance.",
+    "holdout_note": "Some customers are held out at random: nothing beyond the usual is done for them, so that the "
+    "effect on the others can be measured.",
+    "indices_note": "Indices compare a customer with its peers. Where little is known, the coverage says so.",
+    "shown_of": "This page holds the {shown} customers with the most margin at risk, of {all}. "
+    "The portfolio counts all of them; the other files of the export list all of them.",
+    "search": "Search customers",
+    "search_hint": "Name or number",
+    "any": "All",
+    "sort_by": "Sort by",
+    "descending": "Descending",
+    "clear": "Clear filters",
+    "found": "{count} of {all} customers",
+    "nothing": "No customer fits. Clear the filters, or search for less.",
+    "page_of": "{first} to {last} of {count}",
+    "pages": "Pages of the list",
+    "first": "First page",
+    "previous": "Previous page",
+    "next": "Next page",
+    "last": "Last page",
+    "close": "Close",
+    "customer_before": "Previous customer",
+    "customer_after": "Next customer",
+    "keys": "Keys: / searches, arrows move through the list, Enter opens, Escape closes.",
+    "tenth": "tenth {decile} of 10, the first is the likeliest",
+    "not_scored": "Not scored: {status}.",
+    "play_of": "Play: {play}",
+    "no_play": "No play now",
+    "profit_line": "Expected profit {profit}, from {low} to {high}: assumed, not measured.",
+    "why_leaving": "Why it may leave or stay",
+    "why_partner": "Why it may become a partner or not",
+    "pushes": "What pushes it away, what holds it",
+    "pushes_note": "What each family of features adds to the log-odds of leaving; {base} is common to all customers.",
+    "push_away": "pushes away",
+    "push_holds": "holds",
+    "indices": "Among its peers",
+    "indices_of": "Percentile, 0 to 100. Peers: {peers}.",
+    "coverage": "{share} known",
+    "unknown": "unknown",
+    "disagree": "Where index and model differ",
+    "changed": "Since {day}",
+    "change_line": "Churn probability {change}: {data} by what the customer did, {model} by a new model.",
+    "points": "{number} points",
+}  # fmt: skip
+
+CODES: Mapping[str, str] = {
+    "act": "act now",
+    "holdout": "held out",
+    "capacity": "no capacity left",
+    "cooldown": "cooling down",
+    "never_contact": "not to be contacted",
+}
+"""Codes that are too short to be read alone, by what the page says in their place."""
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*WORDS.values(), *CODES.values(), *FAMILY_NAMES.values(), *(index.meaning for index in INDICES)]
+
+
+def said(key: str, language: Language, **values: Any) -> str:
+    """The words of a key, with values that are in the language already; the grammar leaves names in them alone.
+
+    Raises:
+        KeyError: the template asks for what is not in `WORDS`, or leaves out a value.
+    """
+    return language.text(WORDS[key]).format(**values)

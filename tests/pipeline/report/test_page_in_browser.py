@@ -1,0 +1,177 @@
+"""What an analyst does with the page: look, search, sort, filter, open a customer; by mouse, or by keys alone.
+
+Each test fails on any request besides the page's own file, and on any line in the console; see `browser.opened`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.report.browser import IN_BROWSER, WIDTHS, column, focused, listed, opened, written
+from tests.pipeline.report.page_rows import MARKUP, many
+from tests.pipeline.test_export import HOSTILE
+
+pytestmark = IN_BROWSER
+TOTAL = 121 + len(MARKUP) + len(HOSTILE)
+
+
+def found_text(tab: Any) -> str:
+    return tab.locator("#found").inner_text()
+
+
+def test_it_begins_with_the_most_urgent(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        assert listed(tab)[:2] == ["Customer 00000", "Customer 00001"] and len(listed(tab)) == 50
+        assert tab.locator("th.value_at_risk").first.get_attribute("aria-sort") == "descending"
+
+
+def test_a_search_finds_every_word_in_any_letters(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.get_by_role("searchbox").fill("00042 CUST")
+        assert listed(tab) == ["Customer 00042"] and found_text(tab) == f"1 of {TOTAL} customers"
+        tab.get_by_role("searchbox").fill("nobody by that name")
+        assert tab.locator("#nothing").is_visible() and not tab.locator("#customers").is_visible()
+        tab.locator("#clear").click()
+        assert found_text(tab) == f"{TOTAL} of {TOTAL} customers" and focused(tab) == "search"
+
+
+@pytest.mark.parametrize("name", ["churn_probability", "expected_margin", "play_profit", "churn_change"])
+def test_every_column_sorts_both_ways_with_the_unknown_last(browser: Any, file: Path, name: str) -> None:
+    with opened(browser, file) as tab:
+        button = tab.locator(f"#customers [data-sort={name}]")
+        button.click()
+        assert tab.locator(f"thead th.{name}").get_attribute("aria-sort") == "descending"
+        assert column(tab, name) == sorted(column(tab, name), reverse=True)
+        button.click()
+        assert tab.locator(f"thead th.{name}").get_attribute("aria-sort") == "ascending"
+        assert column(tab, name) == sorted(column(tab, name))
+        tab.get_by_label("Last page").click()
+        assert column(tab, name)[-1] is None
+        assert tab.locator("thead th[aria-sort]:not([aria-sort=none])").count() == 1
+
+
+def test_names_sort_as_people_count(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.locator("[data-sort=customer_id]").click()
+        tab.get_by_role("searchbox").fill("Customer")
+        assert listed(tab) == [f"Customer {number:05d}" for number in range(50)]
+        tab.get_by_label("Next page").click()
+        assert listed(tab)[0] == "Customer 00050"
+
+
+def test_filters_narrow_and_the_portfolio_leads_to_them(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.get_by_label("State", exact=True).select_option(label="Captive")
+        assert set(tab.locator("#customers tbody .state .chip.captive").all_inner_texts()) == {"Captive"}
+        assert tab.locator("#customers tbody .chip.captive").count() == len(listed(tab))
+        tab.locator(".pick", has_text="Recover").click()
+        assert set(tab.locator("#customers tbody .play").all_inner_texts()) == {"Recover"}
+        assert tab.get_by_label("State", exact=True).input_value() == ""
+        tab.get_by_label("Status", exact=True).select_option(label="New")
+        assert listed(tab) == []
+
+
+def test_a_customer_reads_in_words(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.get_by_role("button", name="Customer 00003").click()
+        text = tab.get_by_role("dialog").inner_text()
+        expected = [
+            "Customer 00003", "Transactional", "tenth 4 of 10", "Play: Keep in touch", "Held out", "Saw 3.",
+            "It matters.", "Call.", "Wait.", "Expected profit €400, from €100 to €900: assumed, not measured.",
+            "Raises: x.", "Since 2024-04-01",
+            "+8 points: +5 points by what the customer did, +3 points by a new model",
+            "Orders fewer.", "Rhythm", "+1.20", "Investment index", "75% known", "They differ.", "Speaks for: z.",
+            "Order lines, contracts",
+        ]  # fmt: skip
+        assert [each for each in expected if each not in text] == []
+        assert tab.locator("dialog rect.pushing").count() == 6 and tab.locator("dialog rect.holding").count() == 5
+
+
+def test_a_customer_that_is_not_scored_says_so(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.get_by_role("searchbox").fill("newcomer")
+        tab.get_by_role("button", name="Newcomer").click()
+        assert "Not scored: New." in tab.get_by_role("dialog").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_all_of_it_goes_by_keyboard(browser: Any, file: Path, width: int) -> None:
+    with opened(browser, file, width=width) as tab:
+        keys = tab.keyboard
+        keys.press("Tab")
+        assert focused(tab) == "Skip to the list of customers"
+        keys.press("Enter")
+        keys.press("Tab")
+        assert focused(tab) == "search"
+        keys.type("Customer 0001")
+        assert listed(tab)[:3] == ["Customer 00001", "Customer 00010", "Customer 00011"]
+        for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+            keys.press(key)
+        assert focused(tab) == "Customer 00011" and outlined(tab)
+        keys.press("Enter")
+        assert tab.get_by_role("dialog", name="Customer 00011").is_visible()
+        keys.press("Tab")
+        keys.press("Tab")
+        keys.press("Enter")
+        assert tab.get_by_role("dialog", name="Customer 00012").is_visible()
+        keys.press("Escape")
+        assert not tab.locator("dialog").is_visible() and focused(tab) == "Customer 00012"
+        keys.press("/")
+        assert focused(tab) == "search"
+
+
+def outlined(tab: Any) -> bool:
+    return tab.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")
+
+
+def test_headings_sort_by_keyboard_and_keep_the_focus(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        tab.locator("[data-sort=churn_probability]").focus()
+        for way in ("descending", "ascending"):
+            tab.keyboard.press("Enter")
+            assert tab.locator("thead th.churn_probability").get_attribute("aria-sort") == way
+            assert focused(tab).startswith("Churn probability")
+
+
+def test_a_phone_sorts_by_a_choice(browser: Any, file: Path) -> None:
+    with opened(browser, file, width=360) as tab:
+        tab.get_by_label("Sort by").select_option(label="Churn probability")
+        assert column(tab, "churn_probability") == sorted(column(tab, "churn_probability"), reverse=True)
+        tab.get_by_label("Descending").uncheck()
+        assert column(tab, "churn_probability") == sorted(column(tab, "churn_probability"))
+
+
+FLOOR = """(count) => {
+  const texts = Array.from({ length: count }, (_, number) => `customer ${number}`);
+  const began = performance.now();
+  const found = texts.filter((text) => text.includes('9'));
+  const place = document.body.appendChild(document.createElement('table'));
+  for (const text of found.slice(0, 50)) {
+    const row = place.insertRow();
+    for (let cell = 0; cell < 10; cell += 1) row.insertCell().append(text);
+  }
+  place.offsetHeight;
+  const took = performance.now() - began;
+  place.remove();
+  return took;
+}"""
+
+
+SEARCH = """(text) => {
+  const box = document.getElementById('search');
+  const began = performance.now();
+  box.value = text;
+  box.dispatchEvent(new Event('input'));
+  document.body.offsetHeight;
+  return performance.now() - began;
+}"""
+
+
+def test_a_search_among_20_000_takes_little_more_than_any_list_of_fifty(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, written(tmp_path, many(20_000))) as tab:
+        floor = min(tab.evaluate(FLOOR, 20_000) for _ in range(5))
+        taken = max(min(tab.evaluate(SEARCH, text) for _ in range(3)) for text in ("9", "99", "customer", "07", ""))
+        print(f"search {taken:.1f} ms, floor {floor:.1f} ms, {taken / floor:.1f} times")
+        assert found_text(tab) == "20,000 of 20,000 customers"
+        assert taken < 20 * floor
