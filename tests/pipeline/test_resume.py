@@ -30,7 +30,8 @@ EARLIER = END - timedelta(days=30)
 POINTS = int(os.environ.get("MOORINGS_KILLS", "5"))
 """Moments at which scoring is killed, spread over its run."""
 KEPT = ("predictions", "export", "unfinished", "cache")
-BUCKET = Predicted(np.array([0.1, 1 / 3]), [(Reason("orders_90d", "raises", 0.1 + 0.2, "Ünusual: {}"),), ()])
+PUSHES = np.array([[0.1, 0.2], [-0.3, 1 / 7]])
+BUCKET = Predicted(np.array([0.1, 1 / 3]), [(Reason("orders_90d", "raises", 0.1 + 0.2, "Ünusual: {}"),), ()], PUSHES)
 
 
 def forbidden() -> Predicted:
@@ -43,6 +44,7 @@ def test_a_finished_bucket_is_taken_up_to_the_last_bit(tmp_path: Path) -> None:
     again = buckets.predicted("a", forbidden)
     assert again.probability.tobytes() == BUCKET.probability.tobytes()
     assert again.reasons == BUCKET.reasons
+    assert again.pushes.tobytes() == BUCKET.pushes.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,8 @@ def test_a_damaged_bucket_is_worked_out_again(tmp_path: Path, damage: Callable[[
     buckets.predicted("a", lambda: BUCKET)
     path = buckets.folder / "a.json"
     path.write_bytes(damage(path.read_bytes()))
-    assert buckets.predicted("a", lambda: Predicted(np.array([0.5]), [()])).probability.tolist() == [0.5]
+    again = buckets.predicted("a", lambda: Predicted(np.array([0.5]), [()], np.zeros((1, 2))))
+    assert again.probability.tolist() == [0.5]
 
 
 def test_finishing_forgets_the_date_and_what_was_abandoned_but_not_another_run(tmp_path: Path) -> None:
