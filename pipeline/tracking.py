@@ -105,6 +105,18 @@ class Tracking:
         version = self._register(model_name, logged, tags)
         return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
 
+    def note(self, name: str, figures: Mapping[str, float], texts: Mapping[str, str]) -> None:
+        """Keep a run without a model: figures, and texts by file name."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        with (
+            warnings.catch_warnings(action="ignore"),
+            self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=name),
+        ):
+            self._mlflow.set_tag("moorings.run_id", run_id())
+            self._mlflow.log_metrics(dict(figures))
+            for file, text in texts.items():
+                self._mlflow.log_text(text, file)
+
     def _log_numbers(self, run: Run) -> None:
         self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
         self._mlflow.log_params({name: str(value)[:500] for name, value in run.parameters.items()})
