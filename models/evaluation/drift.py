@@ -13,7 +13,7 @@ feature is measured on the scale of its own draws, and the limit is the one that
 with the chance allowed: one chance for all features together, with the correlations they have.
 
 Sources: Kolmogorov-Smirnov; Westfall & Young 1993 (maximum over a family, resampled jointly); the shrunken deviations
-are ours, measured in `benchmarks/drift.py`.
+are ours: `tests/models/evaluation/test_drift.py` holds them to the false alarms asked for.
 """
 
 from __future__ import annotations
