@@ -15,6 +15,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from features.errors import BusyProblem, DataProblem
 from pipeline.locks import locked
+from pipeline.machine import machine_problem
 from pipeline.origin import Origin, origin_of
 from pipeline.predictions import BOUNDS, SCHEMA
 from pipeline.run_id import run_id
@@ -76,7 +77,9 @@ class PredictionStore:
                 expected="one writer per cutoff",
                 todo="run moorings score again",
             ) from error
-        except DeltaError:
+        except DeltaError as error:
+            if (problem := machine_problem(error)) is not None:
+                raise problem from None
             # its text quotes rows of customers, which belong in no log
             raise self._broken(f"{table.num_rows:,} rows for {cutoff}") from None
 
