@@ -23,7 +23,7 @@ FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 FAR = "+400d", "-400d"
 
 
-def full_disk(stage: Stage, rooms: tuple[int, ...] = (0, 32, 128, 256, 512, 1024)) -> list[Row]:
+def full_disk(stage: Stage, rooms: tuple[int, ...] = (0, 32, 128, 512, 1024, 2048, 4096, 16384)) -> list[Row]:
     """Scoring with so many KB left: on a small file system where we may mount one, else under a limit of file size."""
     how = "a tmpfs with {} KB left" if ROOT else "RLIMIT_FSIZE of {} KB"
     row = Row("disk full", how.format(", ".join(map(str, rooms))))
@@ -94,7 +94,7 @@ def _closed(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def no_memory(stage: Stage, rooms: tuple[int, ...] = (1, 32, 96, 192, 384)) -> list[Row]:
+def no_memory(stage: Stage, rooms: tuple[int, ...] = (1, 32, 96, 192, 384, 768, 1536)) -> list[Row]:
     """Scoring with so many MB of address space beyond what its imports took."""
     row = Row("memory limit", f"RLIMIT_AS with {', '.join(map(str, rooms))} MB left")
     for room in rooms:

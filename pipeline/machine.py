@@ -21,6 +21,7 @@ WORDS = {
 """How libraries that drop the number of an error spell it."""
 UNREACHABLE = {"ConnectionError", "ConnectTimeout", "ReadTimeout", "MaxRetryError"}
 MEMORY = {"MemoryError", "ArrowMemoryError", "OutOfMemoryException"}
+MEMORY_WORDS = ("bad_alloc", "can't start new thread", "failed to map segment", "Cannot allocate memory")
 
 
 class MachineProblem(Problem):
@@ -40,7 +41,7 @@ def machine_problem(error: BaseException) -> Problem | None:
             return _full(each)
         if number in CLOSED:
             return _closed(each)
-        if type(each).__name__ in MEMORY or "bad_alloc" in str(each) or "can't start new thread" in str(each):
+        if type(each).__name__ in MEMORY or any(words in str(each) for words in MEMORY_WORDS):
             return _memory()
         if isinstance(each, sqlite3.OperationalError) and "locked" in str(each):
             return _locked()

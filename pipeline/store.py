@@ -109,8 +109,21 @@ class PredictionStore:
         # when it ends (deltalake 1.6 with pyarrow 25)
         table = DeltaTable(str(self.folder))
         files = table.file_uris(file_pruning_predicate=f"cutoff = '{cutoff}'")
-        parts = [_with_cutoff(pq.read_table(file, partitioning=None), cutoff) for file in sorted(files)]
+        parts = [_with_cutoff(pq.read_table(self._inside(file), partitioning=None), cutoff) for file in sorted(files)]
         return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
+
+    def _inside(self, file: str) -> Path:
+        """A file of the table, which has to be there and in its folder, whatever the log or a link says."""
+        path = Path(file).resolve()
+        if path.is_relative_to(self.folder.resolve()) and path.is_file():
+            return path
+        raise DataProblem(
+            "The prediction store names a file that is not in its folder; nothing was read.",
+            where=str(self.folder),
+            got=str(path),
+            expected="whole files below the folder of the store",
+            todo="restore the file, or find out who changed the store; or move it away, and score again",
+        )
 
     def origin(self, cutoff: date) -> Origin | None:
         """Where the predictions of a cutoff come from; None where there are none, or their commit is forgotten."""

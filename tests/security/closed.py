@@ -1,0 +1,67 @@
+"""Train and score a small supplier whose every name is a canary, with a witness to all that would reach outside.
+
+Run as a program: `python closed.py FOLDER`. The witness is an audit hook, which no library can step around from
+Python: it refuses every socket but those of the file system, and writes down what was tried, and what was unpickled.
+"""
+
+import json
+import os
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+REFUSED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind", "socket.sendto"}
+OF_NUMBA = "numba"
+"""Numba keeps compiled code beside Python's own, under the same trust, and notes what it has in a pickle."""
+CANARY, PRODUCT = "Kanarienvogel", "Zeisig"
+SETTINGS = "[training.boosting]\nrounds = 60\n"
+
+
+def watch(seen: list[str]) -> None:
+    """From now on refuse sockets, and note into `seen` what was tried."""
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in REFUSED and getattr(arguments[0], "family", None) != socket.AF_UNIX:
+            seen.append(f"{event} {arguments[1:]}")
+            raise PermissionError("no network in this test")
+        if event == "pickle.find_class":
+            files = [frame.filename for frame in traceback.extract_stack()]
+            if not any(f"{os.sep}{OF_NUMBA}{os.sep}" in file for file in files):
+                seen.append(f"{event} {arguments}")
+
+    sys.addaudithook(hook)
+
+
+def canaries(folder: Path) -> Path:
+    """A supplier all of whose customers and products bear names that occur nowhere else; its configuration."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - after the witness
+
+    from tests.pipeline.supplier import configured, lines  # noqa: PLC0415
+
+    table = lines(160)
+    for name, bird in (("customer", CANARY), ("product", PRODUCT)):
+        named = pc.binary_join_element_wise(bird, table[name], " ")
+        table = table.set_column(table.column_names.index(name), name, named)
+    configured(folder, table)
+    file = folder / "small.toml"
+    file.write_text(file.read_text() + SETTINGS)
+    return file
+
+
+def main(folder: Path) -> int:
+    seen: list[str] = []
+    watch(seen)
+    os.umask(0o027)
+    from pipeline.cli import main as moorings  # noqa: PLC0415
+    from tests.pipeline.supplier import END  # noqa: PLC0415
+
+    config = str(canaries(folder))
+    codes = [moorings(["train", "--config", config]), moorings(["score", "--config", config, "--as-of", str(END)])]
+    (folder / "seen.json").write_text(json.dumps({"codes": codes, "seen": seen}))
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
