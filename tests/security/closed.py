@@ -8,27 +8,44 @@ import json
 import os
 import socket
 import sys
-import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 REFUSED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind", "socket.sendto"}
+LOOPBACK = {"127.0.0.1", "::1"}
+"""Urllib3 binds a socket to it when imported, to see whether there is IPv6, and never listens."""
 OF_NUMBA = "numba"
 """Numba keeps compiled code beside Python's own, under the same trust, and notes what it has in a pickle."""
 CANARY, PRODUCT = "Kanarienvogel", "Zeisig"
 SETTINGS = "[training.boosting]\nrounds = 60\n"
 
 
+def callers() -> Iterator[str]:
+    """The files of those who called, without a look into them."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame.f_code.co_filename
+        frame = frame.f_back
+
+
+def leads_outside(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether a socket is more than a file, or bound to something else than loopback."""
+    if getattr(arguments[0], "family", None) == socket.AF_UNIX:
+        return False
+    return event != "socket.bind" or arguments[1][0] not in LOOPBACK
+
+
 def watch(seen: list[str]) -> None:
     """From now on refuse sockets, and note into `seen` what was tried."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in REFUSED and getattr(arguments[0], "family", None) != socket.AF_UNIX:
+        if event in REFUSED and leads_outside(event, arguments):
             seen.append(f"{event} {arguments[1:]}")
             raise PermissionError("no network in this test")
         if event == "pickle.find_class":
-            files = [frame.filename for frame in traceback.extract_stack()]
-            if not any(f"{os.sep}{OF_NUMBA}{os.sep}" in file for file in files):
+            if not any(f"{os.sep}{OF_NUMBA}{os.sep}" in file for file in callers()):
                 seen.append(f"{event} {arguments}")
 
     sys.addaudithook(hook)
