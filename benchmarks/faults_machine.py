@@ -1,4 +1,4 @@
-"""What the machine does: a full disk, folders that are read-only, no memory, a clock that jumps, a file that shrinks."""
+"""What the machine does: a full disk, read-only folders, no memory, a clock that jumps, a file that shrinks."""
 
 from __future__ import annotations
 

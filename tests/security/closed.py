@@ -44,9 +44,8 @@ def watch(seen: list[str]) -> None:
         if event in REFUSED and leads_outside(event, arguments):
             seen.append(f"{event} {arguments[1:]}")
             raise PermissionError("no network in this test")
-        if event == "pickle.find_class":
-            if not any(f"{os.sep}{OF_NUMBA}{os.sep}" in file for file in callers()):
-                seen.append(f"{event} {arguments}")
+        if event == "pickle.find_class" and not any(f"{os.sep}{OF_NUMBA}{os.sep}" in file for file in callers()):
+            seen.append(f"{event} {arguments}")
 
     sys.addaudithook(hook)
 

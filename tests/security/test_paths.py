@@ -14,7 +14,6 @@ from pipeline.config import load_config
 from pipeline.expiry import expire
 from pipeline.export import NAMES, export_newest
 from pipeline.files import replacing
-from pipeline.settings import Storage
 from pipeline.store import PredictionStore
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
