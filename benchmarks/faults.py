@@ -55,8 +55,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="moorings-faults-") as folder:
         stage = built(Path(folder))
         for name in given.only:
-            print(name, file=sys.stderr)
-            rows += faults(given.points, given.seconds)[name](stage)
+            found = faults(given.points, given.seconds)[name](stage)
+            print(table(found), file=sys.stderr)
+            rows += found
     print(table(rows))
     for row in rows:
         print("".join(f"\n{row.fault}, not clear: {said}" for said in row.unclear), end="")

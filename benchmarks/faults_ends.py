@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
@@ -47,7 +48,7 @@ def _sent(stage: Stage, number: int, share: float) -> Ended:
     """A run that gets a signal after a share of its CPU seconds."""
     running = stage.start()
     running.wait_for(max(0.05, share * stage.cpu))
-    if running.process.exitcode is None:
+    with suppress(ProcessLookupError):  # it has ended by itself
         os.kill(int(running.process.pid or 0), number)
     return running.ended()
 

@@ -70,10 +70,6 @@ class Running:
         return Ended(int(self.process.exitcode or 0), self.log.read_text(errors="replace"), cpu)
 
 
-def unharmed() -> None:
-    """No fault at all."""
-
-
 @dataclass
 class Stage:
     """A supplier with a champion and the export of an earlier date; `undisturbed` is what scoring `END` leaves."""
@@ -85,7 +81,7 @@ class Stage:
     cpu: float = 0.0
     started: int = 0
 
-    def start(self, fault: Callable[[], None] = unharmed, day: date = END, name: str = "small.toml") -> Running:
+    def start(self, fault: Callable[[], None] | None = None, day: date = END, name: str = "small.toml") -> Running:
         """Begin to score `day` in a process of its own that applies `fault` to itself first."""
         self.started += 1
         log = self.folder / "logs" / f"{self.started}.txt"
@@ -95,7 +91,7 @@ class Stage:
         process.start()
         return Running(process, log)
 
-    def score(self, fault: Callable[[], None] = unharmed, day: date = END) -> Ended:
+    def score(self, fault: Callable[[], None] | None = None, day: date = END) -> Ended:
         """Score `day`, and wait for the end."""
         return self.start(fault, day).ended()
 
@@ -123,14 +119,15 @@ def digests(config: Config) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
 
 
-def perform(arguments: list[str], log: Path, fault: Callable[[], None]) -> None:
+def perform(arguments: list[str], log: Path, fault: Callable[[], None] | None = None) -> None:
     """In the child: stdout and stderr into `log`, the fault, the command; then the CPU seconds beside the log."""
     target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(target, stream)
     from pipeline.cli import main  # noqa: PLC0415 - in the process that may die
 
-    fault()
+    if fault is not None:
+        fault()
     code = main(arguments)
     log.with_suffix(".cpu").write_text(str(time.process_time())) if code == 0 else None
     sys.stderr.flush()
@@ -145,7 +142,7 @@ def built(folder: Path) -> Stage:
     file = folder / "small.toml"
     few = "[training.boosting]\nrounds = 60\n[scoring]\ncustomers_a_bucket = 40\n"
     file.write_text(f"{file.read_text()}{few}")
-    trained = FORK.Process(target=perform, args=(["train", "--config", str(file)], folder / "train.txt", unharmed))
+    trained = FORK.Process(target=perform, args=(["train", "--config", str(file)], folder / "train.txt"))
     trained.start()
     trained.join()
     stage = Stage(folder, load_config(file))

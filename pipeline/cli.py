@@ -84,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("stopped on request (SIGTERM): run the same command again, what is finished is kept", logging.WARNING)
         return STOPPED
     except Exception as error:
-        problem = machine_problem(error)
-        return refuse(problem, as_json=as_json) if problem else admit(error, as_json=as_json)
+        refused = machine_problem(error)
+        return refuse(refused, as_json=as_json) if refused else admit(error, as_json=as_json)
 
 
 def _misused(error: TyperException, given: list[str], *, as_json: bool) -> int:

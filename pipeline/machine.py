@@ -36,17 +36,10 @@ def machine_problem(error: BaseException) -> Problem | None:
     The text of the error is never repeated: it may quote a customer's data.
     """
     for each in _causes(error):
-        number = _number(each)
-        if number in FULL:
-            return _full(each)
-        if number in CLOSED:
-            return _closed(each)
-        if type(each).__name__ in MEMORY or any(words in str(each) for words in MEMORY_WORDS):
-            return _memory()
-        if isinstance(each, sqlite3.OperationalError) and "locked" in str(each):
-            return _locked()
-        if type(each).__name__ in UNREACHABLE or isinstance(each, ConnectionError):
-            return _unreachable()
+        if (refused := _refused(each)) is not None:
+            kind, what, where, got, expected, todo = REFUSALS[refused]
+            place = str(getattr(each, "filename", None) or where)
+            return kind(what, where=place, got=got, expected=expected, todo=f"{todo}; {KEPT}")
     return None
 
 
@@ -59,6 +52,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def _refused(error: BaseException) -> str | None:
+    """The key in `REFUSALS` of what an error says was refused; None where it says nothing of the kind."""
+    name, text, number = type(error).__name__, str(error), _number(error)
+    if number in FULL:
+        return "room"
+    if number in CLOSED:
+        return "folder"
+    if name in MEMORY or any(words in text for words in MEMORY_WORDS):
+        return "memory"
+    if isinstance(error, sqlite3.OperationalError) and "locked" in text:
+        return "database"
+    return "server" if name in UNREACHABLE or isinstance(error, ConnectionError) else None
+
+
 def _number(error: BaseException) -> int | None:
     """The operating system's number of an error, by name or by its words."""
     if isinstance(error, OSError) and error.errno is not None:
@@ -67,56 +74,47 @@ def _number(error: BaseException) -> int | None:
     return next((number for words, number in WORDS.items() if words in text), None)
 
 
-def _place(error: BaseException) -> str:
-    """The file an error of the operating system is about, as far as it says."""
-    return str(getattr(error, "filename", None) or "the folder of the runs, [storage] folder")
-
-
-def _full(error: BaseException) -> Problem:
-    return MachineProblem(
+RUNS, TRACKING = "the folder of the runs, [storage] folder", "[storage] tracking_uri"
+REFUSALS: dict[str, tuple[type[Problem], str, str, str, str, str]] = {
+    "room": (
+        MachineProblem,
         "There is no room left to write.",
-        where=_place(error),
-        got="a full disk, or a quota or limit of size that is used up",
-        expected="room for the predictions, their export and the cache",
-        todo=f"free some room, or set [storage] folder to a larger disk; {KEPT}",
-    )
-
-
-def _closed(error: BaseException) -> Problem:
-    return MachineProblem(
+        RUNS,
+        "a full disk, or a quota or limit of size that is used up",
+        "room for the predictions, their export and the cache",
+        "free some room, or set [storage] folder to a larger disk",
+    ),
+    "folder": (
+        MachineProblem,
         "A file or folder cannot be written or read.",
-        where=_place(error),
-        got="no permission, or a file system that is read-only",
-        expected="a folder of the runs that the user of this process may write",
-        todo=f"give the permission, or set [storage] folder to another folder; {KEPT}",
-    )
-
-
-def _memory() -> Problem:
-    return MachineProblem(
+        RUNS,
+        "no permission, or a file system that is read-only",
+        "a folder of the runs that the user of this process may write",
+        "give the permission, or set [storage] folder to another folder",
+    ),
+    "memory": (
+        MachineProblem,
         "The memory is not enough.",
-        where="this process",
-        got="a request for memory or a thread that was refused",
-        expected="as much as the history needs, or a limit that moorings knows of",
-        todo=f"set [history] memory_limit_gb so that order lines are read in parts, or allow more; {KEPT}",
-    )
-
-
-def _locked() -> Problem:
-    return BusyProblem(
+        "this process",
+        "a request for memory or a thread that was refused",
+        "as much as the history needs, or a limit that moorings knows of",
+        "set [history] memory_limit_gb so that order lines are read in parts, or allow more",
+    ),
+    "database": (
+        BusyProblem,
         "The tracking database is locked by another process.",
-        where="[storage] tracking_uri",
-        got="a lock that was held for longer than this process waits",
-        expected="writers that finish within a minute and a half",
-        todo=f"find out who holds it; {KEPT}",
-    )
-
-
-def _unreachable() -> Problem:
-    return MachineProblem(
+        TRACKING,
+        "a lock that was held for longer than this process waits",
+        "writers that finish within a minute and a half",
+        "find out who holds it",
+    ),
+    "server": (
+        MachineProblem,
         "The tracking server does not answer.",
-        where="[storage] tracking_uri",
-        got="no connection, after several attempts",
-        expected="an mlflow server that answers at this address",
-        todo=f"start it, or check the address; {KEPT}",
-    )
+        TRACKING,
+        "no connection, after several attempts",
+        "an mlflow server that answers at this address",
+        "start it, or check the address",
+    ),
+}
+"""What may be refused: the kind of problem, and what, where, got, expected and todo of it."""
