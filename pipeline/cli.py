@@ -1,7 +1,7 @@
 """The command `moorings`: one way in, and one place where problems become messages and exit codes.
 
 Exit codes: 0 done, 1 crash, 2 usage or configuration, 3 the data broke its contract, 4 no usable model or the gate
-refused, 5 drift beyond its limit, 6 busy or conflict, 7 nothing to do, 130 interrupted.
+refused, 5 drift beyond its limit, 6 busy or conflict, 7 nothing to do, 130 interrupted, 143 asked to stop (SIGTERM).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
 from pipeline.log_lines import follow, say
+from pipeline.machine import machine_problem
+from pipeline.stopping import STOPPED, Stopped, stoppable
 
 INTERRUPTED = 130
 ADDRESS = re.compile(r"(?<=://)\S+")
@@ -70,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in given
     follow("text")
     try:
-        return int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
+        with stoppable():
+            return int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
     except Problem as problem:
         return refuse(problem, as_json=as_json)
     except TyperException as error:
@@ -78,8 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted", logging.WARNING)
         return INTERRUPTED
+    except Stopped:
+        say("stopped on request (SIGTERM): run the same command again, what is finished is kept", logging.WARNING)
+        return STOPPED
     except Exception as error:
-        return admit(error, as_json=as_json)
+        refused = machine_problem(error)
+        return refuse(refused, as_json=as_json) if refused else admit(error, as_json=as_json)
 
 
 def _misused(error: TyperException, given: list[str], *, as_json: bool) -> int:

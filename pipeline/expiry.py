@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, timedelta
 
 from deltalake import CommitProperties, DeltaTable
@@ -13,6 +14,7 @@ from pipeline.run_id import run_id
 from pipeline.settings import Storage
 from pipeline.store import PredictionStore
 
+logger = logging.getLogger(__name__)
 HOURS_A_DAY = 24
 
 
@@ -35,13 +37,21 @@ def expire(store: PredictionStore, rule: Storage) -> tuple[date, ...]:
         if gone:
             said = CommitProperties(custom_metadata={f"{PREFIX}run_id": run_id(), f"{PREFIX}expired": str(len(gone))})
             DeltaTable(str(store.folder)).delete(f"cutoff < '{oldest}'", commit_properties=said)
-        DeltaTable(str(store.folder)).vacuum(
-            retention_hours=HOURS_A_DAY * rule.keep_replaced_days,
-            dry_run=False,
-            enforce_retention_duration=False,
-            full=True,
-        )
+        _vacuum(store, HOURS_A_DAY * rule.keep_replaced_days)
     return gone
+
+
+def _vacuum(store: PredictionStore, hours: int) -> None:
+    """Remove the files that no version younger than so many hours names; none behind a link, which Delta would follow.
+
+    Where there is a link nothing is removed at all.
+    """
+    links = [path for path in store.folder.rglob("*") if path.is_symlink()]
+    if links:
+        logger.warning("the prediction store is not cleaned up: %s is a link, take it away", links[0])
+        return
+    table = DeltaTable(str(store.folder))
+    table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
 
 
 def oldest_kept(store: PredictionStore, rule: Storage) -> date | None:

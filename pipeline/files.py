@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +13,15 @@ from pathlib import Path
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to; on success it takes the place of `path`, on failure nothing is left behind.
 
-    Readers see the old file or the new one, never a part of either.
+    Readers see the old file or the new one, never a part of either. Who may read it is for the umask to say.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
+    draft.touch(exist_ok=False)
     try:
         yield draft
         with draft.open("rb+") as written:
             os.fsync(written.fileno())
-        draft.chmod(0o644)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

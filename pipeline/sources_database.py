@@ -83,6 +83,8 @@ def reading(where: str, table: str) -> Iterator[None]:
     """
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise  # the files may be sound
     except duckdb.Error as error:
         raise DataProblem(
             f"The table {table} cannot be read.",

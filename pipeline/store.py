@@ -15,6 +15,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from features.errors import BusyProblem, DataProblem
 from pipeline.locks import locked
+from pipeline.machine import machine_problem
 from pipeline.origin import Origin, origin_of
 from pipeline.predictions import BOUNDS, SCHEMA
 from pipeline.run_id import run_id
@@ -76,7 +77,9 @@ class PredictionStore:
                 expected="one writer per cutoff",
                 todo="run moorings score again",
             ) from error
-        except DeltaError:
+        except DeltaError as error:
+            if (problem := machine_problem(error)) is not None:
+                raise problem from None
             # its text quotes rows of customers, which belong in no log
             raise self._broken(f"{table.num_rows:,} rows for {cutoff}") from None
 
@@ -106,8 +109,21 @@ class PredictionStore:
         # when it ends (deltalake 1.6 with pyarrow 25)
         table = DeltaTable(str(self.folder))
         files = table.file_uris(file_pruning_predicate=f"cutoff = '{cutoff}'")
-        parts = [_with_cutoff(pq.read_table(file, partitioning=None), cutoff) for file in sorted(files)]
+        parts = [_with_cutoff(pq.read_table(self._inside(file), partitioning=None), cutoff) for file in sorted(files)]
         return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
+
+    def _inside(self, file: str) -> Path:
+        """A file of the table, which has to be there and in its folder, whatever the log or a link says."""
+        path = Path(file).resolve()
+        if path.is_relative_to(self.folder.resolve()) and path.is_file():
+            return path
+        raise DataProblem(
+            "The prediction store names a file that is not in its folder; nothing was read.",
+            where=str(self.folder),
+            got=str(path),
+            expected="whole files below the folder of the store",
+            todo="restore the file, or find out who changed the store; or move it away, and score again",
+        )
 
     def origin(self, cutoff: date) -> Origin | None:
         """Where the predictions of a cutoff come from; None where there are none, or their commit is forgotten."""

@@ -35,6 +35,8 @@ FILES, HELD_OUT = "propensity", "held_out"
 """Folders among the artefacts of a run: the data files of its model, and of the one that was tested in its stead."""
 PACKAGES = ("lightgbm", "numpy", "pandas", "scipy")
 """What a registered model needs where it is loaded; its own code travels with it."""
+PATIENCE = 90
+"""Seconds to wait for a database that another process has locked; SQLite's own default is five."""
 QUIET = ("mlflow", "alembic", "sqlalchemy")
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {
@@ -70,8 +72,9 @@ class Tracking:
 
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.ERROR)
-        mlflow.set_tracking_uri(self.address)
-        mlflow.set_registry_uri(self.address)
+        patient = self.address if self.uri else f"{self.address}?timeout={PATIENCE}"
+        mlflow.set_tracking_uri(patient)
+        mlflow.set_registry_uri(patient)
         return mlflow
 
     @cached_property

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The long form of tests with made-up inputs has a mark of its own."""
+    config.addinivalue_line("markers", "fuzz: the long form of a test with made-up inputs; run by `-m fuzz` alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long forms out wherever they are not asked for."""
+    if "fuzz" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("fuzz"):
+                item.add_marker(pytest.mark.skip(reason="the long form: python -m pytest -m fuzz"))
+
+
 @pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> contenders.Trainings:
     """A champion, and a challenger trained a hundred days later; see `contenders`."""
