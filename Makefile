@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast check format notebooks lock texts bench clean new
+.PHONY: help setup demo test test-fast check format notebooks lock texts faults fuzz bench clean new
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,6 +65,12 @@ LOCKED := --quiet --upgrade --universal --fork-strategy fewest --python-version 
 
 texts: $(READY) ## add new texts to the translations, drop old ones, and name what is missing
 	@$(BIN)/python -m pipeline.translation
+
+faults: $(READY) ## kill, starve and crowd scoring a hundred times over, and print what was lost; an hour or so
+	@$(BIN)/python -m benchmarks.faults
+
+fuzz: $(READY) ## configurations and tables made up at random, with new examples; half an hour or so
+	@$(BIN)/python -m pytest -n auto -m fuzz
 
 bench: $(READY) ## measure features and reasons against floor and peer; several minutes, see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.feature_engine
