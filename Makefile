@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast check format notebooks lock texts faults fuzz bench clean new
+.PHONY: help setup demo test test-fast check format notebooks lock texts faults fuzz licences bench clean new
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -71,6 +71,9 @@ faults: $(READY) ## kill, starve and crowd scoring a hundred times over, and pri
 
 fuzz: $(READY) ## configurations and tables made up at random, with new examples; half an hour or so
 	@$(BIN)/python -m pytest -n auto -m fuzz
+
+licences: $(READY) ## list the licence of every installed package, and refuse what would bind ours
+	@$(BIN)/python -m benchmarks.licences
 
 bench: $(READY) ## measure features and reasons against floor and peer; several minutes, see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.feature_engine
