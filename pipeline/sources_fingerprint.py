@@ -9,20 +9,19 @@ place: Carter & Wegman 1979.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.engine.hashing import FIRST, GOLDEN, SECOND, add_coded, add_mixed, add_totals, weigh
 from features.history import ORDER_LINES, History
 
 Words = npt.NDArray[np.uint64]
 BLOCK = 1 << 15
-"""Rows, or texts, hashed at once: few enough for what is computed on the way to stay in the cache."""
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+"""Rows hashed at once: few enough for their hashes to stay in the cache while column after column is added."""
 MISSING = b"missing"
 
 
@@ -37,28 +36,34 @@ def fingerprint(history: History) -> str:
 
 def summed(table: pa.Table) -> tuple[int, int]:
     """Two sums over the hashes of the rows, each mixed in another way, modulo 2 to the 64."""
-    hashed = [_column(name, table.column(name).combine_chunks()) for name in table.column_names]
+    columns = [_column(name, table.column(name).combine_chunks()) for name in table.column_names]
     totals = np.zeros(2, dtype=np.uint64)
     for start in range(0, table.num_rows, BLOCK):
-        row = hashed[0](start, start + BLOCK)
-        for column in hashed[1:]:
-            row += column(start, start + BLOCK)
-        totals += np.array([mixed(row).sum(dtype=np.uint64), mixed(row ^ GOLDEN).sum(dtype=np.uint64)])
+        rows = np.zeros(min(BLOCK, table.num_rows - start), dtype=np.uint64)
+        for add in columns:
+            add(rows, start)
+        add_totals(rows, totals)
     return int(totals[0]), int(totals[1])
 
 
-def _column(name: str, values: pa.Array) -> Callable[[int, int], Words]:
-    """What a column adds to the hashes of the rows `[start, end)`."""
-    missing = seed(name.encode() + MISSING)
+def _column(name: str, values: pa.Array) -> Callable[[Words, int], None]:
+    """Adds to the hashes of rows, from the row `start`, what a column contributes."""
+    missing, factor = seed(name.encode() + MISSING), seed(name.encode())
     if pa.types.is_dictionary(values.type):
-        table = np.append(text_hashes(values.dictionary) * seed(name.encode()), missing)
-        codes = pc.fill_null(values.indices, len(values.dictionary)).to_numpy(zero_copy_only=False)
-        return lambda start, end: table[codes[start:end]]
-    words, factor = _words(values), seed(name.encode())
+        table = np.append(text_hashes(values.dictionary) * factor, missing)
+        filled = pc.fill_null(values.indices, len(values.dictionary)) if values.null_count else values.indices
+        codes = filled.to_numpy(zero_copy_only=False)
+        return lambda rows, start: add_coded(rows, codes[start : start + rows.size], table)
+    words = _words(values)
     if not values.null_count:
-        return lambda start, end: mixed(words[start:end]) * factor
+        return lambda rows, start: add_mixed(rows, words[start : start + rows.size], factor)
     there = values.is_valid().to_numpy(zero_copy_only=False)
-    return lambda start, end: np.where(there[start:end], mixed(words[start:end]) * factor, missing)
+
+    def add(rows: Words, start: int) -> None:
+        part = slice(start, start + rows.size)
+        rows += np.where(there[part], mixed(words[part]) * factor, missing)
+
+    return add
 
 
 def _words(values: pa.Array) -> Words:
@@ -71,20 +76,13 @@ def _words(values: pa.Array) -> Words:
 
 def text_hashes(texts: pa.Array) -> Words:
     """A hash (n,) of each text, none of which is missing: its bytes, each times a number that belongs to its place."""
-    parts = [np.empty(0, dtype=np.uint64), *_blocks(texts.cast(pa.string()))]
-    return mixed(np.concatenate(parts))
-
-
-def _blocks(texts: pa.Array) -> Iterator[Words]:
-    _, places, content = texts.buffers()
-    ends = np.frombuffer(places or bytes(4), dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    for start in range(0, len(texts), BLOCK):
-        edge = ends[start : start + BLOCK + 1]
-        letters = np.frombuffer(content or b"", dtype=np.uint8)[edge[0] : edge[-1]]
-        place = np.arange(edge[0], edge[-1]) - np.repeat(edge[:-1], np.diff(edge))
-        weighed = (letters + np.uint64(1)) * of_place(int(place.max(initial=-1)) + 1)[place]
-        total = np.append(np.uint64(0), np.cumsum(weighed, dtype=np.uint64))
-        yield total[edge[1:] - edge[0]] - total[edge[:-1] - edge[0]]
+    plain = texts.cast(pa.string())
+    _, places, content = plain.buffers()
+    ends = np.frombuffer(places or bytes(4), dtype=np.int32)[plain.offset : plain.offset + len(plain) + 1]
+    hashes = np.empty(len(plain), dtype=np.uint64)
+    longest = int(np.diff(ends).max(initial=0))
+    weigh(ends, np.frombuffer(content or b"", dtype=np.uint8), of_place(longest), hashes)
+    return hashes
 
 
 def of_place(count: int) -> Words:

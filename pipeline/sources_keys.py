@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.engine.whole_numbers import ranked
+
 LONGEST = 200
 """Characters. Longer keys come from rows that were glued together, and break every table they are shown in."""
 CONTROL = r"[\x00-\x1f\x7f]"
@@ -59,11 +61,22 @@ class Key:
 
 
 def encoded(batches: pa.ChunkedArray) -> Key:
-    """One key of the dictionary-encoded batches of a column, its values as they came."""
+    """One key of the batches of a column, dictionary-encoded or whole numbers, its values as they came."""
+    if not pa.types.is_dictionary(batches.type):
+        return _numbered(batches)
     if not batches.num_chunks:
         return Key(np.empty(0, dtype=np.int32), pa.array([], batches.type.value_type))
     whole = batches.unify_dictionaries()
     return Key(np.concatenate([_indices(chunk) for chunk in whole.chunks]), whole.chunk(0).dictionary)
+
+
+def _numbered(batches: pa.ChunkedArray) -> Key:
+    """The key of whole numbers: their ranks, or a dictionary where some are missing or they are strewn too widely."""
+    if not batches.null_count and not pa.types.is_uint64(batches.type):
+        found = ranked([chunk.cast(pa.int64()).to_numpy() for chunk in batches.chunks])
+        if found is not None:
+            return Key(found[0], pa.array(found[1]))
+    return encoded(batches.dictionary_encode())
 
 
 def cleaned(parts: Sequence[Key]) -> Key:

@@ -11,7 +11,7 @@ from pipeline.settings_history import MadeOf, TableSettings
 from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
-from pipeline.sources_sql import LARGEST, cents, condition, day, flag, number, read_from, require, text
+from pipeline.sources_sql import LARGEST, WHOLE, cents, condition, day, flag, number, read_from, require, text
 
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 
@@ -105,9 +105,25 @@ def in_range(sql: str) -> str:
 
 
 def row_hash(source: Source, settings: TableSettings) -> Iterator[tuple[str, str]]:
-    """A number that true copies of a line share, over the columns that tell lines apart."""
+    """A number that true copies of a line share, over the columns that tell lines apart and are not coded anyway."""
     if settings.duplicates == "keep":
         return
     for column in settings.duplicate_key:
         require(source, column, ANY, f"{source.setting}.duplicate_key")
-    yield "row_hash", f"hash({', '.join(quoted(column) for column in settings.duplicate_key or source.types)})"
+    coded = coded_apart(source, settings)
+    rest = [quoted(column) for column in settings.duplicate_key or source.types if column not in coded]
+    yield "row_hash", f"hash({', '.join(rest) or '0'})"
+
+
+def coded_apart(source: Source, settings: TableSettings) -> dict[str, str]:
+    """The columns that tell lines apart and are read as keys as they are, and the raw part that holds each.
+
+    Their codes agree exactly where they do; of fractions, of which some are equal and not the same, that is not so.
+    """
+    apart = settings.duplicate_key or source.types
+    raw = {sql: name for name, sql in key_parts(source, settings)}
+    return {
+        column: raw[quoted(column)]
+        for column in apart
+        if quoted(column) in raw and source.types[column] in ("VARCHAR", *WHOLE)
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from features.engine.hashing import mix_in
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.settings_tables import OrderLines
 from pipeline.sources_database import reading
 from pipeline.sources_files import Source
 from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
+from pipeline.sources_mapping import coded_apart
 from pipeline.sources_quarantine import BATCH, Verdict, rejected
 from pipeline.sources_rows import Rows
 from pipeline.sources_words import in_our_words
@@ -67,27 +70,29 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
         lines = rejected(database, source)
     names = tuple(rows.rules)
     codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
+    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
     mapped = Mapped(
         declared=source.table,
         keys={},
-        flat={name: chunks[name] for name in chunks if "." not in name and name != "row_hash"},
-        hashes=_numpy(chunks.pop("row_hash"), 0) if "row_hash" in chunks else np.empty(0, dtype=np.uint64),
+        flat={name: column for name, column in chunks.items() if name != "row_hash"},
+        hashes=_hashes(chunks, raw, coded_apart(source, settings).values()),
         verdict=Verdict(codes, tuple(rows.problems)),
         lines=lines,
         excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
     )
-    return replace(mapped, keys=_keys(chunks, mapped, settings))
+    return replace(mapped, keys=_keys(raw, mapped, settings))
 
 
 def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.ChunkedArray]:
-    """Every column of the query; raw parts of keys dictionary-encoded batch by batch."""
+    """Every column of the query; raw parts of keys dictionary-encoded batch by batch, if they are no whole numbers."""
     reader = database.sql(rows.select).to_arrow_reader(BATCH)
     chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
+    texts = {field.name for field in reader.schema if "." in field.name and not pa.types.is_integer(field.type)}
     for batch in reader:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            chunks[name].append(column.dictionary_encode() if "." in name else _copied(column))
+            chunks[name].append(column.dictionary_encode() if name in texts else _copied(column))
     types = {
-        field.name: pa.dictionary(pa.int32(), field.type) if "." in field.name else field.type
+        field.name: pa.dictionary(pa.int32(), field.type) if field.name in texts else field.type
         for field in reader.schema
     }
     return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
@@ -98,9 +103,18 @@ def _copied(column: pa.Array) -> pa.Array:
     return pa.concat_arrays([column, column.slice(0, 0)])
 
 
-def _keys(chunks: dict[str, pa.ChunkedArray], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
+def _hashes(chunks: dict[str, pa.ChunkedArray], raw: dict[str, Key], parts: Iterable[str]) -> npt.NDArray[np.uint64]:
+    """What copies of a line share (n,), of the database's hash and the codes of the raw `parts`; empty without one."""
+    if "row_hash" not in chunks:
+        return np.empty(0, dtype=np.uint64)
+    hashes = np.array(_numpy(chunks.pop("row_hash"), 0))
+    for part in parts:
+        mix_in(hashes, raw[part].codes)
+    return hashes
+
+
+def _keys(raw: dict[str, Key], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
     """Keys and texts, cleaned as configured, the user's words for choices as ours."""
-    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
     names = dict.fromkeys(name.split(".")[0] for name in raw)
     keys = {name: cleaned([key for part, key in raw.items() if part.split(".")[0] == name]) for name in names}
     for name in settings.uppercase:

@@ -11,10 +11,8 @@ from pipeline.settings_history import MadeOf, Product, TableSettings
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
 
-NUMBERS = (
-    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
-    "FLOAT", "DOUBLE",
-)  # fmt: skip
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS = (*WHOLE, "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE")
 FLAGS = {True: ("true", "t", "yes", "y", "1", "1.0"), False: ("false", "f", "no", "n", "0", "0.0")}
 LARGEST = 1e13
 """Amounts and quantities beyond this are mistakes, and their sums would not fit into whole cents."""
