@@ -19,6 +19,7 @@ from pipeline.commands.backtest import backtest
 from pipeline.commands.compare import compare
 from pipeline.commands.export import export
 from pipeline.commands.features import features
+from pipeline.commands.monitor import monitor
 from pipeline.commands.options import LogOption
 from pipeline.commands.outcomes import outcomes
 from pipeline.commands.output import admit, refuse
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, outcomes, features,
+    simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, outcomes, monitor, features,
 ):  # fmt: skip
     app.command()(command)
 

@@ -17,6 +17,7 @@ from pipeline.settings import Churn, Partnership, Population, Profit, Promotion,
 from pipeline.settings_decision import Plays, States
 from pipeline.settings_filters import Section
 from pipeline.settings_history import EveryTable
+from pipeline.settings_monitor import Monitor
 from pipeline.settings_tables import NAME, HistorySettings
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -42,6 +43,7 @@ class Config(Section):
     states: States
     plays: Plays
     scoring: Scoring
+    monitor: Monitor
     storage: Storage
 
     @property

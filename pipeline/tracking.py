@@ -202,6 +202,24 @@ class Tracking:
         """The figures of a run, the last of each name."""
         return dict(self._client.get_run(run_id).data.metrics)
 
+    def promised(self, run_id: str) -> dict[str, float]:
+        """The figures of a run; none where it is not known any more."""
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+        try:
+            return self.metrics(run_id)
+        except MlflowException:
+            return {}
+
+    def log_check(self, name: str, metrics: Mapping[str, float], tags: Mapping[str, str], text: str) -> str:
+        """Keep a check as a run of its own, with its report; returns the id of the run."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        with self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=name) as active:
+            self._mlflow.set_tags({**tags, "moorings.run_id": run_id()})
+            self._mlflow.log_metrics({key: value for key, value in metrics.items() if value == value})  # noqa: PLR0124
+            self._mlflow.log_text(text, "report.md")
+        return str(active.info.run_id)
+
     def artefact(self, reference: str, name: str) -> Path:
         """A file that a run left behind, by run id or by registered version, such as "acme-churn/3".
 

@@ -38,6 +38,7 @@ COMMANDS = [
     "compare",
     "export",
     "features",
+    "monitor",
     "outcomes",
     "profile",
     "promote",
