@@ -16,8 +16,8 @@ TITLES = {
 }
 EXPLAINED = {
     "tables": "A limit is the worst the table itself has ever shown, with the margin of the settings.",
-    "inputs": "A shift of .20 says: of 100 customers, 20 more than usual lie on one side of a usual value. Limits come from "
-    "redrawing the training's own cutoffs and customers; one chance of a false alarm holds for all features together.",
+    "inputs": "A shift of .20 says: of 100 customers, 20 more than usual lie on one side of a usual value. Limits come "
+    "from redrawing the training's cutoffs and customers; one chance of a false alarm holds for all features together.",
     "scores": "As for the inputs, against the exports before.",
     "labels": "The base rate of the newest closed window; its limit comes from the training's own cutoffs.",
     "performance": "Ranges are of redrawn customers. Only the newest closed export and the trend raise alarms.",
@@ -25,7 +25,7 @@ EXPLAINED = {
 
 
 def page(found: Checked, since: Mapping[tuple[str, str], str]) -> str:
-    """The report; `since` is the day of the first of the checks in a row with the same alarm, by section and subject."""
+    """The report; `since` is the first day of the checks in a row with an alarm, by section and subject."""
     return "\n".join([*_head(found, since), *(line for each in found.sections for line in _section(each))]) + "\n"
 
 

@@ -118,7 +118,7 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     high = past.max() * (1 + asked.rows_margin) if known else np.nan
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
-    what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the mean of the three such times before"
+    what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the three such times before"
     return Finding(f"{name}: rows", what, round(now, 4), round(limit, 4), alarm, FEED if alarm else "")
 
 

@@ -6,13 +6,14 @@ null. .20 reads "of a hundred customers, twenty more than usual lie on one side"
 quantile says only between which shares it lies, and nothing within is a shift.
 
 No fixed number of it, or of PSI, is drift: 650 customers shift by .04 by chance, 150 features by .06 in the largest of
-them, and every December differs from the year. So the limit comes from the training itself. In each draw one of its
-cutoffs stands for the new one: its own deviation from the mean of all, plus the noise of drawing as many customers as
-there are now, all features of a customer together. Deviations are shrunk by the noise that is in them already. Every
+them, and every December differs from the year. So the limit comes from the training itself. Each draw
+imagines a usual cutoff: a random mix of the deviations of the training's cutoffs from their mean, plus the noise of
+drawing as many customers as there are now, all features of a customer together. Deviations are shrunk by the noise that
+is in them already; and as few cutoffs measure a scale badly, every draw measures it again on cutoffs of its own. Every
 feature is measured on the scale of its own draws, and the limit is the one that the *largest* feature of a draw passes
 with the chance allowed: one chance for all features together, with the correlations they have.
 
-Sources: Kolmogorov-Smirnov; Westfall & Young 1993 (maximum over a family, resampled jointly); the shrunken deviations
+Sources: Kolmogorov-Smirnov; Westfall & Young 1993 (maximum over a family, resampled jointly); the mixed deviations
 are ours, measured in `benchmarks/drift.py`.
 """
 
@@ -89,10 +90,8 @@ def chosen(rows: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, rows - 1, min(rows, MOST_ROWS)).round().astype(np.int64))
 
 
-def usual_draws(
-    cutoffs: list[npt.NDArray[np.bool_]], rows: int, expect: Expected, *, draws: int, seed: int
-) -> tuple[Array, Array]:
-    """Shares of imagined usual cutoffs with as many customers as there are now.
+def usual_draws(cutoffs: list[npt.NDArray[np.bool_]], rows: int, expect: Expected, *, draws: int, seed: int) -> Array:
+    """How far imagined usual cutoffs, with as many customers as there are now, lie from what is expected.
 
     Args:
         cutoffs: the marks of each training cutoff, (n, features, shares).
@@ -102,18 +101,37 @@ def usual_draws(
         seed: the same seed gives the same draws.
 
     Returns:
-        The shares (draws, features, shares), and their distances (draws, features).
+        Their distances (draws, features), larger where a feature's own scale came out small in that draw by chance.
     """
-    there = np.array([part.mean(axis=0) for part in cutoffs])
-    middle = np.average(there, axis=0, weights=[len(part) for part in cutoffs])
-    centre = np.clip(middle, expect.low, expect.high)
-    shrunk = _shrunk(there, middle, [len(part) for part in cutoffs])
+    there, sizes = np.array([part.mean(axis=0) for part in cutoffs]), [len(part) for part in cutoffs]
+    middle = np.average(there, axis=0, weights=sizes)
+    apart, scale = _seasons(_shrunk(there, middle, sizes), middle, rows, draws, seed)
     turn = np.random.default_rng([seed, 0]).integers(0, len(cutoffs), draws)
-    found = np.empty((draws, *middle.shape))
+    found = np.clip(middle, expect.low, expect.high) + apart
     for number, part in enumerate(cutoffs):
         mine = turn == number
-        found[mine] = centre + shrunk[number] + _noise(part, int(mine.sum()), rows, [seed, 1, number])
-    return found, expect.distance(found)
+        found[mine] += _noise(part, int(mine.sum()), rows, [seed, 1, number])
+    return np.asarray(expect.distance(found) / scale)
+
+
+def _seasons(shrunk: Array, middle: Array, rows: int, draws: int, seed: int) -> tuple[Array, Array]:
+    """Deviations of imagined cutoffs (draws, features, shares), and the scale (draws, features) measured beside each.
+
+    A deviation is a random mix of those seen, so features keep their correlations. As many more are mixed for each
+    draw: how much a scale from so few cutoffs errs, of 1, enters the limit as it does for the one true check.
+    """
+    number, flat = len(shrunk), shrunk.reshape(len(shrunk), -1) / np.sqrt(len(shrunk))
+    random = np.random.default_rng([seed, 2])
+    apart = random.normal(size=(draws, number)) @ flat * np.sqrt(1 + 1 / number)
+    between, within = (shrunk**2).mean(axis=0).sum(axis=-1), (middle * (1 - middle)).sum(axis=-1) / rows
+    scale = np.ones((draws, len(middle)))
+    for draw in range(draws if number > 1 else 0):
+        weights = random.normal(size=(number, number))
+        seen = ((weights - weights.mean(axis=0)) @ flat).reshape(shrunk.shape)
+        again = (seen**2).sum(axis=(0, 2)) / (number - 1)
+        both = between + within
+        scale[draw] = np.sqrt(np.divide(again + within, both, out=np.ones_like(both), where=both > 0))
+    return apart.reshape(draws, *middle.shape), scale
 
 
 def _shrunk(there: Array, middle: Array, sizes: list[int]) -> Array:
@@ -186,7 +204,7 @@ def drift(
         return Verdict(nothing, np.full(columns, np.inf), np.ones(columns), nothing.astype(np.int8))
     present = marks(now[chosen(len(now))], reference)
     parts = [marks(part[chosen(len(part))], reference) for part in cutoffs if len(part)]
-    _, drawn = usual_draws(parts, len(present), expect, draws=draws, seed=seed)
+    drawn = usual_draws(parts, len(present), expect, draws=draws, seed=seed)
     return judge(present.mean(axis=0), expect, drawn, chance=chance, rows=len(present), smallest=smallest)
 
 
@@ -202,5 +220,5 @@ def rate_drift(
         return Verdict(np.zeros(1), np.full(1, np.inf), np.ones(1), np.zeros(1, dtype=np.int8))
     rate = np.array([[np.concatenate(parts).mean()]])
     expect = Expected(rate, rate)
-    _, drawn = usual_draws(parts, now.size, expect, draws=draws, seed=seed)
+    drawn = usual_draws(parts, now.size, expect, draws=draws, seed=seed)
     return judge(np.array([[now.mean()]]), expect, drawn, chance=chance, rows=now.size, smallest=smallest)
