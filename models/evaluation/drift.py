@@ -34,7 +34,7 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Expected:
-    """The shares a reference expects, each between `low` and `high` (features, shares): equal where it is one number."""
+    """The shares a reference expects, from `low` to `high` (features, shares): equal where it is one number."""
 
     low: Array
     high: Array
@@ -63,7 +63,7 @@ class Verdict:
 
 
 def marks(values: Values, reference: Reference) -> npt.NDArray[np.bool_]:
-    """For each row (n, features) and stored quantile: at or below it; above or at it; and null: (n, features, shares)."""
+    """For each row (n, features) and stored quantile: at or below it; at or above it; null: (n, features, shares)."""
     quantiles = _quantiles(reference)
     column = values[:, :, None].astype(np.float64)
     with np.errstate(invalid="ignore"):
@@ -71,7 +71,7 @@ def marks(values: Values, reference: Reference) -> npt.NDArray[np.bool_]:
 
 
 def expected(reference: Reference) -> Expected:
-    """What a reference says of the shares in `marks`: at least its level on either side of a quantile, and its nulls."""
+    """What a reference says of `marks`: at least its level on either side of a quantile, and the nulls."""
     null = np.array(reference.nulls)[:, None]
     levels = np.array(LEVELS)[None, :]
     known = ~np.isnan(_quantiles(reference))
