@@ -105,7 +105,7 @@ def usual_draws(cutoffs: list[npt.NDArray[np.bool_]], rows: int, expect: Expecte
     """
     there, sizes = np.array([part.mean(axis=0) for part in cutoffs]), [len(part) for part in cutoffs]
     middle = np.average(there, axis=0, weights=sizes)
-    apart, scale = _seasons(_shrunk(there, middle, sizes), middle, rows, draws, seed)
+    apart, scale = _seasons(there, middle, sizes, draws, seed)
     turn = np.random.default_rng([seed, 0]).integers(0, len(cutoffs), draws)
     found = np.clip(middle, expect.low, expect.high) + apart
     for number, part in enumerate(cutoffs):
@@ -114,34 +114,32 @@ def usual_draws(cutoffs: list[npt.NDArray[np.bool_]], rows: int, expect: Expecte
     return np.asarray(expect.distance(found) / scale)
 
 
-def _seasons(shrunk: Array, middle: Array, rows: int, draws: int, seed: int) -> tuple[Array, Array]:
+def _seasons(there: Array, middle: Array, sizes: list[int], draws: int, seed: int) -> tuple[Array, Array]:
     """Deviations of imagined cutoffs (draws, features, shares), and the scale (draws, features) measured beside each.
 
     A deviation is a random mix of those seen, so features keep their correlations. As many more are mixed for each
     draw: how much a scale from so few cutoffs errs, of 1, enters the limit as it does for the one true check.
     """
-    number, flat = len(shrunk), shrunk.reshape(len(shrunk), -1) / np.sqrt(len(shrunk))
+    number = len(there)
+    apart = (there - middle) / np.sqrt(max(1, number - 1))
+    within = middle * (1 - middle) * np.mean([1 / size for size in sizes])
     random = np.random.default_rng([seed, 2])
-    apart = random.normal(size=(draws, number)) @ flat * np.sqrt(1 + 1 / number)
-    between, within = (shrunk**2).mean(axis=0).sum(axis=-1), (middle * (1 - middle)).sum(axis=-1) / rows
-    scale = np.ones((draws, len(middle)))
+    mixed = random.normal(size=(draws, number)) @ _shrunk(apart, within).reshape(number, -1) * np.sqrt(1 + 1 / number)
+    chance, seen = within.sum(axis=-1), (apart**2).sum(axis=(0, 2))
+    usual, scale = np.maximum(seen, chance), np.ones((draws, len(middle)))
     for draw in range(draws if number > 1 else 0):
         weights = random.normal(size=(number, number))
-        seen = ((weights - weights.mean(axis=0)) @ flat).reshape(shrunk.shape)
-        again = (seen**2).sum(axis=(0, 2)) / (number - 1)
-        both = between + within
-        scale[draw] = np.sqrt(np.divide(again + within, both, out=np.ones_like(both), where=both > 0))
-    return apart.reshape(draws, *middle.shape), scale
+        again = ((weights - weights.mean(axis=0)) @ apart.reshape(number, -1)).reshape(apart.shape)
+        found = np.maximum((again**2).sum(axis=(0, 2)) / (number - 1), chance)
+        scale[draw] = np.sqrt(np.divide(found, usual, out=np.ones_like(usual), where=usual > 0))
+    return mixed.reshape(draws, *middle.shape), scale
 
 
-def _shrunk(there: Array, middle: Array, sizes: list[int]) -> Array:
+def _shrunk(apart: Array, within: Array) -> Array:
     """Deviations of cutoffs from their mean, less the part of their variance that drawing customers explains."""
-    apart = there - middle
-    between = (apart**2).sum(axis=0) / max(1, len(there) - 1)
-    within = middle * (1 - middle) * np.mean([1 / size for size in sizes])
+    between = (apart**2).sum(axis=0)
     share = np.divide(within, between, out=np.ones_like(between), where=between > 0)
-    unbiased = np.sqrt(len(there) / max(1, len(there) - 1))
-    return np.asarray(apart * unbiased * np.sqrt(np.clip(1 - share, 0, 1)))
+    return np.asarray(apart * np.sqrt(np.clip(1 - share, 0, 1)))
 
 
 def _noise(part: npt.NDArray[np.bool_], draws: int, rows: int, seed: list[int]) -> Array:
