@@ -55,6 +55,13 @@ class Windows:
         with np.errstate(invalid="ignore"):
             return np.asarray(marks / self.rows())
 
+    def counts(self, words: pa.DictionaryArray) -> Array:
+        """Rows of each word per window, (words, count)."""
+        known = words.is_valid().to_numpy(zero_copy_only=False) & (self.number < self.count)
+        code = words.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)[known]
+        cells = np.bincount(code * self.count + self.number[known], minlength=len(words.dictionary) * self.count)
+        return cells.reshape(-1, self.count).astype(np.float64)
+
     def medians(self, values: Array) -> Array:
         """Median per window of values (rows,), NaN where null, (count,); NaN in a window without any."""
         parts = (values[(self.number == window) & ~np.isnan(values)] for window in range(self.count))
@@ -154,9 +161,7 @@ def _vanished(column: str, kind: str, values: pa.Array, windows: Windows) -> Ite
     """A word that was there in every window and is gone. Keys are left out: they name customers and orders."""
     if kind != "text" or len(values.dictionary) > MOST_VALUES:
         return
-    codes = values.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    for code, word in enumerate(values.dictionary.to_pylist()):
-        rows = np.bincount(windows.number[(codes == code) & (windows.number < windows.count)], minlength=windows.count)
+    for word, rows in zip(values.dictionary.to_pylist(), windows.counts(values), strict=True):
         if rows[0] == 0 and rows[1:].min() > 0 and rows[1:].mean() >= LEAST_ROWS:
             what = f"no new row, {rows[1:].mean():,.0f} in each such time before"
             todo = "see whether it was renamed or its rows are missing"

@@ -63,7 +63,7 @@ def rescaled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def renamed(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[~(recent(frame) & (frame["category"] == "paint") & (frame.index % 1 == 0))]
+    return frame[~(recent(frame) & (frame["category"] == "paint"))]
 
 
 def emptied(frame: pd.DataFrame) -> pd.DataFrame:
