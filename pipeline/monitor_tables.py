@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from features.history import TABLES, History
 from pipeline.monitor_finding import Finding, Section
+from pipeline.monitor_windows import Days, Windows, arrivals
 from pipeline.settings_monitor import Monitor
 from pipeline.sources_account import Account
 
-Days = npt.NDArray[np.int64]
-Array = npt.NDArray[np.float64]
 BEFORE = 3
 """Windows whose mean a count of rows is compared with: a slow trend of the whole is no alarm."""
 LEAST_ROWS = 10
@@ -24,48 +21,6 @@ LEAST_ROWS = 10
 MOST_VALUES = 200
 """Different values of a text column that are looked at one by one."""
 FEED = "ask who delivers the table; score again once it is whole: moorings score"
-
-
-@dataclass(frozen=True)
-class Windows:
-    """A table in windows of equal length that end with the day of the check; window 0 is the newest, half-open.
-
-    `number` (rows,) is each row's window, beyond `count` where it is older than all.
-    """
-
-    table: pa.Table
-    number: Days
-    count: int
-
-    @classmethod
-    def of(cls, table: pa.Table, days: Days, as_of: date, asked: Monitor) -> Windows:
-        """Windows back to the first day, as many as configured beside the newest."""
-        end = int(np.datetime64(as_of, "D").astype(np.int64))
-        number = (end - 1 - days) // asked.window_days
-        whole = (end - int(days.min())) // asked.window_days
-        return cls(table, number, min(whole, asked.windows + 1))
-
-    def rows(self) -> Array:
-        """Rows per window, (count,), the newest first."""
-        return np.bincount(self.number[self.number < self.count], minlength=self.count).astype(np.float64)
-
-    def shares(self, marked: npt.NDArray[np.bool_]) -> Array:
-        """Share of the rows that are marked, per window, (count,); NaN in one without rows."""
-        marks = np.bincount(self.number[marked & (self.number < self.count)], minlength=self.count)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(marks / self.rows())
-
-    def counts(self, words: pa.DictionaryArray) -> Array:
-        """Rows of each word per window, (words, count)."""
-        known = words.is_valid().to_numpy(zero_copy_only=False) & (self.number < self.count)
-        code = words.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)[known]
-        cells = np.bincount(code * self.count + self.number[known], minlength=len(words.dictionary) * self.count)
-        return cells.reshape(-1, self.count).astype(np.float64)
-
-    def medians(self, values: Array) -> Array:
-        """Median per window of values (rows,), NaN where null, (count,); NaN in a window without any."""
-        parts = (values[(self.number == window) & ~np.isnan(values)] for window in range(self.count))
-        return np.array([np.median(part) if part.size else np.nan for part in parts])
 
 
 def tables(
@@ -81,13 +36,6 @@ def tables(
     notes = () if whole else ("order_lines were read by buckets: their days and columns were not looked at.",)
     figures = {f"quarantined_{name}": account.quarantined_share for name, account in accounts.items()}
     return Section("tables", tuple(findings), notes, figures)
-
-
-def arrivals(name: str, table: pa.Table) -> Days:
-    """The day each row was known, or happened where no more is said, (rows,) days since 1970."""
-    declared = TABLES[name]
-    column = declared.known if declared.known in table.column_names else declared.happened
-    return np.asarray(table.column(column).cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64))
 
 
 def _table(name: str, table: pa.Table, as_of: date, asked: Monitor) -> Iterator[Finding]:
