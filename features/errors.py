@@ -45,12 +45,6 @@ class ModelProblem(Problem):
     exit_code = 4
 
 
-class DriftProblem(Problem):
-    """Something moved beyond its limit. Exit code 5."""
-
-    exit_code = 5
-
-
 class BusyProblem(Problem):
     """Somebody else is at work on the same thing. Exit code 6."""
 

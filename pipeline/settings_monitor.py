@@ -1,4 +1,4 @@
-"""Settings of monitoring."""
+"""Settings of `moorings monitor`: what chance may do, and from what size on a change is worth an alarm."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.settings import Count, Share, Whole
+from pipeline.settings import Count, Share
 from pipeline.settings_filters import Section
+
+Factor = Annotated[float, Field(ge=1)]
 
 
 class Monitor(Section):
-    """From where on a check raises an alarm."""
+    """Limits of the checks: those of `models.evaluation.drift`, of tables, and of kept promises."""
 
     chance: Annotated[float, Field(gt=0, lt=1)]
-    draws: Annotated[int, Field(ge=100)]
-    cutoffs: Count
-    least_shift: Share
-    least_move: Share
-    stale_days: Whole
-    month_share: Share
-    null_rise: Share
-    auc_loss: Share
+    draws: Count
+    training_cutoffs: Count
+    smallest_shift: Share
+    smallest_rate_shift: Share
+    smallest_auc_loss: Share
+    smallest_calibration_error: Share
+    least_history: Annotated[int, Field(ge=2)]
+    window_days: Count
+    windows: Count
+    pause_factor: Factor
+    rows_margin: Share
+    share_margin: Share
+    scale_factor: Factor

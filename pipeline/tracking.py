@@ -108,18 +108,6 @@ class Tracking:
         version = self._register(model_name, logged, tags)
         return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
 
-    def note(self, name: str, figures: Mapping[str, float], texts: Mapping[str, str]) -> None:
-        """Keep a run without a model: figures, and texts by file name."""
-        experiment = self._client.get_experiment_by_name(self.experiment)
-        with (
-            warnings.catch_warnings(action="ignore"),
-            self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=name),
-        ):
-            self._mlflow.set_tag("moorings.run_id", run_id())
-            self._mlflow.log_metrics(dict(figures))
-            for file, text in texts.items():
-                self._mlflow.log_text(text, file)
-
     def _log_numbers(self, run: Run) -> None:
         self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
         self._mlflow.log_params({name: str(value)[:500] for name, value in run.parameters.items()})
@@ -216,6 +204,24 @@ class Tracking:
     def metrics(self, run_id: str) -> dict[str, float]:
         """The figures of a run, the last of each name."""
         return dict(self._client.get_run(run_id).data.metrics)
+
+    def promised(self, run_id: str) -> dict[str, float]:
+        """The figures of a run; none where it is not known any more."""
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+        try:
+            return self.metrics(run_id)
+        except MlflowException:
+            return {}
+
+    def log_check(self, name: str, metrics: Mapping[str, float], tags: Mapping[str, str], text: str) -> str:
+        """Keep a check as a run of its own, with its report; returns the id of the run."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        with self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=name) as active:
+            self._mlflow.set_tags({**tags, "moorings.run_id": run_id()})
+            self._mlflow.log_metrics({key: value for key, value in metrics.items() if value == value})  # noqa: PLR0124
+            self._mlflow.log_text(text, "report.md")
+        return str(active.info.run_id)
 
     def artefact(self, reference: str, name: str) -> Path:
         """A file that a run left behind, by run id or by registered version, such as "acme-churn/3".

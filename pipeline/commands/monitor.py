@@ -1,4 +1,4 @@
-"""`moorings monitor`: whether anything moved that somebody has to look into."""
+"""`moorings monitor`: whether tables, inputs, scores, outcomes and promises are still what they were."""
 
 from __future__ import annotations
 
@@ -6,32 +6,34 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import ConfigOption, JsonOption, configured, day
-from pipeline.commands.output import report, show
+from pipeline.commands.options import ConfigOption, JsonOption, configured, day_or_today
+from pipeline.commands.output import show
 
 
 def monitor(
     config: ConfigOption = "demo",
-    as_of: Annotated[str, typer.Option(metavar="DATE", help="What was known before it. Default: everything.")] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="The day of the check, or today. Default: the day after the last order.")
+    ] = "",
     as_json: JsonOption = False,
-) -> None:
-    """Check tables, features, scores and outcomes against what is usual, and past exports against what came.
+) -> int:
+    """Check the tables, what the champion is fed, what it says, and whether its past promises came true.
 
-    Ends with exit code 5 where a check raises an alarm; the page says which, by how much, and what to do.
+    Ends with exit code 5 where something is beyond its limit, with 4 where there is no champion, with 7 where nothing
+    is newer than what the champion was trained on. The report is runs/monitor/<config>/<date>.md. A stale table of
+    orders shows only where the day of the check is given.
 
     For example:
 
-      moorings monitor --config acme.toml
+      moorings monitor --config acme.toml --as-of today
 
-      moorings monitor --config acme.toml --as-of 2024-06-30 --json > check.json
+      moorings monitor --config acme.toml --as-of 2024-06-30 --json
     """
-    date = day(as_of, "--as-of") if as_of else None
     settings = configured(config)
+    date = day_or_today(as_of, "--as-of", settings.history.time_zone) if as_of else None
     from pipeline.monitor import monitor as work  # noqa: PLC0415 - slow libraries load when they are needed
     from pipeline.monitor_files import keep  # noqa: PLC0415
 
-    kept = keep(work(settings, date, report), settings)
+    kept = keep(work(settings, date), settings)
     show(kept, as_json=as_json)
-    problem = kept.check.problem()
-    if problem is not None:
-        raise typer.Exit(problem.exit_code)
+    return kept.exit_code

@@ -1,144 +1,175 @@
-"""Monitoring of a small supplier: nothing cries wolf, and each planted fault is named."""
+"""A whole check: quiet where nothing changed, exit 5 where something did, and what past exports promised is held."""
 
-from __future__ import annotations
-
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
 from features.errors import ModelProblem, NothingToDo
-from features.history import History
+from pipeline.buckets import read_store
+from pipeline.champion import load_champion, model_name, tracking_of
+from pipeline.cli import main
 from pipeline.config import Config
-from pipeline.monitor import Check, monitor
-from pipeline.monitor_files import HISTORY, keep
-from pipeline.monitor_tables import table_findings
-from pipeline.score import score
+from pipeline.dataset import tasks
+from pipeline.evidence import Evidence
+from pipeline.monitor import monitor
+from pipeline.monitor_drift import Watched, scores
+from pipeline.monitor_files import keep, monitored, read_checks, since_when
+from pipeline.monitor_finding import Checked, Finding, Section
+from pipeline.monitor_page import page
+from pipeline.monitor_performance import Kept, paired, performance, trend
+from pipeline.outcomes_tiers import outcome_at
+from pipeline.predictions import SCHEMA
+from pipeline.store import PredictionStore
+from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.supplier import END, configured, lines
 
-LONG_AGO = date(2020, 1, 1)
-
-
-def quiet(what: str, share: float) -> None:
-    """Say nothing."""
-
-
-def daily(days: range, rows: int = 10) -> pa.Table:
-    """So many order lines on each day; amounts known."""
-    day = np.repeat(np.array(days), rows)
-    return pa.table(
-        {
-            "customer_id": [f"c{place % 7}" for place in range(day.size)],
-            "ordered_on": pa.array(day.astype("int32")).cast(pa.date32()),
-            "net_amount": pa.array(np.full(day.size, 100), pa.int64()),
-        }
-    )
-
-
-def alarms(table: pa.Table, as_of: int, config: Config) -> list[str]:
-    day = date(1970, 1, 1) + timedelta(days=as_of)
-    return [each.subject for each in table_findings(History(table), day, config) if each.alarm]
+DAY = date(2024, 6, 30)
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Config:
-    return configured(tmp_path, lines(3))
+def watched(unscored: Config) -> Iterator[Watched]:
+    found = read_store(unscored)
+    task = tasks(unscored)["churn"]
+    champion = load_champion(tracking_of(unscored), model_name(unscored, "churn"), task, unscored)
+    assert champion is not None
+    yield Watched("churn", task, champion, Evidence.of(found.reading.history, found.store), unscored)
 
 
-def test_a_table_that_goes_on_as_it_was_raises_no_alarm(plain: Config) -> None:
-    assert alarms(daily(range(18_000, 18_600)), 18_600, plain) == []
+def published(config: Config, cutoff: date, chance: dict[str, float]) -> None:
+    rows = [prediction(name, share, at + 1, cutoff=cutoff) for at, (name, share) in enumerate(chance.items())]
+    PredictionStore(config.runs / "predictions" / config.name).write(pa.Table.from_pylist(rows, schema=SCHEMA), cutoff)
 
 
-def test_a_stale_table_is_named(plain: Config) -> None:
-    assert alarms(daily(range(18_000, 18_590)), 18_600, plain) == ["order_lines"]
+def told(watched: Watched, cutoff: date, *, right: bool) -> dict[str, float]:
+    """An export that knew what would come, or the reverse of it; with noise enough to be no oracle."""
+    came = outcome_at(watched.evidence, cutoff, watched.task, watched.config)
+    random = np.random.default_rng(cutoff.toordinal())
+    knew = came.fillna(0) if right else 1 - came.fillna(0)
+    return dict(zip(came.index, 0.05 + 0.7 * knew + 0.2 * random.random(len(came)), strict=True))
 
 
-def test_pauses_that_are_usual_are_not_stale(plain: Config) -> None:
-    assert alarms(daily(range(18_000, 18_600, 14), rows=30), 18_600, plain) == []
+def by_subject(section: Section) -> dict[str, Finding]:
+    return {each.subject: each for each in section.findings}
 
 
-def test_half_a_month_that_is_missing_is_named(plain: Config) -> None:
-    table = daily(range(18_000, 18_600))
-    lost = pc.and_(pc.greater_equal(pc.cast(table["ordered_on"], pa.int32()), 18_575),
-                   pc.less(pc.cast(table["ordered_on"], pa.int32()), 18_595))  # fmt: skip
-    assert alarms(table.filter(pc.invert(lost)), 18_600, plain) == ["order_lines"]
+def test_a_kept_promise_is_no_alarm_and_a_broken_one_is(watched: Watched) -> None:
+    first, second = END - timedelta(days=200), END - timedelta(days=100)
+    published(watched.config, first, told(watched, first, right=False))
+    published(watched.config, second, told(watched, second, right=True))
+    kept = by_subject(performance(watched, END))
+    assert not kept[f"churn: AUC of {second}"].alarm
+    assert kept[f"churn: AUC of {second}"].got == 1.0
+    assert not kept[f"churn: AUC of {first}"].alarm, "only the newest raises an alarm"
+    published(watched.config, second, told(watched, second, right=False))
+    broken = by_subject(performance(watched, END))
+    assert broken[f"churn: AUC of {second}"].alarm
+    assert broken[f"churn: calibration error of {second}"].alarm
 
 
-def test_values_that_stop_coming_are_named(plain: Config) -> None:
-    table = daily(range(18_000, 18_600))
-    late = pc.greater_equal(pc.cast(table["ordered_on"], pa.int32()), 18_550)
-    emptied = pc.if_else(late, pa.scalar(None, pa.int64()), table["net_amount"])
-    assert alarms(table.set_column(2, "net_amount", emptied), 18_600, plain) == ["order_lines.net_amount"]
+def test_an_open_window_is_named_and_not_judged(watched: Watched) -> None:
+    cutoff = END - timedelta(days=10)
+    published(watched.config, cutoff, {"customer 0001": 0.5})
+    found = performance(watched, END)
+    assert found.findings == ()
+    assert str(cutoff) in found.notes[0]
 
 
-def test_rows_of_later_days_are_not_looked_at(plain: Config) -> None:
-    assert alarms(daily(range(18_000, 18_800)), 18_600, plain) == []
+def test_an_export_shifted_against_those_before_is_named(watched: Watched) -> None:
+    random = np.random.default_rng(0)
+    names = [f"customer {number:04d}" for number in range(200)]
+    for back in range(8, 0, -1):
+        chance = random.beta(1, 4, 200)
+        published(watched.config, END - timedelta(days=30 * back), dict(zip(names, chance, strict=True)))
+    assert scores(watched, END).alarms == ()
+    shifted = np.minimum(1, random.beta(1, 4, 200) + 0.3)
+    published(watched.config, END, dict(zip(names, shifted, strict=True)))
+    assert [each.subject for each in scores(watched, END).alarms] == ["churn: churn_probability"]
 
 
-@pytest.mark.slow
-def test_a_supplier_that_goes_on_as_it_was_raises_no_alarm_about_features(unscored: Config) -> None:
-    found = monitor(unscored, END, quiet)
-    assert not [each for each in found.alarms if each.section in {"inputs", "tables"}]
-    assert found.text().startswith("# small: monitoring as of")
-    assert monitor(unscored, END, quiet).text() == found.text()
+def test_outcomes_are_paired_by_customer_and_not_by_place() -> None:
+    table = pa.table({"customer_id": ["b", "a", "c"], "churn_probability": [0.2, 0.9, None]})
+    came = pd.Series([1.0, 0.0, 1.0], index=["a", "b", "c"])
+    found = paired(table, came, "churn_probability")
+    assert found.to_numpy().tolist() == [["b", 0.2, 0.0], ["a", 0.9, 1.0]]
+    by_place = table.to_pandas().assign(label=came.to_numpy())  # the mutant
+    assert by_place["label"].tolist()[:2] != found["label"].tolist()
 
 
-@pytest.mark.slow
-def test_past_exports_are_judged_by_what_came(unscored: Config) -> None:
-    score(unscored, END - timedelta(days=120))
-    score(unscored, END)
-    found = [each for each in monitor(unscored, END, quiet).findings if each.section == "performance"]
-    assert [each.subject for each in found] == [f"churn at {END - timedelta(days=120)}", "churn"]
-    assert 0.5 < found[0].numbers["roc_auc"] <= 1
-    assert found[1].numbers["open"] == 1
+def test_a_ranking_that_fades_has_a_falling_trend() -> None:
+    random = np.random.default_rng(0)
+    kept = []
+    for number, signal in enumerate((2.0, 1.2, 0.4)):
+        label = (random.random(400) < 0.3).astype(float)
+        score = 1 / (1 + np.exp(-(signal * label + random.normal(size=400))))
+        rows = pd.DataFrame({"customer": np.arange(400), "probability": score, "label": label})
+        kept.append(Kept(date(2023, 1, 31) + timedelta(days=120 * number), rows, {}, {}))
+    assert trend(kept, draws=100, seed=0, confidence=0.95).high < 0
+    steady = [replace(kept[0], cutoff=each.cutoff) for each in kept]
+    assert trend(steady, draws=20, seed=0, confidence=0.95).value == pytest.approx(0)
 
 
-@pytest.mark.slow
-def test_amounts_in_another_unit_are_an_alarm(unscored: Config) -> None:
-    file = Path(unscored.history.order_lines.path)
-    whole = file.read_bytes()
-    try:
-        _in_cents(file, END - timedelta(days=400))
-        check = monitor(unscored, END, quiet)
-    finally:
-        file.write_bytes(whole)
-    named = " ".join(each.subject for each in check.alarms)
-    assert "spend" in named
-    assert (check.problem() or ModelProblem).exit_code == 5  # type: ignore[union-attr]
+def checked(day: date, *alarms: str) -> Checked:
+    findings = tuple(Finding(name, "it moved", 0.4, 0.1, True, "look") for name in alarms)
+    return Checked("acme", day, (Section("inputs", findings),), "f" * 64)
 
 
-def _in_cents(file: Path, since: date) -> None:
-    """Amounts of the days since then a hundred times what they were."""
-    table = pq.read_table(file)
-    late = pc.greater_equal(table["day"], pa.scalar(since, table["day"].type))
-    place = table.column_names.index("amount")
-    changed = pc.if_else(late, pc.multiply(table["amount"], 100.0), table["amount"])
-    pq.write_table(table.set_column(place, "amount", changed), file)
+def test_an_alarm_is_dated_by_the_first_check_in_a_row() -> None:
+    before = [
+        {"as_of": "2024-03-31", "alarms": [["inputs", "a"]]},
+        {"as_of": "2024-04-30", "alarms": []},
+        {"as_of": "2024-05-31", "alarms": [["inputs", "a"]]},
+        {"as_of": "2024-07-31", "alarms": [["inputs", "b"]]},
+    ]
+    since = since_when(checked(DAY, "a", "b"), before)
+    assert since == {("inputs", "a"): "2024-05-31", ("inputs", "b"): "2024-06-30"}
 
 
-@pytest.mark.slow
-def test_a_check_is_kept_once_a_day_and_names_no_customer(unscored: Config) -> None:
-    check = monitor(unscored, END, quiet)
-    first, again = keep(check, unscored), keep(check, unscored)
-    assert first.page.read_text() == again.page.read_text() == check.text()
-    assert len((first.page.parent / HISTORY).read_text().splitlines()) == 1
-    assert "customer 0" not in check.text()
+def test_the_report_says_what_how_much_since_when_and_what_to_do() -> None:
+    text = page(checked(DAY, "churn: orders_90d"), {("inputs", "churn: orders_90d"): "2024-05-31"})
+    assert "1 alarm" in text
+    assert "| inputs | churn: orders_90d | it moved | 0.400 | 0.100 | 2024-05-31 | look |" in text
 
 
-@pytest.mark.slow
-def test_a_day_before_everything_is_nothing_to_do(unscored: Config) -> None:
-    with pytest.raises(NothingToDo):
-        monitor(unscored, LONG_AGO, quiet)
+def test_a_usual_day_ends_with_0_and_again_with_the_same_report(unscored: Config) -> None:
+    kept = keep(monitor(unscored, END), unscored)
+    first = kept.report.read_bytes()
+    again = keep(monitor(unscored, END), unscored)
+    assert again.report.read_bytes() == first
+    assert len(read_checks(monitored(unscored))) == 1
+    everything = first.decode() + json.dumps(again.summary()) + (monitored(unscored) / "history.jsonl").read_text()
+    assert "customer 0" not in everything
+    assert tracking_of(unscored).metrics(again.tracked)["alarms_inputs"] == 0
+    assert (kept.exit_code, kept.found.alarms()) == (0, [])
 
 
-def test_without_a_champion_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+def test_a_rescaled_amount_ends_with_exit_code_5(
+    unscored: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = lines()
+    amount = np.array(table["amount"])
+    newest = np.array(table["day"]) >= np.datetime64(END - timedelta(days=28))
+    changed = table.set_column(3, "amount", pa.array(np.where(newest, amount * 100, amount)))
+    settings = configured(tmp_path / "rescaled", changed)
+    text = (tmp_path / "rescaled" / "small.toml").read_text()
+    file = tmp_path / "rescaled" / "here.toml"
+    file.write_text(text.replace(str(settings.runs), str(unscored.runs)))
+    assert main(["monitor", "--config", str(file), "--as-of", str(END), "--json"]) == 5
+    summary = json.loads(capsys.readouterr().out)
+    assert "order_lines.net_amount: scale" in {each["subject"] for each in summary["alarms"]}
+
+
+def test_nothing_newer_than_the_training_is_nothing_to_check(unscored: Config) -> None:
+    with pytest.raises(NothingToDo, match="nothing to check"):
+        monitor(unscored, END - timedelta(days=600))
+
+
+def test_without_a_champion_there_is_nothing_to_hold_against(tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match="no champion"):
-        monitor(configured(tmp_path, lines(20)), END, quiet)
-
-
-def test_no_alarm_is_no_problem() -> None:
-    assert Check("small", END, (), ("small-churn 1",)).problem() is None
+        monitor(configured(tmp_path, lines(60)), END)

@@ -1,0 +1,101 @@
+"""Tables: a usual month passes; a stale, thin, rescaled or renamed one is named."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from features.history import History
+from pipeline.config import load_config
+from pipeline.monitor_finding import Finding, Section
+from pipeline.monitor_tables import tables
+from pipeline.sources_account import Account
+
+ASKED = load_config("demo").monitor
+AS_OF = date(2024, 6, 30)
+DAYS = 400
+
+
+def rows() -> pd.DataFrame:
+    """Twenty lines a day for 400 days up to the day before the check."""
+    random = np.random.default_rng(0)
+    day = np.repeat([AS_OF - timedelta(days=back) for back in range(DAYS, 0, -1)], 20)
+    return pd.DataFrame(
+        {
+            "ordered_on": day,
+            "net_amount": random.integers(500, 1_500, day.size),
+            "category": random.choice(["tools", "paint", "wood"], day.size),
+            "quantity": np.where(random.random(day.size) < 0.1, None, 2.0),
+        }
+    )
+
+
+def checked(frame: pd.DataFrame, quarantined: int = 0, before: tuple[float, ...] = ()) -> Section:
+    lines = pa.table(
+        {
+            "ordered_on": pa.array(frame["ordered_on"], pa.date32()),
+            "net_amount": pa.array(frame["net_amount"], pa.int64()),
+            "category": pa.array(frame["category"]).cast(pa.string()).dictionary_encode(),
+            "quantity": pa.array(frame["quantity"], pa.float64()),
+        }
+    )
+    account = Account("order_lines", 1, 1_000, {}, {"broken": quarantined})
+    return tables(History(lines), {"order_lines": account}, AS_OF, ASKED, {"order_lines": list(before)})
+
+
+def recent(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series([day >= AS_OF - timedelta(days=28) for day in frame["ordered_on"]])
+
+
+def halved(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~(recent(frame) & (frame.index % 2 == 0))]
+
+
+def stale(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[[day < AS_OF - timedelta(days=5) for day in frame["ordered_on"]]]
+
+
+def rescaled(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(net_amount=frame["net_amount"].where(~recent(frame), frame["net_amount"] * 100))
+
+
+def renamed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~(recent(frame) & (frame["category"] == "paint"))]
+
+
+def emptied(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(quantity=frame["quantity"].where(~recent(frame), None))
+
+
+INJECTED = [
+    (halved, "order_lines: rows"),
+    (stale, "order_lines: last day"),
+    (rescaled, "order_lines.net_amount: scale"),
+    (renamed, "order_lines.category = paint"),
+    (emptied, "order_lines.quantity: nulls"),
+]
+
+
+def test_a_usual_month_passes() -> None:
+    assert checked(rows()).alarms == ()
+
+
+@pytest.mark.parametrize(("change", "subject"), INJECTED)
+def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], subject: str) -> None:
+    alarms = {each.subject: each for each in checked(change(rows())).alarms}
+    assert subject in alarms
+    assert alarms[subject].todo
+
+
+def test_more_quarantined_than_ever_is_an_alarm() -> None:
+    assert [each.subject for each in checked(rows(), 100, before=(0.01, 0.02)).alarms] == ["order_lines: quarantined"]
+    assert checked(rows(), 100).alarms == (), "nobody knows yet what is usual"
+
+
+def test_a_short_history_has_no_limits() -> None:
+    few = rows().tail(20 * 60).reset_index(drop=True)
+    found: list[Finding] = [each for each in checked(halved(few)).findings if each.alarm]
+    assert found == []
