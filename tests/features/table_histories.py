@@ -59,7 +59,7 @@ def tables(draw: st.DrawFn, cutoffs: Sequence[date]) -> Tables:
             rows += rows[:1]
             optional = [column.name for column in TABLES[name].columns if not column.required]
             lacks = frozenset(chance.sample(optional, chance.choice((0, 0, 1, 2))))
-            found[name] = RawTable(*_shuffled(chance, of_rows(name, _one_period_a_day(name, rows), lacks)))
+            found[name] = RawTable(*_shuffled(chance, of_rows(name, _one_period_a_day(name, rows, lacks), lacks)))
     return found
 
 
@@ -69,9 +69,10 @@ def _shuffled(chance: random.Random, table: RawTable) -> tuple[tuple[str, ...], 
     return table.columns, tuple(rows)
 
 
-def _one_period_a_day(name: str, rows: list[Row]) -> list[Row]:
-    """Attributes of a customer on one day are those of one row."""
-    return rows if name != "customers" else list({(r["customer_id"], r["valid_from"]): r for r in rows}.values())
+def _one_period_a_day(name: str, rows: list[Row], lacks: frozenset[str] = frozenset()) -> list[Row]:
+    """Attributes of a customer on one day are those of one row; without a beginning, all its periods begin together."""
+    key = [column for column in ("customer_id", "valid_from") if column not in lacks]
+    return rows if name != "customers" else list({tuple(r[column] for column in key): r for r in rows}.values())
 
 
 def _later(chance: random.Random, on: date, *days: int | None) -> date | None:

@@ -24,7 +24,7 @@ cutoff_months = 3
 bootstrap_repetitions = 20
 test_cutoffs = 2
 [training.boosting]
-rounds = 30
+rounds = 100
 """
 
 
@@ -36,7 +36,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = text.replace("${MOORINGS_RUNS:-../runs}", "runs") + QUICK + '[storage]\nfolder = "runs"\n'
     (folder / "demo.toml").write_text(settings, encoding="utf-8")
     config = load_config(folder / "demo.toml")
-    simulate(Path(config.history.order_lines.path).parent, customers=600, telling=Telling(cutoffs=()))
+    simulate(Path(config.history.order_lines.path).parent, customers=900, telling=Telling(cutoffs=()))
     train(config)
     score(config, date(2024, 7, 1))
     return folder / "demo.toml"
