@@ -13,7 +13,7 @@ from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
 from pipeline.buckets import StoreReading, read_store
-from pipeline.champion import Champion, load_champion, no_champion
+from pipeline.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.dataset import snapshot, tasks
@@ -36,7 +36,6 @@ from pipeline.sources import Reading
 from pipeline.state_counts import state_counts
 from pipeline.steps import Steps
 from pipeline.store import PredictionStore, Written
-from pipeline.train import model_name, tracking_of
 
 logger = logging.getLogger(__name__)
 STALE_DAYS = 31

@@ -36,7 +36,7 @@ from pipeline.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
 from pipeline.training_report import TargetOutcome, TrainOutcome
 from pipeline.training_run import run_of
 
-__all__ = ["candidates", "model_name", "refusal_problem", "split_of", "tracking_of", "train"]
+__all__ = ["candidates", "refusal_problem", "split_of", "train"]
 logger = logging.getLogger(__name__)
 BOOSTING = "boosting"
 

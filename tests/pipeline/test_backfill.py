@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from features.errors import BusyProblem, NothingToDo, UsageProblem
 from pipeline import score as scoring
 from pipeline.backfill import backfill, cutoffs_between
+from pipeline.champion import tracking_of
 from pipeline.cli import main
 from pipeline.commands.options import day_or_today
 from pipeline.config import Config
@@ -26,7 +27,6 @@ from pipeline.locks import locked
 from pipeline.run_id import run_id
 from pipeline.score import score
 from pipeline.score_places import store_of
-from pipeline.train import tracking_of
 from tests.pipeline.supplier import END
 
 CUTOFFS = cutoffs_between(END - timedelta(days=70), END, "month")

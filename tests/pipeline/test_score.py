@@ -14,12 +14,12 @@ from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from models.bundle import BOOSTER, DIGESTS, canonical, digest
 from pipeline import champion
+from pipeline.champion import tracking_of
 from pipeline.config import Config
 from pipeline.score import score
 from pipeline.score_rows import ranked
 from pipeline.sources import read_history
 from pipeline.store import PredictionStore
-from pipeline.train import tracking_of
 from tests.pipeline.supplier import END, configured, lines
 
 pytestmark = pytest.mark.slow

@@ -15,14 +15,14 @@ from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.linear import Linear
 from models.propensity import Propensity
-from pipeline.champion import load_champion
+from pipeline.champion import load_champion, tracking_of
 from pipeline.compare import compare_runs
 from pipeline.config import Config
 from pipeline.dataset import Dataset, build_dataset, tasks
 from pipeline.known_outcomes import FILE
 from pipeline.score import score
 from pipeline.sources import read_history
-from pipeline.train import TrainOutcome, candidates, split_of, tracking_of, train
+from pipeline.train import TrainOutcome, candidates, split_of, train
 from pipeline.training_report import totals
 from tests.pipeline.supplier import END, configured, lines
 
