@@ -1,12 +1,16 @@
-"""From a model's log-odds to probabilities that can be believed: Platt's two numbers, kept as data."""
+"""From a model's log-odds to probabilities that can be believed: Platt's two numbers, and a bend, kept as data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special, stats
+
+from models.bend import Bend, bend_that_wins
 
 Array = npt.NDArray[np.float64]
 LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0
@@ -15,13 +19,15 @@ FEWEST_ROWS = 30
 """With fewer rows of either class only the intercept is fitted."""
 LASTING = 0.15
 """Log-odds: the size of a shift between a model's mean and what followed that is there again next season."""
+NO_WAY = 1e-9
+"""Log-odds between a row and the constant below which there is nothing to stretch."""
 SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1 before odds are taken."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = sigmoid(slope * log-odds + intercept), fitted on `rows` rows of which `ones` were 1.
+    """probability = sigmoid(bend(slope * log-odds + intercept)), fitted on `rows` rows of which `ones` were 1.
 
     `spread` is how far, in log-odds, the level of a new cutoff lies from what is foreseen (one standard deviation), and
     `independent` how many cutoffs with outcomes of their own it was measured on; 0 where nothing is known of it.
@@ -33,10 +39,37 @@ class Calibration:
     ones: int = 0
     spread: float = 0.0
     independent: float = 0.0
+    bend: Bend = field(default_factory=Bend)
 
     def log_odds(self, raw: npt.ArrayLike) -> Array:
         """Calibrated log-odds (n,) of raw log-odds (n,)."""
-        return self.slope * np.asarray(raw, dtype=np.float64) + self.intercept
+        return self.bend.log_odds(self.slope * np.asarray(raw, dtype=np.float64) + self.intercept)
+
+    def contributions(self, raw: Array) -> Array:
+        """Contributions (n, k) to the calibrated log-odds, of those to raw log-odds; the last column is the constant.
+
+        Rows sum to the calibrated log-odds. Where these are bent, each row is stretched by one factor, the rise of the
+        bend from the constant to the row's sum, so that no feature gains on another.
+
+        Source: the rescale rule of DeepLIFT (Shrikumar et al. 2017).
+        """
+        parts = raw * self.slope
+        parts[:, -1] += self.intercept
+        if not self.bend or not len(parts):
+            return parts
+        constant, whole = parts[:, -1].copy(), parts.sum(axis=1)
+        start, end = self.bend.log_odds(constant), self.bend.log_odds(whole)
+        way = whole - constant
+        still = np.abs(way) < NO_WAY
+        parts *= np.where(still, 1.0, (end - start) / np.where(still, 1.0, way))[:, None]
+        parts[:, -1] = start
+        return parts
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Calibration:
+        """The calibration from its JSON form."""
+        bend = stored.get("bend", {})
+        return cls(**{**stored, "bend": Bend(**{name: tuple(knots) for name, knots in bend.items()})})
 
     def probability(self, raw: npt.ArrayLike) -> Array:
         """Calibrated probability (n,) of raw log-odds (n,)."""
@@ -89,7 +122,12 @@ def fit_platt(raw: npt.ArrayLike, label: npt.ArrayLike) -> Calibration:
 
 
 def fit_steady(
-    raw: npt.ArrayLike, label: npt.ArrayLike, cutoff: npt.NDArray[np.datetime64], horizon: int
+    raw: npt.ArrayLike,
+    label: npt.ArrayLike,
+    cutoff: npt.NDArray[np.datetime64],
+    horizon: int,
+    *,
+    isotonic: bool = False,
 ) -> Calibration:
     """Platt's calibration over several cutoffs, drawn towards none as far as the cutoffs disagree.
 
@@ -103,6 +141,7 @@ def fit_steady(
         label: 0 or 1 (n,).
         cutoff: (n,) days.
         horizon: days over which outcomes are watched.
+        isotonic: bend the result as well, where that wins on cutoffs left out, see `bend_that_wins`.
 
     Source: the mean of a random-effects model (DerSimonian & Laird 1986) with a prior; the prior is ours.
     """
@@ -123,7 +162,8 @@ def fit_steady(
     steady = Calibration(slope, centre + shift - slope * centre, whole.rows, whole.ones)
     missed = [_minimise(steady.log_odds(scores[cutoff == day]), labels[cutoff == day], (1.0, 1.0))[1] for day in days]
     spread = float(np.sqrt(np.mean(np.square(missed)) + doubt))
-    return replace(steady, spread=spread, independent=independent)
+    bend = bend_that_wins(whole.log_odds(scores), labels, cutoff, horizon) if isotonic else Bend()
+    return replace(steady, spread=spread, independent=independent, bend=bend)
 
 
 def _minimise(scores: Array, targets: Array, slopes: tuple[float, float]) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """A Propensity: boosted trees on top of known log-odds, then calibration. Data with `probability` and `contributions`.
 
-raw log-odds = offset (from named features) + trees; probability = sigmoid(slope * raw + intercept).
+raw log-odds = offset (from named features) + trees; probability = sigmoid(calibration of raw).
 """
 
 from __future__ import annotations
@@ -89,11 +89,12 @@ class Propensity:
         settings = lesson.patient(rolling_origins(days, scope.gap_days + scope.horizon_days, number=1), settings)
         judged = lesson.judge(trials(days, late, scope.gap_days + scope.horizon_days, who), settings)
         usable = ~np.isnan(judged)
+        judged, seen, on = judged[usable], lesson.label[usable], days[usable]
         return cls(
             names=tuple(names),
             trees=lesson.grow(settings),
             offset=offset,
-            calibration=fit_steady(judged[usable], lesson.label[usable], days[usable], scope.horizon_days),
+            calibration=fit_steady(judged, seen, on, scope.horizon_days, isotonic=settings.isotonic),
             reference=Reference.of(lesson.values[days == days.max()]),
             settings=settings,
             scope=_filled(scope, days, lesson.label),
@@ -145,9 +146,8 @@ class Propensity:
         _check_columns(self.names, values, names)
         if not len(values):
             return np.zeros((0, len(self.names) + 1))
-        parts = (self._trees_contributions(values) + self.offset.contributions(values)) * self.calibration.slope
-        parts[:, -1] += self.calibration.intercept
-        return parts
+        raw = self._trees_contributions(values) + self.offset.contributions(values)
+        return self.calibration.contributions(raw)
 
     @cached_property
     def leaf_tables(self) -> LeafTables | None:
@@ -187,7 +187,7 @@ class Propensity:
             names=tuple(bundle["names"]),
             trees=trees,
             offset=_restored(Offset, bundle["offset"]),
-            calibration=_restored(Calibration, bundle["calibration"]),
+            calibration=Calibration.restored(bundle["calibration"]),
             reference=_restored(Reference, bundle["reference"]),
             settings=replace(_restored(FitSettings, bundle["settings"]), threads=threads),
             scope=_restored(Scope, bundle["scope"]),

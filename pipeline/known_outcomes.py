@@ -56,6 +56,7 @@ def context_of(config: Config, tasks: Mapping[str, Task]) -> dict[str, Any]:
     windows = {
         kind: {
             "target": task.target.name,
+            "definition": task.target.fingerprint,
             "gap_days": task.window.gap_days,
             "horizon_days": task.window.horizon_days,
         }

@@ -114,6 +114,7 @@ def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> F
     return FitSettings(
         **grown,
         patience=config.training.patience,
+        isotonic=config.training.calibration == "isotonic",
         directions=directions(kind, names) if config.training.monotone else (),
         seed=config.training.seed,
         threads=usable_threads(config),

@@ -72,5 +72,7 @@ def _parameters(config: Config, model: Model) -> dict[str, object]:
     if isinstance(model, Linear):
         return {**flat, **model.parameters()}
     grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
-    calibration = {"calibration.slope": model.calibration.slope, "calibration.intercept": model.calibration.intercept}
+    fitted = model.calibration
+    calibration = {"slope": fitted.slope, "intercept": fitted.intercept, "knots": len(fitted.bend.at)}
+    calibration = {f"calibration.{name}": value for name, value in calibration.items()}
     return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}

@@ -16,7 +16,7 @@ from tests.pipeline.made_rows import settings
 CUSTOMERS = 300
 CHANCE = np.random.default_rng(3).random((CUSTOMERS, 2))
 LABEL = (np.random.default_rng(4).random((CUSTOMERS, 2)) < CHANCE).astype(float)
-WINDOW = {"target": "silence", "gap_days": 0, "horizon_days": 90}
+WINDOW = {"target": "silence", "definition": "d1", "gap_days": 0, "horizon_days": 90}
 SPOKEN = {"name": "acme", "population": {"min_order_days": 3, "activity_days": 365}, "targets": {"churn": WINDOW}}
 
 
@@ -93,9 +93,13 @@ def test_rows_of_one_side_only_are_left_out_and_counted(tmp_path: Path) -> None:
             {**SPOKEN, "targets": {"churn": {**WINDOW, "horizon_days": 60}}},
             r"churn horizon_days 90(.|\n)*horizon_days 60",
         ),
+        (
+            {**SPOKEN, "targets": {"churn": {**WINDOW, "definition": "d2"}}},
+            r"churn definition d1(.|\n)*definition d2",
+        ),
         ({"name": "other"}, r"supplier acme(.|\n)*supplier other"),
     ],
-    ids=["population", "window", "supplier"],
+    ids=["population", "window", "definition of the target", "supplier"],
 )
 def test_other_populations_and_windows_are_refused(tmp_path: Path, changed: dict[str, object], named: str) -> None:
     with pytest.raises(DataProblem, match=f"do not speak of the same rows(.|\\n)*{named}"):
