@@ -30,8 +30,8 @@ def lead_days_mean_365d(h: HistoryView) -> Expression:
     family="steadiness",
     unit="days",
     bounds=(None, None),
-    high="gives {value:+.0f} days more between order and delivery than in the half year before",
-    low="gives {value:+.0f} days between order and delivery compared to the half year before",
+    high="gives more time between order and delivery than half a year ago (by {value:+.0f} days)",
+    low="gives less time between order and delivery than half a year ago (by {value:+.0f} days)",
 )
 def lead_days_change_180d(h: HistoryView) -> Expression:
     """Mean lead time of the last 180 days less that of the 180 days before.

@@ -118,8 +118,8 @@ def share_of_lost_quotes_lost_to_price_365d(h: HistoryView) -> Expression:
     family="alternatives",
     unit="share",
     bounds=(None, None),
-    high="our offers were {value:+.1%} above the winning ones",
-    low="our offers were {value:+.1%} against the winning ones",
+    high="our offers were dearer than the winning ones (by {value:+.1%})",
+    low="our offers were cheaper than the winning ones (by {value:+.1%})",
 )
 def quote_price_gap_365d(h: HistoryView) -> Expression:
     """Mean gap of our price to the winning one, of the quotes decided in the last 365 days.

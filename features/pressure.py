@@ -55,7 +55,7 @@ def late_share_change_180d(h: HistoryView) -> Expression:
     unit="change from -1 to 1",
     bounds=(-1, 1),
     high="more late deliveries than half a year ago while bound by contract (by {value:+.0%})",
-    low="no more late deliveries while bound by contract (by {value:+.0%})",
+    low="fewer late deliveries than half a year ago while bound by contract (by {value:+.0%})",
 )
 def service_decline_under_contract_180d(h: HistoryView) -> Expression:
     """The change of the late share over 180 days where a contract is in force, 0 where none is.

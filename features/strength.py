@@ -83,8 +83,8 @@ def payment_terms_days(h: HistoryView) -> Expression:
     family="strength",
     unit="change",
     bounds=(None, None),
-    high="its revenue changed by {value:+.0%} in a year",
-    low="its revenue changed by only {value:+.0%} in a year",
+    high="its revenue grew in a year (by {value:+.0%})",
+    low="its revenue shrank in a year (by {value:+.0%})",
 )
 def revenue_growth_365d(h: HistoryView) -> Expression:
     """Revenue as of the cutoff over that of 365 days before, less 1.
@@ -99,8 +99,8 @@ def revenue_growth_365d(h: HistoryView) -> Expression:
     family="strength",
     unit="change",
     bounds=(None, None),
-    high="its staff changed by {value:+.0%} in a year",
-    low="its staff changed by only {value:+.0%} in a year",
+    high="its staff grew in a year (by {value:+.0%})",
+    low="its staff shrank in a year (by {value:+.0%})",
 )
 def employee_growth_365d(h: HistoryView) -> Expression:
     """Employees as of the cutoff over those of 365 days before, less 1.

@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
+NONE_SAID_OTHERWISE = (
+    (re.compile(r"\bonly 0 days ago\b"), "less than a day ago"),
+    (re.compile(r"\bonly 0 times (?=in\b)"), "not once "),
+    (re.compile(r"\bonly (?P<ratio>0(?:\.0+)? times)\b"), r"\g<ratio>"),
+    (re.compile(r"\bbought for only 0\b"), "bought nothing"),
+    (re.compile(r"\b(?P<verb>worth|buy) only 0(?![\d.]*\d| [a-z])"), r"\g<verb> nothing"),
+)
 NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
 NOT_ONE = re.compile(r"仅 0(?:\.0+)? (?:个月|[天周笔条次起份批])(?P<what>下单|订单|退货|严重投诉|投诉|有效|报价|交货)")
 NOT_ONCE = re.compile(r"仅(?P<what>会面|联系|询价|采购|试购|新增|续签|解除|采用|接受培训|采取挽留措施) 0 [次种个份]")
@@ -43,6 +50,8 @@ class Grammar:
 
 def _worded_in_english(text: str) -> str:
     """Singulars after 1, and words in place of "only 0"."""
+    for pattern, words in NONE_SAID_OTHERWISE:
+        text = pattern.sub(words, text)
     return NONE.sub(_nothing, ONE.sub(_singular, text))
 
 
@@ -58,7 +67,7 @@ def _nothing(match: re.Match[str]) -> str:
     following = match["next"]
     if following == "of":
         return "none of"
-    return f"nothing {following}" if following in ("in", "per") else f"no {following}"
+    return f"nothing {following}" if following in ("in", "per", "a") else f"no {following}"
 
 
 def _worded_in_chinese(text: str) -> str:

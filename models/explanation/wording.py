@@ -14,6 +14,8 @@ RANK = "share of customers"
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
+SIGN_TOLD = "(by {value:+"
+"""Phrases with this say in words whether the number is above or below 0, and the number goes without its sign."""
 ALONE, BESIDE, BEFORE = "{said}.", "{said}; comparable customers: {others}.", "{said}; before: {before}."
 DIRECTIONS = {
     ("churn", "raises"): "Raises the risk: {reason}",
@@ -53,34 +55,40 @@ def typical(phrase: str, value: float) -> str:
 def sentence(spoken: Spoken, value: float, usual: float, language: Language = ENGLISH) -> str:
     """The customer's number in words and what is usual among comparable customers.
 
-    The `high` phrase above what is usual, the `low` phrase below. Empty where the two read the same when printed:
-    such a sentence would contradict itself. Empty too for the season, which everybody shares, and for the
-    probabilities of other models: beside the customer's own probability a second one only confuses. A rank says by
-    itself where others are.
+    The `high` phrase above what is usual, the `low` phrase below; where the number is printed with its sign, the sign
+    chooses, for such phrases say "grew" and "shrank". Empty where the two read the same when printed: such a sentence
+    would contradict itself. Empty too for the season, which everybody shares, and for the probabilities of other
+    models: beside the customer's own probability a second one only confuses. A rank says by itself where others are.
     """
-    if spoken.unit in (SEASON, PROBABILITY):
+    told, others = _told(spoken, value, usual, language)
+    if not told:
         return ""
-    phrase = language.text(spoken.high if value > usual else spoken.low)
-    own, others = (_signless(typical(phrase, number)) for number in (value, usual))
-    if own == others or value == usual:
-        return ""
-    said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
-    return language.text(ALONE if spoken.unit == RANK else BESIDE).format(said=said, others=others)
+    return language.text(ALONE if spoken.unit == RANK else BESIDE).format(said=told, others=others)
 
 
 def moved(spoken: Spoken, now: float, then: float, language: Language = ENGLISH) -> str:
     """The customer's number in words and what it was before; empty where they read the same, or one is unknown.
 
-    The `high` phrase where the number rose, the `low` phrase where it fell.
+    The `high` phrase where the number rose, the `low` phrase where it fell; where it is printed with its sign, the
+    sign chooses.
     """
-    if spoken.unit in (SEASON, PROBABILITY) or math.isnan(now) or math.isnan(then):
-        return ""
-    phrase = language.text(spoken.high if now > then else spoken.low)
-    own, before = (_signless(typical(phrase, number)) for number in (now, then))
-    if own == before:
-        return ""
-    said = language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase)))
-    return language.text(BEFORE).format(said=said, before=before)
+    told, before = _told(spoken, now, then, language)
+    return language.text(BEFORE).format(said=told, before=before) if told else ""
+
+
+def _told(spoken: Spoken, value: float, other: float, language: Language) -> tuple[str, str]:
+    """The phrase with the number in it, and the other number as printed; two empty texts where nothing can be said."""
+    nothing = ("", "")
+    if spoken.unit in (SEASON, PROBABILITY) or math.isnan(value) or math.isnan(other) or value == other:
+        return nothing
+    signed = "{value:+" in spoken.high
+    english = spoken.high if value > (0 if signed else other) else spoken.low
+    phrase = language.text(english)
+    own, others = (_signless(typical(phrase, number)) for number in (value, other))
+    if own == others or (signed and own[:1] not in "+-"):
+        return nothing
+    shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
+    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), others
 
 
 def _signless(number: str) -> str:

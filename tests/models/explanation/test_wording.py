@@ -1,5 +1,6 @@
 """Sentences are true, grammatical, and silent where they would contradict themselves."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from features.catalogue import FEATURES
 from features.engine.declaration import Feature
+from features.season import SEASON
 from models.explanation.wording import checkable, said, sentence
 
 
@@ -18,6 +20,8 @@ class Phrases:
     unit: str = "orders"
 
 
+DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
+BALANCE = ("it put in more (balance {value:+.2f})", "we put in more (balance {value:+.2f})")
 ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
 
 
@@ -39,6 +43,24 @@ ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
         (("last order {value:.0f} days ago", "ordered only {value:.0f} days ago"), 1, 20,
          "Ordered only 1 day ago; comparable customers: 20."),
         (("kept {value:.0%}", "kept only {value:.0%}"), 0.0, 0.456, "Kept only 0%; comparable customers: 46%."),
+        (DISCOUNT, 0.01, 0.03, "Discounts grew (by 1.0%); comparable customers: +3.0%."),
+        (DISCOUNT, -0.123, 0.03, "Discounts shrank (by 12.3%); comparable customers: +3.0%."),
+        (DISCOUNT, -0.01, -0.03, "Discounts shrank (by 1.0%); comparable customers: -3.0%."),
+        (DISCOUNT, 0.0, 0.03, ""),
+        (DISCOUNT, 0.0001, 0.03, ""),
+        (BALANCE, -0.2, -0.5, "We put in more (balance -0.20); comparable customers: -0.50."),
+        (("last order {value:.0f} days ago", "ordered only {value:.0f} days ago"), 0, 20,
+         "Ordered less than a day ago; comparable customers: 20."),
+        (("bought for {value:.0f} from others", "bought for only {value:.0f} from others"), 0, 9,
+         "Bought nothing from others; comparable customers: 9."),
+        (("met {value:.0f} times in a year", "met only {value:.0f} times in a year"), 0, 9,
+         "Met not once in a year; comparable customers: 9."),
+        (("was {value:.1f} times the usual", "was only {value:.1f} times the usual"), 0, 1.0,
+         "Was 0.0 times the usual; comparable customers: 1.0."),
+        (("worth {value:.0f} (here)", "worth only {value:.0f} (here)"), 0, 1.0,
+         "Worth nothing (here); comparable customers: 1."),
+        (("worth {value:.0f} order days", "worth only {value:.0f} order days"), 0, 1.0,
+         "Worth no order days; comparable customers: 1."),
         (("change {value:+.2f}", "change {value:+.2f}"), 0.301, -0.001, "Change +0.30; comparable customers: 0.00."),
     ],
 )  # fmt: skip
@@ -50,6 +72,19 @@ def test_sentence(phrases: tuple[str, str], value: float, usual: float, expected
 def test_low_is_never_said_above_what_is_usual(value: float, usual: float) -> None:
     text = sentence(Phrases("high {value:.3f}", "low {value:.3f}"), value, usual)
     assert not text or text.startswith("High" if value > usual else "Low")
+
+
+GREW = re.compile(r"\b(grew|dearer|deeper|more|held up|better|larger|longer)\b")
+SHRANK = re.compile(r"\b(shrank|cheaper|smaller|less|fewer|worse|rarer|behind|shorter)\b")
+SIGNED = [feature for feature in FEATURES if "{value:+" in feature.high and feature.unit != SEASON]
+
+
+@pytest.mark.parametrize("feature", SIGNED, ids=lambda feature: feature.name)
+@pytest.mark.parametrize(("value", "usual"), [(0.3, 0.9), (0.9, 0.3), (-0.3, -0.9), (-0.9, -0.3), (-0.3, 0.3)])
+def test_what_grew_is_never_said_to_shrink(feature: Feature, value: float, usual: float) -> None:
+    scale = 100 if feature.unit == "days" else 1
+    text = sentence(feature, scale * value, scale * usual).lower()
+    assert (GREW if value > 0 else SHRANK).search(text) or "we have put in more" in text, text
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
