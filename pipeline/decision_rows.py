@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
+from models.decision.recommend import Advice
 from models.explanation.language import Language
+from pipeline.category_losses import Loss, lost_sentences
 from pipeline.config import Config
 from pipeline.index_rows import peer_groups
 from pipeline.play_rows import advice_for, play_columns, state_columns
@@ -18,14 +23,19 @@ from pipeline.standing_rows import at_cutoff
 from pipeline.trigger_rows import seen
 
 Columns = dict[str, list[Any]]
+DRIFTING = frozenset({"drifting", "captive_drifting"})
 
 
 @dataclass(frozen=True)
 class Course:
-    """What is known when a date is decided on: the history, and by kind of target its features at every cutoff."""
+    """What is known when a date is decided on: the history, and by kind of target its features at every cutoff.
+
+    `categories` are the names of product categories by their code in the store, where they are known.
+    """
 
     store: LineStore
     matrices: Mapping[str, Matrix]
+    categories: npt.NDArray[np.object_] | None = None
 
     @property
     def last(self) -> Matrix:
@@ -56,7 +66,23 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     peers = peer_groups(course.store, matrix)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
+    lost = _lost(course, advice, config, language)
+    sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
     return {
         **state_columns(found, eligible),
         **play_columns(advice, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
     }
+
+
+def _lost(course: Course, advice: Advice, config: Config, language: Language) -> list[str]:
+    """For each eligible customer that drifts: the category it lost, in words; "" for all others."""
+    matrix, found = course.at_last("churn"), [""] * len(advice.situations)
+    drifting = np.array([bool(DRIFTING & situations) for situations in advice.situations], dtype=bool)
+    if course.categories is None or not drifting.any():
+        return found
+    customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE][drifting].astype(np.int64)
+    loss = Loss(config.churn.category_share, config.time.horizon_days)
+    told = lost_sentences(course.store, course.categories, customer, matrix.cutoffs[-1], loss, language)
+    for row, text in zip(np.flatnonzero(drifting), told, strict=True):
+        found[row] = text
+    return found

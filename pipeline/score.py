@@ -13,6 +13,7 @@ from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
 from pipeline.buckets import StoreReading, read_store
+from pipeline.category_losses import category_names
 from pipeline.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
@@ -153,7 +154,8 @@ def _table(
     """The rows of everybody known at the cutoff: features of all, predictions by bucket, then what needs everybody."""
     store, spoken = found.store, language(config.scoring.language)
     with steps.timed("features"):
-        course = Course(store, {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()})
+        matrices = {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()}
+        course = Course(store, matrices, category_names(found.reading.history.order_lines))
         last = {kind: course.at_last(kind) for kind in champions}
     with steps.timed("predictions and reasons"):
         scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}

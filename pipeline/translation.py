@@ -20,7 +20,7 @@ from features.catalogue import FEATURES
 from models.decision import advice, plays
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
-from pipeline import facts
+from pipeline import category_losses, facts
 from pipeline.languages import TEXTS
 from pipeline.report import column_words, workbook
 from pipeline.report.page import words
@@ -39,6 +39,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "facts": facts.texts,
     "plays": plays.texts,
     "advice": advice.texts,
+    "category losses": category_losses.texts,
     "families": families.texts,
     "features": feature_texts,
 }
