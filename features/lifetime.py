@@ -76,6 +76,7 @@ def gap_longest_ever(h: HistoryView) -> Expression:
     unit="ratio",
     high="silent for {value:.1f} times its mean gap between orders",
     low="silent for only {value:.1f} times its mean gap between orders",
+    about="silence against its own gaps",
 )
 def overdue_to_mean_ever(h: HistoryView) -> Expression:
     """Days since the last order over the mean gap since the first.

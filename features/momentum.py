@@ -16,6 +16,7 @@ CENTS = 100
     high="recent activity is worth {value:.1f} order days (half-life {days} days)",
     low="recent activity is worth only {value:.1f} order days (half-life {days} days)",
     direction={"churn": -1},
+    about="activity",
 )
 def order_days_halving(h: HistoryView, days: int) -> Expression:
     """Order days, each counting half after every {days} days that pass.
@@ -32,6 +33,7 @@ def order_days_halving(h: HistoryView, days: int) -> Expression:
     days=(45, 120),
     high="recent spend is worth {value:,.0f} (half-life {days} days)",
     low="recent spend is worth only {value:,.0f} (half-life {days} days)",
+    about="spend",
 )
 def spend_halving(h: HistoryView, days: int) -> Expression:
     """Spend, each amount counting half after every {days} days that pass.

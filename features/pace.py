@@ -125,6 +125,7 @@ def gap_last_to_median(h: HistoryView) -> Expression:
     unit="ratio",
     high="silent for {value:.1f} times its usual gap between orders",
     low="silent for only {value:.1f} times its usual gap between orders",
+    about="silence against its own gaps",
 )
 def overdue_ratio(h: HistoryView) -> Expression:
     """Days since the last order over the usual gap between orders.
@@ -140,6 +141,7 @@ def overdue_ratio(h: HistoryView) -> Expression:
     unit="ratio",
     high="silent for {value:.1f} times its longest pause of two years",
     low="silent for only {value:.1f} times its longest pause of two years",
+    about="silence against its own gaps",
 )
 def overdue_to_longest(h: HistoryView) -> Expression:
     """Days since the last order over the longest gap in two years.
@@ -155,6 +157,7 @@ def overdue_to_longest(h: HistoryView) -> Expression:
     unit="ratio",
     high="silent for {value:.1f} times the pause it rarely exceeds",
     low="silent for only {value:.1f} times the pause it rarely exceeds",
+    about="silence against its own gaps",
 )
 def overdue_to_ninth_decile(h: HistoryView) -> Expression:
     """Days since the last order over the gap that one in ten exceeds.
@@ -171,6 +174,7 @@ def overdue_to_ninth_decile(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="silent for the last {value:.0%} of the relationship",
     low="silent for only the last {value:.0%} of the relationship",
+    about="silence",
 )
 def silent_share_of_tenure(h: HistoryView) -> Expression:
     """Days since the last order as a share of the days since the first.
@@ -187,6 +191,7 @@ def silent_share_of_tenure(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="{value:.0%} of its pauses were at least as long as the present silence",
     low="only {value:.0%} of its pauses were at least as long as the present silence",
+    about="silence against its own gaps",
 )
 def share_of_gaps_as_long_as_silence(h: HistoryView) -> Expression:
     """Of all gaps between order days, the share at least as long as the present silence.

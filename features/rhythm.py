@@ -17,6 +17,7 @@ YEAR = 365
     high="last order {value:.0f} days ago",
     low="ordered only {value:.0f} days ago",
     direction={"churn": 1},
+    about="silence",
 )
 def days_since_last_order(h: HistoryView) -> Expression:
     """Days since the last order.
@@ -50,6 +51,7 @@ def tenure_days(h: HistoryView) -> Expression:
     high="{value:.0f} orders in {days} days",
     low="only {value:.0f} orders in {days} days",
     direction={"churn": -1},
+    about="activity",
 )
 def orders(h: HistoryView, days: int) -> Expression:
     """Orders placed in the {days} days before the cutoff.
@@ -67,6 +69,7 @@ def orders(h: HistoryView, days: int) -> Expression:
     high="ordered on {value:.0f} days out of {days}",
     low="ordered on only {value:.0f} days out of {days}",
     direction={"churn": -1},
+    about="activity",
 )
 def order_days(h: HistoryView, days: int) -> Expression:
     """Days with an order in the {days} days before the cutoff.
@@ -115,6 +118,7 @@ def order_days_per_week(h: HistoryView) -> Expression:
     days=(30, 90, 180, 365),
     high="{value:.0f} order lines in {days} days",
     low="only {value:.0f} order lines in {days} days",
+    about="activity",
 )
 def lines(h: HistoryView, days: int) -> Expression:
     """Order lines in the {days} days before the cutoff.
@@ -131,6 +135,7 @@ def lines(h: HistoryView, days: int) -> Expression:
     days=(30, 90, 180, 365, 730),
     high="spent {value:,.0f} in {days} days",
     low="spent only {value:,.0f} in {days} days",
+    about="spend",
 )
 def spend(h: HistoryView, days: int) -> Expression:
     """Spend in the {days} days before the cutoff, before returns.

@@ -20,6 +20,7 @@ YEAR = 365
     high="silent for longer than {value:.0%} of all active customers",
     low="silent for longer than only {value:.0%} of all active customers",
     direction={"churn": 1},
+    about="silence",
 )
 def silence_rank(h: HistoryView) -> Expression:
     """Share of eligible customers who ordered more recently.
@@ -38,6 +39,7 @@ def silence_rank(h: HistoryView) -> Expression:
     high="ordered on more days than {value:.0%} of all active customers, in {days} days",
     low="ordered on more days than only {value:.0%} of all active customers, in {days} days",
     direction={"churn": -1},
+    about="activity",
 )
 def order_days_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers with fewer order days in the last {days} days.
@@ -56,6 +58,7 @@ def order_days_rank(h: HistoryView, days: int) -> Expression:
     high="recent activity ahead of {value:.0%} of all active customers (half-life {days} days)",
     low="recent activity ahead of only {value:.0%} of all active customers (half-life {days} days)",
     direction={"churn": -1},
+    about="activity",
 )
 def order_days_halving_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers with less recent activity, order days counting half after {days} days.
@@ -73,6 +76,7 @@ def order_days_halving_rank(h: HistoryView, days: int) -> Expression:
     days=(180, 365),
     high="spent more than {value:.0%} of all active customers, in {days} days",
     low="spent more than only {value:.0%} of all active customers, in {days} days",
+    about="spend",
 )
 def spend_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers who spent less in the last {days} days.
@@ -90,6 +94,7 @@ def spend_rank(h: HistoryView, days: int) -> Expression:
     high="more likely to stay silent, by rhythm alone, than {value:.0%} of all active customers",
     low="more likely to stay silent, by rhythm alone, than only {value:.0%} of all active customers",
     direction={"churn": 1},
+    about="odds of silence",
 )
 def probability_silent_rank(h: HistoryView) -> Expression:
     """Share of eligible customers whose rhythm alone makes silence less likely.
@@ -123,6 +128,7 @@ def products_rank(h: HistoryView) -> Expression:
     high="more likely to stay silent, by its rhythm of two years, than {value:.0%} of all active customers",
     low="more likely to stay silent, by its rhythm of two years, than only {value:.0%} of all active customers",
     direction={"churn": 1},
+    about="odds of silence",
 )
 def probability_silent_rank_730d(h: HistoryView) -> Expression:
     """Share of eligible customers whose rhythm of the last two years makes silence less likely.

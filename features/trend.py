@@ -31,6 +31,7 @@ def _order_days_change(h: HistoryView, days: int) -> Expression:
     days=(90, 180, 365),
     high="spend held up over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
     low="spend fell behind over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+    about="change of spend",
 )
 def spend_change(h: HistoryView, days: int) -> Expression:
     """Spend of the last {days} days against the {days} days before, as difference over sum.
@@ -48,6 +49,7 @@ def spend_change(h: HistoryView, days: int) -> Expression:
     days=(90, 180, 365),
     high="order days held up over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
     low="order days became rarer over the last {days} days (change {value:+.2f} on a scale from -1 to 1)",
+    about="change of activity",
 )
 def order_days_change(h: HistoryView, days: int) -> Expression:
     """Order days of the last {days} days against the {days} days before, as difference over sum.
@@ -65,6 +67,7 @@ def order_days_change(h: HistoryView, days: int) -> Expression:
     days=(90, 180),
     high="spend did better than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
     low="spend did worse than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    about="change of spend",
 )
 def spend_change_against_peers(h: HistoryView, days: int) -> Expression:
     """The change of spend over {days} days less the median change of all eligible customers.
@@ -82,6 +85,7 @@ def spend_change_against_peers(h: HistoryView, days: int) -> Expression:
     days=(90, 180),
     high="order days held up better than its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
     low="order days fell behind its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    about="change of activity",
 )
 def order_days_change_against_peers(h: HistoryView, days: int) -> Expression:
     """The change of order days over {days} days less the median change of all eligible customers.

@@ -38,8 +38,9 @@ class Feature:
 
     `lowest` and `highest` bound every value (None: unbounded); `high` and `low` say the value in words, for
     customers above and below what is usual. `direction` says by kind of target, where it is certain, whether the
-    chance can only rise (1) or fall (-1) with the value. `fingerprint` is a SHA-256 of what is computed, not of the
-    texts or directions.
+    chance can only rise (1) or fall (-1) with the value. Of features `about` the same, by default those of one
+    declaration by `days`, one speaks for all to a reader; `days` is the length of the window, where declared by `days`.
+    `fingerprint` is a SHA-256 of what is computed, not of the texts or directions.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Feature:
     highest: float | None
     expression: Expression
     direction: Mapping[str, int] = field(default_factory=dict, hash=False)
+    about: str = ""
+    days: int | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -102,13 +105,15 @@ def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
     days: tuple[int, ...] = (),
     kinds: tuple[str, ...] = (),
     direction: Mapping[str, int] | None = None,
+    about: str = "",
     registry: Registry = REGISTRY,
 ) -> Callable[[Written], Written]:
     """Declare the decorated function as a feature: `def name(h): "docs"; return expression`.
 
     The docstring holds a first line for the account manager, then `Idea:` and `Source:`. With `days`, the function
     is `def name(h, days)` and declares one feature per length, `name_30d` and so on; `{days}` in its texts is
-    filled in. With `kinds`, it is `def name(h, kind)`, `name_training` and so on, and `{kind}`.
+    filled in. With `kinds`, it is `def name(h, kind)`, `name_training` and so on, and `{kind}`. `about` joins it with
+    other declarations that tell a reader the same.
 
     Raises:
         DeclarationError: a part is missing, malformed or declared twice.
@@ -117,6 +122,7 @@ def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
     def declare(written: Written) -> Written:
         variants: tuple[int | str | None, ...] = (*days, *kinds) or (None,)
         for variant in variants:
+            days_of = variant if isinstance(variant, int) else None
             arguments = (HistoryView(),) if variant is None else (HistoryView(), variant)
             description, idea, source, above, below = (
                 _filled(text, variant) for text in (*documentation(written), high, low)
@@ -134,6 +140,8 @@ def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
                 highest=bounds[1],
                 expression=_expression(written, written(*arguments)),
                 direction=dict(direction or {}),
+                about=about or (written.__name__ if days_of else _named(written.__name__, variant)),
+                days=days_of,
             )
             _check(declared)
             registry.add(declared)

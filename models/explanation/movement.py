@@ -65,8 +65,8 @@ def movers(
     """What moved each score most under one model: sentences with the number of today and of then.
 
     Features that speak of the same thing move together; of those that moved clearly, one whose number can be looked up
-    speaks for them before one that has to be explained, then the one that moved most. Only moves in the
-    direction of the whole count: what else happened explains nothing.
+    speaks for them before one that has to be explained, then the one that moved most. What is about the same is told
+    once. Only moves in the direction of the whole count: what else happened explains nothing.
 
     Args:
         then: at the cutoff of the export before.
@@ -96,7 +96,7 @@ def _said(
     language: Language,
 ) -> tuple[str, ...]:
     direction = np.sign(shift.sum())
-    found: list[str] = []
+    found: dict[str, str] = {}
     for place in np.argsort(-totals * direction, kind="stable"):
         if len(found) == count or totals[place] * direction < LEAST:
             break
@@ -106,6 +106,6 @@ def _said(
                 continue
             text = moved(spoken[member], float(values[1][member]), float(values[0][member]), language)
             if text:
-                found.append(text)
+                found.setdefault(spoken[member].about, text)
                 break
-    return tuple(found)
+    return tuple(found.values())

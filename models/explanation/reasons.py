@@ -26,6 +26,8 @@ LEAST, LEAST_SHARE = 0.05, 0.05
 moves the customer's score."""
 QUIET_SHARE = 0.02
 """A member that adds less than this share to its group does not speak for it."""
+RECENCY = "days_since_last_order"
+"""The feature that tells of silence: whatever did not happen since the last order did not happen for that reason."""
 USUAL_SHARE = 0.05
 """A value nearer to what is usual than this share of the spread between customers is as usual."""
 
@@ -86,27 +88,44 @@ class _Speakers:
     plain: npt.NDArray[np.bool_]
     language: Language
 
+    @property
+    def recency(self) -> int | None:
+        """The place of the feature that tells of silence, None where the model does not look at it."""
+        return self.names.index(RECENCY) if RECENCY in self.names else None
+
     def reasons(
         self, totals: Array, order: npt.NDArray[np.int64], parts: Array, values: npt.NDArray[np.float32], count: int
     ) -> tuple[Reason, ...]:
         """The reasons of one row: groups by falling size, each through the member that speaks for it."""
         least = max(LEAST, LEAST_SHARE * float(np.abs(totals).sum()))
         distinct = np.abs(values - self.median) > USUAL_SHARE * self.spread
-        found: list[Reason] = []
+        found: dict[tuple[str, str], Reason] = {}
         for place in order:
             if len(found) == count or abs(totals[place]) < least:
                 break
             spoken = self._spoken(place, float(totals[place]), np.where(distinct, parts[:-1], 0.0), values)
             if spoken is not None:
-                found.append(spoken)
-        return tuple(found)
+                about = self.declared[self.names.index(spoken.code)].about
+                found.setdefault((about, spoken.direction), spoken)
+        return tuple(found.values())
 
     def _spoken(self, place: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> Reason | None:
         """The first member, in the order of speaking, that has something to say; `parts` are 0 where it has not."""
         members = np.flatnonzero((self.group == place) & (parts * np.sign(total) > QUIET_SHARE * abs(total)))
         for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
-            number, usual = float(values[member]), float(self.median[member])
-            text = sentence(self.declared[member], number, usual, self.language)
+            speaker = self._speaker(int(member), total, parts, values)
+            number, usual = float(values[speaker]), float(self.median[speaker])
+            text = sentence(self.declared[speaker], number, usual, self.language)
             if text:
-                return Reason(self.names[member], RAISES if total > 0 else LOWERS, round(total, 4), text)
+                return Reason(self.names[speaker], RAISES if total > 0 else LOWERS, round(total, 4), text)
         return None
+
+    def _speaker(self, member: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> int:
+        """The feature itself; recency, where it says that nothing happened in a window that lies within the silence.
+
+        Recency has to pull the way of the `total`, or its sentence would contradict the direction.
+        """
+        days, recency = self.declared[member].days, self.recency
+        if recency is None or days is None or values[member] != 0 or parts[recency] * total <= 0:
+            return member
+        return recency if days <= values[recency] else member

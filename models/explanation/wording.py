@@ -26,7 +26,10 @@ DIRECTIONS = {
 
 
 class Spoken(Protocol):
-    """What a sentence needs of a feature declaration: `high` and `low` are phrases with {value}."""
+    """What a sentence needs of a feature declaration: `high` and `low` are phrases with {value}.
+
+    Features `about` the same tell a reader the same; `days` is the length of their window, where they have one.
+    """
 
     @property
     def high(self) -> str: ...  # noqa: D102 - see the class
@@ -34,6 +37,10 @@ class Spoken(Protocol):
     def low(self) -> str: ...  # noqa: D102
     @property
     def unit(self) -> str: ...  # noqa: D102
+    @property
+    def about(self) -> str: ...  # noqa: D102
+    @property
+    def days(self) -> int | None: ...  # noqa: D102
 
 
 def texts() -> list[str]:

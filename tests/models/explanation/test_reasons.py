@@ -19,9 +19,15 @@ class Phrases:
     high: str
     low: str
     unit: str = "orders"
+    about: str = ""
+    days: int | None = None
 
 
-FEATURES = {name: Phrases(f"{name} high {{value:.0f}}", f"{name} low {{value:.0f}}") for name in NAMES}
+def phrases(name: str, **other: object) -> Phrases:
+    return Phrases(f"{name} high {{value:.0f}}", f"{name} low {{value:.0f}}", **({"about": name} | other))
+
+
+FEATURES = {name: phrases(name) for name in NAMES}
 USUAL = Reference(100, tuple((1, 5, median, 9, 10) for median in (5, 10, 20, 4)), (0.0,) * 4, (1, 1, 2, 3))
 
 
@@ -63,9 +69,39 @@ def test_size_is_that_of_the_group_and_the_text_has_both_numbers() -> None:
 
 
 def test_a_number_that_can_be_looked_up_speaks_before_a_modelled_one() -> None:
-    features = {**FEATURES, "orders_90d": Phrases("{value:.0f} likely", "only {value:.0f} likely", "probability")}
+    features = {**FEATURES, "orders_90d": Phrases("{value:.0f} likely", "only {value:.0f} likely", "probability", "a")}
     rows = np.array([[0.5, 0.1, 0.0, 0.0, 0.0]]), np.array([[1, 2, 20, 4]], dtype=np.float32)
     assert top_reasons(*rows, NAMES, features, USUAL, 1)[0][0].code == "orders_180d"
+
+
+TOLD = ("orders_30d", "orders_90d", "days_since_last_order", "products_90d", "other")
+WINDOWS = {
+    "orders_30d": phrases("orders_30d", about="orders", days=30),
+    "orders_90d": phrases("orders_90d", about="orders", days=90),
+    "products_90d": phrases("products_90d", about="products", days=90),
+    **{name: phrases(name) for name in ("days_since_last_order", "other")},
+}
+APART = Reference(100, tuple((1, 2, 5, 9, 10) for _ in TOLD), (0.0,) * 5, (1, 2, 3, 4, 5))
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "expected"),
+    [
+        ([0.5, 0.4, 0.0, 0.0, 0.1], [2, 3, 5, 5, 9], ["raises orders_30d", "raises other"]),
+        ([0.5, -0.4, 0.0, 0.0, 0.1], [2, 9, 5, 5, 9], ["raises orders_30d", "lowers orders_90d", "raises other"]),
+        ([0.5, 0.3, 0.2, 0.2, 0.1], [0, 0, 93, 0, 9], ["raises days_since_last_order", "raises other"]),
+        ([0.5, 0.0, 0.2, 0.3, 0.1], [0, 1, 60, 0, 9], ["raises days_since_last_order", "raises products_90d",
+                                                        "raises other"]),
+        ([-0.5, 0.0, 0.2, 0.0, 0.1], [0, 1, 60, 5, 9], ["lowers orders_30d", "raises days_since_last_order",
+                                                         "raises other"]),
+    ],
+    ids=["two windows of one count", "two windows that say the opposite", "silence explains every window within it",
+         "but not one that is longer", "and never against the direction"],
+)  # fmt: skip
+def test_a_reader_is_told_each_thing_once(parts: list[float], values: list[float], expected: list[str]) -> None:
+    rows = np.array([[*parts, 0.0]]), np.array([values], dtype=np.float32)
+    found = top_reasons(*rows, TOLD, WINDOWS, APART, 5)[0]
+    assert [f"{reason.direction} {reason.code}" for reason in found] == expected
 
 
 @pytest.mark.parametrize("count", [1, 2])

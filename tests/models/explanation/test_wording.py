@@ -18,6 +18,8 @@ class Phrases:
     high: str
     low: str
     unit: str = "orders"
+    about: str = ""
+    days: int | None = None
 
 
 DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
