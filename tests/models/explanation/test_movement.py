@@ -21,13 +21,15 @@ class Phrase:
 
     high: str
     low: str
+    about: str
     unit: str = "days"
+    days: int | None = None
 
 
 DECLARED = {
-    "orders": Phrase("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days", "orders"),
-    "silence": Phrase("last order {value:.0f} days ago", "last order only {value:.0f} days ago"),
-    "alive": Phrase("alive (index {value:.1f})", "hardly alive (index {value:.1f})", "index"),
+    "orders": Phrase("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days", "activity", "orders"),
+    "silence": Phrase("last order {value:.0f} days ago", "last order only {value:.0f} days ago", "silence"),
+    "alive": Phrase("alive (index {value:.1f})", "hardly alive (index {value:.1f})", "alive", "index"),
 }
 
 
@@ -78,3 +80,12 @@ def test_what_moved_a_score(
 
 def test_no_more_sentences_than_asked_for() -> None:
     assert len(told([9, 10, 1], [1, 90, 1], [0.3, 0.9, 0], [0, 1, 2], count=1)) == 1
+
+
+def test_what_is_about_the_same_is_told_once() -> None:
+    declared = DECLARED | {"alive": Phrase("{value:.0f} alike", "only {value:.0f} alike", "silence")}
+    then, now = Seen(np.zeros((1, 4)), np.ones((1, 3), np.float32)), np.array([[0.2, 0.9, 0.5, 0.0]])
+    seen = Seen(now, np.array([[9, 40, 7]], np.float32))
+    assert movers(then, seen, tuple(declared), declared, (1, 2, 3), 3) == [
+        ("Last order 40 days ago; before: 1.", "9 orders in 90 days; before: 1.")
+    ]
