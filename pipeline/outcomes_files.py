@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,16 +67,15 @@ def keep(found: Outcomes, config: Config) -> Kept:
     folder = config.runs / "outcomes" / config.name
     files = [PAGE, GAINS]
     with replacing(folder / PAGE) as draft:
-        draft.write_text(page(found, config.name, config.time.horizon_days), encoding="utf-8")
+        draft.write_text(page(found, config.name, config.time.horizon_days, config.history.currency), encoding="utf-8")
     with replacing(folder / GAINS) as draft:
         found.actions.gain.to_parquet(draft, index=False)
     for whom in found.actions.whom:
         if whom.contest is None or whom.model is None:
             continue
-        place = re.sub(r"[^\w-]+", "_", whom.play)
         title = f"{whom.play}: {whom.customers:,} customers, drawn by lot"
-        with replacing(folder / f"qini_{place}.png") as draft:
+        with replacing(folder / whom.picture) as draft:
             draft.write_bytes(qini_chart(whom.contest.curves, title))
-        whom.model.save(folder / f"model_{place}")
-        files += [f"qini_{place}.png", f"model_{place}"]
+        whom.model.save(folder / f"model_{whom.place}")
+        files += [whom.picture, f"model_{whom.place}"]
     return Kept(found, folder, tuple(files))

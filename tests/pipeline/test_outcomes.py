@@ -239,13 +239,19 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     # nothing is to be found where orders do not depend on calls
     assert not learned.actions.whom[0].better
     again = Uplift.load(kept.folder / "model_call")
-    assert again.treated.names == learned.actions.whom[0].names
+    assert again.together.names == learned.actions.whom[0].names
     gains = pd.read_parquet(kept.folder / "gains.parquet")
     assert gains["customer_id"].is_unique
     page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
-    assert f"Of {len(gains):,} customers today a call is expected to drive {gains['harmed'].sum():,} away" in page
+    counted = f"of {len(gains):,} customers today {gains['advised'].sum():,} can be counted on to gain by it"
+    assert counted in page
+    assert f"and {gains['harmed'].sum():,} are likelier to be driven away" in page
+    assert "![Qini curve: call](qini_call.png)" in page
     assert gains["gain"].is_monotonic_decreasing
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
+    assert (gains["advised"] == (gains["counted_gain"] > 0)).all()
+    assert (gains["counted_gain"] <= gains["gain"]).all()
+    assert gains["day"].unique().tolist() == [pd.Timestamp(learned.as_of)]
 
 
 @pytest.mark.slow
