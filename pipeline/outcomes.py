@@ -23,7 +23,8 @@ from pipeline.outcomes_findings import Finding
 from pipeline.outcomes_gains import gains
 from pipeline.outcomes_lots import Group, group_of
 from pipeline.outcomes_tiers import Tiers, backtest_tiers
-from pipeline.outcomes_uplift import Whom, whom_it_helps
+from pipeline.outcomes_uplift import whom_it_helps
+from pipeline.outcomes_whom import Whom
 
 logger = logging.getLogger(__name__)
 Report = Callable[[str, float], None]

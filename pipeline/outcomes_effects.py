@@ -21,11 +21,8 @@ from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 from pipeline.outcomes_actions import Actions, as_date
 from pipeline.outcomes_attempts import Attempts
-from pipeline.outcomes_findings import Compared, Finding, Needed
+from pipeline.outcomes_findings import WIN, Compared, Finding, Needed
 from pipeline.outcomes_lots import Group, group_of, not_by_lot, treated_meanwhile
-
-WIN = 0.03
-"""The effect whose proof is planned for: the field test of Ringbeck et al. 2019 found 3 % more revenue."""
 
 
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:

@@ -11,6 +11,8 @@ from models.decision.shares import UNKNOWN
 from models.evaluation.interval import Interval
 
 Verdict = Literal["effect", "association", "immature", "nobody"]
+WIN = 0.03
+"""The effect whose proof is planned for: the field test of Ringbeck et al. 2019 found 3 % more revenue."""
 SHOWN = 5
 """Features shown of those that tell the groups apart most."""
 

@@ -11,7 +11,7 @@ from models.decision.qini import TOPS
 from models.decision.uplift import MODIFIERS, SURE, Uplift
 from pipeline.markdown import table
 from pipeline.outcomes import Judged
-from pipeline.outcomes_uplift import Whom
+from pipeline.outcomes_whom import Whom
 from pipeline.outcomes_wording import points, share
 
 
@@ -41,8 +41,9 @@ def _today(gain: pd.DataFrame) -> Iterator[str]:
             f"{'' if advised else ' Do not use it to keep anybody.'}"
         )
     yield ""
-    yield f"*Counted on*: treating makes the customer likelier to stay, with a chance of {SURE:.0%}. Of the others it"
-    yield "is not known. Names and figures are in gains.parquet."
+    yield f"*Counted on*: treating makes the customer likelier to stay, with a chance of {SURE:.0%}. Of others it is not"
+    yield "known. `moorings score` proposes no play to customers likelier to be driven away by it, and, once there were"
+    yield "lots enough to show 3 points, to nobody but those counted on. Names are in gains.parquet."
 
 
 def _modifiers(judged: Sequence[Whom]) -> Iterator[str]:
