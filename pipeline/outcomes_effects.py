@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from models.decision.arms import Arms, Moments
 from models.decision.effects import (
-    Arms,
-    Moments,
     adjusted,
     cost_of_one_saved,
     mean_difference,
@@ -84,11 +83,12 @@ def _measured(found: Finding, attempts: Attempts, groups: Sequence[Group], confi
     """The finding with differences, what they cost, and what it would take to show less."""
     place, treated = _joined(groups)
     campaign = np.repeat(np.arange(len(groups)), [group.place.size for group in groups])
-    left = Arms.of(attempts.data.label[place], treated, campaign)
+    customer = attempts.data.customer[place]
+    left = Arms.of(attempts.data.label[place], treated, campaign, customer)
     calm = adjusted(left, attempts.risk[place])
     usual = attempts.usual[place]
     spend, margin = (
-        adjusted(Arms.of(each[place], treated, campaign), usual) for each in (attempts.spend, attempts.margin)
+        adjusted(Arms.of(each[place], treated, campaign, customer), usual) for each in (attempts.spend, attempts.margin)
     )
     difference = share_difference if len(groups) == 1 else mean_difference
     effect = mean_difference(calm, confidence=confidence)

@@ -41,9 +41,9 @@ def _today(gain: pd.DataFrame) -> Iterator[str]:
             f"{'' if advised else ' Do not use it to keep anybody.'}"
         )
     yield ""
-    yield f"*Counted on*: treating makes the customer likelier to stay, with a chance of {SURE:.0%}. Of others it is not"
-    yield "known. `moorings score` proposes no play to customers likelier to be driven away by it, and, once there were"
-    yield "lots enough to show 3 points, to nobody but those counted on. Names are in gains.parquet."
+    yield f"*Counted on*: treating makes the customer likelier to stay, with a chance of {SURE:.0%}. Of others it is"
+    yield "not known. `moorings score` proposes no play to customers likelier to be driven away by it, and, once"
+    yield "there were lots enough to show 3 points, to nobody but those counted on. Names are in gains.parquet."
 
 
 def _modifiers(judged: Sequence[Whom]) -> Iterator[str]:

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from features.errors import ModelProblem
-from models.decision.effects import Arms, mean_difference
+from models.decision.arms import Arms
+from models.decision.effects import mean_difference
 from models.decision.lots import Lots
 from models.decision.power import needed_for_drop
 from models.decision.qini import Trial, contest
@@ -58,7 +59,7 @@ def _lots(attempts: Attempts, groups: Sequence[Group]) -> tuple[npt.NDArray[np.i
 def _judged(play: str, lots: Lots, gain: Gain, risk: npt.NDArray[np.float64], config: Config) -> Whom:
     """How well cross-fitted gains rank beside the risk (n,); days stand for campaigns, one of the play on each."""
     scores, harmed, advised = {UPLIFT: gain.expected, RISK: risk}, gain.expected < 0, gain.counted > 0
-    arms, confidence = Arms.of(lots.left, lots.treated, lots.day), config.training.interval
+    arms, confidence = Arms.of(lots.left, lots.treated, lots.day, lots.customer), config.training.interval
     trial = Trial.of(lots.left, lots.treated, lots.day)
     return Whom(
         play,
