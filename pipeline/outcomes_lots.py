@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from models.decision.balance import Balance, balance
+from models.decision.balance import Balance, Gap, balance
 from pipeline.outcomes_actions import Actions
 from pipeline.outcomes_attempts import Attempts
 from pipeline.outcomes_overlap import Campaign, called, earlier, overlapping, treated_in
@@ -73,8 +74,12 @@ def not_by_lot(attempts: Attempts, actions: Actions, group: Group, campaign: Cam
     lots = balance(values, names, group.treated)
     if not lots.broken:
         return "", lots
-    named = ", ".join(f"{gap.feature} ({gap.size:+.2f} deviations)" for gap in lots.broken[:NAMED])
+    named = ", ".join(map(_told, lots.broken[:NAMED]))
     return (
         f"those held out were not drawn by lot: they differ in {len(lots.broken)} of {len(lots.gaps)} things known "
         f"before, most in {named}; beyond {lots.limit:.2f} it is not chance. Draw the next hold-out by lot"
     ), lots
+
+
+def _told(gap: Gap) -> str:
+    return f"{gap.feature} ({f'{gap.size:+.2f} deviations' if math.isfinite(gap.size) else 'without exception'})"
