@@ -44,7 +44,7 @@ def day(number: int) -> date:
 
 
 def actions(table: pa.Table) -> pa.Table:
-    """Campaigns: by lot; with the large buyers held out; with the lots of the first; with nobody held out; still open."""
+    """By lot; with the large buyers held out; with the lots of the first; with nobody held out; and one still open."""
     spend = table.to_pandas().groupby("customer")["amount"].sum()
     large = spend.rank(pct=True)
     lot = np.random.default_rng(3).random(CUSTOMERS) < 0.5
