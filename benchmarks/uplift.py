@@ -110,6 +110,7 @@ def judged(rows: pd.DataFrame) -> dict[str, object]:
         "advised": _among(rows, rows["advised"].to_numpy(dtype=bool)),
         "not_avoided": _among(rows, ~rows["avoid"].to_numpy(dtype=bool)),
         "lead_of_qini_area": _lead(rows),
+        "at_least_what_was_counted_on": float((rows["true"] >= rows["counted_gain"]).mean()),
     }
 
 

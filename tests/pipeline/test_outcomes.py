@@ -263,6 +263,8 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
     assert (gains["advised"] == (gains["counted_gain"] > 0)).all()
     assert (gains["counted_gain"] <= gains["gain"]).all()
+    # lots of 400 customers are too few to leave in peace whoever is not counted on
+    assert (gains["avoid"] == gains["harmed"]).all()
     assert gains["day"].unique().tolist() == [pd.Timestamp(learned.as_of)]
 
 
