@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from features.errors import ModelProblem
 from models.decision.arms import Arms
-from models.decision.effects import mean_difference
+from models.decision.effects import adjusted, mean_difference
 from models.decision.lots import Lots
 from models.decision.power import needed_for_drop
 from models.decision.qini import Trial, contest
@@ -57,10 +57,13 @@ def _lots(attempts: Attempts, groups: Sequence[Group]) -> tuple[npt.NDArray[np.i
 
 
 def _judged(play: str, lots: Lots, gain: Gain, risk: npt.NDArray[np.float64], config: Config) -> Whom:
-    """How well cross-fitted gains rank beside the risk (n,); days stand for campaigns, one of the play on each."""
+    """How well cross-fitted gains rank beside the risk (n,); days stand for campaigns, one of the play on each.
+
+    The risk is taken out of who left: lots are independent of it, so that curves lie where they did, with less noise.
+    """
     scores, harmed, advised = {UPLIFT: gain.expected, RISK: risk}, gain.expected < 0, gain.counted > 0
-    arms, confidence = Arms.of(lots.left, lots.treated, lots.day, lots.customer), config.training.interval
-    trial = Trial.of(lots.left, lots.treated, lots.day)
+    arms = adjusted(Arms.of(lots.left, lots.treated, lots.day, lots.customer), risk)
+    trial, confidence = Trial.of(arms.outcome, lots.treated, lots.day), config.training.interval
     return Whom(
         play,
         risk.size,
