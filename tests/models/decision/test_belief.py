@@ -62,6 +62,7 @@ def test_it_agrees_with_a_plain_sum_over_settings() -> None:
     assert found.mean == pytest.approx(np.average(means, axis=0, weights=weights), rel=1e-8)
 
 
+@pytest.mark.slow
 def test_what_is_believed_holds_as_often_as_it_says() -> None:
     random = np.random.default_rng(2)
     inside = []
