@@ -11,14 +11,19 @@ from scipy import optimize, special
 
 from models.calibration import Array, odds
 
-Scale = Literal["log", "odds"]
+Scale = Literal["log", "odds", "plain"]
 PENALTY = 1.0
 """Half of this times the sum of squared weights is added to the loss summed over rows: scikit-learn's default."""
 
 
 def scaled(column: npt.ArrayLike, scale: Scale) -> Array:
-    """A feature (n,) on a scale where a straight line to log-odds is fair: counts by logarithm, chances by odds."""
+    """A feature (n,) on a scale where a straight line to log-odds is fair: counts by logarithm, chances by odds.
+
+    What is already even, such as an index, stays plain.
+    """
     plain = np.asarray(column, dtype=np.float64)
+    if scale == "plain":
+        return plain
     return odds(plain) if scale == "odds" else np.asarray(np.sign(plain) * np.log1p(np.abs(plain)))
 
 

@@ -18,11 +18,13 @@ from pipeline.evidence import Evidence
 from pipeline.learning import first_and_end
 from pipeline.outcomes_actions import Actions, as_date, read_actions
 from pipeline.outcomes_attempts import Attempts, attempts, risk_model
-from pipeline.outcomes_effects import Group, find_campaign, find_play, group_of
+from pipeline.outcomes_effects import find_campaign, find_play
 from pipeline.outcomes_findings import Finding
 from pipeline.outcomes_gains import gains
+from pipeline.outcomes_lots import Group, group_of
 from pipeline.outcomes_tiers import Tiers, backtest_tiers
-from pipeline.outcomes_uplift import Whom, whom_it_helps
+from pipeline.outcomes_uplift import whom_it_helps
+from pipeline.outcomes_whom import Whom
 
 logger = logging.getLogger(__name__)
 Report = Callable[[str, float], None]

@@ -13,23 +13,22 @@ from features.engine.plan import ELIGIBLE, Matrix, Spine
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from features.peers import INDICES, standing
-from models.decision.uplift import PRIOR
-from models.event_rows import Rows, Window, sums
+from models.decision.lots import PRIOR
 from models.observation import observe
 from models.stored import Model
-from models.target import OutcomeWindow
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, dataset_of, snapshot
 from pipeline.evidence import Evidence
 from pipeline.index_rows import peer_groups
 from pipeline.learning import learn, learnable_cutoffs
-from pipeline.outcomes_actions import CENTS, as_date
+from pipeline.outcomes_actions import as_date
+from pipeline.outcomes_after import money_after, orders_after
 from pipeline.values import expected_spend
 
 Array = npt.NDArray[np.float64]
 RISK_SLICES = 6
 """Cutoffs that the risk before is learned from: half a year, enough to rank by, at a quarter of the cost of all."""
-MODIFIERS = ("days_since_last_order", "spend_365d", "tenure_days")
+MODIFIERS = ("days_since_last_order", "spend_365d", "tenure_days", "order_days_90d", "order_days_365d")
 """Features that may change what an action does, beside the risk before and the indices. Few: effects are small."""
 
 
@@ -38,17 +37,21 @@ class Attempts:
     """Everybody eligible at the first day of every campaign: features, label, and money.
 
     `data` holds the rows; (rows,) each: `risk` of leaving by a model from before the first campaign of all, NaN where
-    nothing could be learned by then; `spend`, `margin` over the outcome window and `usual`, the spend to be expected of
-    it from the year before, in the currency. `modifiers` (rows, columns) are what effects may depend on, by name.
+    nothing could be learned by then; `orders` days with an order from the first day of the campaign until the outcome
+    was known; `spend`, `margin` over the outcome window and `usual`, the spend to be expected of it from the year
+    before, in the currency. `modifiers` (rows, columns) are what effects may depend on, by name. `span` is how many
+    days it takes from the first day of a campaign until its outcome is known.
     """
 
     data: Dataset
     risk: Array
+    orders: Array
     spend: Array
     margin: Array
     usual: Array
     modifiers: npt.NDArray[np.float32]
     modifier_names: tuple[str, ...]
+    span: int
 
     def rows_of(self, actions: pd.DataFrame, started: int) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
         """The positions of a campaign's eligible customers among the rows, and their actions in the same order."""
@@ -82,7 +85,9 @@ def attempts(evidence: Evidence, days: list[date], model: Model | None, task: Ta
     spend, margin = money_after(evidence.store, data, task.window, config.scoring.margin_share)
     modifiers = _modifiers(evidence.store, matrix, data, risk)
     usual = expected_spend(data, task.window.horizon_days)
-    return Attempts(data, risk, spend, margin, usual, np.column_stack(list(modifiers.values())), tuple(modifiers))
+    orders = orders_after(evidence.store, data, task.window)
+    known = np.column_stack(list(modifiers.values()))
+    return Attempts(data, risk, orders, spend, margin, usual, known, tuple(modifiers), task.window.days_to_maturity)
 
 
 def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tuple[Model | None, str]:
@@ -96,25 +101,6 @@ def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tup
         return learn(past, task, config, calibrated=False), ""
     except (DataProblem, ModelProblem) as problem:
         return None, f"{problem.what} {problem.got}"
-
-
-def money_after(store: LineStore, data: Dataset, window: OutcomeWindow, share: float) -> tuple[Array, Array]:
-    """Net spend and margin (rows,) over the outcome window, in the currency, returns taken off; NaN without amounts.
-
-    The margin is what lines cost the supplier less, or `share` of the amount where that is not known.
-    """
-    if store.cents is None:
-        return np.full(len(data), np.nan), np.full(len(data), np.nan)
-    owner = np.repeat(np.arange(store.customers, dtype=np.int64), np.diff(store.offsets))
-    rows = Rows(owner, store.day.astype(np.int64), store.day.astype(np.int64), {})
-    opens = data.cutoff.astype("datetime64[D]").astype(np.int64) + window.gap_days
-    days = Window(data.customer.astype(np.int64), opens, opens + window.horizon_days)
-    cents = store.cents.astype(np.float64)
-    gained = share * cents
-    if store.unit_cost is not None and store.thousandths is not None:
-        own = cents - store.unit_cost * store.thousandths / 1000
-        gained = np.where(np.isnan(own), gained, own)
-    return sums(rows, cents, days) / CENTS, sums(rows, gained, days) / CENTS
 
 
 def _modifiers(store: LineStore, matrix: Matrix, data: Dataset, risk: Array) -> dict[str, npt.NDArray[np.float32]]:

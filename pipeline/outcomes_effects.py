@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from models.decision.balance import Balance, balance
+from models.decision.arms import Arms, Moments
 from models.decision.effects import (
-    Arms,
-    Moments,
     adjusted,
     cost_of_one_saved,
     mean_difference,
@@ -22,38 +20,8 @@ from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 from pipeline.outcomes_actions import Actions, as_date
 from pipeline.outcomes_attempts import Attempts
-from pipeline.outcomes_findings import Compared, Finding, Needed
-
-FEWEST = 20
-"""Customers treated, or held out, below which no effect is spoken of: intervals of fewer are not to be trusted."""
-NAMED = 3
-"""Features named in the sentence that says why groups were not drawn by lot."""
-WIN = 0.03
-"""The effect whose proof is planned for: the field test of Ringbeck et al. 2019 found 3 % more revenue."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows of one campaign whose outcome is known, (m,) each: places among the attempts, who was treated, the cost."""
-
-    place: npt.NDArray[np.int64]
-    treated: npt.NDArray[np.bool_]
-    cost: npt.NDArray[np.float64]
-
-
-def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> tuple[Group, dict[str, int]]:
-    """The eligible customers of a campaign with a known outcome, and how many were left out, by reason."""
-    rows = actions.of(play, started)
-    place, known = attempts.rows_of(rows, started)
-    seen = ~np.isnan(attempts.data.label[place])
-    left_out = {
-        "not eligible": len(rows) - len(known),
-        "outcome not known": int((~seen).sum()),
-        "both treated and held out": actions.contradictory.get((play, started), 0),
-    }
-    treated, cost = known["treated"].to_numpy(dtype=bool), known["cost"].to_numpy(dtype=np.float64)
-    group = Group(place[seen], treated[seen], cost[seen])
-    return group, {reason: number for reason, number in left_out.items() if number}
+from pipeline.outcomes_findings import WIN, Compared, Finding, Needed
+from pipeline.outcomes_lots import Group, group_of, not_by_lot, treated_meanwhile
 
 
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
@@ -67,8 +35,9 @@ def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int,
         beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
         found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
         return replace(found, verdict="association", why="nobody was held out: hold out some, drawn by lot")
-    why, lots = _not_by_lot(attempts, group)
-    found = replace(_counted(found, attempts, [group], confidence), balance=lots)
+    why, lots = not_by_lot(attempts, actions, group, (play, started))
+    meanwhile = treated_meanwhile(attempts, actions, group, (play, started))
+    found = replace(_counted(found, attempts, [group], confidence), balance=lots, meanwhile=meanwhile)
     if why:
         return replace(found, verdict="association", why=why)
     return _measured(found, attempts, [group], confidence)
@@ -78,22 +47,6 @@ def find_play(attempts: Attempts, play: str, groups: Sequence[Group], confidence
     """What came of all campaigns of a play whose lots hold; customers are compared within their campaign only."""
     found = _counted(Finding(play, "", "effect"), attempts, groups, confidence)
     return _measured(found, attempts, groups, confidence)
-
-
-def _not_by_lot(attempts: Attempts, group: Group) -> tuple[str, Balance | None]:
-    """Why no effect may be spoken of, "" where it may; and how alike the groups were before."""
-    arms = int(group.treated.sum()), int((~group.treated).sum())
-    if min(arms) < FEWEST:
-        return f"only {arms[0]:,} treated and {arms[1]:,} held out: it takes {FEWEST} of each at least", None
-    values = np.column_stack([attempts.data.values[group.place], attempts.risk[group.place]])
-    lots = balance(values, (*attempts.data.names, "risk of leaving"), group.treated)
-    if not lots.broken:
-        return "", lots
-    named = ", ".join(f"{gap.feature} ({gap.size:+.2f} deviations)" for gap in lots.broken[:NAMED])
-    return (
-        f"those held out were not drawn by lot: they differ in {len(lots.broken)} of {len(lots.gaps)} things known "
-        f"before, most in {named}; beyond {lots.limit:.2f} it is not chance. Draw the next hold-out by lot"
-    ), lots
 
 
 def _counted(found: Finding, attempts: Attempts, groups: Sequence[Group], confidence: float) -> Finding:
@@ -130,11 +83,12 @@ def _measured(found: Finding, attempts: Attempts, groups: Sequence[Group], confi
     """The finding with differences, what they cost, and what it would take to show less."""
     place, treated = _joined(groups)
     campaign = np.repeat(np.arange(len(groups)), [group.place.size for group in groups])
-    left = Arms.of(attempts.data.label[place], treated, campaign)
+    customer = attempts.data.customer[place]
+    left = Arms.of(attempts.data.label[place], treated, campaign, customer)
     calm = adjusted(left, attempts.risk[place])
     usual = attempts.usual[place]
     spend, margin = (
-        adjusted(Arms.of(each[place], treated, campaign), usual) for each in (attempts.spend, attempts.margin)
+        adjusted(Arms.of(each[place], treated, campaign, customer), usual) for each in (attempts.spend, attempts.margin)
     )
     difference = share_difference if len(groups) == 1 else mean_difference
     effect = mean_difference(calm, confidence=confidence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.outcomes import Outcomes
+from pipeline.outcomes_gains import gains_file
 from pipeline.outcomes_page import page, told
 from pipeline.outcomes_wording import money, points, whole
 
-PAGE, GAINS = "outcomes.md", "gains.parquet"
+PAGE = "outcomes.md"
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,18 @@ def keep(found: Outcomes, config: Config) -> Kept:
     """Write the page, a picture and a model per play, and what plays are expected to gain; older files are replaced."""
     from pipeline.report.charts import qini_chart  # noqa: PLC0415 - drawing is slow to load
 
-    folder = config.runs / "outcomes" / config.name
-    files = [PAGE, GAINS]
+    folder = gains_file(config).parent
+    files = [PAGE, gains_file(config).name]
     with replacing(folder / PAGE) as draft:
-        draft.write_text(page(found, config.name, config.time.horizon_days), encoding="utf-8")
-    with replacing(folder / GAINS) as draft:
+        draft.write_text(page(found, config.name, config.time.horizon_days, config.history.currency), encoding="utf-8")
+    with replacing(gains_file(config)) as draft:
         found.actions.gain.to_parquet(draft, index=False)
     for whom in found.actions.whom:
         if whom.contest is None or whom.model is None:
             continue
-        place = re.sub(r"[^\w-]+", "_", whom.play)
         title = f"{whom.play}: {whom.customers:,} customers, drawn by lot"
-        with replacing(folder / f"qini_{place}.png") as draft:
+        with replacing(folder / whom.picture) as draft:
             draft.write_bytes(qini_chart(whom.contest.curves, title))
-        whom.model.save(folder / f"model_{place}")
-        files += [f"qini_{place}.png", f"model_{place}"]
+        whom.model.save(folder / f"model_{whom.place}")
+        files += [whom.picture, f"model_{whom.place}"]
     return Kept(found, folder, tuple(files))

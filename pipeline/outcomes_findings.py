@@ -11,6 +11,8 @@ from models.decision.shares import UNKNOWN
 from models.evaluation.interval import Interval
 
 Verdict = Literal["effect", "association", "immature", "nobody"]
+WIN = 0.03
+"""The effect whose proof is planned for: the field test of Ringbeck et al. 2019 found 3 % more revenue."""
 SHOWN = 5
 """Features shown of those that tell the groups apart most."""
 
@@ -54,6 +56,7 @@ class Finding:
     eligible customers whose outcome is known, `left_out` the others by reason. `left` and `left_held` are shares that
     left, `spent` and `spent_held` means of the spend; where nobody was held out, the latter are of `beside`: eligible
     customers that the campaign left alone. `cost` is the mean of a treated customer, in the currency.
+    `meanwhile` holds the campaigns that overlap: what share of the treated, and of those held out, they treated too.
     """
 
     play: str
@@ -69,6 +72,7 @@ class Finding:
     spent_held: float = math.nan
     beside: Literal["held out", "left alone"] = "held out"
     cost: float = math.nan
+    meanwhile: dict[str, tuple[float, float]] = field(default_factory=dict)
     compared: Compared = Compared()
     needed: Needed = Needed()
     balance: Balance | None = None

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from models.decision.qini import TOPS
 from pipeline.markdown import table
 from pipeline.outcomes import Judged, Outcomes
 from pipeline.outcomes_findings import Finding
+from pipeline.outcomes_page_whom import whom_lines
 from pipeline.outcomes_tiers import Tier
-from pipeline.outcomes_uplift import Whom
 from pipeline.outcomes_wording import money, points, share, whole
 
 
-def page(found: Outcomes, name: str, horizon: int) -> str:
+def page(found: Outcomes, name: str, horizon: int, currency: str) -> str:
     """The page about the outcomes of a configuration called `name`, churn being watched for `horizon` days."""
+    unit = f"{currency} a customer over {horizon} days"
     judged = found.actions
     by_lot = [each for each in judged.campaigns if each.verdict == "effect"]
     parts: list[tuple[str, Iterable[str]]] = [
-        ("What each play did", _effects(judged.plays, horizon, "No play was randomised and has a known outcome.")),
-        ("What each campaign did", _effects(by_lot, horizon)),
+        ("What each play did", _effects(judged.plays, unit, "No play was randomised and has a known outcome.")),
+        ("What each campaign did", _effects(by_lot, unit)),
         ("Of which no effect may be spoken", _associations(judged.campaigns, found.unknown)),
+        ("Campaigns that overlap", _overlaps(by_lot)),
         ("What it takes to show an effect of 3 %", _needed(judged)),
-        ("Whom each play helps", _whom(judged)),
+        ("Whom each play helps", whom_lines(judged)),
         ("What was promised, and what came", _tiers(found)),
     ]
     body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]
     return "\n\n".join([f"# {name}: what came of it, by {found.as_of}", *body]) + "\n"
 
 
-def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None.") -> Iterator[str]:
+def _effects(findings: Iterable[Finding], unit: str, otherwise: str = "None.") -> Iterator[str]:
     rows = [
         [
             f"{each.play} {each.started}".strip(),
@@ -48,7 +49,8 @@ def _effects(findings: Iterable[Finding], horizon: int, otherwise: str = "None."
         yield otherwise
         return
     yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points."
-    yield f"Spend and margin are per customer over {horizon} days. *Adjusted* takes out the risk known before."
+    yield f"Spend and margin are in {unit}. *Adjusted* takes out the risk known before. *Cost of one kept*: what"
+    yield "treating costs for each customer who stays because of it; without limit where it may be nobody."
     yield "*Detectable* is the smallest drop that so many customers show with 80 % power: less may be there unseen."
     yield ""
     heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
@@ -70,6 +72,22 @@ def _associations(campaigns: Sequence[Finding], unknown: int) -> Iterator[str]:
         yield f"* {unknown:,} treatments are of customers without an order line, and do not count."
 
 
+def _overlaps(campaigns: Sequence[Finding]) -> Iterator[str]:
+    rows = [
+        [f"{each.play} {each.started}", other, share(treated), share(held)]
+        for each in campaigns
+        for other, (treated, held) in each.meanwhile.items()
+    ]
+    if not rows:
+        yield "None: while the outcome of a campaign was open, no other began."
+        return
+    yield "Customers of a campaign who were treated by another one as well, while the outcome of either was open. Where"
+    yield "both shares are alike the effects above hold, and what single customers show is blurred. Where they differ"
+    yield "and the other campaign came later, the effect is that of the play and of what followed from it."
+    yield ""
+    yield from table(["campaign", "other campaign", "of the treated", "of those held out"], rows)
+
+
 def told(finding: Finding) -> str:
     """A campaign without an effect in a sentence: what is missing, and what may be said."""
     if finding.verdict in {"immature", "nobody"}:
@@ -88,42 +106,6 @@ def _needed(found: Judged) -> Iterator[str]:
         [each.play, *map(whole, (each.needed.points, each.needed.leavers, each.needed.spend))] for each in found.plays
     ]
     yield from table(heads, rows)
-
-
-def _whom(found: Judged) -> Iterator[str]:
-    if found.note:
-        yield f"The risk before the first campaign is not known: {found.note}"
-    if not found.whom:
-        yield "No play was randomised and has a known outcome, so nothing can be learned of whom it helps."
-    for each in found.whom:
-        yield f"* **{each.play}**, {each.customers:,} randomised customers: {each.verdict()}."
-    judged = [each for each in found.whom if each.contest is not None]
-    if judged:
-        yield from _judged(judged)
-    for play, today in found.gain.groupby("play"):
-        harmed = int(today["harmed"].sum())
-        yield ""
-        yield f"Of {len(today):,} customers today a {play} is expected to drive {harmed:,} away: see gains.parquet."
-
-
-def _judged(judged: list[Whom]) -> Iterator[str]:
-    heads = ["play", "ranked by", "Qini area", *(f"uplift of the best {top:.0%}" for top in TOPS)]
-    yield ""
-    yield from table(heads, _ranked(judged))
-    yield ""
-    yield "The uplift is by how many points fewer leave when treated. *Sleeping dogs* are customers predicted to be"
-    yield "driven away; what the play did to them was measured, each predicted by a model that had not seen it:"
-    yield ""
-    rows = [[each.play, share(each.harmed), points(each.harm), points(each.rest)] for each in judged]
-    yield from table(["play", "sleeping dogs", "effect on their churn", "on that of the others"], rows)
-
-
-def _ranked(judged: Iterable[Whom]) -> Iterator[list[object]]:
-    for each in judged:
-        if each.contest is not None:
-            for ranking, area in each.contest.areas.items():
-                tops = [points(each.contest.tops[ranking][top]) for top in TOPS]
-                yield [each.play, ranking, f"{area.value:.4f} [{area.low:.4f}, {area.high:.4f}]", *tops]
 
 
 def _tiers(found: Outcomes) -> Iterator[str]:

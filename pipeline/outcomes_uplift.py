@@ -2,81 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from features.errors import ModelProblem
-from models.decision.effects import Arms, mean_difference
-from models.decision.qini import Contest, Trial, contest
-from models.decision.shares import UNKNOWN
-from models.decision.uplift import Lots, Uplift, cross_fitted
-from models.evaluation.interval import Interval
-from models.evaluation.tally import Array
+from models.decision.arms import Arms
+from models.decision.effects import adjusted, mean_difference
+from models.decision.lots import Lots
+from models.decision.power import needed_for_drop
+from models.decision.qini import Trial, contest
+from models.decision.uplift import Gain, Uplift, cross_fitted
 from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.dataset import Task
 from pipeline.drawing import draws_of
 from pipeline.outcomes_attempts import Attempts
-from pipeline.outcomes_effects import Group
+from pipeline.outcomes_findings import WIN
+from pipeline.outcomes_lots import Group
+from pipeline.outcomes_whom import RISK, UPLIFT, Whom
 
 LEAST_OF_A_KIND = 100
 """Customers who left, and who stayed, in each arm below which no model of an effect is fitted."""
-UPLIFT, RISK = "expected gain", "risk"
-
-
-@dataclass(frozen=True)
-class Whom:
-    """How well one can tell whom a play helps.
-
-    `why` says why there is no model, "" where there is one. `contest` compares rankings by cross-fitted gain and by
-    risk. `harmed` is the share of customers predicted to be harmed; `harm` and `rest` are the effects on the share of
-    leavers measured among these and among the others: above 0 the play drove them away.
-    """
-
-    play: str
-    customers: int
-    why: str = ""
-    contest: Contest | None = None
-    harmed: float = math.nan
-    harm: Interval = UNKNOWN
-    rest: Interval = UNKNOWN
-    model: Uplift | None = None
-    names: tuple[str, ...] = ()
-
-    @property
-    def better(self) -> bool:
-        """Whether ranking by expected gain is shown to beat ranking by risk."""
-        return self.contest is not None and self.contest.lead[RISK].low > 0
-
-    def verdict(self) -> str:
-        """One sentence: may the model rank?"""
-        if self.contest is None:
-            return f"no model: {self.why}"
-        lead = self.contest.lead[RISK]
-        told = "beats" if self.better else "loses to" if lead.high < 0 else "is not shown to beat"
-        by = f"{lead.value:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}]"
-        return f"ranking by expected gain {told} ranking by risk, Qini area {by}"
-
-    def summary(self) -> dict[str, Any]:
-        """JSON-able, without the curves."""
-        found: dict[str, Any] = {"play": self.play, "customers": self.customers, "verdict": self.verdict()}
-        if self.contest is None:
-            return found
-        tops = self.contest.tops.items()
-        return found | {
-            "better_than_risk": self.better,
-            "qini_area": {name: asdict(each) for name, each in self.contest.areas.items()},
-            "lead_over_risk": asdict(self.contest.lead[RISK]),
-            "uplift_of_top": {name: {f"{s:.0%}": asdict(each) for s, each in top.items()} for name, top in tops},
-            "predicted_harmed": self.harmed,
-            "effect_among_harmed": asdict(self.harm),
-            "effect_among_others": asdict(self.rest),
-        }
 
 
 def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: Task, config: Config) -> Whom:
@@ -86,39 +35,55 @@ def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: 
     if why:
         return Whom(play, place.size, why)
     try:
-        gain = cross_fitted(lots, attempts.data.customer_id[place], seed=config.training.seed)
-        model = Uplift.fit(lots, scope=_scope(task, config))
+        gain = cross_fitted(lots, seed=config.training.seed)
+        model = Uplift.fit(lots, scope=_scope(task, config), seed=config.training.seed)
     except ModelProblem as problem:
         return Whom(play, place.size, f"{problem.what} {problem.got}")
-    return replace(_judged(play, lots, gain, place, attempts, config), model=model, names=attempts.modifier_names)
+    return replace(_judged(play, lots, gain, attempts.risk[place], config), model=model, names=attempts.modifier_names)
 
 
 def _lots(attempts: Attempts, groups: Sequence[Group]) -> tuple[npt.NDArray[np.int64], Lots]:
     """The rows of campaigns among the attempts, and what was drawn for them."""
     place = np.concatenate([group.place for group in groups])
-    left = attempts.data.label[place].astype(np.float64)
-    treated, day = np.concatenate([group.treated for group in groups]), attempts.data.cutoff[place]
-    return place, Lots(np.asfortranarray(attempts.modifiers[place]), attempts.modifier_names, treated, left, day)
-
-
-def _judged(
-    play: str, lots: Lots, gain: Array, place: npt.NDArray[np.int64], attempts: Attempts, config: Config
-) -> Whom:
-    """How well a cross-fitted gain (n,) ranks; a play has one campaign a day, so days are its campaigns."""
-    scores, harmed = {UPLIFT: gain, RISK: attempts.risk[place]}, gain < 0
-    arms, confidence = Arms.of(lots.left, lots.treated, lots.day), config.training.interval
-    trial = Trial.of(lots.left, lots.treated, lots.day)
-    return Whom(
-        play,
-        place.size,
-        contest=contest(scores, trial, attempts.data.customer_id[place], **draws_of(config)),
-        harmed=float(harmed.mean()),
-        harm=mean_difference(arms.take(harmed), confidence=confidence),
-        rest=mean_difference(arms.take(~harmed), confidence=confidence),
+    return place, Lots(
+        values=np.asfortranarray(attempts.modifiers[place]),
+        names=attempts.modifier_names,
+        treated=np.concatenate([group.treated for group in groups]),
+        left=attempts.data.label[place].astype(np.float64),
+        orders=attempts.orders[place],
+        day=attempts.data.cutoff[place],
+        customer=attempts.data.customer_id[place],
     )
 
 
-def _too_little(lots: Lots, risk: Array) -> str:
+def _judged(play: str, lots: Lots, gain: Gain, risk: npt.NDArray[np.float64], config: Config) -> Whom:
+    """How well cross-fitted gains rank beside the risk (n,); days stand for campaigns, one of the play on each.
+
+    The risk is taken out of who left: lots are independent of it, so that curves lie where they did, with less noise.
+    """
+    scores, harmed, advised = {UPLIFT: gain.expected, RISK: risk}, gain.expected < 0, gain.counted > 0
+    arms = adjusted(Arms.of(lots.left, lots.treated, lots.day, lots.customer), risk)
+    trial, confidence = Trial.of(arms.outcome, lots.treated, lots.day), config.training.interval
+    return Whom(
+        play,
+        risk.size,
+        contest=contest(scores, trial, lots.customer, **draws_of(config)),
+        harmed=float(harmed.mean()),
+        harm=mean_difference(arms.take(harmed), confidence=confidence),
+        rest=mean_difference(arms.take(~harmed), confidence=confidence),
+        advised=float(advised.mean()),
+        help=mean_difference(arms.take(advised), confidence=confidence),
+        enough=_enough(lots),
+    )
+
+
+def _enough(lots: Lots) -> bool:
+    held = ~lots.treated
+    needed = needed_for_drop(float(lots.left[held].mean()), WIN)
+    return bool(min(int(lots.treated.sum()), int(held.sum())) >= needed)
+
+
+def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> str:
     if np.isnan(risk).all():
         return "the risk before the first campaign is not known"
     kinds = [int((lots.left[lots.treated == arm] == came).sum()) for arm in (True, False) for came in (1, 0)]

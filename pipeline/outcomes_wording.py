@@ -22,8 +22,13 @@ def points(value: Interval) -> str:
 
 
 def money(value: Interval) -> str:
-    """An amount, whole."""
-    return "-" if math.isnan(value.value) else f"{value.value:,.0f} [{value.low:,.0f}, {value.high:,.0f}]"
+    """An amount, whole; an infinite one is without limit."""
+    if math.isnan(value.value):
+        return "-"
+    figure, low, high = (
+        "no limit" if math.isinf(each) else f"{each:,.0f}" for each in (value.value, value.low, value.high)
+    )
+    return f"{figure} [{low}, {high}]"
 
 
 def whole(number: float) -> str:

@@ -19,6 +19,7 @@ from models.decision.states import FLAGS, STATES, UNKNOWN
 from models.decision.worth import Assumption
 from models.explanation.language import Language
 from pipeline.config import Config
+from pipeline.measured_gains import to_avoid
 from pipeline.placing import CENTS, placed
 from pipeline.standing_rows import column
 from pipeline.values import expected_margin
@@ -41,14 +42,16 @@ def state_columns(found: Relationship, eligible: npt.NDArray[np.bool_]) -> dict[
 def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Standing, config: Config) -> Advice:
     """A play for each eligible customer of a matrix at one cutoff."""
     rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    customer_id = store.customer_ids[rows].astype(str)
     return recommend(
         Candidates(
-            customer_id=store.customer_ids[rows].astype(str),
+            customer_id=customer_id,
             relationship=found,
             churn=now.churn,
             propensity=now.propensity,
             value=expected_margin(matrix, config.scoring),
             days_since_action=column(matrix, SINCE_ACTION),
+            avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
         ),
         rules_of(config),
     )

@@ -25,6 +25,8 @@ TOPS = (0.1, 0.2, 0.3)
 class Trial:
     """What came of n randomised customers: `left` (n,) 0 or 1, `treated` (n,), and what each counts, `weight` (n,).
 
+    What was known before may be taken out of `left`, see `effects.adjusted`: it differs between arms by chance alone.
+
     Weights make up for shares of hold-outs that differ between campaigns: one over the chance of the customer's own
     arm. Where the share was the same everywhere they may all be 1.
     """

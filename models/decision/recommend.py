@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,10 @@ HALF, TWICE = 0.5, 2.0
 
 @dataclass(frozen=True)
 class Candidates:
-    """n customers to find plays for, each (n,): keys, probabilities, value, days since the last action or NaN."""
+    """n customers to find plays for, each (n,): keys, probabilities, value, days since the last action or NaN.
+
+    `avoid` says by code of a play whom it has been measured to harm, or not to help: they are never given it.
+    """
 
     customer_id: npt.NDArray[np.str_]
     relationship: Relationship
@@ -35,6 +38,11 @@ class Candidates:
     propensity: Array
     value: Array
     days_since_action: Array
+    avoid: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+    def spared(self, code: str) -> npt.NDArray[np.bool_]:
+        """Who must not be given a play, (n,)."""
+        return self.avoid.get(code, np.zeros(self.customer_id.size, dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ def _assign(
     assumed = rules.assumed[code]
     worth = _worth(code, rows, candidates, assumed)
     soon = candidates.days_since_action[rows] <= assumed.cooldown_days
-    pays = (worth > 0) | PLAYS[code].always
+    pays = ((worth > 0) | PLAYS[code].always) & ~candidates.spared(code)[rows]
     status[rows[soon]] = COOLDOWN
     chosen = rows[pays & ~soon]
     order = np.lexsort((candidates.customer_id[chosen], -worth[pays & ~soon]))

@@ -1,125 +1,158 @@
-"""Whom an action helps: two models of leaving, one of the treated and one of those held out, and their difference.
+"""Whom an action helps: how much likelier each customer stays when treated, and what of that can be counted on.
 
-A T-learner whose arms start from one model of both together, which starts from the risk known before the action. So
-neither arm has to learn who leaves anyway: what is left for its trees is how it departs from the other. Effects are a
-tenth of the differences in risk, so the arms are shown few columns and grow few, coarse trees.
+Two ways to tell customers apart are tried: effect modifiers, which fall back on one effect for everybody where lots
+show no difference, and a T-learner on boosted trees. The trees are believed where they foresee better who left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special, stats
 
+from models.bundle import read_files, write_files
+from models.decision.lots import Lots, Values
+from models.decision.modifiers import Modifiers
+from models.decision.two_arms import COARSE, UNSAID, TwoArms, of_leaving
 from models.evaluation.interval import owners
 from models.evaluation.tally import Array
 from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
 
-Values = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
-PRIOR = "risk_before"
-"""The column that holds the chance of leaving as it was known before the action, 0 to 1."""
 FOLDS = 5
-PARTS = ("together", "treated", "held")
-UNSAID = Scope()
-TWENTIETH = 10**9
-"""Rows asked of a leaf: more than there are, which `FitSettings` takes as a twentieth of the arm."""
-COARSE = FitSettings(
-    rounds=60,
-    learning_rate=0.05,
-    num_leaves=4,
-    max_depth=2,
-    min_data_in_leaf=TWENTIETH,
-    feature_fraction=0.5,
-    lambda_l2=50.0,
-    extra_trees=False,
-)
-"""Few, shallow trees, each leaf a twentieth of the arm at least: what smaller groups show is noise. Ours, untested."""
+TRIALS = 3
+"""Parts that the rows are split into to choose between modifiers and trees."""
+SURE = 0.9
+"""Chance that an effect is at least what is counted on."""
+TOGETHER, MODIFIERS, TREES = "together", "modifiers", "trees"
+KIND = "uplift"
 
 
-@dataclass(frozen=True)
-class Lots:
-    """Randomised customers (n,): what was known before, `values` (n, features), who was `treated`, and who `left`."""
+class Gain(NamedTuple):
+    """How much likelier customers stay when treated, (n,): as `expected`, and as can be `counted` on; 0.1 is a tenth.
 
-    values: Values
-    names: tuple[str, ...]
-    treated: Flags
-    left: Array
-    day: npt.NDArray[np.datetime64]
+    Below 0 treating drives away. The true gain is at least what is counted on with a chance of `SURE`.
+    """
 
-    def take(self, rows: Flags) -> Lots:
-        """The customers where `rows` (n,) is true."""
-        return Lots(self.values[rows], self.names, self.treated[rows], self.left[rows], self.day[rows])
+    expected: Array
+    counted: Array
 
 
 @dataclass(frozen=True)
 class Uplift:
-    """The chance of leaving of everybody `together`, and, starting from it, when treated and when held out."""
+    """The chance of leaving of everybody `together`, what treating adds to it, and the `share` that was treated.
+
+    The effect is that of the `modifiers`, or of the `trees` where these were chosen; how sure it is say the modifiers.
+    `lead` is by how much the trees made each of the rows likelier than the modifiers did, in log-likelihood, with its
+    standard error; neither knew the rows they were judged on.
+    """
 
     together: Propensity
-    treated: Propensity
-    held: Propensity
+    modifiers: Modifiers
+    trees: TwoArms | None
+    share: float
+    lead: tuple[float, float]
 
     @classmethod
-    def fit(cls, lots: Lots, settings: FitSettings = COARSE, scope: Scope = UNSAID) -> Uplift:
-        """Fit the three models; `PRIOR` has to be among the columns.
+    def fit(cls, lots: Lots, settings: FitSettings = COARSE, scope: Scope = UNSAID, seed: int = 0) -> Uplift:
+        """Fit both ways and choose; `PRIOR` has to be among the columns.
 
         Raises:
             ModelProblem: `PRIOR` is missing, or an arm holds fewer than 20 customers who left, or who stayed.
 
-        Source: Künzel et al. 2019 (T-learner); the common start is ours, untested.
+        Source: Künzel et al. 2019 (T-learner), Nie & Wager 2021 (choice by a loss on rows held back). That trees have
+        to win by a standard error is the rule of Breiman et al. 1984.
         """
-        own = replace(settings, offset=(PRIOR,))
-        together = _fitted(lots, own, scope)
-        begun = replace(lots, values=_begun(together, lots.values, lots.names))
-        return cls(together, *(_fitted(begun.take(begun.treated == arm), own, scope) for arm in (True, False)))
+        lead = _lead(lots, settings, seed)
+        together = of_leaving(lots, settings, scope)
+        modifiers = Modifiers.fit(lots, together.uncalibrated(lots.values, lots.names))
+        trees = TwoArms.fit(lots, together, settings, scope) if lead[0] > lead[1] else None
+        return cls(together, modifiers, trees, lots.share, lead)
 
-    def gain(self, values: Values, names: Sequence[str]) -> Array:
-        """How much likelier each customer (n,) stays when treated, a difference of probabilities; below 0 it harms."""
-        begun = _begun(self.together, values, names)
-        return self.held.uncalibrated(begun, names) - self.treated.uncalibrated(begun, names)
+    @property
+    def way(self) -> str:
+        """How customers are told apart: `MODIFIERS` or `TREES`."""
+        return MODIFIERS if self.trees is None else TREES
+
+    def gain(self, values: Values, names: Sequence[str]) -> Gain:
+        """What treating each customer (n,) gains."""
+        begun = self.together.raw(values, names)
+        shift, error = self.modifiers.shift(values, names)
+        if self.trees is not None:
+            shift = self.trees.shift(self.together, values, names)
+        counted = shift - float(stats.norm.ppf(SURE)) * error
+        return Gain(_kept(begun, shift, self.share), _kept(begun, counted, self.share))
 
     def save(self, folder: Path) -> None:
-        """Write the three as data, a folder each; see `Propensity.save`."""
-        for name in PARTS:
-            getattr(self, name).save(folder / name)
+        """Write all parts as data, a folder each; see `Propensity.save`."""
+        write_files(folder, "", {"kind": KIND, "way": self.way, "share": self.share, "lead": self.lead})
+        self.together.save(folder / TOGETHER)
+        self.modifiers.save(folder / MODIFIERS)
+        if self.trees is not None:
+            self.trees.save(folder / TREES)
 
     @classmethod
     def load(cls, folder: Path, threads: int = 1) -> Uplift:
-        """Read a saved model; digests are checked before a file is parsed.
+        """Read what was saved; digests are checked before a file is parsed.
 
         Raises:
             ModelProblem: a file is missing, damaged, changed or of another format.
         """
-        return cls(*(Propensity.load(folder / name, threads) for name in PARTS))
+        _, stored = read_files(folder)
+        return cls(
+            Propensity.load(folder / TOGETHER, threads),
+            Modifiers.load(folder / MODIFIERS),
+            TwoArms.load(folder / TREES, threads) if stored["way"] == TREES else None,
+            stored["share"],
+            tuple(stored["lead"]),
+        )
 
 
-def _fitted(lots: Lots, settings: FitSettings, scope: Scope) -> Propensity:
-    return Propensity.fit(lots.values, lots.names, lots.left, lots.day, settings=settings, scope=scope)
+def _kept(begun: Array, shift: Array, share: float) -> Array:
+    """The chance of leaving when held out less that when treated, where `begun` is the log-odds over both."""
+    return np.asarray(special.expit(begun + share * shift) - special.expit(begun - (1 - share) * shift))
 
 
-def _begun(together: Propensity, values: Values, names: Sequence[str]) -> Values:
-    """The columns with what the model of everybody says in the place of the risk before."""
-    begun = np.array(values, order="F")
-    begun[:, list(names).index(PRIOR)] = together.uncalibrated(values, names)
-    return begun
+def _lead(lots: Lots, settings: FitSettings, seed: int) -> tuple[float, float]:
+    """By how much likelier trees make who left than modifiers do, a row, with its standard error over customers."""
+    fold = lots.dealt(TRIALS, seed)
+    ahead = np.zeros(fold.size)
+    for part in range(TRIALS):
+        judged = fold == part
+        if judged.any():
+            ahead[judged] = _ahead(lots.take(~judged), lots.take(judged), settings)
+    of_customer = np.bincount(owners(lots.customer), weights=ahead)
+    return float(ahead.mean()), float(of_customer.std() * np.sqrt(of_customer.size) / max(ahead.size, 1))
 
 
-def cross_fitted(
-    lots: Lots, customer: npt.ArrayLike, settings: FitSettings = COARSE, *, folds: int = FOLDS, seed: int = 0
-) -> Array:
-    """The gain of each customer (n,), by a model that saw no row of that customer.
+def _ahead(learned: Lots, judged: Lots, settings: FitSettings) -> Array:
+    together = of_leaving(learned, settings, UNSAID)
+    begun, above = together.raw(judged.values, judged.names), judged.above_chance()
+    modifiers = Modifiers.fit(learned, together.uncalibrated(learned.values, learned.names))
+    trees = TwoArms.fit(learned, together, settings)
+    ours, theirs = modifiers.shift(judged.values, judged.names)[0], trees.shift(together, judged.values, judged.names)
+    return _likely(judged.left, begun - above * theirs) - _likely(judged.left, begun - above * ours)
 
-    All folds are brought to one mean: where chance made the action look good in a fold, it looks worse than it is in
-    the others, so that the fold would be ranked below them, and a model that knows nothing below a random ranking.
+
+def _likely(left: Array, log_odds: Array) -> Array:
+    """The log-likelihood of each row (n,)."""
+    return np.asarray(left * log_odds - np.logaddexp(0, log_odds))
+
+
+def cross_fitted(lots: Lots, settings: FitSettings = COARSE, *, folds: int = FOLDS, seed: int = 0) -> Gain:
+    """The gain of each row (n,), by models that saw no row of its customer, the choice between them included.
+
+    What is expected is brought to one mean over the folds: where chance made the action look good in a fold, it looks
+    worse than it is in the others, so that the fold would be ranked below them, and a model that knows nothing below a
+    random ranking.
 
     Args:
         lots: the rows.
-        customer: who each row belongs to, (n,); folds are drawn from the order of their names.
         settings: how trees are grown.
         folds: parts of the customers.
         seed: of the drawing.
@@ -127,17 +160,17 @@ def cross_fitted(
     Raises:
         ModelProblem: see `Uplift.fit`.
     """
-    owner = owners(customer)
-    dealt = np.random.default_rng(seed).permutation(int(owner.max(initial=-1)) + 1) % folds
-    fold = dealt[owner]
-    found = np.full(owner.size, np.nan)
+    fold = lots.dealt(folds, seed)
+    expected, counted = np.full(fold.size, np.nan), np.full(fold.size, np.nan)
     for part in range(folds):
         judged = fold == part
         if judged.any():
-            found[judged] = Uplift.fit(lots.take(~judged), settings).gain(lots.values[judged], lots.names)
-    return found - _mean_of(found, fold) + found.mean() if found.size else found
+            model = Uplift.fit(lots.take(~judged), settings, seed=seed)
+            expected[judged], counted[judged] = model.gain(lots.values[judged], lots.names)
+    return Gain(_level(expected, fold), counted)
 
 
-def _mean_of(values: Array, fold: npt.NDArray[np.int64]) -> Array:
-    """The mean of each row's fold, (n,)."""
-    return (np.bincount(fold, weights=values) / np.maximum(np.bincount(fold), 1))[fold]
+def _level(values: Array, fold: npt.NDArray[np.int64]) -> Array:
+    """Values (n,) with the mean of every fold brought to that of all."""
+    means = np.bincount(fold, weights=values) / np.maximum(np.bincount(fold), 1)
+    return values - means[fold] + values.mean() if values.size else values

@@ -44,13 +44,14 @@ def day(number: int) -> date:
 
 
 def actions(table: pa.Table) -> pa.Table:
-    """Four campaigns: by lot; with the large buyers held out; with nobody held out; and one whose outcome is open."""
+    """By lot; with the large buyers held out; with the lots of the first; with nobody held out; and one still open."""
     spend = table.to_pandas().groupby("customer")["amount"].sum()
     large = spend.rank(pct=True)
     lot = np.random.default_rng(3).random(CUSTOMERS) < 0.5
     plans: tuple[tuple[str, int, Chosen], ...] = (
         ("call", 500, lambda number, size: bool(lot[number])),
         ("visit", 520, lambda number, size: size > 0.6),
+        ("sample", 530, lambda number, size: bool(lot[number])),
         ("gift", 540, lambda number, size: False if number % 2 else None),
         ("letter", 880, lambda number, size: bool(lot[number])),
     )
@@ -115,6 +116,16 @@ def test_those_held_out_who_were_not_drawn_by_lot_are_found(found: Outcomes) -> 
     assert visit.balance is not None
     assert any("spend" in gap.feature for gap in visit.balance.broken)
     assert "compared" not in visit.summary()
+
+
+def test_lots_of_an_earlier_play_tell_nothing_of_a_later_one(found: Outcomes) -> None:
+    sample = campaign(found, "sample")
+    assert sample.verdict == "association"
+    assert f"treatment by call {day(500)} (without exception)" in sample.why
+    # of the first, it is what followed
+    assert campaign(found, "call").meanwhile[f"sample {day(530)}"] == (1.0, 0.0)
+    treated, held = campaign(found, "call").meanwhile[f"visit {day(520)}"]
+    assert treated == pytest.approx(held, abs=0.15)
 
 
 def test_without_hold_outs_there_is_no_effect(found: Outcomes) -> None:
@@ -206,7 +217,7 @@ def poisoned(config: Config, folder: Path, table: pa.Table) -> Config:
 def test_a_past_date_knows_nothing_of_what_came_later(config: Config) -> None:
     early = outcomes(config, day(550))
     assert {each.play: each.verdict for each in early.actions.campaigns} == dict.fromkeys(
-        ("call", "visit", "gift"), "immature"
+        ("call", "visit", "sample", "gift"), "immature"
     )
     assert early.tiers.rows == ()
 
@@ -218,7 +229,7 @@ def test_the_page_and_the_files_say_the_same(config: Config, found: Outcomes) ->
     assert f"| call {day(500)} |" in page
     assert "immature" not in page
     assert f"its outcome is not known before {day(940)}" in page
-    assert kept.text().count("association only") == 2
+    assert kept.text().count("association only") == 3
     assert set(kept.files) <= {path.name for path in kept.folder.iterdir()}
 
 
@@ -239,13 +250,22 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     # nothing is to be found where orders do not depend on calls
     assert not learned.actions.whom[0].better
     again = Uplift.load(kept.folder / "model_call")
-    assert again.treated.names == learned.actions.whom[0].names
+    assert again.together.names == learned.actions.whom[0].names
     gains = pd.read_parquet(kept.folder / "gains.parquet")
     assert gains["customer_id"].is_unique
     page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
-    assert f"Of {len(gains):,} customers today a call is expected to drive {gains['harmed'].sum():,} away" in page
+    counted = f"of {len(gains):,} customers today {gains['advised'].sum():,} can be counted on to gain by it"
+    assert counted in page
+    assert f"and {gains['harmed'].sum():,} are likelier to be driven away" in page
+    assert f"| call {day(500)} | sample {day(530)} | 100.0% | 0.0% |" in page
+    assert "![Qini curve: call](qini_call.png)" in page
     assert gains["gain"].is_monotonic_decreasing
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
+    assert (gains["advised"] == (gains["counted_gain"] > 0)).all()
+    assert (gains["counted_gain"] <= gains["gain"]).all()
+    # lots of 400 customers are too few to leave in peace whoever is not counted on
+    assert (gains["avoid"] == gains["harmed"]).all()
+    assert gains["day"].unique().tolist() == [pd.Timestamp(learned.as_of)]
 
 
 @pytest.mark.slow

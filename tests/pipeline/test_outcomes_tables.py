@@ -11,6 +11,7 @@ import pytest
 from features.errors import DataProblem
 from models.event_rows import Rows
 from pipeline.outcomes_actions import Actions, read_actions
+from pipeline.outcomes_overlap import earlier, overlapping, treated_in
 from pipeline.outcomes_tiers import tiers_of
 
 
@@ -57,6 +58,17 @@ def test_copies_count_once_repeats_are_added_and_contradictions_left_out() -> No
                                  (2, 100, "call", 0, 500), (2, 103, "call", 1, 0)), gap_days=14)  # fmt: skip
     assert told(found) == [(1, "call", 100, True, 8.0)]
     assert found.contradictory == {("call", 100): 1}
+
+
+def test_campaigns_overlap_while_the_outcome_of_either_is_open() -> None:
+    found = read_actions(rows_of((1, 100, "call", 0, 1), (1, 150, "gift", 0, 1), (2, 150, "gift", 1, 0),
+                                 (1, 204, "call", 0, 1)), gap_days=14)  # fmt: skip
+    gift = ("gift", 150)
+    assert overlapping(found, gift, span=60) == [("call", 100), ("call", 204)]
+    assert overlapping(found, gift, span=54) == [("call", 100)]
+    assert earlier(found, gift, span=60) == [("call", 100)]
+    assert earlier(found, ("call", 204), span=200) == [gift], "what was done before by the same play is the play itself"
+    assert treated_in(found, gift, np.array([1, 2, 3])).tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize("rows", [None, replace(rows_of((1, 1, "call", 0, 1))).take(np.array([False]))])

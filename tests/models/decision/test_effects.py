@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from models.decision.arms import Arms
 from models.decision.effects import (
-    Arms,
     adjusted,
     cost_of_one_saved,
     mean_difference,
@@ -70,6 +70,20 @@ def test_strata_count_by_the_size_of_both_arms() -> None:
     left = np.array([2.0, 2, 1, 1, *[0.0] * 8])
     treated = np.array([1, 1, 0, 0, 1, 1, *[0] * 6], dtype=bool)
     assert mean_difference(Arms.of(left, treated, [0] * 4 + [1] * 8)).value == pytest.approx(1 / 2.5)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_lots_kept_over_campaigns_make_no_further_customers(kept: bool) -> None:
+    # each customer is in two campaigns and does the same in both: kept lots say no more than one campaign does
+    random = np.random.default_rng(7)
+    outcome, first = random.normal(size=2_000), np.arange(2_000) % 2 == 0
+    second = first if kept else random.permutation(first)
+    twice = (np.tile(outcome, 2), np.concatenate([first, second]), np.repeat([0, 1], 2_000))
+    once, apart = mean_difference(Arms.of(outcome, first)), mean_difference(Arms.of(*twice))
+    found = mean_difference(Arms.of(*twice, np.tile(np.arange(2_000), 2)))
+    reach, alone = found.high - found.low, apart.high - apart.low
+    assert reach == pytest.approx(once.high - once.low if kept else alone, rel=0.05)
+    assert alone == pytest.approx((once.high - once.low) / np.sqrt(2), rel=0.05)
 
 
 def test_a_stratum_without_hold_outs_says_nothing() -> None:

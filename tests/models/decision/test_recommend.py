@@ -94,6 +94,15 @@ def test_who_asked_for_peace_has_it() -> None:
     assert found.status.tolist() == ["act", "never_contact"]
 
 
+def test_whom_a_play_harms_is_not_given_it_but_the_next_best() -> None:
+    of = relationship([TRANSACTIONAL] * 2 + [DRIFTING], prospective_partner=[True, True, False])
+    lots = {"pilot_together": np.array([True, False, True]), "recover": np.array([False, False, True])}
+    found = recommend(replace(candidates(of), avoid=lots), RULES)
+    assert found.play.tolist() == ["serve_at_low_cost", "pilot_together", ""]
+    assert found.status.tolist() == ["act", "act", "not_worth_it"]
+    assert told("", "not_worth_it", found.situations[2], [], ENGLISH).do.startswith("No action is expected to pay")
+
+
 def test_numbers_at_half_and_twice_the_acceptance() -> None:
     found = recommend(candidates(relationship([DRIFTING])), RULES)
     chance, value = np.array([0.5]), np.array([10_000.0])
@@ -144,7 +153,13 @@ def anybody(draw: st.DrawFn) -> tuple[Candidates, Rules]:
         draw(st.floats(0, 0.9)),
         frozenset(draw(st.sets(st.sampled_from(["c0", "c1", "c2"])))),
     )
-    return candidates(of, **numbers), rules
+    spared = {code: np.array(each(st.booleans()), dtype=bool) for code in draw(st.sets(st.sampled_from(list(PLAYS))))}
+    return replace(candidates(of, **numbers), avoid=spared), rules
+
+
+def woken(found: Advice, chosen: Candidates) -> list[str]:
+    """The customers given a play that is to be avoided with them."""
+    return [key for at, key in enumerate(chosen.customer_id) if found.play[at] and chosen.spared(found.play[at])[at]]
 
 
 def guards_broken(found: Advice) -> list[str]:
@@ -166,6 +181,22 @@ def test_no_play_breaks_a_guard_whoever_the_customer(given: tuple[Candidates, Ru
         said = told(play, status, situations, [], ENGLISH)
         assert said.do
         assert said.do_not.count("Do not") == len(never(situations))
+
+
+@given(anybody())
+@settings(deadline=None)
+def test_no_sleeping_dog_is_woken(given: tuple[Candidates, Rules]) -> None:
+    assert woken(recommend(*given), given[0]) == []
+
+
+def test_without_the_guard_a_sleeping_dog_would_be_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: nobody is spared."""
+    chosen = replace(candidates(relationship([DRIFTING])), avoid={"recover": np.array([True])})
+    assert woken(recommend(chosen, RULES), chosen) == []
+    with monkeypatch.context() as blind:
+        blind.setattr(Candidates, "spared", lambda self, code: np.zeros(1, dtype=bool))
+        found = recommend(chosen, RULES)
+    assert woken(found, chosen) == ["c0"]
 
 
 def test_without_the_guard_a_held_partner_would_be_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,34 @@
+"""Whom lots have shown a play to harm, or not to help, as `moorings outcomes` left it: what the export is kept from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.decision.plays import PLAYS
+from pipeline.config import Config
+from pipeline.outcomes_gains import gains_file
+
+logger = logging.getLogger(__name__)
+
+
+def to_avoid(customer_id: npt.NDArray[np.str_], cutoff: date, config: Config) -> Mapping[str, npt.NDArray[np.bool_]]:
+    """By code of a play, which customers (n,) are not to be treated with it; nothing where no play was measured.
+
+    Treatments count for a play where they are called by its code, as the export calls them. What was learned after the
+    cutoff is not known at it, and is left aside.
+    """
+    path = gains_file(config)
+    if not path.exists():
+        return {}
+    rows = pd.read_parquet(path, columns=["customer_id", "play", "day", "avoid"])
+    rows = rows[rows["avoid"].astype(bool) & rows["play"].isin(list(PLAYS)) & (rows["day"] <= pd.Timestamp(cutoff))]
+    found = {str(play): np.isin(customer_id, of["customer_id"].astype(str)) for play, of in rows.groupby("play")}
+    for play, avoided in found.items():
+        logger.info("%s is not proposed to %s customers, whom lots show no gain by it", play, f"{avoided.sum():,}")
+    return found
