@@ -21,6 +21,7 @@ from pipeline.drawing import draws_of
 from pipeline.evidence import Beside
 from pipeline.promotion_problems import BY_THE_CHECKS, Overruling, asked_kinds, check_reason, nothing_to_promote
 from pipeline.promotion_rows import Side, judged
+from pipeline.refusals import WORK
 from pipeline.tracked import Registered
 from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 
@@ -129,7 +130,8 @@ def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruli
     """What becomes of a challenger; nothing is moved yet."""
     new = challenger.registered
     old = grounds.tracking.aliases(new.name).get(CHAMPION, "")
-    decision = Decision(now(), kind, new.name, new.version, old, "promoted", reason=overruling.reason)
+    work, reason = new.tags.get(WORK, ""), overruling.reason
+    decision = Decision(now(), kind, new.name, new.version, old, "promoted", reason=reason, work=work)
     alarm = _alarm(grounds, new)
     if alarm:
         return replace(decision, outcome="forbidden", against=(alarm,))
