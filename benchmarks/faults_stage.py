@@ -28,6 +28,21 @@ PARTS = ("where:", "got:", "expected:", "do:")
 FORK = multiprocessing.get_context("forkserver")
 
 
+def direct(arguments: list[str]) -> int:
+    """The command in this very process, so that what is done to the process is done to the work."""
+    from pipeline.cli import main  # noqa: PLC0415 - in the process that may die
+
+    return main(arguments)
+
+
+def as_a_command(arguments: list[str]) -> int:
+    """The command as it is called from a shell: one process waits for another that works."""
+    from pipeline.cli import main  # noqa: PLC0415 - in the process that may die
+
+    sys.argv = ["moorings", *arguments]
+    return main()
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a process ended: its exit code, negative for a signal, what it said on stderr, CPU seconds if it lived."""
@@ -81,13 +96,19 @@ class Stage:
     cpu: float = 0.0
     started: int = 0
 
-    def start(self, fault: Callable[[], None] | None = None, day: date = END, name: str = "small.toml") -> Running:
+    def start(
+        self,
+        fault: Callable[[], None] | None = None,
+        day: date = END,
+        name: str = "small.toml",
+        run: Callable[[list[str]], int] = direct,
+    ) -> Running:
         """Begin to score `day` in a process of its own that applies `fault` to itself first."""
         self.started += 1
         log = self.folder / "logs" / f"{self.started}.txt"
         log.parent.mkdir(exist_ok=True)
         arguments = ["score", "--config", str(self.folder / name), "--as-of", str(day)]
-        process = FORK.Process(target=perform, args=(arguments, log, fault))
+        process = FORK.Process(target=perform, args=(arguments, log, fault, run))
         process.start()
         return Running(process, log)
 
@@ -119,16 +140,19 @@ def digests(config: Config) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
 
 
-def perform(arguments: list[str], log: Path, fault: Callable[[], None] | None = None) -> None:
+def perform(
+    arguments: list[str],
+    log: Path,
+    fault: Callable[[], None] | None = None,
+    run: Callable[[list[str]], int] = direct,
+) -> None:
     """In the child: stdout and stderr into `log`, the fault, the command; then the CPU seconds beside the log."""
     target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(target, stream)
-    from pipeline.cli import main  # noqa: PLC0415 - in the process that may die
-
     if fault is not None:
         fault()
-    code = main(arguments)
+    code = run(arguments)
     log.with_suffix(".cpu").write_text(str(time.process_time())) if code == 0 else None
     sys.stderr.flush()
     os._exit(code)
