@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.faults_row import Row
-from benchmarks.faults_stage import Ended, Stage, as_a_command
+from benchmarks.faults_process import Ended, as_a_command
+from benchmarks.faults_stage import Stage
 from tests.pipeline.supplier import END
 
 KB, MB = 1 << 10, 1 << 20

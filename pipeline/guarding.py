@@ -18,11 +18,14 @@ from types import FrameType
 from features.errors import Problem
 from pipeline.machine import KEPT, MachineProblem
 from pipeline.run_id import run_id
+from pipeline.stopping import STOPPED
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 """Requests that are meant for the work. Ctrl-C reaches both processes by itself."""
 DIE_WITH_PARENT = 1
 """The number of PR_SET_PDEATHSIG in Linux's prctl."""
+LOADER = 127
+"""How glibc ends a process that lacks the memory to load a library or to begin a thread."""
 ENOUGH = "as much memory as the history needs, or a limit that moorings knows of"
 LESS = "set [history] memory_limit_gb so that order lines are read in parts, or allow more memory"
 
@@ -36,7 +39,7 @@ def guarded(work: Callable[[], int]) -> int:
         The exit code, in both processes: each has to end with it.
 
     Raises:
-        MachineProblem: the work was ended by a signal; in the process that waits.
+        MachineProblem: the work was ended by force; in the process that waits.
         Problem: of the work, in its own process.
     """
     if not hasattr(os, "fork") or threading.active_count() > 1:
@@ -67,11 +70,11 @@ def _waited_for(child: int) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return code
-    if -code == signal.SIGTERM:  # it came before anybody listened
-        return 128 + signal.SIGTERM
-    raise ended_by(-code)
+    if code == -signal.SIGTERM:  # it came before anybody listened
+        return STOPPED
+    if code < 0 or code == LOADER:
+        raise ended_by(code)
+    return code
 
 
 def _die_with(parent: int) -> None:
@@ -82,13 +85,13 @@ def _die_with(parent: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def ended_by(number: int) -> Problem:
-    """What to tell of work that a signal ended."""
-    name = signal.Signals(number).name
-    killed = number == signal.SIGKILL
+def ended_by(code: int) -> Problem:
+    """What to tell of work that was ended by a signal, a negative `code`, or by the system's loader of libraries."""
+    killed = code == -signal.SIGKILL
+    told = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
     return MachineProblem(
         "The work was killed." if killed else "The work was ended within a library.",
-        where=f"the process that did it, signal {number} ({name})",
+        where=f"the process that did it, {told}",
         got="an end from outside: by hand, by a batch system, or by the system because memory ran out"
         if killed
         else "most likely memory that was refused to it, or a file that changed while it was read",

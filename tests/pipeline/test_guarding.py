@@ -53,9 +53,10 @@ def test_the_exit_code_of_the_work_is_that_of_the_command(code: int) -> None:
     assert process.returncode == code
 
 
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS"])
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "exit code 127"])
 def test_work_that_is_ended_by_force_is_spoken_for(name: str) -> None:
-    process = begun(f"lambda: os.kill(os.getpid(), signal.{name})", "--json")
+    end = f"os.kill(os.getpid(), signal.{name})" if name.startswith("SIG") else "os._exit(127)"
+    process = begun(f"lambda: {end}", "--json")
     out, err = process.communicate()
     assert process.returncode == MachineProblem.exit_code == 1
     for words in (name, "where:", "got:", "expected:", "do:", "memory_limit_gb", "run the same command again"):
@@ -95,5 +96,6 @@ def running(process: int) -> bool:
 
 
 def test_a_message_names_the_signal_and_what_to_do() -> None:
-    assert "because memory ran out" in str(ended_by(signal.SIGKILL))
-    assert "SIGSEGV" in ended_by(signal.SIGSEGV).where
+    assert "because memory ran out" in str(ended_by(-signal.SIGKILL))
+    assert "SIGSEGV" in ended_by(-signal.SIGSEGV).where
+    assert "exit code 127" in ended_by(127).where
