@@ -12,8 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults_row import Row
 from benchmarks.faults_process import FORK, Ended, as_a_command, direct
+from benchmarks.faults_row import Row
 from benchmarks.faults_stage import EARLIER, Stage
 from pipeline.tracking import Tracking
 from tests.pipeline.supplier import END

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks.faults_row import Row
 from benchmarks.faults_process import Ended, as_a_command
+from benchmarks.faults_row import Row
 from benchmarks.faults_stage import Stage
 from tests.pipeline.supplier import END
 
