@@ -18,7 +18,7 @@ SHOWN = 10
 """Features without an alarm that a section lists, those nearest to their limits."""
 TOLD = 5
 """Features of a family that are named beside the furthest; the summary has all of them."""
-TODO = "look where its columns come from; if the change is real, train again: moorings retrain"
+ADVICE = "look where its columns come from; if the change is real, train again: moorings retrain"
 
 
 def listed(verdict: Verdict, names: Sequence[str], kind: str, beside: str) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _together(verdict: Verdict, names: Sequence[str], places: list[int], subject
     what = f"{members[0]}: {shift(verdict, places[0], beside)}"
     what += f"; and {others}" if others else ""
     what += f" and {more} more" if more > 0 else ""
-    return finding(subject, what, verdict, places[0], TODO, members)
+    return finding(subject, what, verdict, places[0], ADVICE, members)
 
 
 def shift(verdict: Verdict, place: int, beside: str) -> str:
@@ -59,7 +59,7 @@ def shift(verdict: Verdict, place: int, beside: str) -> str:
 
 
 def finding(
-    subject: str, what: str, verdict: Verdict, place: int, todo: str = TODO, members: tuple[str, ...] = ()
+    subject: str, what: str, verdict: Verdict, place: int, todo: str = ADVICE, members: tuple[str, ...] = ()
 ) -> Finding:
     """What is found of the feature at `place` of a verdict, or of several that it stands for."""
     alarm = bool(verdict.drifted[place])
