@@ -1,4 +1,4 @@
-"""Whether the tables are fresh and whole: each against the worst it has itself ever shown."""
+"""Whether the tables are fresh and whole: each against what it has itself shown before."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from scipy import stats
 
 from features.history import TABLES, History
 from pipeline.monitor_finding import Finding, Section
-from pipeline.monitor_windows import Days, Windows, arrivals
+from pipeline.monitor_windows import Array, Days, Windows, arrivals
 from pipeline.settings_monitor import Monitor
 from pipeline.sources_account import Account
 
@@ -18,6 +19,8 @@ BEFORE = 3
 """Windows whose mean a count of rows is compared with: a slow trend of the whole is no alarm."""
 LEAST_ROWS = 10
 """Rows a window on average: below that a category may be missing by chance."""
+SMALLEST = 0.01
+"""A past window without rows counts as one with this share of the usual."""
 MOST_VALUES = 200
 """Different values of a text column that are looked at one by one."""
 FEED = "ask who delivers the table; score again once it is whole: moorings score"
@@ -67,14 +70,27 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     rows = windows.rows()
     usual = np.array([rows[at + 1 : at + 1 + BEFORE].mean() for at in range(rows.size - BEFORE)])
     change = np.divide(rows[: usual.size], usual, out=np.full(usual.size, np.nan), where=usual > 0)
-    now, past = float(change[0]), change[1:][~np.isnan(change[1:])]
-    known = past.size > 0
-    low = past.min() * (1 - asked.rows_margin) if known else np.nan
-    high = past.max() * (1 + asked.rows_margin) if known else np.nan
+    low, high = usual_changes(change[1:], asked)
+    now = float(change[0])
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
     what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the three such times before"
     return Finding(f"{name}: rows", what, round(now, 4), round(limit, 4), alarm, FEED if alarm else "")
+
+
+def usual_changes(past: Array, asked: Monitor) -> tuple[float, float]:
+    """Between which ratios a new change of the number of rows lies, but for the chance allowed; NaN where nobody knows.
+
+    These are prediction limits from the past changes (n,), whose logarithms are taken as drawn from one normal
+    distribution (Whitmore 1986): a table that always swung may swing. They are never narrower than the least change that
+    is worth an alarm.
+    """
+    known = np.log(np.maximum(past[~np.isnan(past)], SMALLEST))
+    if known.size < 2:
+        return float("nan"), float("nan")
+    spread = float(known.std(ddof=1)) * np.sqrt(1 + 1 / known.size)
+    reach = max(float(stats.t.ppf(1 - asked.chance / 2, known.size - 1)) * spread, float(np.log1p(asked.rows_margin)))
+    return float(np.exp(known.mean() - reach)), float(np.exp(known.mean() + reach))
 
 
 def _nulls(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> Iterator[Finding]:
