@@ -30,7 +30,7 @@ from pipeline.sources import read_history
 
 NAME = "order_lines"
 WEEKS, LEAST_DAYS = 104, 28 * 10
-NO_MARGIN = {"pause_factor": 1.0, "rows_margin": 0.0, "share_margin": 0.0, "scale_factor": 1.0}
+NO_MARGIN = {"rows_margin": 0.0, "share_margin": 0.0, "scale_factor": 1.0}
 KINDS = ("last day", "rows", "nulls", "scale", "vanished")
 
 
@@ -77,7 +77,7 @@ def faults(table: pa.Table, day: date, asked: Monitor) -> Iterator[tuple[str, st
 
 
 def measured(name: str) -> dict[str, object]:
-    """False alarms by kind, with the margins of the settings and without, and the faults seen, as shares of the days."""
+    """False alarms by kind, with the margins of the settings and without, and the faults seen: shares of the days."""
     config = load_config(name)
     table = read_history(config).history.order_lines
     asked, days = config.monitor, days_of(table)

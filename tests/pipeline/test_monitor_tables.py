@@ -11,7 +11,7 @@ import pytest
 from features.history import History
 from pipeline.config import load_config
 from pipeline.monitor_finding import Finding, Section
-from pipeline.monitor_tables import tables, usual_changes
+from pipeline.monitor_tables import oldest_usual, tables, usual_changes
 from pipeline.sources_account import Account
 
 ASKED = load_config("demo").monitor
@@ -100,6 +100,16 @@ def test_a_table_that_always_swung_raises_as_many_alarms_as_chance_may(swing: fl
         beyond_the_worst += not min(past) <= now <= max(past)  # the mutant: the worst ever seen is passed all the time
     assert beyond / 2_000 == pytest.approx(ASKED.chance, abs=0.005)
     assert beyond_the_worst / 2_000 > 0.06
+
+
+def test_a_closing_once_a_year_hides_no_delivery_that_fails_in_spring() -> None:
+    ordinary = np.array([day for day in range(700) if day % 7 < 5])  # working days
+    closed = ordinary[(ordinary < 350) | (ordinary >= 364)]
+    assert oldest_usual(ordinary, ASKED) == 3  # Friday's rows are the newest on Monday
+    assert 3 < oldest_usual(closed, ASKED) < 14 < 1.5 * np.diff(closed).max()  # the mutant: the longest pause, and half
+    ages = np.concatenate([np.arange(1, pause + 1) for pause in np.diff(closed)])
+    assert np.mean(ages > oldest_usual(closed, ASKED)) <= ASKED.chance
+    assert np.isnan(oldest_usual(ordinary[:4], ASKED))
 
 
 def test_a_steady_table_is_held_to_the_least_change_worth_an_alarm() -> None:
