@@ -15,8 +15,8 @@ TITLES = {
     "performance": "Promises: were past exports right?",
 }
 EXPLAINED = {
-    "tables": "A limit is what the table itself has shown before: how old its newest row was on all but the rarest days, "
-    "how far the number of rows has swung, and of all else the worst ever, with the margin of the settings.",
+    "tables": "A limit is what the table itself has shown before: how old its newest row was on all but the rarest "
+    "days, how far the number of rows has swung, and of all else the worst ever, with the margin of the settings.",
     "inputs": "A shift of .20 says: of 100 customers, 20 more than usual lie on one side of a usual value. Limits come "
     "from redrawing the training's cutoffs and customers; one chance of a false alarm holds for all features together. "
     "Features of one family that are beyond their limits are one alarm: the furthest, and the others by name.",

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
 
 from features.history import TABLES, History
 from pipeline.monitor_finding import Finding, Section
-from pipeline.monitor_windows import Array, Days, Windows, arrivals
+from pipeline.monitor_limits import oldest_usual, usual_changes
+from pipeline.monitor_windows import Days, Windows, arrivals
 from pipeline.settings_monitor import Monitor
 from pipeline.sources_account import Account
 
@@ -19,8 +19,6 @@ BEFORE = 3
 """Windows whose mean a count of rows is compared with: a slow trend of the whole is no alarm."""
 LEAST_ROWS = 10
 """Rows a window on average: below that a category may be missing by chance."""
-SMALLEST = 0.01
-"""A past window without rows counts as one with this share of the usual."""
 MOST_VALUES = 200
 """Different values of a text column that are looked at one by one."""
 FEED = "ask who delivers the table; score again once it is whole: moorings score"
@@ -65,19 +63,6 @@ def _freshness(name: str, days: Days, as_of: date, asked: Monitor) -> Finding:
     return Finding(f"{name}: last day", what, float(age), limit, alarm, FEED if alarm else "")
 
 
-def oldest_usual(there: Days, asked: Monitor) -> float:
-    """How many days old the newest row was at most, but for the share of days that is the chance allowed.
-
-    Counted on every day from the first arrival to the last, of `there` (n,), ascending: a yearly closing of two weeks is
-    a few days in hundreds, and hides no delivery that fails in spring. NaN where too few pauses are known.
-    """
-    if there.size <= asked.least_history:
-        return float("nan")
-    pauses = np.diff(there)
-    ages = np.concatenate([np.arange(1, pause + 1) for pause in pauses])[-asked.window_days * asked.windows :]
-    return float(np.quantile(ages, 1 - asked.chance, method="higher"))
-
-
 def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     rows = windows.rows()
     usual = np.array([rows[at + 1 : at + 1 + BEFORE].mean() for at in range(rows.size - BEFORE)])
@@ -88,21 +73,6 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     limit = float(low if now <= 1 else high)
     what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the three such times before"
     return Finding(f"{name}: rows", what, round(now, 4), round(limit, 4), alarm, FEED if alarm else "")
-
-
-def usual_changes(past: Array, asked: Monitor) -> tuple[float, float]:
-    """Between which ratios a new change of the number of rows lies, but for the chance allowed; NaN where nobody knows.
-
-    These are prediction limits from the past changes (n,), whose logarithms are taken as drawn from one normal
-    distribution (Whitmore 1986): a table that always swung may swing. They are never narrower than the least change
-    that is worth an alarm.
-    """
-    known = np.log(np.maximum(past[~np.isnan(past)], SMALLEST))
-    if known.size < 2:
-        return float("nan"), float("nan")
-    spread = float(known.std(ddof=1)) * np.sqrt(1 + 1 / known.size)
-    reach = max(float(stats.t.ppf(1 - asked.chance / 2, known.size - 1)) * spread, float(np.log1p(asked.rows_margin)))
-    return float(np.exp(known.mean() - reach)), float(np.exp(known.mean() + reach))
 
 
 def _nulls(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> Iterator[Finding]:

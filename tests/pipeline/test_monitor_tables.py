@@ -11,7 +11,8 @@ import pytest
 from features.history import History
 from pipeline.config import load_config
 from pipeline.monitor_finding import Finding, Section
-from pipeline.monitor_tables import oldest_usual, tables, usual_changes
+from pipeline.monitor_limits import oldest_usual, usual_changes
+from pipeline.monitor_tables import tables
 from pipeline.sources_account import Account
 
 ASKED = load_config("demo").monitor
