@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks.faults_ends import crowds, kills, stops
+from benchmarks.faults_ends import crowds, kills, starved, stops
 from benchmarks.faults_machine import clock, full_disk, no_memory, read_only, shrinking_input
 from benchmarks.faults_row import Row, table
 from benchmarks.faults_stage import Stage, built
@@ -35,6 +35,7 @@ def faults(points: int, seconds: float) -> dict[str, Fault]:
         "disk": full_disk,
         "readonly": read_only,
         "memory": no_memory,
+        "starve": partial(starved, points=5 if points > 20 else 2),
         "clock": clock,
         "shrink": shrinking_input,
         "crowd": partial(crowds, sizes=(2, 4, 8) if points > 20 else (2,)),

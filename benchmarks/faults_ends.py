@@ -12,8 +12,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults_process import FORK, Ended, as_a_command, direct
 from benchmarks.faults_row import Row
-from benchmarks.faults_stage import EARLIER, FORK, Ended, Stage
+from benchmarks.faults_stage import EARLIER, Stage
 from pipeline.tracking import Tracking
 from tests.pipeline.supplier import END
 
@@ -44,12 +45,21 @@ def stops(stage: Stage, points: int) -> list[Row]:
     return [row]
 
 
-def _sent(stage: Stage, number: int, share: float) -> Ended:
-    """A run that gets a signal after a share of its CPU seconds."""
-    running = stage.start()
+def starved(stage: Stage, points: int) -> list[Row]:
+    """SIGKILL to the process that works, as the system sends it where memory runs out: the one that waits says so."""
+    row = Row("memory runs out", "SIGKILL to the largest process; the one that waits for it speaks")
+    for point in range(points):
+        stage.fresh()
+        row.judge(stage, _sent(stage, signal.SIGKILL, (point + 0.5) / points, as_a_command), (1, 0))
+    return [row]
+
+
+def _sent(stage: Stage, number: int, share: float, run: Callable[[list[str]], int] = direct) -> Ended:
+    """A run whose working process gets a signal after a share of its CPU seconds."""
+    running = stage.start(run=run)
     running.wait_for(max(0.05, share * stage.cpu))
     with suppress(ProcessLookupError):  # it has ended by itself
-        os.kill(int(running.process.pid or 0), number)
+        os.kill(running.worker, number)
     return running.ended()
 
 

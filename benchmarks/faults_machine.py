@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from benchmarks.faults_process import Ended, as_a_command
 from benchmarks.faults_row import Row
-from benchmarks.faults_stage import Ended, Stage
+from benchmarks.faults_stage import Stage
 from tests.pipeline.supplier import END
 
 KB, MB = 1 << 10, 1 << 20
@@ -99,7 +100,7 @@ def no_memory(stage: Stage, rooms: tuple[int, ...] = (1, 32, 96, 192, 384, 768, 
     row = Row("memory limit", f"RLIMIT_AS with {', '.join(map(str, rooms))} MB left")
     for room in rooms:
         stage.fresh()
-        row.judge(stage, stage.score(partial(little_memory, room * MB)), (1, 0))
+        row.judge(stage, stage.start(partial(little_memory, room * MB), run=as_a_command).ended(), (1, 0))
     return [row]
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.faults_stage import Ended, Stage
+from benchmarks.faults_process import Ended
+from benchmarks.faults_stage import Stage
 
 
 @dataclass

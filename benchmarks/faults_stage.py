@@ -1,19 +1,16 @@
-"""The stage of the faults campaign: a small trained supplier, a process that scores it, and what must be left over."""
+"""The stage of the faults campaign: a small trained supplier, and what must be left over of it."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import shutil
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from benchmarks.faults_process import FORK, Ended, Running, direct, perform
 from pipeline.config import Config, load_config
 from pipeline.export import NAMES
 from pipeline.score_places import export_folder, store_of
@@ -23,51 +20,7 @@ from tests.pipeline.supplier import END, configured, lines
 EARLIER = END - timedelta(days=30)
 KEPT = ("predictions", "export", "unfinished", "cache", "tmp")
 """What scoring may write, below the folder of the runs."""
-PRELOADED = ["mlflow", "lightgbm", "pipeline.cli", "pipeline.score", "pipeline.train", "benchmarks.faults_stage"]
-PARTS = ("where:", "got:", "expected:", "do:")
-FORK = multiprocessing.get_context("forkserver")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended: its exit code, negative for a signal, what it said on stderr, CPU seconds if it lived."""
-
-    code: int
-    said: str
-    cpu: float = 0.0
-
-    def clear(self, codes: Sequence[int]) -> bool:
-        """Whether it ended by one of these codes and, unless that is a success, said all parts of a problem."""
-        words = () if self.code in (0, 143) else PARTS
-        crashed = "Traceback" in self.said or "fault of the program" in self.said
-        return self.code in codes and not crashed and all(word in self.said for word in words)
-
-
-@dataclass
-class Running:
-    """A scoring process that has been started, and where its stderr goes."""
-
-    process: BaseProcess
-    log: Path
-
-    def spent(self) -> float:
-        """CPU seconds so far; infinite once it has ended. Linux derives the clock of a process from its number."""
-        try:
-            return time.clock_gettime((~int(self.process.pid or 0) << 3) | 2)
-        except OSError:
-            return float("inf")
-
-    def wait_for(self, cpu: float) -> None:
-        """Return when it has used so many CPU seconds, or has ended."""
-        while self.process.exitcode is None and self.spent() < cpu:
-            time.sleep(0.001)
-
-    def ended(self) -> Ended:
-        """Wait for its end."""
-        self.process.join()
-        spent = self.log.with_suffix(".cpu")
-        cpu = float(spent.read_text()) if spent.exists() else 0.0
-        return Ended(int(self.process.exitcode or 0), self.log.read_text(errors="replace"), cpu)
+PRELOADED = ["mlflow", "lightgbm", "pipeline.cli", "pipeline.score", "pipeline.train", "benchmarks.faults_process"]
 
 
 @dataclass
@@ -81,13 +34,19 @@ class Stage:
     cpu: float = 0.0
     started: int = 0
 
-    def start(self, fault: Callable[[], None] | None = None, day: date = END, name: str = "small.toml") -> Running:
+    def start(
+        self,
+        fault: Callable[[], None] | None = None,
+        day: date = END,
+        name: str = "small.toml",
+        run: Callable[[list[str]], int] = direct,
+    ) -> Running:
         """Begin to score `day` in a process of its own that applies `fault` to itself first."""
         self.started += 1
         log = self.folder / "logs" / f"{self.started}.txt"
         log.parent.mkdir(exist_ok=True)
         arguments = ["score", "--config", str(self.folder / name), "--as-of", str(day)]
-        process = FORK.Process(target=perform, args=(arguments, log, fault))
+        process = FORK.Process(target=perform, args=(arguments, log, fault, run))
         process.start()
         return Running(process, log)
 
@@ -117,21 +76,6 @@ def digests(config: Config) -> dict[str, str]:
     """The SHA-256 of each exported file that is there."""
     files = [export_folder(config) / name for name in NAMES]
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
-
-
-def perform(arguments: list[str], log: Path, fault: Callable[[], None] | None = None) -> None:
-    """In the child: stdout and stderr into `log`, the fault, the command; then the CPU seconds beside the log."""
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for stream in (1, 2):
-        os.dup2(target, stream)
-    from pipeline.cli import main  # noqa: PLC0415 - in the process that may die
-
-    if fault is not None:
-        fault()
-    code = main(arguments)
-    log.with_suffix(".cpu").write_text(str(time.process_time())) if code == 0 else None
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def built(folder: Path) -> Stage:

@@ -1,7 +1,8 @@
 """Moves of the aliases champion, challenger and previous, in an order that a crash at any point cannot harm.
 
 The champion's alias is only ever pointed elsewhere, never taken away: at no moment is there no champion. What a move
-leaves behind is put right by the same move made again.
+leaves behind is put right by the same move made again. A registry cannot compare and move in one step, so each move is
+checked right before and right after.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from features.errors import BusyProblem
 from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS
 
 
@@ -39,6 +41,27 @@ def step_back(registry: Aliases, name: str) -> None:
     """Make `previous` the champion again. There is no `previous` then: one rollback cannot undo another."""
     registry.point(name, CHAMPION, registry.aliases(name)[PREVIOUS])
     registry.drop(name, PREVIOUS)
+
+
+def check_champion(registry: Aliases, name: str, number: str) -> None:
+    """Make sure that the champion is still, or is now, the version `number` ("" for none).
+
+    Locks hold on one machine alone, and a comparison takes minutes: on another machine, or by hand, the champion may
+    have been exchanged meanwhile. Asked before a move this leaves it to whoever was first; asked after, it finds those
+    who moved within the same moment, of whom the last one won.
+
+    Raises:
+        BusyProblem: it is another version.
+    """
+    found = registry.aliases(name).get(CHAMPION, "")
+    if found != number:
+        raise BusyProblem(
+            "The champion was exchanged by somebody else meanwhile.",
+            where=f"registered model {name}",
+            got=f"champion {found or 'none'}",
+            expected=f"champion {number or 'none'}",
+            todo="see its tags for who decided; then decide again: moorings promote",
+        )
 
 
 def settle(registry: Aliases, name: str) -> dict[str, str]:

@@ -69,7 +69,9 @@ def cutoffs_between(first: date, last: date, every: Step) -> tuple[date, ...]:
 def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> Backfill:
     """Score every cutoff, the earliest first, and export the newest of the store. May be killed and begun again.
 
-    Each is read as it was known then, like a scoring of its own. Where one fails, those before it stay.
+    Each is read as it was known then, like a scoring of its own: which rows contradict each other, are copies or too
+    many broken ones depends on what was known, so one reading cut by date would not be the same bytes. Where one date
+    fails, those before it stay.
 
     Args:
         config: the settings.

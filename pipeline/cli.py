@@ -30,6 +30,7 @@ from pipeline.commands.rollback import rollback
 from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
+from pipeline.guarding import guarded
 from pipeline.log_lines import follow, say
 from pipeline.machine import machine_problem
 from pipeline.stopping import STOPPED, Stopped, stoppable
@@ -63,12 +64,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: what follows `moorings` on the command line; None takes it from there.
+        arguments: what follows `moorings` on the command line; None takes it from there, and works in a process of
+            its own, see `pipeline.guarding`.
 
     Returns:
         The exit code.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is not None:
+        return _run(list(arguments))
+    given = sys.argv[1:]
+    try:
+        return guarded(lambda: _run(given))
+    except Problem as problem:
+        return refuse(problem, as_json="--json" in given)
+
+
+def _run(given: list[str]) -> int:
     as_json = "--json" in given
     follow("text")
     try:

@@ -121,10 +121,13 @@ def snapshot(
     config: Config,
     progress: Progress,
     features: tuple[Feature, ...] | None = None,
+    *,
+    resumable: bool = False,
 ) -> Matrix:
     """The features of everybody eligible at the cutoffs, from rows known before each; from the cache as far as kept.
 
-    `features` are by default those a model of the task learns from: what the supplier's tables allow.
+    `features` are by default those a model of the task learns from: what the supplier's tables allow. Where the work is
+    `resumable`, a large matrix is built and kept in parts: that costs more, and a killed run goes on from the last.
     """
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
     days, horizon = tuple(sorted(set(cutoffs))), task.window.horizon_days
@@ -135,7 +138,8 @@ def snapshot(
         return build(store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress)
 
     cache = MatrixCache(config.runs / "cache" / "matrix", config.storage.cache_gb)
-    return cache.matrix(store, (days, horizon, rule), chosen, built)
+    parts = cache.parts(store.customers * len(days) * len(chosen)) if resumable else 1
+    return cache.matrix(store, (days, horizon, rule), chosen, built, parts)
 
 
 def build_dataset(

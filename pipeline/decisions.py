@@ -36,7 +36,8 @@ class Decision:
     """What was decided about a version, when (ISO, UTC), and why.
 
     `champion` is the version that scored until then ("" where none did). `against` says what speaks against a
-    challenger, `reason` is what the user gave, and `note` what else a reader has to be told.
+    challenger, `reason` is what the user gave, `note` what else a reader has to be told, `work` what its training
+    rested on, see `pipeline.refusals`.
     """
 
     at: str
@@ -48,6 +49,7 @@ class Decision:
     against: tuple[str, ...] = ()
     reason: str = ""
     note: str = ""
+    work: str = ""
     compared: Compared | None = None
 
     @property

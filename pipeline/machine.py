@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 import sqlite3
 from collections.abc import Iterator
 
@@ -59,11 +60,20 @@ def _refused(error: BaseException) -> str | None:
         return "room"
     if number in CLOSED:
         return "folder"
-    if name in MEMORY or any(words in text for words in MEMORY_WORDS):
+    if name in MEMORY or any(words in text for words in MEMORY_WORDS) or (name == "SystemError" and _limited()):
         return "memory"
     if isinstance(error, sqlite3.OperationalError) and "locked" in text:
         return "database"
     return "server" if name in UNREACHABLE or isinstance(error, ConnectionError) else None
+
+
+def _limited() -> bool:
+    """Whether this process may not have all the memory there is.
+
+    The interpreter raises a SystemError where it lacks the memory for the error that it would raise.
+    """
+    limits = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
+    return any(limit != resource.RLIM_INFINITY for limit in limits)
 
 
 def _number(error: BaseException) -> int | None:

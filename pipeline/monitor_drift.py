@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,20 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import FEATURES
-from models.evaluation.drift import Verdict, drift, rate_drift
+from models.evaluation.drift import drift, rate_drift
 from models.reference import Reference
 from pipeline.champion import Champion
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset
 from pipeline.evidence import Evidence
 from pipeline.learning import learnable_cutoffs
-from pipeline.monitor_finding import Finding, Section
+from pipeline.monitor_finding import Section
+from pipeline.monitor_listing import finding, listed, shift
 from pipeline.outcomes_tiers import PROMISED
 from pipeline.store import PredictionStore
-
-WAYS = {1: "higher", -1: "lower", 0: "known for other customers"}
-SHOWN = 10
-"""Features without an alarm that a section lists, those nearest to their limits."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +46,15 @@ class Watched:
 
 
 def inputs(watched: Watched, as_of: date) -> Section:
-    """Every feature of the champion at the day of the check against the cutoffs it was trained on."""
+    """Every feature of the champion at the day of the check against the cutoffs it was trained on, by family."""
     model, asked, cutoffs = watched.champion.model, watched.config.monitor, watched.cutoffs()
     usual, now = watched.rows(cutoffs), watched.rows([as_of])
     parts = [usual.at([cutoff]).values for cutoff in cutoffs]
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
     verdict = drift(now.values, parts, model.reference, **limits)  # type: ignore[arg-type]
-    named = [f"{watched.kind}: {name}" for name in model.names]
     notes = () if len(now) and len(cutoffs) > 1 else ("There are too few cutoffs or customers to say what is usual.",)
     figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
-    return Section("inputs", tuple(_listed(verdict, named, "training")), notes, figures)
+    return Section("inputs", tuple(listed(verdict, model.names, watched.kind, "training")), notes, figures)
 
 
 def scores(watched: Watched, as_of: date) -> Section:
@@ -76,7 +71,8 @@ def scores(watched: Watched, as_of: date) -> Section:
     verdict = drift(newest, before, usual, **limits)  # type: ignore[arg-type]
     figures = {f"{column}_mean": float(newest.mean()), f"{column}_mean_before": float(np.concatenate(before).mean())}
     few = (f"{watched.kind}: the limit rests on {len(before)} exports.",) if len(before) < asked.least_history else ()
-    return Section("scores", tuple(_listed(verdict, [f"{watched.kind}: {column}"], "the exports before")), few, figures)
+    found = finding(f"{watched.kind}: {column}", shift(verdict, 0, "the exports before"), verdict, 0)
+    return Section("scores", (found,), few, figures)
 
 
 def _known(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
@@ -98,22 +94,5 @@ def labels(watched: Watched) -> Section:
     rate, before = float(now.mean()) if now.size else np.nan, float(np.concatenate(parts).mean())
     what = f"{rate:.1%} of {now.size:,} customers at {newer[-1]}, {before:.1%} in the training"
     todo = "train again: moorings retrain; until then read probabilities as a ranking"
-    finding = _finding(f"{watched.kind}: base rate", what, verdict, 0, todo)
-    return Section("labels", (finding,), (), {f"{watched.kind}_base_rate": rate, f"{watched.kind}_rate_before": before})
-
-
-def _listed(verdict: Verdict, named: list[str], beside: str) -> Iterator[Finding]:
-    """Everything beyond its limit, and what comes nearest to it, the furthest first."""
-    nearness = np.divide(verdict.distance, verdict.limit, out=np.zeros(len(named)), where=verdict.limit > 0)
-    order = np.argsort(-nearness, kind="stable")
-    for place in order[: max(SHOWN, int(verdict.drifted.sum()))]:
-        way = WAYS[int(verdict.direction[place])]
-        what = f"{verdict.distance[place]:.0%} of the customers lie {way} than in {beside}"
-        todo = "look where its columns come from; if the change is real, train again: moorings retrain"
-        yield _finding(named[place], what, verdict, int(place), todo)
-
-
-def _finding(subject: str, what: str, verdict: Verdict, place: int, todo: str) -> Finding:
-    alarm = bool(verdict.drifted[place])
-    got, limit = float(verdict.distance[place]), float(verdict.limit[place])
-    return Finding(subject, what, round(got, 4), round(limit, 4), alarm, todo if alarm else "")
+    found = finding(f"{watched.kind}: base rate", what, verdict, 0, todo)
+    return Section("labels", (found,), (), {f"{watched.kind}_base_rate": rate, f"{watched.kind}_rate_before": before})

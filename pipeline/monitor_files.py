@@ -15,6 +15,7 @@ from pipeline.files import replacing
 from pipeline.locks import locked
 from pipeline.monitor_finding import Checked
 from pipeline.monitor_page import page
+from pipeline.run_id import run_id
 
 HISTORY = "history.jsonl"
 Since = Mapping[tuple[str, str], str]
@@ -73,7 +74,7 @@ def keep(found: Checked, config: Config) -> Kept:
         lines = read_checks(folder)
         since = since_when(found, lines)
         report = folder / f"{found.as_of}.md"
-        text = page(found, since)
+        text = page(found, since, run_id())
         with replacing(report) as draft:
             draft.write_text(text, encoding="utf-8")
         _write_checks(folder, [*(line for line in lines if line["as_of"] != str(found.as_of)), line_of(found)])
@@ -85,10 +86,11 @@ def keep(found: Checked, config: Config) -> Kept:
 
 
 def line_of(found: Checked) -> dict[str, Any]:
-    """One line of the history: the day, the alarms by section and subject, and the figures."""
+    """One line of the history: the day, the run, the alarms by section and subject, and the figures."""
     figures = {name: value for section in found.sections for name, value in section.figures.items()}
     return {
         "as_of": str(found.as_of),
+        "run": run_id(),
         "alarms": [[name, each.subject] for name, each in found.alarms()],
         "figures": {name: value for name, value in figures.items() if value == value},  # noqa: PLR0124 - not NaN
     }

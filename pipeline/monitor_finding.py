@@ -22,6 +22,7 @@ class Finding:
         limit: what it may be at most, or at least; NaN where nobody knows yet.
         alarm: whether it is beyond.
         todo: what to do about it, "" where nothing.
+        members: what the finding speaks of together, the furthest first; empty where of one thing.
     """
 
     subject: str
@@ -30,6 +31,7 @@ class Finding:
     limit: float
     alarm: bool = False
     todo: str = ""
+    members: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """JSON-able."""

@@ -15,18 +15,21 @@ TITLES = {
     "performance": "Promises: were past exports right?",
 }
 EXPLAINED = {
-    "tables": "A limit is the worst the table itself has ever shown, with the margin of the settings.",
+    "tables": "A limit is what the table itself has shown before: how old its newest row was on all but the rarest "
+    "days, how far the number of rows has swung, and of all else the worst ever, with the margin of the settings.",
     "inputs": "A shift of .20 says: of 100 customers, 20 more than usual lie on one side of a usual value. Limits come "
-    "from redrawing the training's cutoffs and customers; one chance of a false alarm holds for all features together.",
+    "from redrawing the training's cutoffs and customers; one chance of a false alarm holds for all features together. "
+    "Features of one family that are beyond their limits are one alarm: the furthest, and the others by name.",
     "scores": "As for the inputs, against the exports before.",
     "labels": "The base rate of the newest closed window; its limit comes from the training's own cutoffs.",
     "performance": "Ranges are of redrawn customers. Only the newest closed export and the trend raise alarms.",
 }
 
 
-def page(found: Checked, since: Mapping[tuple[str, str], str]) -> str:
-    """The report; `since` is the first day of the checks in a row with an alarm, by section and subject."""
-    return "\n".join([*_head(found, since), *(line for each in found.sections for line in _section(each))]) + "\n"
+def page(found: Checked, since: Mapping[tuple[str, str], str], run: str) -> str:
+    """The report of the run called `run`; `since` is the first day of the checks in a row with an alarm."""
+    sections = (line for each in found.sections for line in _section(each))
+    return "\n".join([*_head(found, since), *sections, "", f"Run {run}."]) + "\n"
 
 
 def _head(found: Checked, since: Mapping[tuple[str, str], str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether the tables are fresh and whole: each against the worst it has itself ever shown."""
+"""Whether the tables are fresh and whole: each against what it has itself shown before."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from features.history import TABLES, History
 from pipeline.monitor_finding import Finding, Section
+from pipeline.monitor_limits import oldest_usual, usual_changes
 from pipeline.monitor_windows import Days, Windows, arrivals
 from pipeline.settings_monitor import Monitor
 from pipeline.sources_account import Account
@@ -55,8 +56,7 @@ def _table(name: str, table: pa.Table, as_of: date, asked: Monitor) -> Iterator[
 def _freshness(name: str, days: Days, as_of: date, asked: Monitor) -> Finding:
     there = np.unique(days)
     age = int(np.datetime64(as_of, "D").astype(np.int64) - there[-1])
-    pauses = np.diff(there)[-asked.window_days * asked.windows :]
-    limit = float(pauses.max() * asked.pause_factor) if pauses.size >= asked.least_history else float("nan")
+    limit = oldest_usual(there, asked)
     last = np.datetime64(int(there[-1]), "D")
     alarm = age > limit
     what = f"the newest row is of {last}, {age} days before the check"
@@ -67,10 +67,8 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     rows = windows.rows()
     usual = np.array([rows[at + 1 : at + 1 + BEFORE].mean() for at in range(rows.size - BEFORE)])
     change = np.divide(rows[: usual.size], usual, out=np.full(usual.size, np.nan), where=usual > 0)
-    now, past = float(change[0]), change[1:][~np.isnan(change[1:])]
-    known = past.size > 0
-    low = past.min() * (1 - asked.rows_margin) if known else np.nan
-    high = past.max() * (1 + asked.rows_margin) if known else np.nan
+    low, high = usual_changes(change[1:], asked)
+    now = float(change[0])
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
     what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the three such times before"

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from features.errors import ModelProblem
 from models.evaluation.gate import gate
-from pipeline.alias_moves import crown, settle
+from pipeline.alias_moves import check_champion, crown, settle
 from pipeline.buckets import StoreReading, read_store
 from pipeline.champion import OutdatedModel, load_held_out, load_registered, model_name, tracking_of
 from pipeline.config import Config
@@ -21,6 +21,7 @@ from pipeline.drawing import draws_of
 from pipeline.evidence import Beside
 from pipeline.promotion_problems import BY_THE_CHECKS, Overruling, asked_kinds, check_reason, nothing_to_promote
 from pipeline.promotion_rows import Side, judged
+from pipeline.refusals import WORK
 from pipeline.tracked import Registered
 from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 
@@ -69,7 +70,7 @@ def promote(
     Raises:
         UsageProblem: force without a reason, or a target that is not trained.
         NothingToDo: there is no challenger, or each is digit for digit the champion.
-        BusyProblem: another process decides about these models.
+        BusyProblem: another process decides about these models, or somebody else has exchanged the champion meanwhile.
         ModelProblem: a challenger's files are damaged, or it speaks of something else than the settings.
     """
     check_reason(overruling)
@@ -94,12 +95,19 @@ def decide(grounds: Grounds, kinds: Sequence[str], overruling: Overruling = BY_T
 
 
 def _carry_out(grounds: Grounds, decision: Decision) -> None:
-    """The line in the log, then the tags, then the aliases: no move is ever without its line."""
+    """The line in the log, then the tags, then the aliases: no move is ever without its line.
+
+    Raises:
+        BusyProblem: the champion is another one than was decided about.
+    """
+    if decision.moved:
+        check_champion(grounds.tracking, decision.name, decision.champion)
     logger.info("%s", f"{decision.kind}: {decision.sentence()}" if decision.moved else decision.text())
     append(grounds.config, decision.summary())
     grounds.tracking.mark(decision.name, decision.version, decision.tags())
     if decision.moved:
         crown(grounds.tracking, decision.name, decision.version)
+        check_champion(grounds.tracking, decision.name, decision.version)
     elif decision.outcome == "unchanged":
         grounds.tracking.drop(decision.name, CHALLENGER)
 
@@ -129,7 +137,8 @@ def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruli
     """What becomes of a challenger; nothing is moved yet."""
     new = challenger.registered
     old = grounds.tracking.aliases(new.name).get(CHAMPION, "")
-    decision = Decision(now(), kind, new.name, new.version, old, "promoted", reason=overruling.reason)
+    work, reason = new.tags.get(WORK, ""), overruling.reason
+    decision = Decision(now(), kind, new.name, new.version, old, "promoted", reason=reason, work=work)
     alarm = _alarm(grounds, new)
     if alarm:
         return replace(decision, outcome="forbidden", against=(alarm,))

@@ -2,7 +2,9 @@
 
 The buckets of one scoring lie in a folder named after all they depend on, its work key, so that nothing of other
 inputs, models, settings or code is ever taken up. Ranks and indices need everybody: they are computed after the last
-bucket. Features are kept by `pipeline.matrix_cache`, of all customers at once, for some of them need everybody too.
+bucket. Features are kept by `pipeline.matrix_cache`: of all customers at once, for some of them need everybody too, but
+where they are many in stretches of features, so that a killed run goes on from the last finished one there too. What a
+killed run repeats besides is reading, whose fingerprint says whether anything kept may be taken up.
 """
 
 from __future__ import annotations

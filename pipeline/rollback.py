@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.alias_moves import settle, step_back
+from pipeline.alias_moves import check_champion, settle, step_back
 from pipeline.champion import model_name
 from pipeline.config import Config
 from pipeline.decision_log import append, deciding, log_file
@@ -20,7 +20,7 @@ def rollback(config: Config, targets: Sequence[str] = (), reason: str = "") -> D
     Raises:
         UsageProblem: a target that is not trained.
         NothingToDo: no model scored before.
-        BusyProblem: another process decides about these models.
+        BusyProblem: another process decides about these models, or somebody else has exchanged the champion meanwhile.
         ModelProblem: a model that scored before is damaged, or speaks of something else than the settings.
     """
     grounds = Grounds.of(config)
@@ -38,8 +38,10 @@ def rollback(config: Config, targets: Sequence[str] = (), reason: str = "") -> D
 def _step(grounds: Grounds, kind: str, held: Mapping[str, str], reason: str) -> Decision:
     name = model_name(grounds.config, kind)
     decision = Decision(now(), kind, name, held[PREVIOUS], held[CHAMPION], "rolled back", reason=reason)
+    check_champion(grounds.tracking, name, decision.champion)
     append(grounds.config, decision.summary())
     grounds.tracking.mark(name, decision.version, decision.tags())
     grounds.tracking.mark(name, decision.champion, {"rolled_back": f"{decision.at} {reason}"[:TAG_LENGTH]})
     step_back(grounds.tracking, name)
+    check_champion(grounds.tracking, name, decision.version)
     return decision

@@ -217,7 +217,8 @@ def _check_date(store: LineStore, as_of: date) -> None:
 def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
     """The features along the course that states are followed on, the date itself last."""
     features = scored_features(store, champion.model.names)
-    return snapshot(store, course_dates(as_of, config), tasks(config)[kind], config, lambda share: None, features)
+    dates, task = course_dates(as_of, config), tasks(config)[kind]
+    return snapshot(store, dates, task, config, lambda share: None, features, resumable=True)
 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:

@@ -25,7 +25,6 @@ class Monitor(Section):
     least_history: Annotated[int, Field(ge=2)]
     window_days: Count
     windows: Count
-    pause_factor: Factor
     rows_margin: Share
     share_margin: Share
     scale_factor: Factor

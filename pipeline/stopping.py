@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 STOPPED = 128 + signal.SIGTERM
 """The exit code of a command that was asked to stop, as shells count it: 143."""
+
+
+AT_ONCE = 2.0
+"""Seconds. Asked again so soon, an end that has begun goes on undisturbed: some ask every process of a group."""
 
 
 class Stopped(BaseException):
@@ -33,11 +37,12 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[int] = []
+    asked: list[float] = []
 
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        asked.append(number)
-        raise Stopped
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 1 or asked[-1] - asked[-2] > AT_ONCE:
+            raise Stopped
 
     before = signal.signal(signal.SIGTERM, stop)
     try:

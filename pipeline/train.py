@@ -30,6 +30,7 @@ from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
 from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.promotion import REFUSAL, Grounds, decide
+from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
 from pipeline.tracked import Registered
 from pipeline.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
@@ -193,6 +194,7 @@ def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Trac
         place = Path(folder) / "propensity"
         digest = candidate.model.save(place)
         marks = {HELD_OUT_DIGEST: candidate.held_out.save(place.with_name(HELD_OUT)), REFUSAL: candidate.refusal()}
+        marks |= {WORK: training_work(config, reading.fingerprint)}
         run = run_of(candidate, reading, config, place, marks)
         registered = tracking.log(run, model_name(config, candidate.kind), digest)
     tracking.point(registered.name, CHALLENGER, registered.version)

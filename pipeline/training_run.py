@@ -13,6 +13,7 @@ from pipeline.check_figures import check_figures
 from pipeline.config import Config
 from pipeline.evaluate import charts
 from pipeline.known_outcomes import FILE, test_rows_file
+from pipeline.run_id import run_id
 from pipeline.sources import Reading
 from pipeline.tracked import Run
 from pipeline.tracking import HELD_OUT
@@ -44,7 +45,7 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         },
         plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
         texts={
-            "report.md": candidate.report(config),
+            "report.md": f"{candidate.report(config)}\nRun {run_id()}.\n",
             "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
             "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
             "account.json": json.dumps(plain(reading.summary()), indent=1),

@@ -1,11 +1,26 @@
-"""What tests of every layer share: the real data, where it is."""
+"""What tests of every layer share: the real data, where it is; and no test left out in silence, where that is asked."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+NO_DATA = "no real data in"
+MAY_SKIP = (NO_DATA, "the long form:")
+"""How the reasons begin for which a test may be left out everywhere: data that is not ours to give, and `make fuzz`."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With MOORINGS_SKIPS=refused, as in continuous integration, a test that lacks a program fails."""
+    report = yield
+    if report.skipped and os.environ.get("MOORINGS_SKIPS") == "refused":
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if not reason.removeprefix("Skipped: ").startswith(MAY_SKIP):
+            report.outcome, report.longrepr = "failed", f"skipped, which is refused here: {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -13,5 +28,5 @@ def real_data() -> Path:
     """The folder of real histories named by MOORINGS_DATA (default ../shared/data beside the checkout)."""
     folder = Path(os.environ.get("MOORINGS_DATA") or CHECKOUT.parent / "shared" / "data")
     if not folder.is_dir():
-        pytest.skip(f"no real data in {folder}: set MOORINGS_DATA to its folder")
+        pytest.skip(f"{NO_DATA} {folder}: set MOORINGS_DATA to its folder")
     return folder.resolve()

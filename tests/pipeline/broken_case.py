@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from beside import regular, section
 from suppliers import COLUMNS, lines, supplier
 
-FOLDER = Path(__file__).parent / "broken"
+FILES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 PROFILE = "profile --config {config}"
 LONG = re.compile(r"<(\d+) of (.)>")
 

@@ -78,10 +78,10 @@ def config(unscored: Config) -> Config:
 
 
 @pytest.mark.slow
-def test_a_range_gives_what_its_dates_give_and_again_nothing_is_left_to_do(config: Config) -> None:
+def test_a_range_gives_what_its_dates_give_and_again_nothing_is_left_to_do(config: Config, tmp_path: Path) -> None:
     done = backfill(config, CUTOFFS, quiet)
     assert set(done.written.values()) == {"written"}
-    found = {cutoff: store_of(config).read(cutoff) for cutoff in CUTOFFS}
+    found, files = {cutoff: store_of(config).read(cutoff) for cutoff in CUTOFFS}, given_out(config, tmp_path / "range")
     with pytest.raises(NothingToDo, match="scored already") as caught:
         backfill(config, CUTOFFS, quiet)
     assert caught.value.exit_code == 7
@@ -89,6 +89,14 @@ def test_a_range_gives_what_its_dates_give_and_again_nothing_is_left_to_do(confi
     single = [score(config, cutoff) for cutoff in CUTOFFS]
     assert {cutoff: store_of(config).read(cutoff) for cutoff in CUTOFFS} == found
     assert single[-1].exported.digests == done.exported.digests
+    assert given_out(config, tmp_path / "dates") == files
+    assert len(files) == len(CUTOFFS) and len(set(map(str, files.values()))) == len(CUTOFFS)
+
+
+def given_out(config: Config, folder: Path) -> dict[date, dict[str, bytes]]:
+    """Every exported byte of every date of the range."""
+    asked = {cutoff: give_out(config, cutoff, Request(folder=folder / str(cutoff))) for cutoff in CUTOFFS}
+    return {cutoff: {name: (folder / str(cutoff) / name).read_bytes() for name in NAMES} for cutoff in asked}
 
 
 @pytest.mark.slow

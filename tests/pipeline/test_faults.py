@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.faults_process import Ended
 from benchmarks.faults_row import Row, table
-from benchmarks.faults_stage import Ended
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 GOOD = "There is no room.\n  where:    here\n  got:      this\n  expected: that\n  do:       so"

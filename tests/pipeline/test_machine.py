@@ -1,6 +1,7 @@
 """What the machine refuses is told apart from faults of the program, and said with what to do, without any data."""
 
 import errno
+import resource
 import sqlite3
 
 import duckdb
@@ -57,6 +58,17 @@ def test_a_locked_database_is_somebody_elses_work_and_the_rest_is_the_machines()
     codes = {name: getattr(machine_problem(error), "exit_code", None) for name, (error, _) in REFUSALS.items()}
     assert codes.pop("locked database") == BusyProblem.exit_code == 6
     assert set(codes.values()) == {MachineProblem.exit_code} == {1}
+
+
+def test_a_fault_of_the_interpreter_is_want_of_memory_only_where_memory_is_limited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fault = SystemError("error return without exception set")
+    monkeypatch.setattr("pipeline.machine.resource.getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
+    assert machine_problem(fault) is None
+    monkeypatch.setattr("pipeline.machine.resource.getrlimit", lambda _: (10**9, 10**9))
+    assert "memory is not enough" in str(machine_problem(fault))
+    assert machine_problem(ValueError("x")) is None
 
 
 @pytest.mark.parametrize(

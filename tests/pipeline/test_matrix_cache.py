@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from features.catalogue import FEATURES
 from features.engine.expression import Constant
 from features.engine.plan import Matrix, Population, build
 from features.engine.store import LineStore
-from pipeline.matrix_cache import DIGEST_BYTES, MatrixCache, content_key
+from pipeline.content_key import content_key
+from pipeline.matrix_cache import CELLS_A_PART, DIGEST_BYTES, MatrixCache
 
 SOME = FEATURES[:3]
 DAYS = (date(2024, 2, 1), date(2024, 3, 1))
@@ -138,6 +140,39 @@ def test_a_failing_build_keeps_nothing(cache):
     with pytest.raises(MemoryError):
         cache.matrix(store_of(), QUESTION, SOME, fails)
     assert not cache.folder.exists()
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 5])
+def test_built_in_parts_it_is_the_same_to_the_last_bit(cache, tmp_path, parts):
+    features, builder = FEATURES[:20], Builder(store_of())
+    matrix = cache.matrix(store_of(), QUESTION, features, builder, parts)
+    assert [*chain(*builder.asked)] == [each.name for each in features] and len(builder.asked) == parts
+    assert same(matrix, build(store_of(), DAYS, features, horizon_days=90))
+    assert ask(cache, features=features)[1] == []
+
+
+@pytest.mark.parametrize("finished", [1, 2, 3])
+def test_a_run_killed_in_a_part_goes_on_from_the_last_finished_one(cache, finished):
+    features, builder = FEATURES[:20], Builder(store_of())
+
+    def killed(wanted):
+        if len(builder.asked) == finished:
+            raise KeyboardInterrupt
+        return builder(wanted)
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.matrix(store_of(), QUESTION, features, killed, 4)
+    again = Builder(store_of())
+    matrix = cache.matrix(store_of(), QUESTION, features, again, 4)
+    assert [*chain(*again.asked)] == [each.name for each in features[5 * finished :]]
+    assert same(matrix, build(store_of(), DAYS, features, horizon_days=90))
+
+
+def test_only_what_is_large_and_can_be_kept_is_built_in_parts(tmp_path):
+    cache = MatrixCache(tmp_path, 1.0)
+    cells = (0, 1, CELLS_A_PART, CELLS_A_PART + 1, 2 * CELLS_A_PART + 1, 240_000_000, 260_000_000)
+    assert [cache.parts(number) for number in cells] == [1, 1, 1, 2, 3, 4, 1]
+    assert MatrixCache(tmp_path, 0).parts(CELLS_A_PART * 3) == 1
 
 
 def test_the_matrix_used_longest_ago_makes_room(tmp_path):

@@ -26,6 +26,7 @@ from pipeline.monitor_page import page
 from pipeline.monitor_performance import Kept, paired, performance, trend
 from pipeline.outcomes_tiers import outcome_at
 from pipeline.predictions import SCHEMA
+from pipeline.run_id import run_id
 from pipeline.store import PredictionStore
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.supplier import END, configured, lines
@@ -132,9 +133,10 @@ def test_an_alarm_is_dated_by_the_first_check_in_a_row() -> None:
 
 
 def test_the_report_says_what_how_much_since_when_and_what_to_do() -> None:
-    text = page(checked(DAY, "churn: orders_90d"), {("inputs", "churn: orders_90d"): "2024-05-31"})
+    text = page(checked(DAY, "churn: rhythm"), {("inputs", "churn: rhythm"): "2024-05-31"}, "tonight")
     assert "1 alarm" in text
-    assert "| inputs | churn: orders_90d | it moved | 0.400 | 0.100 | 2024-05-31 | look |" in text
+    assert "| inputs | churn: rhythm | it moved | 0.400 | 0.100 | 2024-05-31 | look |" in text
+    assert text.endswith("\nRun tonight.\n")
 
 
 def test_a_usual_day_ends_with_0_and_again_with_the_same_report(unscored: Config) -> None:
@@ -147,6 +149,26 @@ def test_a_usual_day_ends_with_0_and_again_with_the_same_report(unscored: Config
     assert "customer 0" not in everything
     assert tracking_of(unscored).metrics(again.tracked)["alarms_inputs"] == 0
     assert (kept.exit_code, kept.found.alarms()) == (0, [])
+
+
+def test_every_check_is_a_run_in_the_tracking_store_and_a_line_and_both_name_the_run(
+    unscored: Config,
+) -> None:
+    tracked = [keep(monitor(unscored, day), unscored).tracked for day in (END - timedelta(days=1), END)]
+    client = tracking_of(unscored)._client
+    (experiment,) = client.search_experiments(filter_string=f"name = '{unscored.name}'")
+    found = client.search_runs([experiment.experiment_id], "tags.`moorings.kind` = 'check'", order_by=["tags.as_of"])
+    history = {run.info.run_id: run for run in found}
+    assert set(tracked) <= set(history)
+    for day, number in zip((END - timedelta(days=1), END), tracked, strict=True):
+        run = history[number]
+        assert run.data.tags["as_of"] == str(day)
+        assert run.data.tags["moorings.run_id"] == run_id()
+        assert len(run.data.tags["input_fingerprint"]) == 64
+        assert {"alarms_tables", "alarms_inputs", "churn_features_beyond"} <= set(run.data.metrics)
+        assert f"Run {run_id()}." in Path(tracking_of(unscored).files(number, "report.md")).read_text()
+    lines = {line["as_of"]: line["run"] for line in read_checks(monitored(unscored))}
+    assert lines[str(END)] == run_id()
 
 
 def test_a_rescaled_amount_ends_with_exit_code_5(

@@ -11,6 +11,7 @@ import pytest
 from features.history import History
 from pipeline.config import load_config
 from pipeline.monitor_finding import Finding, Section
+from pipeline.monitor_limits import oldest_usual, usual_changes
 from pipeline.monitor_tables import tables
 from pipeline.sources_account import Account
 
@@ -88,6 +89,35 @@ def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], 
     alarms = {each.subject: each for each in checked(change(rows())).alarms}
     assert subject in alarms
     assert alarms[subject].todo
+
+
+@pytest.mark.parametrize("swing", [0.1, 0.4])
+def test_a_table_that_always_swung_raises_as_many_alarms_as_chance_may(swing: float) -> None:
+    random, beyond, beyond_the_worst = np.random.default_rng(0), 0, 0
+    for _ in range(2_000):
+        *past, now = np.exp(swing * random.normal(size=27))
+        low, high = usual_changes(np.array(past), ASKED.model_copy(update={"rows_margin": 0.0}))
+        beyond += not low <= now <= high
+        beyond_the_worst += not min(past) <= now <= max(past)  # the mutant: the worst ever seen is passed all the time
+    assert beyond / 2_000 == pytest.approx(ASKED.chance, abs=0.005)
+    assert beyond_the_worst / 2_000 > 0.06
+
+
+def test_a_closing_once_a_year_hides_no_delivery_that_fails_in_spring() -> None:
+    ordinary = np.array([day for day in range(700) if day % 7 < 5])  # working days
+    closed = ordinary[(ordinary < 350) | (ordinary >= 364)]
+    assert oldest_usual(ordinary, ASKED) == 3  # Friday's rows are the newest on Monday
+    assert 3 < oldest_usual(closed, ASKED) < 14 < 1.5 * np.diff(closed).max()  # the mutant: the longest pause, and half
+    ages = np.concatenate([np.arange(1, pause + 1) for pause in np.diff(closed)])
+    assert np.mean(ages > oldest_usual(closed, ASKED)) <= ASKED.chance
+    assert np.isnan(oldest_usual(ordinary[:4], ASKED))
+
+
+def test_a_steady_table_is_held_to_the_least_change_worth_an_alarm() -> None:
+    low, high = usual_changes(np.ones(26), ASKED)
+    assert (low, high) == pytest.approx((1 / (1 + ASKED.rows_margin), 1 + ASKED.rows_margin))
+    assert usual_changes(np.array([1.0, 0.0, 1.0]), ASKED)[0] < 0.01, "a window without rows is a wide swing"
+    assert np.isnan(usual_changes(np.array([1.0, np.nan]), ASKED)).all()
 
 
 def test_more_quarantined_than_ever_is_an_alarm() -> None:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from features.errors import BusyProblem, ModelProblem, NothingToDo, UsageProblem
-from pipeline import champion
+from pipeline import champion, promotion
+from pipeline import rollback as rolling
 from pipeline.champion import tracking_of
 from pipeline.config import Config
 from pipeline.dataset import tasks
@@ -144,6 +145,48 @@ def test_a_challenger_whose_files_are_not_its_own_is_not_even_looked_at(waiting:
     with pytest.raises(ModelProblem, match="challenger's files are not those"):
         promote(waiting, overruling=FORCED)
     assert (held(waiting), len(read(waiting))) == (WAITING, 1)
+
+
+@pytest.mark.parametrize("moment", ["while comparing", "while moving"])
+def test_a_champion_that_another_machine_exchanges_meanwhile_is_left_alone(
+    waiting: Config, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    tracking = tracking_of(waiting)
+    first = tracking._client.get_model_version(NAME, "1")
+    third = str(tracking._client.create_model_version(NAME, first.source, run_id=first.run_id).version)
+    name = "judged" if moment == "while comparing" else "crown"
+    whole = getattr(promotion, name)
+
+    def meanwhile(*given: object) -> object:
+        result = whole(*given)
+        tracking.point(NAME, CHAMPION, third)  # no lock of this machine keeps another one from it
+        return result
+
+    monkeypatch.setattr(promotion, name, meanwhile)
+    with pytest.raises(BusyProblem, match="exchanged by somebody else") as caught:
+        promote(waiting)
+    assert caught.value.exit_code == 6
+    assert held(waiting)[CHAMPION] == third
+    lines = [line["outcome"] for line in read(waiting)]
+    assert lines == (["promoted"] if moment == "while comparing" else ["promoted", "promoted"])
+
+
+def test_a_rollback_leaves_a_champion_alone_that_was_exchanged_meanwhile(
+    waiting: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promote(waiting)
+    tracking, whole = tracking_of(waiting), rolling.load_side
+    first = tracking._client.get_model_version(NAME, "1")
+    third = str(tracking._client.create_model_version(NAME, first.source, run_id=first.run_id).version)
+
+    def meanwhile(*given: object) -> object:
+        tracking.point(NAME, CHAMPION, third)
+        return whole(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rolling, "load_side", meanwhile)
+    with pytest.raises(BusyProblem, match="exchanged by somebody else"):
+        rollback(waiting)
+    assert held(waiting)[CHAMPION] == third
 
 
 def test_who_comes_second_is_told_that_somebody_decides(waiting: Config) -> None:

@@ -2,17 +2,21 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from features.errors import ModelProblem, NothingToDo
+from pipeline.champion import tracking_of
 from pipeline.cli import main
 from pipeline.config import Config
+from pipeline.decision_log import read
 from pipeline.decisions import Decision, Decisions
 from pipeline.promotion import promote
-from pipeline.retrain import retrain
+from pipeline.refusals import refused_before
+from pipeline.retrain import Learned, retrain
 from pipeline.rollback import rollback
-from pipeline.tracking import CHAMPION, PREVIOUS
+from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS
 from pipeline.train import _refuse
 from tests.pipeline.contenders import (
     NAME,
@@ -36,6 +40,39 @@ def test_retraining_does_nothing_until_a_newer_cutoff_is_mature_then_trains_and_
     assert found["training"]["targets"]["churn"]["decision"]["outcome"] == "promoted"
     assert found["learned"]["churn"]["newest_cutoff"] > found["learned"]["churn"]["champion_cutoff"]
     assert isinstance(found["profile_warnings"], list)
+
+
+def test_what_was_refused_is_not_trained_again_until_something_is_new(
+    waiting: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing("AUC")(waiting, monkeypatch)
+    with pytest.raises(ModelProblem, match="planted"):
+        retrain(waiting)
+    refused, lines = held(waiting)[CHALLENGER], len(read(waiting))
+    assert refused == "3"
+    with pytest.raises(NothingToDo, match=r"nothing new since a challenger was refused(.|\n)*version 3(.|\n)*planted"):
+        retrain(waiting)
+    assert (held(waiting)[CHALLENGER], len(read(waiting))) == (refused, lines), "nothing was trained or decided"
+    tried: list[str] = []
+    monkeypatch.setattr("pipeline.retrain.train", lambda *_, **__: tried.append("trained"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.refusals.code_digest", lambda: "other code")
+        retrain(waiting)
+    later = waiting.promotion.model_copy(update={"auc_loss": 0.5})
+    retrain(waiting.model_copy(update={"promotion": later}))
+    tracking_of(waiting).point(NAME, CHAMPION, "2")  # another champion, as far behind as the first
+    line = refused_before(waiting, "churn", read(waiting)[-1]["work"], "2")
+    assert (tried, line) == (["trained", "trained"], None)
+
+
+def test_only_kinds_that_are_behind_and_not_refused_make_a_training_due() -> None:
+    early, late = date(2024, 1, 1), date(2024, 2, 1)
+    newest, line = {"churn": late, "partnership": late}, {"outcome": "refused"}
+    assert Learned(newest, {"churn": early, "partnership": late}).due
+    assert not Learned(newest, {"churn": early, "partnership": late}, {"churn": line}).due
+    assert Learned(newest, {"churn": early, "partnership": early}, {"churn": line}).due
+    assert Learned(newest, {"churn": None, "partnership": None}).behind == ["churn"]
+    assert not Learned(newest, {"churn": late, "partnership": None}).due
 
 
 def test_a_training_whose_challenger_is_refused_beside_the_champion_ends_with_the_refusal(

@@ -11,11 +11,15 @@ import pytest
 from typer.main import get_command
 
 from pipeline.cli import app
+from pipeline.config import Config
+from pipeline.score_places import store_of
+from tests.pipeline.supplier import END
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SCHEDULES = CHECKOUT / "configs" / "schedule"
 UNITS = ("moorings-score.service", "moorings-score.timer")
-AIRFLOW = "MOORINGS_AIRFLOW_PYTHON"
+AIRFLOW = CHECKOUT / ".venv" / "airflow" / "bin" / "python"
+"""Where `make airflow` puts it."""
 HERE = "/srv/moorings"
 """Where the units say the checkout is."""
 
@@ -24,9 +28,10 @@ import datetime, pendulum, sys
 sys.path.insert(0, sys.argv[1])
 import moorings_dag
 dag = moorings_dag.moorings()
+dag.start_date = pendulum.datetime(2020, 1, 1)
 for task in dag.tasks:
-    task.retry_delay = datetime.timedelta(0)
-run = dag.test(logical_date=pendulum.datetime(2026, 11, 25, tz="UTC"))
+    task.retry_delay, task.start_date = datetime.timedelta(0), dag.start_date
+run = dag.test(logical_date=pendulum.parse(sys.argv[2]))
 (task,) = run.get_task_instances()
 print("ENDED", run.state, task.state, "after", task.try_number)
 """
@@ -86,9 +91,9 @@ def test_the_cron_line_has_five_fields_and_nothing_that_cron_takes_for_a_line_en
 @pytest.fixture(scope="module")
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
     """The Python of an environment with Airflow 3, and a home with a fresh database."""
-    python = os.environ.get(AIRFLOW, "")
-    if not python:
-        pytest.skip(f"no Airflow: name the Python of an environment with apache-airflow 3 in {AIRFLOW}")
+    python = os.environ.get("MOORINGS_AIRFLOW_PYTHON") or str(AIRFLOW)
+    if not Path(python).exists():
+        pytest.skip("no Airflow: make airflow sets it up; or name another Python with it in MOORINGS_AIRFLOW_PYTHON")
     home = tmp_path_factory.mktemp("airflow")
     settings = {
         "AIRFLOW_HOME": str(home),
@@ -110,17 +115,31 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, st
 def test_airflow_runs_the_dag(
     airflow: tuple[str, dict[str, str]], tmp_path: Path, code: int, state: str, tries: int
 ) -> None:
-    python, environment = airflow
     command = tmp_path / "moorings"
     command.write_text(COMMAND.format(python=sys.executable, code=code), encoding="utf-8")
     command.chmod(0o755)
-    done = subprocess.run(
-        [python, "-c", RUN_DAG, str(SCHEDULES)],
-        env={**environment, "MOORINGS_COMMAND": str(command)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    assert f"ENDED {state} after {tries}\n" in ran(airflow, "2026-11-25", MOORINGS_COMMAND=str(command))
+
+
+@pytest.mark.slow
+def test_airflow_scores_a_date_for_real_names_the_run_and_skips_it_the_second_time(
+    airflow: tuple[str, dict[str, str]], unscored: Config
+) -> None:
+    file = Path(unscored.history.order_lines.path).parent / "small.toml"
+    real = {"MOORINGS_COMMAND": f"{sys.executable} -m pipeline.cli", "MOORINGS_CONFIG": str(file)}
+    first = ran(airflow, str(END), **real)
+    assert "ENDED success success after 1\n" in first
+    assert store_of(unscored).cutoffs() == (END,)
+    origin = store_of(unscored).origin(END)
+    assert origin is not None and origin.run_id.startswith("manual__") and f'"run": "{origin.run_id}"' in first
+    assert "ENDED success skipped after 1\n" in ran(airflow, str(END), **real)
+
+
+def ran(airflow: tuple[str, dict[str, str]], day: str, **variables: str) -> str:
+    """What Airflow says of one run of the DAG for a day."""
+    python, environment = airflow
+    command = [python, "-c", RUN_DAG, str(SCHEDULES), day]
+    given = {**environment, **variables}
+    done = subprocess.run(command, cwd=CHECKOUT, env=given, capture_output=True, text=True, check=False, timeout=300)
     print(done.stdout[-4000:], done.stderr[-4000:])
-    assert f"ENDED {state} after {tries}\n" in done.stdout
+    return done.stdout

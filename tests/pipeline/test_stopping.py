@@ -41,6 +41,22 @@ def test_what_was_in_force_before_is_in_force_again() -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_asked_again_at_once_the_end_that_has_begun_goes_on_and_later_it_is_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    with pytest.raises(Stopped), stoppable():
+        try:
+            asked()
+        finally:
+            asked()
+            done.append("put away")
+            monkeypatch.setattr("pipeline.stopping.AT_ONCE", 0.0)
+            with pytest.raises(Stopped):
+                asked()
+    assert done == ["put away"]
+
+
 def test_an_error_that_a_library_makes_of_it_is_still_a_stop() -> None:
     with pytest.raises(Stopped), stoppable():
         try:

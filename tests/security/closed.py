@@ -2,6 +2,8 @@
 
 Run as a program: `python closed.py FOLDER`. The witness is an audit hook, which no library can step around from
 Python: it refuses every socket but those of the file system, and writes down what was tried, and what was unpickled.
+For native code, which it does not see, the counters of the network are written down: in a network of one's own, as
+`unshare` gives, nobody else moves them, and what finds no route is counted too.
 """
 
 import json
@@ -18,8 +20,23 @@ LOOPBACK = {"127.0.0.1", "::1"}
 """Urllib3 binds a socket to it when imported, to see whether there is IPv6, and never listens."""
 OF_NUMBA = "numba"
 """Numba keeps compiled code beside Python's own, under the same trust, and notes what it has in a pickle."""
+COUNTED = ("Ip: OutNoRoutes", "Ip: OutRequests", "Tcp: ActiveOpens", "Tcp: PassiveOpens", "Udp: OutDatagrams")
+LISTENS = "0A"
 CANARY, PRODUCT = "Kanarienvogel", "Zeisig"
 SETTINGS = "[training.boosting]\nrounds = 60\n"
+
+
+def traffic() -> dict[str, int]:
+    """What this network was asked to send, sent, took in, and listens for, since it is there."""
+    lines = [line.split() for line in Path("/proc/self/net/snmp").read_text().splitlines()]
+    counted = {
+        f"{names[0]} {name}": int(number)
+        for names, numbers in zip(lines[::2], lines[1::2], strict=True)
+        for name, number in zip(names[1:], numbers[1:], strict=True)
+    }
+    tables = [Path(f"/proc/self/net/{name}").read_text() for name in ("tcp", "tcp6")]
+    sockets = [line.split() for table in tables for line in table.splitlines()]
+    return {name: counted[name] for name in COUNTED} | {"listening": sum(line[3] == LISTENS for line in sockets)}
 
 
 def callers() -> Iterator[str]:
@@ -75,7 +92,7 @@ def main(folder: Path) -> int:
 
     config = str(canaries(folder))
     codes = [moorings(["train", "--config", config]), moorings(["score", "--config", config, "--as-of", str(END)])]
-    (folder / "seen.json").write_text(json.dumps({"codes": codes, "seen": seen}))
+    (folder / "seen.json").write_text(json.dumps({"codes": codes, "seen": seen, "traffic": traffic()}))
     return max(codes)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -17,11 +18,22 @@ import pytest
 
 from tests.security.closed import CANARY, PRODUCT
 
+
+def can(*command: str) -> bool:
+    """Whether a command ends well here."""
+    return (
+        shutil.which(command[0]) is not None
+        and subprocess.run(command, check=False, capture_output=True).returncode == 0
+    )
+
+
 pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).resolve().parents[2]
 FOR_CUSTOMERS = {"predictions", "export", "cache", "quarantine", "unfinished"}
 """Folders of the runs whose purpose is to hold rows of customers."""
 PICKLES = tuple(b"\x80" + bytes([protocol]) for protocol in range(2, 6))
+ALONE = next((words for words in (("unshare", "-n"), ("unshare", "-rn")) if can(*words, "true")), ())
+"""What a command begins with to have a network of its own, without a way out; empty where that is not allowed."""
 ENDINGS = {".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle", ".pt", ".skops"}
 
 
@@ -33,6 +45,7 @@ class Closed:
     log: str
     codes: list[int]
     seen: list[str]
+    traffic: dict[str, int]
 
     def files(self, without: set[str] = frozenset()) -> Iterator[Path]:  # type: ignore[assignment]
         runs = self.folder / "runs"
@@ -44,16 +57,47 @@ class Closed:
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Closed:
     folder = tmp_path_factory.mktemp("closed")
-    command = [sys.executable, "-m", "tests.security.closed", str(folder)]
+    command = [*ALONE, sys.executable, "-m", "tests.security.closed", str(folder)]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads((folder / "seen.json").read_text())
-    return Closed(folder, done.stderr, found["codes"], found["seen"])
+    return Closed(folder, done.stderr, found["codes"], found["seen"], found["traffic"])
 
 
 def test_nothing_is_sent_looked_up_bound_or_unpickled(closed: Closed) -> None:
     assert closed.codes == [0, 0]
     assert closed.seen == []
+
+
+@pytest.mark.skipif(not ALONE, reason="a network of one's own cannot be had: unshare is missing, or not allowed")
+def test_native_code_sends_nothing_takes_nothing_in_and_does_not_listen(closed: Closed) -> None:
+    assert set(closed.traffic.values()) == {0}, closed.traffic
+
+
+@pytest.mark.skipif(not ALONE, reason="a network of one's own cannot be had: unshare is missing, or not allowed")
+@pytest.mark.parametrize(
+    ("attempt", "counted"),
+    [
+        ("socket.socket().connect(('203.0.113.1', 80))", "Ip: OutNoRoutes"),
+        ("socket.gethostbyname('example.org')", "Ip: OutNoRoutes"),
+        ("kept.append(socket.create_server(('0.0.0.0', 0)))", "listening"),
+    ],
+    ids=["connection", "look-up", "server"],
+)
+def test_the_counters_see_a_connection_a_look_up_and_a_server(attempt: str, counted: str) -> None:
+    code = f"""
+import json, socket
+from contextlib import suppress
+from tests.security.closed import traffic
+kept = []
+with suppress(OSError):
+    {attempt}
+print(json.dumps(traffic()))
+"""
+    done = subprocess.run(
+        [*ALONE, sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)[counted] > 0
 
 
 def test_the_witness_sees_a_connection_and_a_pickle() -> None:
