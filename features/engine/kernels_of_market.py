@@ -12,56 +12,6 @@ from numba import njit
 
 from features.engine.runs import run_of
 
-NEVER = 2**30
-
-
-@njit(cache=True, nogil=True)
-def market(offsets, day, known, chosen, product, cents, pieces, first, bounds, met, tally, active):
-    """Steps, from cutoff to cutoff, of who bought a product, what they paid and how many pieces they got.
-
-    `tally` (products, K + 1, 3) and `active` (K + 1,), how many bought anything: both are to be added up over cutoffs.
-    Lines without pieces count for buyers alone. Lines are taken from the latest back: where windows end in that order,
-    what is covered already begins at the least begin so far. `met` (products, 2), zeros, is scratch.
-    """
-    never = np.uint64(active.size)
-    for customer in range(offsets.size - 1):
-        mark, whole = np.uint64(customer + 1), np.uint64(never)
-        for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
-            begin, end = run_of(first, bounds, day[line], known[line])
-            if not chosen[line] or begin >= end:
-                continue
-            code = np.uint64(product[line])
-            covered = met[code, 1] if met[code, 0] == mark else never
-            _count(tally[code, :, 0], begin, min(end, covered))
-            _count(active, begin, min(end, whole))
-            met[code, 0], met[code, 1], whole = mark, min(covered, begin), min(whole, begin)
-            if pieces[line] > 0:
-                tally[code, begin, 1] += cents[line]
-                tally[code, begin, 2] += pieces[line]
-                tally[code, end, 1] -= cents[line]
-                tally[code, end, 2] -= pieces[line]
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _count(steps, begin, end):
-    """One more from `begin` on, until `end`; nothing if that is over before it begins, without a branch to guess."""
-    steps[begin] += 1
-    steps[max(begin, end)] -= 1
-
-
-@njit(cache=True, nogil=True)
-def launches(day, known, chosen, product, first, bounds, out):
-    """The first day any purchase of a product is known of, (products, K); `NEVER` before that."""
-    out[:] = NEVER
-    for row in range(day.size):
-        begin, _ = run_of(first, bounds, day[row], known[row])
-        if chosen[row] and begin < out.shape[1]:
-            code = np.uint64(product[row])
-            out[code, begin] = min(out[code, begin], day[row])
-    for days in out:
-        for k in range(1, days.size):
-            days[k] = min(days[k], days[k - 1])
-
 
 @njit(cache=True, nogil=True)
 def spend_where(offsets, day, known, product, cents, first, bounds, where, out):

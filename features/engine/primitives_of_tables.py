@@ -13,13 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_tables
+from features.engine.everybody import READERS, Market, market_of
 from features.engine.expression import EVER, Days, Leaf
 from features.engine.market import (
-    READERS,
-    Market,
     Purchased,
     after_shocks,
-    market_of,
     of_market,
     purchased,
     staple_spend,
