@@ -23,24 +23,24 @@ from features.engine.tables import Flags, Floats, Ints, Longs
 
 RARE_SHARE = 0.05
 """Of the window's other customers: a product that no larger share of them buys is bought by few."""
+RARE, ALONE = 1, 2
 READERS = {"rare_spend", "price_index", "adopted"}
 """Primitives that read what everybody bought."""
-LINES_A_PART = 1 << 24
-"""Lines that are dealt out by product at once: half a gigabyte. A product with more of them is a part of its own."""
+LINES_A_PART = 4_000_000
+"""Lines that are dealt out by product at once: 96 MB. A product that has more of them is a part of its own."""
 
 
 @dataclass(frozen=True)
 class Everybody:
     """What all customers bought in one window `span`, (products, K) each.
 
-    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `rare`:
-    whether hardly anybody else bought the product, `alone`: whether nobody else did.
+    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `few`: `RARE`
+    where hardly anybody else bought the product, `ALONE` where nobody else did, else 0.
     """
 
     span: Span
     prices: Floats
-    rare: Flags
-    alone: Flags
+    few: npt.NDArray[np.uint8]
 
 
 Span = tuple[int, int]
@@ -79,14 +79,14 @@ def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], hori
     }
     chosen, shape = is_purchase(store), (int(store.product.max(initial=0)) + 1, cutoffs.size)
     launched = np.empty(shape, dtype=np.int64)
-    windows = {span: Everybody(span, np.empty(shape), *np.empty((2, *shape), dtype=np.bool_)) for span in spans}
+    windows = {span: Everybody(span, np.empty(shape), np.empty(shape, dtype=np.uint8)) for span in spans}
     active = {span: _active(store, chosen, cutoffs, span) for span in spans}
     for first, starts, dealt in _by_product(store, chosen, shape[0]):
         own, (_, day, known, *_) = slice(first, first + starts.size - 1), dealt
         kernels_of_everybody.launches(starts, day, known, *runs(cutoffs, (0, 0), store.day), launched[own])
         for span, there in windows.items():
             when = runs(cutoffs, span, store.day)
-            out = there.prices[own], there.rare[own], there.alone[own]
+            out = there.prices[own], there.few[own]
             kernels_of_everybody.tell(starts, dealt, *when, active[span], RARE_SHARE, *out)
     latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
     return Market(cutoffs, windows, launched, latest)
@@ -104,19 +104,20 @@ def _by_product(
 ) -> Iterator[tuple[int, Longs, tuple[npt.NDArray[Any], ...]]]:
     """The chosen lines by product, then customer and day: owner, day, known, cents and pieces, part by part.
 
-    With each part its first product and where the lines of each of its products begin, and the last end.
+    With each part its first product and where the lines of each of its products begin, and the last end; all parts use
+    the same memory.
     """
     nothing, counts = np.broadcast_to(np.int64(0), store.day.size), np.zeros(products, dtype=np.int64)
     kernels_of_everybody.counts_by_product(store.product, chosen, counts)
     cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
     columns = store.day, store.day if store.known is None else store.known, cents, pieces
-    for first, last in _parts(counts):
-        starts = np.concatenate([[0], np.cumsum(counts[first:last])])
-        kinds = np.int32, *(part.dtype for part in columns)
-        owner, day, known, *money = (np.empty(starts[-1], kind) for kind in kinds)
-        dealt = owner, day, day if store.known is None else known, *money
+    parts = [np.concatenate([[0], np.cumsum(counts[first:last])]) for first, last in _parts(counts)]
+    kinds, most = (np.int32, *(part.dtype for part in columns)), max(int(starts[-1]) for starts in parts)
+    owner, day, known, *money = (np.empty(most, dtype=kind) for kind in kinds)
+    dealt = owner, day, day if store.known is None else known, *money
+    for first, starts in zip(np.cumsum([0, *(part.size - 1 for part in parts)]), parts, strict=False):
         kernels_of_everybody.deal(store.offsets, store.product, chosen, first, starts[:-1].copy(), columns, dealt)
-        yield first, starts, dealt
+        yield int(first), starts, dealt
 
 
 def _parts(counts: Longs) -> Iterator[tuple[int, int]]:

@@ -92,7 +92,7 @@ def bought(ends, begin_line, owner, day, known, cents, pieces, first, bounds, st
 
 
 @njit(cache=True, nogil=True)
-def tell(starts, dealt, first, bounds, active, share, prices, rare, alone):
+def tell(starts, dealt, first, bounds, active, share, prices, few):
     """What everybody paid for each product, and whether few bought it, or one alone, (products, K) each.
 
     `dealt` are lines in the order of products, those of product p being `[starts[p], starts[p + 1])`; `active` (K,)
@@ -108,8 +108,7 @@ def tell(starts, dealt, first, bounds, active, share, prices, rare, alone):
         for k in range(active.size):
             buyers, amount, quantity = buyers + steps[k, 0], amount + steps[k, 1], quantity + steps[k, 2]
             prices[code, k] = amount / quantity if buyers > 1 and quantity > 0 else 0.0
-            rare[code, k] = buyers - 1 <= share * (active[k] - 1)
-            alone[code, k] = buyers <= 1
+            few[code, k] = (buyers - 1 <= share * (active[k] - 1)) + (buyers <= 1)  # alone is rare, too
 
 
 @njit(cache=True, nogil=True)

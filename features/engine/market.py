@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from features.engine import kernels_of_market, kernels_of_steadiness
 from features.engine.events import is_purchase
-from features.engine.everybody import Market, Span
+from features.engine.everybody import ALONE, RARE, Market, Span
 from features.engine.runs import runs
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
@@ -75,12 +75,12 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
         bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
         kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
     elif leaf.primitive == "rare_spend":
-        chosen = market.windows[span].alone if leaf.option == "unshared" else market.windows[span].rare
-        kernels_of_market.spend_where(*rows, product, lines.cents, *when, chosen, out)
+        least = ALONE if leaf.option == "unshared" else RARE
+        kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].few, least, out)
     else:
         given = (product, lines.cents, lines.pieces)
         prices = market.windows[span].prices
-        kernels_of_market.price_index(*rows, *given, *when, prices, np.empty(cutoffs.size), out)
+        kernels_of_market.price_index(*rows, *given, *when, prices, np.empty((3, cutoffs.size)), out)
     return out
 
 

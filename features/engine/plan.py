@@ -82,8 +82,8 @@ def build(
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
     programs = Programs.of(question)
-    store = with_market(store, numbers, programs.leaves, horizon_days)
     _keep_freed_memory()
+    store = with_market(store, numbers, programs.leaves, horizon_days)
     with ThreadPoolExecutor(threads) as pool:
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
         draft = Draft.empty(status, programs, len(features))

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 
 from features.catalogue import FEATURES
 from features.engine import everybody
-from features.engine.everybody import RARE_SHARE, Market, with_market
+from features.engine.everybody import ALONE, RARE, RARE_SHARE, Market, with_market
 from features.engine.kernels_of_everybody import NEVER
 from features.engine.store import LineStore, day_number
 
@@ -43,7 +43,7 @@ def test_prices_and_rare_products_are_those_of_plain_counting(asked):
     for span, there in found.windows.items():
         for k, cutoff in enumerate(found.cutoffs):
             for product in range(len(there.prices)):
-                told = there.prices[product, k], there.rare[product, k], there.alone[product, k]
+                told = there.prices[product, k], there.few[product, k] >= RARE, there.few[product, k] >= ALONE
                 assert told == plain(store, product, int(cutoff), span)
 
 
@@ -66,5 +66,5 @@ def test_parts_of_products_change_nothing(monkeypatch, lines_a_part):
     parts = market(store, cutoffs)
     assert parts.launched.tolist() == whole.launched.tolist()
     for span, there in whole.windows.items():
-        for name in ("prices", "rare", "alone"):
+        for name in ("prices", "few"):
             assert np.array_equal(getattr(parts.windows[span], name), getattr(there, name))
