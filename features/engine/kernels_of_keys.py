@@ -143,3 +143,19 @@ def _concentrate(totals, whole, out):
     out[0] = squares if whole else np.nan
     out[1] = entropy if whole else np.nan
     out[2] = largest if whole else np.nan
+
+
+@njit(cache=True, nogil=True)
+def number_each(offsets, key, places, out):
+    """The keys (n,) of each customer numbered from 0 in the order of their first lines, `out` (n,); -1 stays no key.
+
+    What is kept for each key of one customer is then small and lies together. `places` (2, keys), zeros, is scratch.
+    """
+    for customer in range(offsets.size - 1):
+        count = 0
+        for line in range(offsets[customer], offsets[customer + 1]):
+            code = key[line]
+            if code >= 0 and places[0, code] != customer + 1:
+                places[0, code], places[1, code] = customer + 1, count
+                count += 1
+            out[line] = places[1, code] if code >= 0 else -1

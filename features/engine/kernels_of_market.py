@@ -65,34 +65,6 @@ def price_index(offsets, day, known, product, cents, pieces, first, bounds, pric
 
 
 @njit(cache=True, nogil=True)
-def staple_spend(low, high, day, known, cutoffs, part, whole, fewest, code, cents, last, days, sums, touched, out):
-    """Spend on codes bought on `part` of `whole` days with a purchase or more; NaN below `fewest` such days.
-
-    -1 is no code. `last` (codes,) of -1, `days`, `sums` (codes,) zeros and `touched` (codes,) are scratch.
-    """
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            active, latest, count = 0, -1, 0
-            for row in range(low[customer, k], high[customer, k]):
-                if known[row] < cutoffs[k]:
-                    active += day[row] != latest
-                    latest = day[row]
-                    if code[row] >= 0:
-                        if days[code[row]] == 0:
-                            touched[count] = code[row]
-                            count += 1
-                        days[code[row]] += last[code[row]] != latest
-                        last[code[row]] = latest
-                        sums[code[row]] += cents[row]
-            total = 0.0
-            for index in range(count):
-                if days[touched[index]] * whole >= part * active:
-                    total += sums[touched[index]]
-                last[touched[index]], days[touched[index]], sums[touched[index]] = -1, 0, 0.0
-            out[customer, k] = total if active >= fewest else np.nan
-
-
-@njit(cache=True, nogil=True)
 def adopted(offsets, day, known, cutoffs, ago, product, launched, latest, within, first, bounds, rows, seen, out):
     """Products launched in `[T - ago, T)` and bought `within` days of that.
 

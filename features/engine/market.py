@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from features.engine import kernels_of_market, kernels_of_steadiness
+from features.engine import kernels_of_keys, kernels_of_market, kernels_of_staples, kernels_of_steadiness
 from features.engine.events import is_purchase
 from features.engine.everybody import ALONE, RARE, Market, Span
 from features.engine.runs import runs
@@ -17,7 +17,7 @@ from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
 
 Array = npt.NDArray[np.float64]
 ADOPTION_DAYS = 90
-STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS = 2, 3, 4
+STAPLE_RULE = 2, 3, 4
 """What is on two of three days with an order is a staple; of fewer than four such days nothing is said."""
 QUARTER_DAYS = 91
 SHOCK_DAYS = 90
@@ -31,6 +31,16 @@ class Purchased:
     keys: dict[str, Ints]
     cents: Longs
     pieces: Longs
+    _numbered: dict[str, tuple[Ints, int]] = field(default_factory=dict)
+
+    def numbered(self, column: str) -> tuple[Ints, int]:
+        """The codes of a column numbered for each customer from 0, (n,), and how many numbers there are; found once."""
+        if column not in self._numbered:
+            code = self.keys[column]
+            own, places = np.empty_like(code), np.zeros((2, int(code.max(initial=0)) + 1), dtype=np.int32)
+            kernels_of_keys.number_each(self.events.offsets, code, places, own)
+            self._numbered[column] = own, int(own.max(initial=0)) + 1
+        return self._numbered[column]
 
 
 def purchased(store: LineStore) -> Purchased:
@@ -84,31 +94,23 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
     return out
 
 
-def steady_spend(lines: Purchased, code: Ints, cutoffs: Ints, span: Span) -> Array:
+def steady_spend(lines: Purchased, column: str, cutoffs: Ints, span: Span) -> Array:
     """Spend of the window on codes bought in each of its quarters that holds a purchase."""
-    events = lines.events
+    events, (own, size) = lines.events, lines.numbered(column)
     out = np.empty((events.offsets.size - 1, cutoffs.size))
-    held = kernels_of_steadiness.empty_periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
-    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, code, lines.cents)
+    held = kernels_of_steadiness.empty_periods(size, -(-span[0] // QUARTER_DAYS))
+    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, own, lines.cents)
     kernels_of_steadiness.steady_spend(*given, *held, out)
     return out
 
 
-def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
+def staple_spend(lines: Purchased, column: str, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
     """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
-    out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
-    days, touched = np.zeros((2, size), dtype=np.int64)
-    given = (
-        lines.events.day,
-        lines.events.known_on,
-        cutoffs,
-        STAPLE_PART,
-        STAPLE_WHOLE,
-        STAPLE_DAYS,
-        code,
-        lines.cents,
-    )
-    kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
+    events, (own, size) = lines.events, lines.numbered(column)
+    out = np.empty(rows[0].shape)
+    times = (events.offsets, *rows, events.day, events.known_on, cutoffs, STAPLE_RULE)
+    scratch = (*np.zeros((3, size), dtype=np.int64), np.empty(own.size, dtype=np.int8))
+    kernels_of_staples.staple_spend(*times, own, lines.cents, *scratch, out)
     return out
 
 

@@ -224,11 +224,11 @@ def _of_market(work: TablePass, leaf: TableLeaf) -> Array:
 
 
 def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return steady_spend(work.bought, work.bought.keys[leaf.column], work.cutoffs, work.span(leaf))
+    return steady_spend(work.bought, leaf.column, work.cutoffs, work.span(leaf))
 
 
 def _staple_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return staple_spend(work.bought, work.bought.keys[leaf.column], work.rows(leaf), work.cutoffs)
+    return staple_spend(work.bought, leaf.column, work.rows(leaf), work.cutoffs)
 
 
 def _after_late(work: TablePass, leaf: TableLeaf) -> Array:
