@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from features.engine.runs import run_of
+from features.engine.unsigned import unsigned
 
 NUMBERS_TOGETHER = 8
 """Numbers that come into the cache together."""
@@ -36,7 +37,8 @@ def spend_where(offsets, day, known, product, cents, first, bounds, few, least, 
     """Spend on the products that `few` (products, K) marks at the cutoff, by `least` or more."""
     out[:] = 0.0
     for customer in range(out.shape[0]):
-        for row in range(offsets[customer], offsets[customer + 1]):
+        low, high = unsigned(offsets[customer], offsets[customer + 1])
+        for row in range(low, high):
             begin, end = run_of(first, bounds, day[row], known[row])
             code, amount = np.uint64(product[row]), np.float64(cents[row])
             for k in range(begin, end):
@@ -52,7 +54,8 @@ def price_index(offsets, day, known, product, cents, pieces, first, bounds, pric
     for customer in range(out.shape[0]):
         paid[:] = 0.0
         paid[2, 0] = _fetched(prices, product[offsets[customer] : offsets[customer + 1]])
-        for row in range(offsets[customer], offsets[customer + 1]):
+        low, high = unsigned(offsets[customer], offsets[customer + 1])
+        for row in range(low, high):
             begin, end = run_of(first, bounds, day[row], known[row])
             code, amount, quantity = np.uint64(product[row]), np.float64(cents[row]), np.float64(pieces[row])
             if quantity <= 0.0:

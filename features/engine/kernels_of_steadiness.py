@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from features.engine.late import any_late
+from features.engine.unsigned import unsigned
 
 MOST_PERIODS = 16
 
@@ -56,7 +57,8 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
                 _clear(key[begin:stop], lines, of_key, within, spend, by_set)
                 old[:] = new[number]
             for edge in range(number + 1):
-                for row in range(old[edge], new[edge]):
+                low, high = unsigned(old[edge], new[edge])
+                for row in range(low, high):
                     if known[row] < cutoffs[k]:
                         _pass(key[row], cents[row], edge, lines, of_key, within, spend, by_set)
             out[customer, k] = by_set[_filled(lines)]
