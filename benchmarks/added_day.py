@@ -54,11 +54,10 @@ def measure(folder: Path, clock: Clock, configure: Configure) -> dict[str, Any]:
     reading = read_history(configure(place / "after"))
     clock.stage("read the day")
     extended = kept.extended(NamedStore.of(reading.history), reading.fingerprint)
+    store = extended.rows.store
     clock.stage("merge")
-    matrix = build(
-        extended.rows.store, order_lines.cutoffs(1), computable(extended.rows.store), horizon_days=90, threads=cores()
-    )
+    matrix = build(store, order_lines.cutoffs(1), computable(store), horizon_days=90, threads=cores())
     clock.stage("build")
     extended.save(place / "next")
     clock.stage("keep")
-    return {"lines": extended.rows.store.day.size, "rows": len(matrix.values), "added": reading.account.rows_used}
+    return {"lines": store.day.size, "rows": len(matrix.values), "added": reading.account.rows_used}

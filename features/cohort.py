@@ -30,9 +30,22 @@ def eligible(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] 
     The rank is the share of eligible customers whose value is lower, ties counting half; NaN for a null, and
     for everybody where nobody has a value.
     """
-    value, rank = arguments[0], np.empty(arguments[0].size)
+    value = arguments[0]
+    if set(wanted) == {"median"}:
+        return {"median": np.full(value.size, _median(value[chosen]))}
+    rank = np.empty(value.size)
     median = ranks(value, chosen, rank)
     return {"median": np.full(value.size, median), "rank": rank}
+
+
+def _median(value: Array) -> float:
+    """The median of the values that are no NaN, NaN without one; as `ranks` gives it, and cheaper."""
+    there = value[~np.isnan(value)]
+    if not there.size:
+        return np.nan
+    middle = (there.size - 1) // 2, there.size // 2
+    low, high = np.partition(there, middle)[[*middle]] + 0.0
+    return float(low / 2 + high / 2)
 
 
 def everybody(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = ()) -> dict[str, Array]:

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features.engine.merging import KEYS, NamedStore, joined_texts, places_of
+from features.engine.merging import KEYS, NamedStore, joined_texts
 from features.engine.store import ROW_COLUMNS, LineStore
 from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
@@ -174,8 +174,9 @@ class _Appended:
         store, codes = bucket.store, {}
         for key in KEYS:
             if key != "order" and key in bucket.names:  # an order's code only has to differ from the customer's others
-                self.names[key] = joined_texts(self.names.get(key, bucket.names[key][:0]), bucket.names[key])
-                codes[key] = places_of(bucket.names[key], self.names[key])[getattr(store, key)]
+                known = self.names.get(key, bucket.names[key][:0])
+                self.names[key], places = joined_texts(known, bucket.names[key])
+                codes[key] = places[getattr(store, key)]
         for name in ROW_COLUMNS:
             column = codes.get(name, getattr(store, name))
             if name == "known":

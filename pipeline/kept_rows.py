@@ -3,36 +3,56 @@
 A folder holds one `.npy` file per column, the texts behind codes as Arrow files, and `contents.json` with the SHA-256
 of each and the fingerprints of the inputs. It is written beside its place and moved into it whole. What does not match
 its digest is not trusted.
+
+The many rows of before and the few that came later are kept apart, those of `later` in files of their own: a day costs
+what the day brings. Once the later ones are more than a twentieth, all are written as one again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from features.engine.merging import NamedStore
+from features.engine.merging import NamedStore, check_columns
 from features.engine.store import ROW_COLUMNS, LineStore
 
-VERSION = 1
+VERSION = 2
 """Raised when the arrays change their meaning: rows kept before count as missing."""
 CONTENTS = "contents.json"
 CUSTOMERS = "customer_ids"
+BEFORE, LATER = "before", "later"
+MOST_LATER = 0.05
+"""Of the rows before: with more later ones, the two are written as one."""
 
 
 @dataclass(frozen=True)
 class KeptRows:
-    """Rows with the fingerprints of the readings they came from, in order."""
+    """Rows with the fingerprints of the readings they came from, in order.
 
-    rows: NamedStore
+    `before` are the rows as they were last written as one, `later` those that came since, if any. `files`: digests of
+    the files that hold the rows before, by path; empty where no such files are known.
+    """
+
+    before: NamedStore
     inputs: tuple[str, ...]
+    later: NamedStore | None = None
+    files: Mapping[Path, str] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> NamedStore:
+        """All rows; the later ones are merged in when they are first asked for."""
+        return self.before if self.later is None else self.before.merged(self.later)
 
     def extended(self, later: NamedStore, fingerprint: str) -> KeptRows:
         """These rows and later ones, the content of which is `fingerprint`.
@@ -40,29 +60,40 @@ class KeptRows:
         Raises:
             DataProblem: the later rows have other columns.
         """
-        return KeptRows(self.rows.merged(later), (*self.inputs, fingerprint))
+        check_columns(self.before.store, later.store)
+        both = later if self.later is None else self.later.merged(later)
+        return KeptRows(self.before, (*self.inputs, fingerprint), both, self.files)
 
     def save(self, folder: Path) -> None:
         """Write the rows to `folder` in place of what was there; readers see one of the two, or for a moment none."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
-            digests = {name: _write(draft / name, content) for name, content in self._contents().items()}
-            stated = {"version": VERSION, "end": self.rows.store.end, "inputs": self.inputs, "sha256": digests}
+            digests, ends = self._write(draft)
+            stated = {"version": VERSION, "inputs": self.inputs, "ends": ends, "sha256": digests}
             (draft / CONTENTS).write_text(json.dumps(stated, indent=1), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
             draft.replace(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def _contents(self) -> dict[str, Any]:
-        """What is written, by the name of its file."""
-        store = self.rows.store
-        arrays = {name: getattr(store, name) for name in (*ROW_COLUMNS, "offsets")}
-        texts = {CUSTOMERS: pa.array(store.customer_ids, pa.string()), **self.rows.names}
-        return {f"{name}.npy": array for name, array in arrays.items() if array is not None} | {
-            f"{name}.arrow": column for name, column in texts.items()
-        }
+    def _write(self, draft: Path) -> tuple[dict[str, str], dict[str, int]]:
+        """Write all rows as one, or only the later ones beside links to the others; digests by file, ends by part."""
+        few = self.later is not None and self.later.store.day.size <= MOST_LATER * self.before.store.day.size
+        if self.later is None or not few or not self._linked(draft):
+            return _write_rows(self.rows, draft, BEFORE), {BEFORE: self.rows.store.end}
+        digests = {file.name: digest for file, digest in self.files.items()}
+        ends = {BEFORE: self.before.store.end, LATER: self.later.store.end}
+        return digests | _write_rows(self.later, draft, LATER), ends
+
+    def _linked(self, draft: Path) -> bool:
+        """Whether the files of the rows before are there, under second names now in the draft."""
+        try:
+            for file in self.files:
+                os.link(file, draft / file.name)
+        except OSError:
+            return False
+        return bool(self.files)
 
 
 def load_rows(folder: Path) -> KeptRows | None:
@@ -75,15 +106,33 @@ def load_rows(folder: Path) -> KeptRows | None:
         return None
     if not sound:
         return None
-    names = {Path(name).stem for name in stated["sha256"] if name.endswith(".arrow")}
-    texts = {name: _read_texts(folder / f"{name}.arrow") for name in names}
-    columns: dict[str, Any] = {
-        name: np.load(file, mmap_mode="r", allow_pickle=False) if (file := folder / f"{name}.npy").exists() else None
-        for name in (*ROW_COLUMNS, "offsets")
+    digests, inputs = stated["sha256"], tuple(stated["inputs"])
+    parts = {part: _read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
+    files = {folder / name: digest for name, digest in digests.items() if name.startswith(f"{BEFORE}.")}
+    return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files)
+
+
+def _write_rows(rows: NamedStore, folder: Path, part: str) -> dict[str, str]:
+    """Write a store to files whose names begin with `part`; digests by file."""
+    arrays = {name: getattr(rows.store, name) for name in (*ROW_COLUMNS, "offsets")}
+    texts = {CUSTOMERS: pa.array(rows.store.customer_ids, pa.string()), **rows.names}
+    contents = {f"{part}.{name}.npy": array for name, array in arrays.items() if array is not None} | {
+        f"{part}.{name}.arrow": column for name, column in texts.items()
+    }
+    return {name: _write(folder / name, content) for name, content in contents.items()}
+
+
+def _read_rows(folder: Path, part: str, files: Sequence[str], end: int) -> NamedStore:
+    """The store whose files begin with `part`, its arrays mapped into memory."""
+    own = [name.split(".") for name in files if name.startswith(f"{part}.")]
+    texts = {name: _read_texts(folder / f"{part}.{name}.arrow") for _, name, kind in own if kind == "arrow"}
+    columns: dict[str, Any] = dict.fromkeys(ROW_COLUMNS) | {
+        name: np.load(folder / f"{part}.{name}.npy", mmap_mode="r", allow_pickle=False)
+        for _, name, kind in own
+        if kind == "npy"
     }
     customers = texts.pop(CUSTOMERS).to_numpy(zero_copy_only=False)
-    store = LineStore(customer_ids=customers, end=stated["end"], **columns)
-    return KeptRows(NamedStore(store, texts), tuple(stated["inputs"]))
+    return NamedStore(LineStore(customer_ids=customers, end=end, **columns), texts)
 
 
 def _write(path: Path, content: Any) -> str:

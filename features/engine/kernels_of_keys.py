@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from features.engine.unsigned import unsigned
+
 CONCENTRATIONS = {"herfindahl": 0, "entropy": 1, "largest": 2}
 """Columns of the output of `concentration`."""
 
@@ -37,16 +39,17 @@ def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_
     for customer in range(offsets.size - 1):
         if not wanted[customer].any():
             continue
-        for line in range(offsets[customer], offsets[customer + 1]):
-            code, d = key[line], day[line] - day_zero
+        begin, end = unsigned(offsets[customer], offsets[customer + 1])
+        for line in range(begin, end):
+            code, d = unsigned(key[line], day[line] - day_zero)
             again = seen_by[code] == customer + 1
             if not chosen[line] or (again and seen_on[code] == d):
                 continue
-            before = seen_on[code] if again else d
+            before = np.uint64(seen_on[code]) if again else d
             for w in range(windows):
-                start, stop = np.int64(enters[d, w]), np.int64(leaves[d, w])
+                start, stop = unsigned(enters[d, w], leaves[d, w])
                 if again:
-                    start = max(start, np.int64(leaves[before, w]))
+                    start = max(start, np.uint64(leaves[before, w]))
                 counts = start < stop
                 steps[w, start] += counts
                 steps[w, stop] -= counts
@@ -66,10 +69,11 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
     for customer in range(offsets.size - 1):
         if not wanted[customer].any():
             continue
-        for line in range(offsets[customer], offsets[customer + 1]):
+        begin, end = unsigned(offsets[customer], offsets[customer + 1])
+        for line in range(begin, end):
             if not chosen[line]:
                 continue
-            code, d = key[line], day[line] - day_zero
+            code, d = unsigned(key[line], day[line] - day_zero)
             new = memory[0, code] != customer + 1
             if new:
                 memory[0, code], memory[1, code], memory[2, code] = customer + 1, d, -1
@@ -77,14 +81,14 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
             if second:
                 memory[2, code] = d
             for w in range(windows):
-                begin, end = enters[d, w], leaves[memory[1, code], w]
-                if begin < end:
-                    steps[2, w, begin] += value[line]
-                    steps[2, w, end] -= value[line]
-                    steps[0, w, begin] += new
-                    steps[0, w, end] -= new
-                    steps[1, w, begin] += second
-                    steps[1, w, end] -= second
+                start, stop = unsigned(enters[d, w], leaves[np.uint64(memory[1, code]), w])
+                if start < stop:
+                    steps[2, w, start] += value[line]
+                    steps[2, w, stop] -= value[line]
+                    steps[0, w, start] += new
+                    steps[0, w, stop] -= new
+                    steps[1, w, start] += second
+                    steps[1, w, stop] -= second
         for output in range(3):
             _accumulate(steps[output], out[output, :, customer, :])
 
@@ -106,14 +110,16 @@ def concentration(offsets, key, value, chosen, low, high, places, totals, wanted
         for k in range(low.shape[1]):
             if not wanted[customer, k]:
                 continue
-            for line in range(last, high[customer, k]):
+            begin, end = unsigned(last, high[customer, k])
+            for line in range(begin, end):
                 if chosen[line]:
-                    totals[places[1, key[line]]] += value[line]
+                    totals[np.uint64(places[1, np.uint64(key[line])])] += value[line]
                     whole += value[line]
             last = max(last, np.int64(high[customer, k]))
-            for line in range(first, low[customer, k]):
+            begin, end = unsigned(first, low[customer, k])
+            for line in range(begin, end):
                 if chosen[line]:
-                    totals[places[1, key[line]]] -= value[line]
+                    totals[np.uint64(places[1, np.uint64(key[line])])] -= value[line]
                     whole -= value[line]
             first = max(first, np.int64(low[customer, k]))
             _concentrate(totals[:keys], whole, out[:, customer, k])
@@ -122,10 +128,11 @@ def concentration(offsets, key, value, chosen, low, high, places, totals, wanted
 @njit(cache=True, nogil=True)
 def _number_keys(key, chosen, begin, end, owner, places):
     """Number the keys of one customer in the order of their first lines, into `places`; returns how many there are."""
-    count = 0
+    count, (begin, end) = 0, unsigned(begin, end)
     for line in range(begin, end):
-        if chosen[line] and places[0, key[line]] != owner:
-            places[0, key[line]], places[1, key[line]] = owner, count
+        code = np.uint64(key[line])
+        if chosen[line] and places[0, code] != owner:
+            places[0, code], places[1, code] = owner, count
             count += 1
     return count
 
@@ -143,3 +150,21 @@ def _concentrate(totals, whole, out):
     out[0] = squares if whole else np.nan
     out[1] = entropy if whole else np.nan
     out[2] = largest if whole else np.nan
+
+
+@njit(cache=True, nogil=True)
+def number_each(offsets, key, places, out):
+    """The keys (n,) of each customer numbered from 0 in the order of their first lines, `out` (n,); -1 stays no key.
+
+    What is kept for each key of one customer is then small and lies together. `places` (2, keys), zeros, is scratch.
+    """
+    for customer in range(offsets.size - 1):
+        count, (begin, end) = 0, unsigned(offsets[customer], offsets[customer + 1])
+        for line in range(begin, end):
+            out[line] = -1
+            if key[line] >= 0:
+                code = np.uint64(key[line])
+                if places[0, code] != customer + 1:
+                    places[0, code], places[1, code] = customer + 1, count
+                    count += 1
+                out[line] = places[1, code]

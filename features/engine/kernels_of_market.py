@@ -11,117 +11,60 @@ import numpy as np
 from numba import njit
 
 from features.engine.runs import run_of
+from features.engine.unsigned import unsigned
 
-NEVER = 2**30
-
-
-@njit(cache=True, nogil=True)
-def market(offsets, day, known, chosen, product, cents, pieces, first, bounds, met, tally, active):
-    """Steps, from cutoff to cutoff, of who bought a product, what they paid and how many pieces they got.
-
-    `tally` (products, K + 1, 3) and `active` (K + 1,), how many bought anything: both are to be added up over cutoffs.
-    Lines without pieces count for buyers alone. Lines are taken from the latest back: where windows end in that order,
-    what is covered already begins at the least begin so far. `met` (products, 2), zeros, is scratch.
-    """
-    never = np.uint64(active.size)
-    for customer in range(offsets.size - 1):
-        mark, whole = np.uint64(customer + 1), np.uint64(never)
-        for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
-            begin, end = run_of(first, bounds, day[line], known[line])
-            if not chosen[line] or begin >= end:
-                continue
-            code = np.uint64(product[line])
-            covered = met[code, 1] if met[code, 0] == mark else never
-            _count(tally[code, :, 0], begin, min(end, covered))
-            _count(active, begin, min(end, whole))
-            met[code, 0], met[code, 1], whole = mark, min(covered, begin), min(whole, begin)
-            if pieces[line] > 0:
-                tally[code, begin, 1] += cents[line]
-                tally[code, begin, 2] += pieces[line]
-                tally[code, end, 1] -= cents[line]
-                tally[code, end, 2] -= pieces[line]
+NUMBERS_TOGETHER = 8
+"""Numbers that come into the cache together."""
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _count(steps, begin, end):
-    """One more from `begin` on, until `end`; nothing if that is over before it begins, without a branch to guess."""
-    steps[begin] += 1
-    steps[max(begin, end)] -= 1
+def _fetched(table, codes):
+    """A sum over the rows of `table` (products, K) that these codes ask for, so that all are on their way at once.
+
+    A loop that waits for each row in turn costs twice as much where the
+    table has left the nearer caches.
+    """
+    total = 0.0
+    for code in codes:
+        for k in range(0, table.shape[1], NUMBERS_TOGETHER):
+            total += table[np.uint64(code), np.uint64(k)]
+        total += table[np.uint64(code), table.shape[1] - 1]
+    return total
 
 
 @njit(cache=True, nogil=True)
-def launches(day, known, chosen, product, first, bounds, out):
-    """The first day any purchase of a product is known of, (products, K); `NEVER` before that."""
-    out[:] = NEVER
-    for row in range(day.size):
-        begin, _ = run_of(first, bounds, day[row], known[row])
-        if chosen[row] and begin < out.shape[1]:
-            code = np.uint64(product[row])
-            out[code, begin] = min(out[code, begin], day[row])
-    for days in out:
-        for k in range(1, days.size):
-            days[k] = min(days[k], days[k - 1])
-
-
-@njit(cache=True, nogil=True)
-def spend_where(offsets, day, known, product, cents, first, bounds, where, out):
-    """Spend on the products that are marked at the cutoff, `where` (products, K)."""
+def spend_where(offsets, day, known, product, cents, first, bounds, few, least, out):
+    """Spend on the products that `few` (products, K) marks at the cutoff, by `least` or more."""
     out[:] = 0.0
     for customer in range(out.shape[0]):
-        for row in range(offsets[customer], offsets[customer + 1]):
+        low, high = unsigned(offsets[customer], offsets[customer + 1])
+        for row in range(low, high):
             begin, end = run_of(first, bounds, day[row], known[row])
             code, amount = np.uint64(product[row]), np.float64(cents[row])
             for k in range(begin, end):
-                out[customer, k] += amount * where[code, k]
+                out[customer, k] += amount if few[code, k] >= least else 0.0
 
 
 @njit(cache=True, nogil=True)
 def price_index(offsets, day, known, product, cents, pieces, first, bounds, prices, paid, out):
     """Paid over what it costs at `prices` (products, K), of products that have one, above 0; NaN without any.
 
-    `paid` (K,) is scratch.
+    `paid` (3, K) is scratch.
     """
-    out[:] = 0.0
     for customer in range(out.shape[0]):
         paid[:] = 0.0
-        for row in range(offsets[customer], offsets[customer + 1]):
+        paid[2, 0] = _fetched(prices, product[offsets[customer] : offsets[customer + 1]])
+        low, high = unsigned(offsets[customer], offsets[customer + 1])
+        for row in range(low, high):
             begin, end = run_of(first, bounds, day[row], known[row])
             code, amount, quantity = np.uint64(product[row]), np.float64(cents[row]), np.float64(pieces[row])
             if quantity <= 0.0:
                 continue
             for k in range(begin, end):
-                out[customer, k] += quantity * prices[code, k]
-                paid[k] += amount if prices[code, k] > 0.0 else 0.0
-        for k in range(paid.size):
-            out[customer, k] = paid[k] / out[customer, k] if out[customer, k] > 0.0 else np.nan
-
-
-@njit(cache=True, nogil=True)
-def staple_spend(low, high, day, known, cutoffs, part, whole, fewest, code, cents, last, days, sums, touched, out):
-    """Spend on codes bought on `part` of `whole` days with a purchase or more; NaN below `fewest` such days.
-
-    -1 is no code. `last` (codes,) of -1, `days`, `sums` (codes,) zeros and `touched` (codes,) are scratch.
-    """
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            active, latest, count = 0, -1, 0
-            for row in range(low[customer, k], high[customer, k]):
-                if known[row] < cutoffs[k]:
-                    active += day[row] != latest
-                    latest = day[row]
-                    if code[row] >= 0:
-                        if days[code[row]] == 0:
-                            touched[count] = code[row]
-                            count += 1
-                        days[code[row]] += last[code[row]] != latest
-                        last[code[row]] = latest
-                        sums[code[row]] += cents[row]
-            total = 0.0
-            for index in range(count):
-                if days[touched[index]] * whole >= part * active:
-                    total += sums[touched[index]]
-                last[touched[index]], days[touched[index]], sums[touched[index]] = -1, 0, 0.0
-            out[customer, k] = total if active >= fewest else np.nan
+                paid[0, k] += quantity * prices[code, k]
+                paid[1, k] += amount if prices[code, k] > 0.0 else 0.0
+        for k in range(out.shape[1]):
+            out[customer, k] = paid[1, k] / paid[0, k] if paid[0, k] > 0.0 else np.nan
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from features.engine.late import any_late
+from features.engine.unsigned import unsigned
+
 MOST_PERIODS = 16
 
 
@@ -42,7 +45,7 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
     old, new = np.empty((2, number + 1), dtype=np.int64)
     for customer in range(out.shape[0]):
         begin, stop = offsets[customer], offsets[customer + 1]
-        late = _late(day[begin:stop], known[begin:stop])
+        late = any_late(day[begin:stop], known[begin:stop])
         new[:] = begin
         for k in range(out.shape[1]):
             old[:] = new
@@ -54,20 +57,12 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
                 _clear(key[begin:stop], lines, of_key, within, spend, by_set)
                 old[:] = new[number]
             for edge in range(number + 1):
-                for row in range(old[edge], new[edge]):
+                low, high = unsigned(old[edge], new[edge])
+                for row in range(low, high):
                     if known[row] < cutoffs[k]:
                         _pass(key[row], cents[row], edge, lines, of_key, within, spend, by_set)
             out[customer, k] = by_set[_filled(lines)]
         _clear(key[begin:stop], lines, of_key, within, spend, by_set)
-
-
-@njit(cache=True, nogil=True)
-def _late(day, known):
-    """Whether a row was known later than its day."""
-    late = False
-    for row in range(day.size):
-        late = late or known[row] != day[row]
-    return late
 
 
 @njit(cache=True, nogil=True, inline="always")

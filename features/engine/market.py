@@ -1,30 +1,23 @@
-"""Purchased lines one by one, and what everybody bought: which products are rare, usual prices, new products.
-
-What everybody bought is a small table per product and cutoff, computed once over all customers before they are taken
-in chunks, and carried by the store.
-"""
+"""Purchased lines one by one, beside what everybody bought and beside each other: prices, rare and steady spend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from features.engine import kernels_of_market, kernels_of_steadiness
+from features.engine import kernels_of_keys, kernels_of_market, kernels_of_staples, kernels_of_steadiness
 from features.engine.events import is_purchase
-from features.engine.expression import Leaf
+from features.engine.everybody import ALONE, RARE, Market, Span
 from features.engine.runs import runs
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
 
 Array = npt.NDArray[np.float64]
-RARE_SHARE = 0.05
-"""Of the window's other customers: a product that no larger share of them buys is bought by few."""
 ADOPTION_DAYS = 90
-STAPLE_PART, STAPLE_WHOLE, STAPLE_DAYS = 2, 3, 4
+STAPLE_RULE = 2, 3, 4
 """What is on two of three days with an order is a staple; of fewer than four such days nothing is said."""
 QUARTER_DAYS = 91
 SHOCK_DAYS = 90
@@ -38,6 +31,16 @@ class Purchased:
     keys: dict[str, Ints]
     cents: Longs
     pieces: Longs
+    _numbered: dict[str, tuple[Ints, int]] = field(default_factory=dict)
+
+    def numbered(self, column: str) -> tuple[Ints, int]:
+        """The codes of a column numbered for each customer from 0, (n,), and how many numbers there are; found once."""
+        if column not in self._numbered:
+            code = self.keys[column]
+            own, places = np.empty_like(code), np.zeros((2, int(code.max(initial=0)) + 1), dtype=np.int32)
+            kernels_of_keys.number_each(self.events.offsets, code, places, own)
+            self._numbered[column] = own, int(own.max(initial=0)) + 1
+        return self._numbered[column]
 
 
 def purchased(store: LineStore) -> Purchased:
@@ -70,79 +73,6 @@ def purchased(store: LineStore) -> Purchased:
     return Purchased(events, keys, cents[rows], pieces[rows])
 
 
-@dataclass(frozen=True)
-class Everybody:
-    """What all customers bought in one window `span`, (products, K) each.
-
-    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `rare`: 1 for
-    products that hardly anybody else bought, `alone` for those that nobody else did, else 0.
-    """
-
-    span: Span
-    prices: Floats
-    rare: Floats
-    alone: Floats
-
-
-Span = tuple[int, int]
-"""A window `[T - start, T - stop)` in days."""
-
-
-@dataclass(frozen=True)
-class Market:
-    """What all customers bought at `cutoffs` (K,), by window; `launched` (products, K), the first day of each product.
-
-    Every product a customer of the store may have bought has a row. `latest` (products,) is the largest of its
-    days in `launched`; -1 where no day is known.
-    """
-
-    cutoffs: Ints
-    windows: dict[Span, Everybody]
-    launched: Longs
-    latest: Longs
-
-
-def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> LineStore:
-    """The store, carrying the market that these leaves read; the store itself where none of them reads one."""
-    leaves = [leaf for leaf in wanted if isinstance(leaf, TableLeaf) and leaf.primitive in READERS]
-    if not leaves or store.product is None:
-        return store
-    return replace(store, market=market_of(store, cutoffs, leaves, horizon_days))
-
-
-def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
-    """What all customers of a store bought, in the windows of these leaves; the store has products."""
-    assert store.product is not None
-    spans = {
-        (leaf.window.start.resolve(horizon_days), leaf.window.stop.resolve(horizon_days))
-        for leaf in leaves
-        if leaf.primitive != "adopted"
-    }
-    bought, known = is_purchase(store), store.day if store.known is None else store.known
-    launched = np.empty((int(store.product.max(initial=0)) + 1, cutoffs.size), dtype=np.int64)
-    seen = runs(cutoffs, (0, 0), store.day)
-    kernels_of_market.launches(store.day, known, bought, store.product, *seen, launched)
-    latest = np.where(launched < kernels_of_market.NEVER, launched, -1).max(axis=1)
-    return Market(cutoffs, {span: _everybody(store, bought, cutoffs, span) for span in spans}, launched, latest)
-
-
-def _everybody(store: LineStore, bought: Flags, cutoffs: Ints, span: Span) -> Everybody:
-    """What all customers of a store bought in one window."""
-    assert store.product is not None
-    nothing, size = np.broadcast_to(np.int64(0), store.day.size), int(store.product.max(initial=0)) + 1
-    cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
-    known = store.day if store.known is None else store.known
-    met = np.zeros((size, 2), dtype=np.uint64)
-    tally, active = np.zeros((size, cutoffs.size + 1, 3), dtype=np.int64), np.zeros(cutoffs.size + 1, dtype=np.int64)
-    lines = (store.offsets, store.day, known, bought, store.product, cents, pieces)
-    kernels_of_market.market(*lines, *runs(cutoffs, span, store.day), met, tally, active)
-    active = np.cumsum(active)
-    buyers, amount, quantity = np.moveaxis(np.cumsum(tally, axis=1)[:, :-1], 2, 0)
-    prices = np.divide(amount, quantity, out=np.zeros(amount.shape), where=(buyers > 1) & (quantity > 0))
-    rare, alone = buyers - 1 <= RARE_SHARE * (active[:-1] - 1), buyers <= 1
-    return Everybody(span, prices, 1.0 * rare, 1.0 * alone)
-
-
 def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> Array:
     """A leaf that compares the customer's lines of the window `span` to everybody's."""
     events, product, cutoffs = lines.events, lines.keys["product"], market.cutoffs
@@ -155,40 +85,32 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
         bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
         kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
     elif leaf.primitive == "rare_spend":
-        chosen = market.windows[span].alone if leaf.option == "unshared" else market.windows[span].rare
-        kernels_of_market.spend_where(*rows, product, lines.cents, *when, chosen, out)
+        least = ALONE if leaf.option == "unshared" else RARE
+        kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].few, least, out)
     else:
         given = (product, lines.cents, lines.pieces)
         prices = market.windows[span].prices
-        kernels_of_market.price_index(*rows, *given, *when, prices, np.empty(cutoffs.size), out)
+        kernels_of_market.price_index(*rows, *given, *when, prices, np.empty((3, cutoffs.size)), out)
     return out
 
 
-def steady_spend(lines: Purchased, code: Ints, cutoffs: Ints, span: Span) -> Array:
+def steady_spend(lines: Purchased, column: str, cutoffs: Ints, span: Span) -> Array:
     """Spend of the window on codes bought in each of its quarters that holds a purchase."""
-    events = lines.events
+    events, (own, size) = lines.events, lines.numbered(column)
     out = np.empty((events.offsets.size - 1, cutoffs.size))
-    held = kernels_of_steadiness.empty_periods(int(code.max(initial=0)) + 1, -(-span[0] // QUARTER_DAYS))
-    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, code, lines.cents)
+    held = kernels_of_steadiness.empty_periods(size, -(-span[0] // QUARTER_DAYS))
+    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, own, lines.cents)
     kernels_of_steadiness.steady_spend(*given, *held, out)
     return out
 
 
-def staple_spend(lines: Purchased, code: Ints, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
+def staple_spend(lines: Purchased, column: str, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
     """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
-    out, size = np.empty(rows[0].shape), int(code.max()) + 1 if code.size else 1
-    days, touched = np.zeros((2, size), dtype=np.int64)
-    given = (
-        lines.events.day,
-        lines.events.known_on,
-        cutoffs,
-        STAPLE_PART,
-        STAPLE_WHOLE,
-        STAPLE_DAYS,
-        code,
-        lines.cents,
-    )
-    kernels_of_market.staple_spend(*rows, *given, np.full(size, -1), days, np.zeros(size), touched, out)
+    events, (own, size) = lines.events, lines.numbered(column)
+    out = np.empty(rows[0].shape)
+    times = (events.offsets, *rows, events.day, events.known_on, cutoffs, STAPLE_RULE)
+    scratch = (*np.zeros((3, size), dtype=np.int64), np.empty(own.size, dtype=np.int8))
+    kernels_of_staples.staple_spend(*times, own, lines.cents, *scratch, out)
     return out
 
 
@@ -200,7 +122,3 @@ def after_shocks(
     of_lines = (events.offsets, events.day, events.known_on, lines.cents)
     kernels_of_market.around(*rows, shocks.day, shocks.known_on, cutoffs, chosen, *of_lines, SHOCK_DAYS, out)
     return out
-
-
-READERS = {"rare_spend", "price_index", "adopted"}
-"""Primitives that read what everybody bought."""

@@ -47,10 +47,10 @@ class NamedStore:
         Raises:
             DataProblem: the later rows lack a column, or have one more.
         """
-        _check_columns(self.store, later.store)
-        names = {key: joined_texts(texts, later.names[key]) for key, texts in self.names.items()}
-        codes = {key: places_of(texts, names[key]) for key, texts in later.names.items()}
-        added = {key: codes[key][getattr(later.store, key)] for key in codes}
+        check_columns(self.store, later.store)
+        joined = {key: joined_texts(texts, later.names[key]) for key, texts in self.names.items()}
+        added = {key: codes[getattr(later.store, key)] for key, (_, codes) in joined.items()}
+        names = {key: texts for key, (texts, _) in joined.items()}
         return NamedStore(_merged(self.store, replace(later.store, **added)), names)
 
 
@@ -60,7 +60,12 @@ def _texts(column: pa.ChunkedArray) -> pa.Array:
     return coded.combine_chunks().dictionary if coded.num_chunks != 1 else coded.chunk(0).dictionary
 
 
-def _check_columns(store: LineStore, later: LineStore) -> None:
+def check_columns(store: LineStore, later: LineStore) -> None:
+    """Refuse rows that have other columns than those they are to be merged into.
+
+    Raises:
+        DataProblem: the later rows lack a column, or have one more.
+    """
     has, also = ({name for name in ROW_COLUMNS if getattr(each, name) is not None} for each in (store, later))
     if has - {"known"} == also - {"known"}:
         return
@@ -73,19 +78,18 @@ def _check_columns(store: LineStore, later: LineStore) -> None:
     )
 
 
-def joined_texts(texts: pa.Array, more: pa.Array) -> pa.Array:
-    """The texts, and behind them those of `more` that are new."""
-    new = pc.invert(pc.is_in(more, value_set=texts.filter(pc.is_in(texts, value_set=more))))
-    return pa.concat_arrays([texts, more.filter(new)])
+def joined_texts(texts: pa.Array, more: pa.Array) -> tuple[pa.Array, Ints]:
+    """The texts, and behind them those of `more` that are new; and the place (m,) of each of `more` among them.
 
-
-def places_of(texts: pa.Array, among: pa.Array) -> Ints:
-    """The place (n,) of each text in `among`, where it is; only the few are hashed, not the many."""
-    found = pc.index_in(among, value_set=texts)
-    there = pc.is_valid(found).to_numpy(zero_copy_only=False)
-    places = np.empty(len(texts), dtype=np.int32)
-    places[found.filter(pa.array(there)).to_numpy()] = np.flatnonzero(there)
-    return places
+    Neither holds a text twice. The many are looked through once, and only the few are hashed.
+    """
+    found = pc.fill_null(pc.index_in(texts, value_set=more), -1).to_numpy()
+    there = np.flatnonzero(found >= 0)
+    places = np.full(len(more), -1, dtype=np.int32)
+    places[found[there]] = there
+    new = np.flatnonzero(places < 0)
+    places[new] = np.arange(len(texts), len(texts) + new.size)
+    return pa.concat_arrays([texts, more.take(pa.array(new))]), places
 
 
 def _merged(store: LineStore, later: LineStore) -> LineStore:

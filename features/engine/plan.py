@@ -20,8 +20,8 @@ from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
 from features.engine.evaluation import Cohorts, Columns, cohorts
 from features.engine.events import is_purchase, roll_up
+from features.engine.everybody import with_market
 from features.engine.expression import Expression, Leaf, needs_cohort
-from features.engine.market import with_market
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
 from features.engine.store import Ints, LineStore, day_number
@@ -82,8 +82,8 @@ def build(
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
     programs = Programs.of(question)
-    store = with_market(store, numbers, programs.leaves, horizon_days)
     _keep_freed_memory()
+    store = with_market(store, numbers, programs.leaves, horizon_days)
     with ThreadPoolExecutor(threads) as pool:
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
         draft = Draft.empty(status, programs, len(features))

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_tables
+from features.engine.everybody import READERS, Market, market_of
 from features.engine.expression import EVER, Days, Leaf
 from features.engine.market import (
-    READERS,
-    Market,
     Purchased,
     after_shocks,
-    market_of,
     of_market,
     purchased,
     staple_spend,
@@ -112,13 +111,14 @@ def _passes(events: TableEvents, condition: Condition) -> Flags:
     return ~np.isnan(numbers) if condition.test == "known" else tests[condition.test](numbers, float(value))
 
 
-def available(store: LineStore, leaf: TableLeaf) -> bool:
-    """Whether the supplier has every column the leaf reads."""
+def available(store: LineStore, leaf: TableLeaf, lines: Purchased | None = None) -> bool:
+    """Whether the supplier has every column the leaf reads; `lines` are the purchased ones, if they are at hand."""
     others = {"stock": ("starts", "ends"), "longest_left": ("ends",), "held_alone": (leaf.option,)}
     if leaf.primitive == "after_late" and not _late_known(store):
         return False
     if leaf.table == "purchases":
-        return purchased(store.slice(0, 0)).events.has(leaf.column) and _comparable(store, leaf)
+        bought = purchased(store.slice(0, 0)) if lines is None else lines
+        return bought.events.has(leaf.column) and _comparable(store, leaf)
     events = store.tables.get(leaf.table)
     read = (leaf.column, *(condition.column for condition in leaf.conditions), *others.get(leaf.primitive, ()))
     if events is None or (leaf.primitive == "standing" and not (events.has(ENDED) or events.has("ends"))):
@@ -140,10 +140,17 @@ def _late_known(store: LineStore) -> bool:
 
 def table_values(store: LineStore, cutoffs: Ints, wanted: set[TableLeaf], horizon_days: int) -> dict[Leaf, Array]:
     """The leaves (customers, K) from rows known before each cutoff; NaN where the supplier lacks a column."""
-    there = [leaf for leaf in sorted(wanted, key=str) if available(store, leaf)]
-    work = TablePass(store, cutoffs, horizon_days, _market(store, cutoffs, there, horizon_days))
+    lines = purchased(store) if any(leaf.table == "purchases" for leaf in wanted) else None
+    there = [leaf for leaf in _in_order(frozenset(wanted)) if available(store, leaf, lines)]
+    market = _market(store, cutoffs, there, horizon_days)
+    work = TablePass(store, cutoffs, horizon_days, market, lines=lines)
     found: dict[Leaf, Array] = {leaf: np.full(work.shape, np.nan) for leaf in wanted}
     return found | {leaf: PRIMITIVES[leaf.primitive](work, leaf) for leaf in there}
+
+
+@lru_cache(maxsize=64)
+def _in_order(leaves: frozenset[TableLeaf]) -> list[TableLeaf]:
+    return sorted(leaves, key=str)
 
 
 def _market(store: LineStore, cutoffs: Ints, leaves: list[TableLeaf], horizon_days: int) -> Market | None:
@@ -226,11 +233,11 @@ def _of_market(work: TablePass, leaf: TableLeaf) -> Array:
 
 
 def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return steady_spend(work.bought, work.bought.keys[leaf.column], work.cutoffs, work.span(leaf))
+    return steady_spend(work.bought, leaf.column, work.cutoffs, work.span(leaf))
 
 
 def _staple_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return staple_spend(work.bought, work.bought.keys[leaf.column], work.rows(leaf), work.cutoffs)
+    return staple_spend(work.bought, leaf.column, work.rows(leaf), work.cutoffs)
 
 
 def _after_late(work: TablePass, leaf: TableLeaf) -> Array:

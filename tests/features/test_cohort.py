@@ -32,6 +32,15 @@ def test_median_and_rank_among_the_eligible(values, chosen, median, rank):
     assert found["rank"].tolist() == pytest.approx(rank, nan_ok=True)
 
 
+@given(st.lists(st.sampled_from([0.0, -0.0, 1.0, -2.5, 7.0, 1e300, NULL]), max_size=9), st.randoms())
+def test_the_median_alone_is_bit_by_bit_the_one_beside_the_rank(values, chance):
+    given_values = np.array(values, dtype=float)
+    chosen = np.array([chance.random() < 0.7 for _ in values], dtype=bool)
+    alone = eligible([given_values], chosen, ["median"])
+    assert set(alone) == {"median"}
+    assert alone["median"].tobytes() == eligible([given_values], chosen, ["median", "rank"])["median"].tobytes()
+
+
 def population(days: np.ndarray, first: np.ndarray, last: np.ndarray) -> dict[str, np.ndarray]:
     arguments = [days, first, last, np.full(days.size, 90.0)]
     return buying([part.astype(float) for part in arguments], np.ones(days.size, dtype=bool))

@@ -1,6 +1,5 @@
 """Rows kept on disk come back as they were, or not at all; a day merged into them gives the bytes of a full build."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,7 +11,7 @@ from features.engine.merging import NamedStore
 from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
 from features.history import History
-from pipeline.kept_rows import CONTENTS, KeptRows, load_rows
+from pipeline.kept_rows import CONTENTS, VERSION, KeptRows, load_rows
 
 
 def history(first: int, rows: int, late: int = 0) -> History:
@@ -68,8 +67,40 @@ def test_a_day_added_gives_the_matrix_of_a_full_build(folder):
     assert one.spine.customer.tobytes() == other.spine.customer.tobytes()
 
 
+def test_days_added_one_by_one_are_kept_apart_and_give_the_rows_of_all_read_together(folder):
+    days = [history(100, 3, late=40), history(101, 3), history(102, 2, late=7)]
+    for number, day in enumerate(days):
+        load_rows(folder).extended(NamedStore.of(day), f"day {number}").save(folder)
+    found = load_rows(folder)
+    lines = [history(0, 300, late=5).order_lines, *(day.order_lines for day in days)]
+    whole = NamedStore.of(History(pa.concat_tables(lines).combine_chunks()))
+    assert found.later.store.day.size == 8 and found.before.store.day.size == 300
+    assert found.inputs == ("one", "day 0", "day 1", "day 2")
+    assert_same(found.rows, whole)
+
+
+def test_the_files_of_the_rows_before_are_not_written_again(folder):
+    before = {file.name: file.stat().st_ino for file in folder.glob("before.*")}
+    load_rows(folder).extended(NamedStore.of(history(100, 3)), "two").save(folder)
+    assert {file.name: file.stat().st_ino for file in folder.glob("before.*")} == before
+    assert [file.name for file in folder.glob("later.*.npy")]
+
+
+@pytest.mark.parametrize("why", ["many", "gone", "never on disk"])
+def test_rows_are_written_as_one_where_later_ones_are_many_or_those_before_have_no_files(folder, why):
+    kept = KEPT if why == "never on disk" else load_rows(folder)
+    extended = kept.extended(NamedStore.of(history(100, 30 if why == "many" else 3)), "two")
+    rows = extended.rows
+    if why == "gone":
+        sorted(folder.glob("before.*"))[-1].unlink()
+    extended.save(folder)
+    assert load_rows(folder).later is None
+    assert_same(load_rows(folder).rows, rows)
+
+
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
 def test_a_damaged_file_is_not_trusted(folder, damage):
+    load_rows(folder).extended(NamedStore.of(history(100, 3)), "two").save(folder)
     for file in sorted(folder.iterdir()):
         content = file.read_bytes()
         file.write_bytes(content[:-1] if damage == "cut" else content[:-9] + b"?" + content[-8:])
@@ -82,15 +113,15 @@ def test_a_damaged_file_is_not_trusted(folder, damage):
 
 def test_rows_of_another_version_are_not_trusted(folder):
     text = (folder / CONTENTS).read_text()
-    (folder / CONTENTS).write_text(text.replace('"version": 1', '"version": 0'))
+    (folder / CONTENTS).write_text(text.replace(f'"version": {VERSION}', '"version": 0'))
     assert load_rows(folder) is None
 
 
 def test_saving_again_replaces_all_of_it(folder):
-    less = replace(KEPT, rows=NamedStore.of(history(0, 30)), inputs=("other",))
+    less = KeptRows(NamedStore.of(history(0, 30)), ("other",))
     less.save(folder)
     found = load_rows(folder)
-    assert found.inputs == ("other",) and not (folder / "known.npy").exists()
+    assert found.inputs == ("other",) and not (folder / "before.known.npy").exists()
     assert_same(found.rows, less.rows)
     assert [place.name for place in folder.parent.iterdir()] == ["kept"], "no draft is left behind"
 

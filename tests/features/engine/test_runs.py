@@ -5,6 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.engine.kernels import boundaries
+from features.engine.kernels_of_keys import number_each
+from features.engine.kernels_of_staples import staple_spend
 from features.engine.kernels_of_steadiness import MOST_PERIODS, empty_periods, steady_spend
 from features.engine.runs import run_of, runs
 
@@ -50,6 +53,49 @@ def plain_steady_spend(lines, cutoff, length, span):
     every = {period for period, _, _ in there}
     steady = {key for _, key, _ in there if key >= 0 and {period for period, own, _ in there if own == key} == every}
     return sum(cents for _, key, cents in there if key in steady)
+
+
+@given(st.lists(LINES, min_size=1, max_size=3), CUTOFFS, SPANS, st.sampled_from([(2, 3, 4), (1, 2, 1), (1, 1, 2)]))
+def test_staple_spend_is_on_keys_of_most_days_with_a_line(customers, cutoffs, span, rule):
+    customers = [sorted(lines, key=lambda line: line[0][0]) for lines in customers]
+    offsets = np.cumsum([0, *map(len, customers)])
+    rows = np.array([(*when, key, cents) for lines in customers for when, key, cents in lines], dtype=np.int64)
+    day, late, key, cents = rows.reshape(-1, 4).T
+    shape, own = (len(customers), len(cutoffs)), np.empty(len(key), dtype=np.int32)
+    out, low, high = np.empty(shape), *np.empty((2, *shape), dtype=np.int64)
+    for ago, edge in zip(span, (low, high), strict=True):
+        boundaries(offsets, day, np.array(cutoffs), ago, edge)
+    number_each(offsets, key, np.zeros((2, 4), dtype=np.int32), own)
+    scratch = (*np.zeros((3, 4), dtype=np.int64), np.empty(len(key), dtype=np.int8))
+    staple_spend(offsets, low, high, day, day + late, np.array(cutoffs), rule, own, cents, *scratch, out)
+    expected = [[plain_staple_spend(lines, T, span, rule) for T in cutoffs] for lines in customers]
+    np.testing.assert_array_equal(out, expected)
+
+
+def plain_staple_spend(lines, cutoff, span, rule):
+    there = [
+        (day, key, cents)
+        for (day, late), key, cents in lines
+        if cutoff - span[0] <= day < cutoff - span[1] and day + late < cutoff
+    ]
+    part, whole, fewest = rule
+    days = {day for day, _, _ in there}
+    if len(days) < fewest:
+        return np.nan
+    on = {key: {day for day, own, _ in there if own == key} for _, key, _ in there}
+    return sum(cents for _, key, cents in there if key >= 0 and whole * len(on[key]) >= part * len(days))
+
+
+@given(st.lists(LINES, min_size=1, max_size=4))
+def test_keys_are_numbered_for_each_customer_from_zero(customers):
+    key = np.array([key for lines in customers for _, key, _ in lines], dtype=np.int32)
+    offsets, own = np.cumsum([0, *map(len, customers)]), np.empty(key.size, dtype=np.int32)
+    number_each(offsets, key, np.zeros((2, 4), dtype=np.int32), own)
+    for lines, begin in zip(customers, offsets, strict=False):
+        keys = [key for _, key, _ in lines]
+        order = [*dict.fromkeys(key for key in keys if key >= 0)]
+        expected = [order.index(key) if key >= 0 else -1 for key in keys]
+        assert own[begin : begin + len(lines)].tolist() == expected
 
 
 def test_more_periods_than_sets_are_kept_of_are_refused():

@@ -1,0 +1,124 @@
+"""The compiled loops over everybody's purchases: dealt out by product, and counted product by product.
+
+Plain arrays only. A line counts for a run of cutoffs, from `first` and `bounds` as in `runs.py`. In the order of
+products a table of one product is all that is written to, and it stays in the nearest cache.
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-decorators
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from features.engine.runs import run_of
+
+NEVER = 2**30
+
+
+@njit(cache=True, nogil=True)
+def counts_by_product(product, chosen, counts):
+    """How many chosen lines each product has, in `counts` (products,)."""
+    for line in range(product.size):
+        counts[np.uint64(product[line])] += chosen[line]
+
+
+@njit(cache=True, nogil=True)
+def deal(offsets, product, chosen, first, places, columns, dealt):
+    """The chosen lines of the products from `first` on, as many as `places` has, product by product, in order.
+
+    `places` (products,): where the lines of each begin; used up. `columns` are day, known, cents and pieces; `dealt`
+    the same of the lines that are dealt out, behind whose they are.
+    """
+    (day, known, cents, pieces), (to_owner, to_day, to_known, to_cents, to_pieces) = columns, dealt
+    for customer in range(offsets.size - 1):
+        for line in range(offsets[customer], offsets[customer + 1]):
+            code = np.uint64(product[line] - first)  # of an earlier product, a number beyond all products
+            if chosen[line] and code < np.uint64(places.size):
+                place = np.uint64(places[code])
+                places[code] += 1
+                to_owner[place], to_day[place], to_known[place] = customer, day[line], known[line]
+                to_cents[place], to_pieces[place] = cents[line], pieces[line]
+
+
+@njit(cache=True, nogil=True)
+def active(offsets, day, known, chosen, first, bounds, out):
+    """How many customers bought anything, `out` (K,).
+
+    Lines are taken from the latest back: where windows end in that order, what is covered already begins at the least
+    begin so far.
+    """
+    steps = np.zeros(out.size + 1, dtype=np.int64)
+    for customer in range(offsets.size - 1):
+        covered = np.uint64(out.size)
+        for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
+            if chosen[line] and covered > np.uint64(0):
+                begin, end = run_of(first, bounds, day[line], known[line])
+                if begin < end:
+                    _count(steps, begin, min(end, covered))
+                    covered = min(covered, begin)
+    out[:] = np.cumsum(steps)[:-1]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _count(steps, begin, end):
+    """One more from `begin` on, until `end`; nothing if that is over before it begins, without a branch to guess."""
+    steps[begin] += 1
+    steps[max(begin, end)] -= 1
+
+
+@njit(cache=True, nogil=True)
+def bought(ends, begin_line, owner, day, known, cents, pieces, first, bounds, steps):
+    """Steps (K + 1, 3), from cutoff to cutoff, of who bought one product, what they paid and how many pieces they got.
+
+    Of the lines `[begin_line, ends)`, by customer and day. Lines without pieces count for buyers alone. As in `active`,
+    lines are taken from the latest back.
+    """
+    whose, covered = np.int64(-1), np.uint64(0)
+    for line in range(ends - 1, begin_line - 1, -1):
+        if owner[line] != whose:
+            whose, covered = np.int64(owner[line]), np.uint64(steps.shape[0] - 1)
+        begin, end = run_of(first, bounds, day[line], known[line])
+        if begin >= end:
+            continue
+        until = max(begin, min(end, covered))
+        covered = min(covered, begin)
+        steps[begin, 0] += 1
+        steps[until, 0] -= 1
+        if pieces[line] > 0:
+            steps[begin, 1] += cents[line]
+            steps[begin, 2] += pieces[line]
+            steps[end, 1] -= cents[line]
+            steps[end, 2] -= pieces[line]
+
+
+@njit(cache=True, nogil=True)
+def tell(starts, dealt, first, bounds, active, share, prices, few):
+    """What everybody paid for each product, and whether few bought it, or one alone, (products, K) each.
+
+    `dealt` are lines in the order of products, those of product p being `[starts[p], starts[p + 1])`; `active` (K,)
+    customers bought anything. For prices and flags see `Everybody`; a product is rare that at most a `share` of the
+    other customers bought.
+    """
+    steps = np.zeros((active.size + 1, 3), dtype=np.int64)
+    owner, day, known, cents, pieces = dealt
+    for code in range(prices.shape[0]):
+        steps[:] = 0
+        bought(starts[code + 1], starts[code], owner, day, known, cents, pieces, first, bounds, steps)
+        buyers, amount, quantity = 0, 0, 0
+        for k in range(active.size):
+            buyers, amount, quantity = buyers + steps[k, 0], amount + steps[k, 1], quantity + steps[k, 2]
+            prices[code, k] = amount / quantity if buyers > 1 and quantity > 0 else 0.0
+            few[code, k] = (buyers - 1 <= share * (active[k] - 1)) + (buyers <= 1)  # alone is rare, too
+
+
+@njit(cache=True, nogil=True)
+def launches(starts, day, known, first, bounds, out):
+    """The first day any purchase of a product is known of, (products, K); `NEVER` before that."""
+    out[:] = NEVER
+    for code in range(out.shape[0]):
+        for line in range(starts[code], starts[code + 1]):
+            begin, _ = run_of(first, bounds, day[line], known[line])
+            if begin < out.shape[1]:
+                out[code, begin] = min(out[code, begin], day[line])
+        for k in range(1, out.shape[1]):
+            out[code, k] = min(out[code, k], out[code, k - 1])

@@ -1,0 +1,70 @@
+"""What everybody bought, dealt out by product, against counting customer by customer."""
+
+import numpy as np
+import pytest
+from customers import Line
+from histories import busy_supplier, day, situations, to_store
+from hypothesis import assume, given, settings
+
+from features.catalogue import FEATURES
+from features.engine import everybody
+from features.engine.everybody import ALONE, RARE, RARE_SHARE, Market, with_market
+from features.engine.kernels_of_everybody import NEVER
+from features.engine.store import LineStore, day_number
+
+LEAVES = set().union(*(feature.inputs for feature in FEATURES))
+
+
+def market(store: LineStore, cutoffs: list[int]) -> Market:
+    found = with_market(store, np.array(sorted(cutoffs), dtype=np.int32), LEAVES, 90).market
+    assert isinstance(found, Market)
+    return found
+
+
+def plain(store: LineStore, product: int, cutoff: int, span: tuple[int, int]) -> tuple[float, bool, bool]:
+    """Price, rare and alone of a product, and nothing shared with the engine but the rows."""
+    known = store.day if store.known is None else store.known
+    owner = np.repeat(np.arange(store.customers), np.diff(store.offsets))
+    there = (store.cents > 0) & ~store.taken_back & (known < cutoff)
+    there &= (store.day >= cutoff - span[0]) & (store.day < cutoff - span[1])
+    own = there & (store.product == product)
+    buyers, others = len({*owner[own]}), len({*owner[there]}) - 1
+    paid = own & (store.thousandths > 0)
+    cents, pieces = int(store.cents[paid].sum()), int(store.thousandths[paid].sum())
+    return cents / pieces if buyers > 1 and pieces else 0.0, buyers - 1 <= RARE_SHARE * others, buyers <= 1
+
+
+@given(situations(most_lines=30))
+@settings(max_examples=40)
+def test_prices_and_rare_products_are_those_of_plain_counting(asked):
+    assume(asked.has >= {"product_id", "net_amount", "quantity"})
+    store = to_store(asked.lines, asked.has)
+    found = market(store, [day_number(cutoff) for cutoff in asked.cutoffs])
+    for span, there in found.windows.items():
+        for k, cutoff in enumerate(found.cutoffs):
+            for product in range(len(there.prices)):
+                told = there.prices[product, k], there.few[product, k] >= RARE, there.few[product, k] >= ALONE
+                assert told == plain(store, product, int(cutoff), span)
+
+
+def test_a_product_is_launched_on_the_first_day_known_of_any_purchase():
+    lines = [
+        Line("a", "1", day(-9), product="x", known=day(2)),
+        Line("b", "2", day(-5), product="x"),
+        Line("b", "3", day(-20), product="x", cents=-100),
+    ]
+    found = market(to_store(lines), [day_number(day(at)) for at in (-5, 0, 3)])
+    assert found.launched.tolist() == [[NEVER, day_number(day(-5)), day_number(day(-9))]]
+    assert found.latest.tolist() == [day_number(day(-5))]
+
+
+@pytest.mark.parametrize("lines_a_part", [1, 7, 40])
+def test_parts_of_products_change_nothing(monkeypatch, lines_a_part):
+    store, cutoffs = to_store(busy_supplier(customers=20)), [day_number(day(at)) for at in (-100, 0, 3)]
+    whole = market(store, cutoffs)
+    monkeypatch.setattr(everybody, "LINES_A_PART", lines_a_part)
+    parts = market(store, cutoffs)
+    assert parts.launched.tolist() == whole.launched.tolist()
+    for span, there in whole.windows.items():
+        for name in ("prices", "few"):
+            assert np.array_equal(getattr(parts.windows[span], name), getattr(there, name))
