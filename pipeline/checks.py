@@ -110,7 +110,7 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
         tenths=tenths(rows.label, score, before, seed=settings.seed),
         segments=segments(rows, kinds, **draws_of(config), workers=usable_threads(config)),
         alone=singles,
-        alarms=alarms(singles, _groups(tried.past), settings.trusted_features),
+        alarms=alarms(singles, _groups(tried.past), settings.trusted_features, tried.model.names),
         campaigns=campaigns(choices, config) if choices else [],
         curve=curve(choices, config) if choices else None,
     )

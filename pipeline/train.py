@@ -119,7 +119,8 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     model = refit(past) if instead else boosted
     others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
     test = test_model(model, others, past, later, kind, config)
-    logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
+    rival = f"best baseline {test.overall.best_baseline}" if test.overall.best_baseline else "chance"
+    logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
@@ -230,11 +231,13 @@ def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
     """What to tell about a model that was refused by its own test."""
     found = refused.test.overall
     others = ", ".join(target.kind for target in outcome.targets if target.promoted)
+    alarm = refused.checks.alarms[0].name if refused.refusal == refused.checks.refusal() != "" else ""
     return ModelProblem(
         f"The {refused.kind} model was not promoted: {refused.refusal}.",
         where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
-        got=f"AUC {found.intervals['roc_auc']} of the model",
+        got=f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC",
         expected=f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})",
         todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays"
+        + (f". Where {alarm} is right after all: name it in [training] trusted_features" if alarm else "")
         + (f". Promoted: {others}" if others else ""),
     )

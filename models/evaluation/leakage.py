@@ -8,7 +8,7 @@ feature, which counts the step from .95 to .99 for what it is, where a differenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -144,15 +144,22 @@ def _ranked(column: npt.NDArray[np.float32], null: int) -> Array:
     return np.nan_to_num(column.astype(np.float64), nan=null * np.inf, posinf=np.inf, neginf=-np.inf)
 
 
-def alarms(found: Sequence[Alone], groups: Mapping[str, int], trusted: Sequence[str] = ()) -> list[Alarm]:
+def alarms(
+    found: Sequence[Alone],
+    groups: Mapping[str, int],
+    trusted: Sequence[str] = (),
+    used: Collection[str] | None = None,
+) -> list[Alarm]:
     """The features that rank better than something known beforehand should.
 
     Args:
         found: features alone.
         groups: by feature, a number shared by those that say the same: copies of a leak do not excuse each other.
         trusted: features that have been looked at and found right; they raise no alarm.
+        used: features that the model looks at, by default all: of the others it has been told nothing.
     """
-    raised = (_alarm(each, _best_other(each, found, groups)) for each in found if each.name not in trusted)
+    asked = (each for each in found if each.name not in trusted and (used is None or each.name in used))
+    raised = (_alarm(each, _best_other(each, found, groups)) for each in asked)
     return [alarm for alarm in raised if alarm]
 
 

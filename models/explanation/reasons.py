@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from models.explanation.contributions import by_group
 from models.explanation.language import ENGLISH, Language
-from models.explanation.wording import Spoken, checkable, sentence
+from models.explanation.wording import PROBABILITY, Spoken, checkable, sentence
 from models.reference import Reference
 
 Array = npt.NDArray[np.float64]
@@ -93,6 +93,11 @@ class _Speakers:
         """The place of the feature that tells of silence, None where the model does not look at it."""
         return self.names.index(RECENCY) if RECENCY in self.names else None
 
+    @property
+    def nothing_else(self) -> bool:
+        """Whether the model looks at probabilities of other models alone: then they are all there is to say."""
+        return all(each.unit == PROBABILITY for each in self.declared)
+
     def reasons(
         self, totals: Array, order: npt.NDArray[np.int64], parts: Array, values: npt.NDArray[np.float32], count: int
     ) -> tuple[Reason, ...]:
@@ -115,7 +120,7 @@ class _Speakers:
         for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
             speaker = self._speaker(int(member), total, parts, values)
             number, usual = float(values[speaker]), float(self.median[speaker])
-            text = sentence(self.declared[speaker], number, usual, self.language)
+            text = sentence(self.declared[speaker], number, usual, self.language, probabilities=self.nothing_else)
             if text:
                 return Reason(self.names[speaker], RAISES if total > 0 else LOWERS, round(total, 4), text)
         return None

@@ -59,14 +59,19 @@ def typical(phrase: str, value: float) -> str:
     return format(value, found["spec"] or "") if found else f"{value:g}"
 
 
-def sentence(spoken: Spoken, value: float, usual: float, language: Language = ENGLISH) -> str:
+def sentence(
+    spoken: Spoken, value: float, usual: float, language: Language = ENGLISH, *, probabilities: bool = False
+) -> str:
     """The customer's number in words and what is usual among comparable customers.
 
     The `high` phrase above what is usual, the `low` phrase below; where the number is printed with its sign, the sign
     chooses, for such phrases say "grew" and "shrank". Empty where the two read the same when printed: such a sentence
     would contradict itself. Empty too for the season, which everybody shares, and for the probabilities of other
-    models: beside the customer's own probability a second one only confuses. A rank says by itself where others are.
+    models, unless asked for: beside the customer's own probability a second one only confuses. A rank says by itself
+    where others are.
     """
+    if spoken.unit == PROBABILITY and not probabilities:
+        return ""
     told, others = _told(spoken, value, usual, language)
     if not told:
         return ""
@@ -79,6 +84,8 @@ def moved(spoken: Spoken, now: float, then: float, language: Language = ENGLISH)
     The `high` phrase where the number rose, the `low` phrase where it fell; where it is printed with its sign, the
     sign chooses.
     """
+    if spoken.unit == PROBABILITY:
+        return ""
     told, before = _told(spoken, now, then, language)
     return language.text(BEFORE).format(said=told, before=before) if told else ""
 
@@ -86,7 +93,7 @@ def moved(spoken: Spoken, now: float, then: float, language: Language = ENGLISH)
 def _told(spoken: Spoken, value: float, other: float, language: Language) -> tuple[str, str]:
     """The phrase with the number in it, and the other number as printed; two empty texts where nothing can be said."""
     nothing = ("", "")
-    if spoken.unit in (SEASON, PROBABILITY) or math.isnan(value) or math.isnan(other) or value == other:
+    if spoken.unit == SEASON or math.isnan(value) or math.isnan(other) or value == other:
         return nothing
     signed = "{value:+" in spoken.high
     english = spoken.high if value > (0 if signed else other) else spoken.low

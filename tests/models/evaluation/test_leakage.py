@@ -65,6 +65,16 @@ def test_a_feature_that_was_looked_into_is_trusted() -> None:
     assert raised({**HONEST, "leak": LABEL}, trusted=("leak",)) == []
 
 
+def test_a_feature_that_the_model_does_not_look_at_raises_no_alarm() -> None:
+    columns = {**HONEST, "leak": LABEL}
+    values = np.column_stack(list(columns.values())).astype(np.float32)
+    found = alone(values, list(columns), LABEL, CUTOFFS, EARLIER)
+    groups = {name: place for place, name in enumerate(columns)}
+    assert alarms(found, groups, used=("recency", "orders")) == []
+    assert [alarm.name for alarm in alarms(found, groups, used=("recency", "leak"))] == ["leak"]
+    assert alarms(found, groups, used=("recency",)) == []  # it is still measured against the features left out
+
+
 def test_few_rows_raise_no_alarm_by_luck() -> None:
     # twelve customers, three of whom left: an AUC of .95 is within reach of chance
     label = np.array([1.0, 1, 1, *[0.0] * 9])

@@ -109,6 +109,19 @@ def test_no_more_than_asked_for(count: int) -> None:
     assert len(reasons([0.3, 0.2, 0.4, 0.1], [1, 2, 80, 9], count)) == count
 
 
+@pytest.mark.parametrize("others", [(), ("orders_90d",)], ids=["it looks at nothing else", "it looks at orders too"])
+def test_a_probability_speaks_only_for_a_model_that_looks_at_nothing_else(others: tuple[str, ...]) -> None:
+    declared = {
+        **FEATURES,
+        "silent": Phrases("silence {value:.0%} likely", "silence only {value:.0%} likely", "probability"),
+    }
+    names = ("silent", *others)
+    usual = Reference(100, ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 1, 5, 9, 9))[: len(names)], (0.0,) * len(names), (1, 2)[: len(names)])
+    row = np.array([[2.0, *(0.0 for _ in others), -1.0]]), np.array([[0.9, *(5.0 for _ in others)]], dtype=np.float32)
+    said = [reason.text for reason in top_reasons(*row, names, declared, usual, 3)[0]]
+    assert said == ([] if others else ["Silence 90% likely; comparable customers: 20%."])
+
+
 def test_groups_keep_the_sum(model: Propensity, rows: Rows) -> None:
     parts = model.contributions(rows.values)
     totals, column = by_group(parts, model.reference.groups)
