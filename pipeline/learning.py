@@ -17,6 +17,8 @@ from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 
+CLASSICAL = "probability_silent"
+"""The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""
 DAYS_A_MONTH = 365.2425 / 12
 
 
@@ -114,11 +116,19 @@ def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> F
     return FitSettings(
         **grown,
         patience=config.training.patience,
+        offset=starts(config, kind, names),
+        offset_share=config.training.start_share,
         isotonic=config.training.calibration == "isotonic",
         directions=directions(kind, names) if config.training.monotone else (),
         seed=config.training.seed,
         threads=usable_threads(config),
     )
+
+
+def starts(config: Config, kind: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The feature that boosting starts from: the classical model's own answer, where the question is the same."""
+    asked = kind == "churn" and config.churn.target == "silence" and config.training.start_share > 0
+    return (CLASSICAL,) if asked and CLASSICAL in names else ()
 
 
 def directions(kind: str, names: Sequence[str]) -> tuple[int, ...]:
