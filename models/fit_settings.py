@@ -13,9 +13,10 @@ class FitSettings:
     """How trees are grown. `threads` changes the time it takes, never the model.
 
     `offset` names features that are themselves probabilities of the target: boosting starts on the way from the base
-    rate to the mean of their log-odds, after `offset_share` of it. `directions` hold per column whether the log-odds may only rise (1) or fall (-1) with it, or either
-    (0); none by default. With `patience`, growing stops once that many trees have not made a later slice likelier, and
-    `rounds` is the most there may be; 0 grows all. With `isotonic`, the calibration is bent where that wins.
+    rate to the mean of their log-odds, after `offset_share` of it. `directions` hold per column whether the log-odds
+    may only rise (1) or fall (-1) with it, or either (0); none by default. With `patience`, growing stops once that
+    many trees have not made a later slice likelier, and `rounds` is the most there may be; 0 grows all. With
+    `isotonic`, the calibration is bent where that wins.
 
     Twice the rounds gained nothing on the mean of eight cutoffs of three suppliers, and ordinary trees lost most where
     the customers are young (ours).

@@ -53,6 +53,15 @@ def test_by_default_nothing_is_tuned_weighted_or_held(config: Config, data: Data
     assert (found.best.directions, found.best.patience, recency(data.cutoff, config)) == ((), 0, None)
 
 
+def test_boosting_of_silence_starts_from_the_classical_model_where_asked(config: Config, data: Dataset) -> None:
+    assert fit_settings(config, "churn", data.names).offset == ()
+    half = changed(config, start_share=0.5)
+    assert learn(data, tasks(config)["churn"], half).settings.offset == ("probability_silent",)
+    assert fit_settings(half, "partnership", data.names).offset == ()
+    other = half.model_copy(update={"churn": half.churn.model_copy(update={"target": "partial"})})
+    assert fit_settings(other, "churn", data.names).offset == ()
+
+
 @pytest.mark.parametrize("slices", [0, 3, 100])
 def test_slices_are_the_latest_cutoffs(config: Config, store: LineStore, slices: int) -> None:
     task = tasks(config)["churn"]
