@@ -19,7 +19,7 @@ def page(found: Outcomes, name: str, horizon: int, currency: str) -> str:
     by_lot = [each for each in judged.campaigns if each.verdict == "effect"]
     parts: list[tuple[str, Iterable[str]]] = [
         ("What each play did", _effects(judged.plays, unit, "No play was randomised and has a known outcome.")),
-        ("What each campaign did", _effects(by_lot, unit)),
+        ("What each campaign did", _effects(by_lot, "" if judged.plays else unit)),
         ("Of which no effect may be spoken", _associations(judged.campaigns, found.unknown)),
         ("Campaigns that overlap", _overlaps(by_lot)),
         ("What it takes to show an effect of 3 %", _needed(judged)),
@@ -48,13 +48,18 @@ def _effects(findings: Iterable[Finding], unit: str, otherwise: str = "None.") -
     if not rows:
         yield otherwise
         return
+    if unit:
+        yield from _explained(unit)
+    heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
+    yield from table(["", "treated", "held out", *heads], rows)
+
+
+def _explained(unit: str) -> Iterator[str]:
     yield "Treated less held out, with intervals; a churn below 0 means that fewer left, in points."
     yield f"Spend and margin are in {unit}. *Adjusted* takes out the risk known before. *Cost of one kept*: what"
     yield "treating costs for each customer who stays because of it; without limit where it may be nobody."
     yield "*Detectable* is the smallest drop that so many customers show with 80 % power: less may be there unseen."
     yield ""
-    heads = ["churn", "churn, adjusted", "detectable", "spend", "margin", "cost of one kept"]
-    yield from table(["", "treated", "held out", *heads], rows)
 
 
 def _associations(campaigns: Sequence[Finding], unknown: int) -> Iterator[str]:
