@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 TABLE = lines(160)
 NAME = "small-churn"
 PROGRAMS = ("initdb", "postgres", "pg_isready")
-PATIENCE = 120
+PATIENCE = 300
 """Seconds that a server may take to answer."""
 
 
