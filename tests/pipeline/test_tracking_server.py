@@ -19,8 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from features.errors import BusyProblem
+from pipeline import promotion
 from pipeline.champion import tracking_of
 from pipeline.config import Config, load_config
+from pipeline.decisions import Decision
 from pipeline.promotion import promote
 from pipeline.rollback import rollback
 from pipeline.score import score
@@ -32,7 +35,7 @@ pytestmark = pytest.mark.slow
 TABLE = lines(160)
 NAME = "small-churn"
 PROGRAMS = ("initdb", "postgres", "pg_isready")
-PATIENCE = 120
+PATIENCE = 300
 """Seconds that a server may take to answer."""
 
 
@@ -133,13 +136,30 @@ def served(folder: Path, address: str, hidden_days: int) -> Config:
     return quick(load_config(file))
 
 
-def test_train_promote_score_and_roll_back_through_a_server(address: str, tmp_path: Path) -> None:
+def decided_elsewhere(config: Config, other: Config, monkeypatch: pytest.MonkeyPatch) -> Decision:
+    """What another machine decides while this one compares, and finds itself too late."""
+    found, whole = [], promotion.judged
+
+    def meanwhile(*given: object) -> object:
+        monkeypatch.setattr(promotion, "judged", whole)
+        found.append(promote(other).decisions["churn"])  # its lock is another file
+        return whole(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(promotion, "judged", meanwhile)
+    with pytest.raises(BusyProblem, match="exchanged by somebody else"):
+        promote(config)
+    return found[0]
+
+
+def test_train_promote_score_and_roll_back_through_a_server(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = train(served(tmp_path, address, 100))
     config = served(tmp_path, address, 0)
     train(config)
     tracking = tracking_of(config)
     assert tracking.aliases(NAME) == {CHAMPION: "1", CHALLENGER: "2"}
-    decision = promote(config).decisions["churn"]
+    decision = decided_elsewhere(config, served(tmp_path / "other", address, 0), monkeypatch)
     assert decision.outcome == "promoted" and decision.compared is not None
     assert tracking.aliases(NAME) == {CHAMPION: "2", PREVIOUS: "1"}
     assert score(config, END).models["churn"] == "small-churn 2"

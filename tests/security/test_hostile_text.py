@@ -1,9 +1,11 @@
-"""Names that would do something where they are shown: the whole corpus through CSV, XLSX, Parquet and a database."""
+"""Names that would do something where they are shown: the whole corpus through CSV, XLSX, Parquet, HTML, a database."""
 
 import csv
 import sqlite3
 import tomllib
+from collections import Counter
 from contextlib import closing
+from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
@@ -45,6 +47,40 @@ def test_the_corpus_is_inert_in_every_format(tmp_path: Path) -> None:
     assert sheet.max_row == len(texts) + 1
     assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b"}
     assert not [cell for cell in cells if cell.hyperlink]
+
+
+class Elements(HTMLParser):
+    """What a browser would make of a page: its elements with the names of their attributes, and its comments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Counter[object] = Counter()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found[tag, tuple(name for name, _ in attrs)] += 1
+
+    def handle_comment(self, data: str) -> None:
+        self.found[data] += 1
+
+
+def elements(texts: list[str], folder: Path) -> Counter[object]:
+    """Those of the page of customers, reasons and a supplier with these texts."""
+    rows = [prediction(text, rank=at + 1, reasons=[text, text]) for at, text in enumerate(texts)]
+    store = PredictionStore(folder / "predictions")
+    store.write(predictions(*rows), CUTOFF)
+    parser = Elements()
+    parser.feed((export_newest(store, folder / "export").folder / NAMES[3]).read_text(encoding="utf-8"))
+    return parser.found
+
+
+def test_the_corpus_adds_no_element_to_the_page(tmp_path: Path) -> None:
+    harmless = [f"Customer {number}" for number in range(len(corpus()))]
+    plain = elements(harmless, tmp_path / "harmless")
+    assert elements(corpus(), tmp_path / "hostile") == plain
+    assert plain.total() > 50
+    unescaped = Elements()  # the mutant: what they would be as markup
+    unescaped.feed("".join(corpus()))
+    assert unescaped.found.total() > 3
 
 
 def test_the_corpus_is_a_value_in_a_database(tmp_path: Path) -> None:
