@@ -21,14 +21,18 @@ def cpu_seconds() -> float:
 
 
 def main() -> None:
-    """Compute five features over 365 days at every cutoff, and print the seconds as JSON."""
-    folder, *days = sys.argv[1:]
+    """Compute five features over 365 days at every cutoff, and print the seconds as JSON.
+
+    Arguments: the folder, by how many days at most the cutoffs of customers are apart, and the first cutoffs.
+    """
+    folder, apart, *days = sys.argv[1:]
     lines = pd.read_csv(Path(folder) / "lines.csv", parse_dates=["at"]).reset_index(names="line")
     lines = lines.astype({"product": "category", "category": "category", "order": "category"})
     entities = ft.EntitySet("supplier")
     entities.add_dataframe(dataframe_name="lines", dataframe=lines, index="line", time_index="at")
     entities.normalize_dataframe(base_dataframe_name="lines", new_dataframe_name="customers", index="customer")
-    pairs = [(customer, pd.Timestamp(day)) for day in days for customer in lines["customer"].unique()]
+    later = {customer: pd.Timedelta(days=customer % int(apart)) for customer in lines["customer"].unique()}
+    pairs = [(customer, pd.Timestamp(day) + shift) for day in days for customer, shift in later.items()]
     asked = pd.DataFrame(pairs, columns=["customer", "time"])
     kinds = {"line": "Count", "spend": "Sum", "product": "NumUnique", "category": "NumUnique", "order": "NumUnique"}
     features = [

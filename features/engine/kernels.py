@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from features.engine.unsigned import unsigned
+
 STATISTICS = {"mean": 0, "deviation": 1, "median": 2, "ninth_decile": 3, "largest": 4, "last": 5}
 """Columns of the output of `describe`."""
 
@@ -43,7 +45,8 @@ def order_days(offsets, day, order, cents, thousandths, chosen, slots, owners, o
     for customer in range(offsets.size - 1):
         out_offsets[customer] = row + 1
         previous, last = np.int64(-1) << 40, np.int64(-1)
-        for line in range(offsets[customer], offsets[customer + 1]):
+        begin, end = unsigned(offsets[customer], offsets[customer + 1])
+        for line in range(begin, end):
             if not chosen[line]:
                 continue
             if day[line] != previous:
@@ -89,11 +92,11 @@ def census(offsets, day, known, chosen, cutoffs, days, last):
 def boundaries(offsets, day, cutoffs, ago, out):
     """`out` (customers, K): the first row of the customer with `day >= T - ago`, by one sweep."""
     for customer in range(offsets.size - 1):
-        row = offsets[customer]
+        row, end = unsigned(offsets[customer], offsets[customer + 1])
         for k in range(cutoffs.size):
             limit = cutoffs[k] - ago
-            while row < offsets[customer + 1] and day[row] < limit:
-                row += 1
+            while row < end and day[row] < limit:
+                row += np.uint64(1)
             out[customer, k] = row
 
 
@@ -102,7 +105,8 @@ def differences(totals, low, high, out):
     """`out` (customers, K): what lies between two boundaries, from running sums `totals` (n + 1,)."""
     for customer in range(low.shape[0]):
         for k in range(low.shape[1]):
-            out[customer, k] = totals[high[customer, k]] - totals[low[customer, k]]
+            first, last = unsigned(low[customer, k], high[customer, k])
+            out[customer, k] = totals[last] - totals[first]
 
 
 @njit(cache=True, nogil=True)
@@ -157,17 +161,17 @@ def _slide(values, gaps, ranked, count, old, new):
 @njit(cache=True, nogil=True)
 def _moments(values, gaps, first, last):
     """Mean and population deviation of the values, or of the gaps before them, of the rows `[first, last)`."""
-    count = last - first
+    count, own = last - first, values[first:last]
     if gaps:  # they add up to one gap
         mean = (values[last - 1] - values[first - 1]) / count
     else:
-        total = values[first]
-        for row in range(first + 1, last):
-            total += values[row]
+        total = own[0]
+        for row in range(1, count):
+            total += own[row]
         mean = total / count
-    squares = 0.0
-    for row in range(first, last):
-        difference = (values[row] - values[row - 1] if gaps else values[row]) - mean
+    squares, before = 0.0, values[first - gaps : last - gaps]
+    for row in range(count):
+        difference = (own[row] - before[row] if gaps else own[row]) - mean
         squares += difference * difference
     return mean, np.sqrt(squares / count) if count > 1 else np.nan
 
@@ -218,9 +222,9 @@ def count_long_gaps(day, low, high, cutoffs, since_last, least, wanted, out):
             limit = least
             if since_last and last > first:
                 limit += cutoffs[k] - day[last - 1]
-            count = 0
-            for row in range(first + 1, last):
-                count += day[row] - day[row - 1] >= limit
+            count, days = 0, day[first:last]
+            for row in range(1, days.size):
+                count += days[row] - days[row - 1] >= limit
             out[customer, k] = count
 
 
@@ -258,7 +262,8 @@ def periods(offsets, day, low, high, cutoffs, stop, length, number, wanted, out)
             before = number  # the period of the row before; periods count back from T
             if first == offsets[customer] and first < high[customer, k]:
                 before = int((newest - day[first]) * inverse) + 1
-            for row in range(first, high[customer, k]):
+            begin, end = unsigned(first, high[customer, k])
+            for row in range(begin, end):
                 period = int((newest - day[row]) * inverse)
                 longest = max(longest, before - period - 1)
                 filled += period != before

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from features.engine.unsigned import unsigned
+
 
 @njit(cache=True, nogil=True)
 def totals(low, high, known, cutoffs, chosen, value, out):
@@ -17,7 +19,8 @@ def totals(low, high, known, cutoffs, chosen, value, out):
     for customer in range(low.shape[0]):
         for k in range(low.shape[1]):
             total = 0.0
-            for row in range(low[customer, k], high[customer, k]):
+            begin, end = unsigned(low[customer, k], high[customer, k])
+            for row in range(begin, end):
                 if chosen[row] and known[row] < cutoffs[k] and not np.isnan(value[row]):
                     total += value[row]
             out[customer, k] = total

@@ -63,6 +63,7 @@ class TableLeaf(Leaf):
     """A leaf over the events `table`, of the rows that pass all `conditions`."""
 
     conditions: tuple[Condition, ...] = ()
+    __hash__ = Leaf.__hash__
 
     def __str__(self) -> str:
         conditions = "".join(f",{condition}" for condition in self.conditions)
