@@ -50,8 +50,9 @@ def _failed_on(deliveries: Rows, settings: Settings) -> Array:
 def lead_time_raised(deliveries: Rows, asked: Asked, settings: Settings) -> Array:
     """Whether orders give `least_rise` more lead time, relatively, than in the year before.
 
-    Lead time is the mean of promised_on - ordered_on over deliveries, by the day of the order. NaN with fewer than
-    `least_orders` on either side, or where the day of the order is not known (column `ordered_on`).
+    Lead time is the mean of promised_on - ordered_on over deliveries, by the day of the order; where it is as it was,
+    at 0 too, nothing is raised. NaN with fewer than `least_orders` on either side, or where the day of the order is not
+    known (column `ordered_on`).
     """
     ordered = deliveries.numbers("ordered_on")
     given = deliveries.take(~np.isnan(ordered))
@@ -62,7 +63,8 @@ def lead_time_raised(deliveries: Rows, asked: Asked, settings: Settings) -> Arra
     for window in (asked.before(YEAR), asked.after()):
         count = sums(orders, np.ones(day.size), window)
         means.append(_ratio(sums(orders, lead, window), np.where(count >= settings["least_orders"], count, 0)))
-    return _at_least(means[1], means[0] * (1 + settings["least_rise"]))
+    raised = _at_least(means[1], means[0] * (1 + settings["least_rise"]))
+    return np.where(means[1] > means[0], raised, np.minimum(raised, 0.0))
 
 
 def wallet_share_kept(wallet: Rows, asked: Asked, settings: Settings) -> Array:

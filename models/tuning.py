@@ -55,7 +55,7 @@ def tune(
 
     Args:
         lesson: labelled rows.
-        folds: pairs of rows to learn from and rows to judge, see `split.rolling_origins`.
+        folds: pairs of rows to learn from and rows to judge, see `origins.rolling_origins`.
         settings: the default; its seed is that of the search.
         trials: how many.
         seconds: after which no further trial begins.

@@ -14,6 +14,7 @@ from features.engine.store import LineStore
 from features.errors import UsageProblem
 from features.explain import Part, explain
 from pipeline.config import Config
+from pipeline.dataset import churn_task
 from pipeline.sources import read_history
 
 ROWS_SHOWN = 12
@@ -45,7 +46,7 @@ class Explanation:
 
 
 def explain_feature(config: Config, name: str, customer: str, as_of: date) -> Explanation:
-    """Explain the feature `name` of a customer, from what was known before `as_of`.
+    """Explain the feature `name` of a customer as the churn model sees it, from what was known before `as_of`.
 
     Raises:
         UsageProblem: there is no such feature.
@@ -62,7 +63,8 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date) -> Ex
         )
     store = LineStore.from_history(read_history(config, known_before=as_of).history)
     rule = Population(config.population.min_order_days, config.population.activity_days)
-    part = explain(found, store, customer, as_of, horizon_days=config.time.horizon_days, population=rule)
+    horizon = churn_task(config).window.horizon_days
+    part = explain(found, store, customer, as_of, horizon_days=horizon, population=rule)
     return Explanation(found, customer, as_of, part)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 
+import numpy as np
 import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
@@ -114,7 +115,7 @@ def _content(history: History, order_days: int) -> Content:
     return Content(
         rows=lines.num_rows,
         customers=_distinct(history, "customer_id") or 0,
-        orders=_distinct(history, "order_id") or 0,
+        orders=_orders(history),
         order_days=order_days,
         products=_distinct(history, "product_id"),
         categories=_distinct(history, "category"),
@@ -130,6 +131,13 @@ def _distinct(history: History, column: str) -> int | None:
     if not history.has(column):
         return None
     return len(history.order_lines.column(column).combine_chunks().dictionary)
+
+
+def _orders(history: History) -> int:
+    """Orders of all customers: one number of two customers is two orders."""
+    customer, order = (history.order_lines.column(key).combine_chunks() for key in ("customer_id", "order_id"))
+    codes = [keys.indices.to_numpy().astype(np.int64) for keys in (customer, order)]
+    return int(np.unique(codes[0] * len(order.dictionary) + codes[1]).size)
 
 
 def _cents(history: History) -> int:

@@ -105,7 +105,8 @@ def _rhythm(profile: Profile) -> Block:
     table = _table("", "p10", "p25", "median", "p75", "p90")
     for name, values in rows.items():
         table.add_row(name, *([f"{value:g}" for value in values.values()] if values else ["-"] * 5))
-    return "Order rhythm", table, f"{found.customers_with_one_order_day:,} customers have one order day"
+    once = found.customers_with_one_order_day
+    return "Order rhythm", table, f"{once:,} {'customer has' if once == 1 else 'customers have'} one order day"
 
 
 def _curve(profile: Profile) -> Block:

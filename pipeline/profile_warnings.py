@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from features.history import ORDER_LINES, History
 from pipeline.config import Config
-from pipeline.profile_days import OrderDays
+from pipeline.profile_days import OrderDays, calendar
 from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile_targets import Standing, TargetSize
 
@@ -14,6 +14,8 @@ FEW_CUSTOMERS = 200
 FEW_CHURNERS = 100
 SHORT_HISTORY_DAYS = 2 * 365
 MANY_MISSING = 0.2
+SOME_UNPRICED = 0.01
+"""Share of the lines. Without an amount a line is no purchase, so a month of them looks like customers leaving."""
 
 LACKING = {
     "net_amount": "spend, order size, price and concentration are null, and an order counts whatever it is worth",
@@ -53,7 +55,9 @@ def _columns(history: History) -> Iterator[str]:
                 yield f"There is no {column.name}: {LACKING[column.name]}."
             continue
         share = lines.column(column.name).null_count / max(lines.num_rows, 1)
-        if share > MANY_MISSING and not column.required:
+        if column.name == "net_amount" and share > SOME_UNPRICED:
+            yield f"net_amount is missing in {share:.0%} of the lines: without an amount these are no purchases."
+        elif share > MANY_MISSING and not column.required:
             yield f"{column.name} is missing in {share:.0%} of the lines."
 
 
@@ -61,6 +65,12 @@ def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
     length = days.end - days.first
     if length < SHORT_HISTORY_DAYS:
         yield f"The history is {length} days long: with less than two years, season cannot be told from change."
+    silence = calendar(days).longest_silence
+    if silence is not None and int(str(silence["days"])) >= config.time.horizon_days:
+        yield (
+            f"Nobody ordered on the {silence['days']} days from {silence['from']}: everybody counts as gone then. "
+            "If lines of these days are missing, load them first."
+        )
     share = curve.share_after(config.time.horizon_days)
     if share is not None and share > COMES_BACK:
         yield (

@@ -204,7 +204,7 @@ def lead_time_raised(asked: Question, deliveries: list[Row], least_rise: float, 
     for part in (asked.before(dated, "ordered_on"), asked.after(dated, "ordered_on")):
         leads = [row["promised_on"] - row["ordered_on"] for row in part]
         means.append(mean(leads) if len(leads) >= least_orders else None)
-    return None if None in means else yes(means[1] >= means[0] * (1 + least_rise))
+    return None if None in means else yes(means[1] > means[0] and means[1] >= means[0] * (1 + least_rise))
 
 
 def month_ends(day: int) -> int:

@@ -280,3 +280,12 @@ def test_a_customer_whose_contract_went_in_the_gap_has_no_label():
     later = replace(ONE, opens=ONE.opens + 14, closes=ONE.closes + 14)
     lost = contract_lost(agreements(OLD | {"cancelled_on": 1005}), later, {"grace_days": 30})
     assert np.isnan(lost).all()
+
+
+@pytest.mark.parametrize(("before", "after", "raised"), [(0, 0, 0), (0, 1, 1), (10, 10, 0), (10, 11, 1), (-2, -2, 0)])
+def test_no_lead_time_before_and_after_is_no_rise(before: int, after: int, raised: int) -> None:
+    placed = np.array([15_400, 15_401, 15_600, 15_601])
+    promised = placed + np.array([before, before, after, after])
+    rows = Rows(np.zeros(4, dtype=np.int64), promised, promised, {"promised_on": promised, "ordered_on": placed})
+    row = Asked(*(np.array([value]) for value in (0, 15_500, 15_514, 15_694)))
+    assert lead_time_raised(rows, row, {"least_rise": 0.1, "least_orders": 2}).tolist() == [raised]

@@ -27,6 +27,18 @@ def test_the_same_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert text.startswith("spend_365d of C1 at 2023-03-01") and "2023-02-16, amount" in text
 
 
+@pytest.mark.parametrize(("churn", "gaps"), [("", 1), ('[churn]\ntarget = "own_rhythm"\nrhythm_most_days = 60', 0)])
+def test_the_horizon_is_that_of_the_churn_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], churn: str, gaps: int
+) -> None:
+    """A pause of 17 days is as long as a horizon of 15, and not as long as one of 60."""
+    head = f"[time]\nhorizon_days = 15\n{churn}"
+    config = str(supplier(tmp_path, lines(), head=head))
+    asked = [part.replace("spend_365d", "long_pauses_returned_from") for part in ASKED]
+    assert main([*asked, "--config", config, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["value"] == gaps
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "message"),
     [

@@ -141,6 +141,7 @@ THIN = [
     ([row for row in REGULAR if row[1] < 300], "", "to test apart needs about"),
     ([("C1", 0), ("C2", 400)], "", "No customer is eligible"),
     (REGULAR, "", "No horizon up to 24 months"),
+    ([row for row in REGULAR if not 300 < row[1] < 450], "", "Nobody ordered on the 149 days from 2020-10-28"),
 ]
 
 
@@ -148,6 +149,27 @@ THIN = [
 def test_what_is_too_thin_is_said(tmp_path: Path, rows: list[tuple[str, int]], head: str, words: str) -> None:
     warnings = plain(tmp_path, dated(rows), head).warnings
     assert any(words in warning for warning in warnings), warnings
+
+
+def test_a_pause_shorter_than_the_horizon_is_no_hole(tmp_path: Path) -> None:
+    pause = [row for row in REGULAR if not 300 < row[1] < 375]
+    assert not any("Nobody ordered" in warning for warning in plain(tmp_path, dated(pause)).warnings)
+
+
+@pytest.mark.parametrize(("unpriced", "said"), [(1, True), (0, False)])
+def test_lines_without_an_amount_are_said_to_be_no_purchases(tmp_path: Path, unpriced: int, said: bool) -> None:
+    amounts = [None] * unpriced + ["10"] * (48 - unpriced)
+    warnings = profile(configured(tmp_path, lines(4, 12, Net=amounts))).warnings
+    assert (
+        "net_amount is missing in 2% of the lines: without an amount these are no purchases" in " ".join(warnings)
+    ) is said
+
+
+def test_one_number_of_two_customers_is_two_orders(tmp_path: Path) -> None:
+    table = lines(4, 12)
+    place = table.column_names.index("Order")
+    once = table.set_column(place, "Order", pa.array([f"{row // 4}" for row in range(48)]))
+    assert profile(configured(tmp_path, once)).content.orders == 48
 
 
 def test_the_profile_reads_as_text_and_as_json(tmp_path: Path) -> None:

@@ -116,8 +116,9 @@ def test_a_probability_speaks_only_for_a_model_that_looks_at_nothing_else(others
         "silent": Phrases("silence {value:.0%} likely", "silence only {value:.0%} likely", "probability"),
     }
     names = ("silent", *others)
-    levels = ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 1, 5, 9, 9))[: len(names)]
-    usual = Reference(100, levels, (0.0,) * len(names), (1, 2)[: len(names)])
+    usual = Reference(
+        100, ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 1, 5, 9, 9))[: len(names)], (0.0,) * len(names), (1, 2)[: len(names)]
+    )
     row = np.array([[2.0, *(0.0 for _ in others), -1.0]]), np.array([[0.9, *(5.0 for _ in others)]], dtype=np.float32)
     said = [reason.text for reason in top_reasons(*row, names, declared, usual, 3)[0]]
     assert said == ([] if others else ["Silence 90% likely; comparable customers: 20%."])
