@@ -35,7 +35,7 @@ def ended(command: list[str], folder: Path) -> tuple[int, str]:
 def main() -> int:
     """Print every case; 1 where one does not end with its exit code."""
     sys.path.insert(0, str(TESTS))  # as the tests have it
-    from broken_case import FILES, case  # noqa: PLC0415
+    from tests.pipeline.broken_case import FILES, case  # noqa: PLC0415
 
     codes: Counter[int] = Counter()
     wrong = 0

@@ -107,6 +107,7 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, st
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize(
     ("code", "state", "tries"),
     [(0, "success success", 1), (7, "success skipped", 1), (3, "failed failed", 1), (1, "failed failed", 3)],
@@ -122,6 +123,7 @@ def test_airflow_runs_the_dag(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_500)
 def test_airflow_scores_a_date_for_real_names_the_run_and_skips_it_the_second_time(
     airflow: tuple[str, dict[str, str]], unscored: Config
 ) -> None:
@@ -140,6 +142,6 @@ def ran(airflow: tuple[str, dict[str, str]], day: str, **variables: str) -> str:
     python, environment = airflow
     command = [python, "-c", RUN_DAG, str(SCHEDULES), day]
     given = {**environment, **variables}
-    done = subprocess.run(command, cwd=CHECKOUT, env=given, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, cwd=CHECKOUT, env=given, capture_output=True, text=True, check=False, timeout=600)
     print(done.stdout[-4000:], done.stderr[-4000:])
     return done.stdout
