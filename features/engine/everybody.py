@@ -78,18 +78,25 @@ def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], hori
         if leaf.primitive != "adopted"
     }
     chosen, shape = is_purchase(store), (int(store.product.max(initial=0)) + 1, cutoffs.size)
-    launched = np.empty(shape, dtype=np.int64)
     windows = {span: Everybody(span, np.empty(shape), np.empty(shape, dtype=np.uint8)) for span in spans}
     active = {span: _active(store, chosen, cutoffs, span) for span in spans}
-    for first, starts, dealt in _by_product(store, chosen, shape[0]):
-        own, (_, day, known, *_) = slice(first, first + starts.size - 1), dealt
-        kernels_of_everybody.launches(starts, day, known, *runs(cutoffs, (0, 0), store.day), launched[own])
+    reached = chosen & (store.day >= cutoffs[0] - max((start for start, _ in spans), default=0))
+    for first, starts, dealt in _by_product(store, reached, shape[0]) if spans else ():
+        own = slice(first, first + starts.size - 1)
         for span, there in windows.items():
-            when = runs(cutoffs, span, store.day)
-            out = there.prices[own], there.few[own]
+            when, out = runs(cutoffs, span, store.day), (there.prices[own], there.few[own])
             kernels_of_everybody.tell(starts, dealt, *when, active[span], RARE_SHARE, *out)
+    launched = _launches(store, chosen, cutoffs, shape)
     latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
     return Market(cutoffs, windows, launched, latest)
+
+
+def _launches(store: LineStore, chosen: Flags, cutoffs: Ints, shape: tuple[int, int]) -> Longs:
+    """The first day any purchase of each product is known of, (products, K)."""
+    known, launched = store.day if store.known is None else store.known, np.empty(shape, dtype=np.int64)
+    rows, earliest = (store.day, known, chosen, store.product), np.empty(shape[0], dtype=np.int64)
+    kernels_of_everybody.launches(*rows, cutoffs, *runs(cutoffs, (0, 0), store.day), earliest, launched)
+    return launched
 
 
 def _active(store: LineStore, chosen: Flags, cutoffs: Ints, span: Span) -> Longs:

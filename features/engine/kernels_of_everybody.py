@@ -112,13 +112,21 @@ def tell(starts, dealt, first, bounds, active, share, prices, few):
 
 
 @njit(cache=True, nogil=True)
-def launches(starts, day, known, first, bounds, out):
-    """The first day any purchase of a product is known of, (products, K); `NEVER` before that."""
-    out[:] = NEVER
-    for code in range(out.shape[0]):
-        for line in range(starts[code], starts[code + 1]):
-            begin, _ = run_of(first, bounds, day[line], known[line])
+def launches(day, known, chosen, product, cutoffs, first, bounds, earliest, out):
+    """The first day any purchase of a product is known of, (products, K); `NEVER` before that.
+
+    Rows known on their day are told by the earliest of them alone; `earliest` (products,) is scratch.
+    """
+    earliest[:], out[:] = NEVER, NEVER
+    for row in range(day.size):
+        code = np.uint64(product[row])
+        if chosen[row] and known[row] == day[row]:
+            earliest[code] = min(earliest[code], day[row])
+        elif chosen[row]:
+            begin, _ = run_of(first, bounds, day[row], known[row])
             if begin < out.shape[1]:
-                out[code, begin] = min(out[code, begin], day[line])
-        for k in range(1, out.shape[1]):
-            out[code, k] = min(out[code, k], out[code, k - 1])
+                out[code, begin] = min(out[code, begin], day[row])
+    for each in range(out.shape[0]):
+        for k in range(out.shape[1]):
+            first_known = earliest[each] if earliest[each] < cutoffs[k] else NEVER
+            out[each, k] = min(out[each, k], first_known, out[each, max(k - 1, 0)])
