@@ -18,7 +18,9 @@ from pipeline.dataset import churn_task
 from pipeline.sources import read_history
 
 ROWS_SHOWN = 12
-"""Rows of a leaf that are printed for people; JSON holds them all."""
+"""Rows of a leaf that are printed for people, the latest; JSON holds them all."""
+FIRST = ".age(first,"
+"""A leaf that asks for the first row of all: of that the earliest are printed."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date) -> Ex
 
 def _lines(part: Part, indent: str) -> Iterator[str]:
     yield f"{indent}{_number(part.value)}  {part.text}"
-    for row in part.rows[-ROWS_SHOWN:]:
+    first = FIRST in part.text
+    for row in part.rows[:ROWS_SHOWN] if first else part.rows[-ROWS_SHOWN:]:
         yield f"{indent}    {', '.join(_cell(name, value) for name, value in row.items())}"
     if len(part.rows) > ROWS_SHOWN:
-        yield f"{indent}    and {len(part.rows) - ROWS_SHOWN:,} earlier rows"
+        yield f"{indent}    and {len(part.rows) - ROWS_SHOWN:,} {'later' if first else 'earlier'} rows"
     for below in part.parts:
         yield from _lines(below, indent + "  ")
 

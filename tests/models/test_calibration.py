@@ -57,11 +57,11 @@ def test_odds_keep_nulls_and_stay_finite_at_the_ends() -> None:
     assert np.isnan(found[3])
 
 
-def shifted(shifts: list[float]) -> Calibration:
-    """The steady calibration of cutoffs 90 days apart whose true log-odds are off by these shifts."""
+def shifted(shifts: list[float], slope: float = 1.0) -> Calibration:
+    """The steady calibration of cutoffs 90 days apart whose true log-odds are off by a slope and these shifts."""
     random = np.random.default_rng(4)
     raw = random.normal(0, 1.5, (len(shifts), 4000))
-    label = (random.random(raw.shape) < expit(raw + np.array(shifts)[:, None])).astype(float)
+    label = (random.random(raw.shape) < expit(slope * raw + np.array(shifts)[:, None])).astype(float)
     cutoff = np.repeat(np.datetime64("2024-01-01") + 90 * np.arange(len(shifts)), 4000)
     return fit_steady(raw.ravel(), label.ravel(), cutoff, 90)
 
@@ -73,6 +73,15 @@ def shifted(shifts: list[float]) -> Calibration:
 )
 def test_a_shift_is_taken_as_far_as_the_cutoffs_agree(shifts: list[float], least: float, most: float) -> None:
     assert least < shifted(shifts).intercept < most
+
+
+@pytest.mark.parametrize(
+    ("shifts", "least", "most"),
+    [([0.0] * 4, 0.45, 0.55), ([1.4, -0.6, 1.4, -0.6], 0.9, 1.0)],
+    ids=["cutoffs agree", "they do not"],
+)
+def test_a_slope_is_taken_as_far_as_the_cutoffs_agree(shifts: list[float], least: float, most: float) -> None:
+    assert least < shifted(shifts, slope=0.5).slope < most
 
 
 def test_a_cutoff_with_one_outcome_only_says_nothing_of_the_shift() -> None:

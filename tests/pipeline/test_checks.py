@@ -13,7 +13,7 @@ from pipeline.audit import Examined, _year_before, behaviour_features, mean_rank
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
-from pipeline.fallback import recipe
+from pipeline.fallback import fallback, recipe
 from pipeline.learning import learn
 from pipeline.segment_kinds import segment_kinds
 from pipeline.shuffling import shuffle_alarm, shuffled_auc
@@ -46,6 +46,14 @@ def test_a_feature_from_the_future_is_caught_and_forbids_promotion() -> None:
     assert found.refusal().startswith("leakage alarm: gap_median alone ranks with AUC 1.000: nearly")
     trusted = settings(checks="quick", trusted_features=["gap_median"])
     assert look_into(tried(with_leak(made()), trusted), TASK, "churn", trusted, {}).refusal() == ""
+
+
+def test_a_baseline_that_stands_in_is_not_held_to_features_it_does_not_look_at() -> None:
+    config = settings(checks="quick")
+    leaking = tried(with_leak(made()), config)
+    line = recipe(fallback(leaking.past, TASK, "churn", config, "few"), TASK, "churn", config)(leaking.past)
+    assert "gap_median" not in line.names
+    assert look_into(replace(leaking, model=line), TASK, "churn", config, {}).refusal() == ""
 
 
 def test_labels_dealt_at_random_are_predicted_only_by_who_saw_them() -> None:

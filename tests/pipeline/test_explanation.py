@@ -27,6 +27,20 @@ def test_the_same_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert text.startswith("spend_365d of C1 at 2023-03-01") and "2023-02-16, amount" in text
 
 
+@pytest.mark.parametrize(
+    ("feature", "there", "left_out"),
+    [("tenure_days", "2023-01-02", "and 8 later rows"), ("orders_365d", "2023-10-16", "and 8 earlier rows")],
+)
+def test_the_rows_that_matter_are_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], feature: str, there: str, left_out: str
+) -> None:
+    config = str(supplier(tmp_path, lines(1, 20)))
+    asked = ["features", "--explain", feature, "--customer", "C0", "--as-of", "2023-12-01"]
+    assert main([*asked, "--config", config]) == 0
+    text = capsys.readouterr().out
+    assert f"    {there}" in text and left_out in text
+
+
 @pytest.mark.parametrize(("churn", "gaps"), [("", 1), ('[churn]\ntarget = "own_rhythm"\nrhythm_most_days = 60', 0)])
 def test_the_horizon_is_that_of_the_churn_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], churn: str, gaps: int

@@ -47,17 +47,17 @@ def test_customers_with_nothing_but_broken_rows_are_not_customers(tmp_path: Path
     assert history.order_lines.column("customer_id").combine_chunks().dictionary.to_pylist() == ["C1"]
 
 
-LIMITS = [("0.02", True), ("0.021", False), ("0.05", False)]
+LIMITS = [("0.019", True), ("0.02", False), ("0.05", False)]
 
 
 @pytest.mark.parametrize(("limit", "stops"), LIMITS)
 def test_the_run_stops_beyond_the_configured_share(tmp_path: Path, limit: str, stops: bool) -> None:
-    table = lines().set_column(0, "Customer", pa.array([None, *["C1"] * 47]))
+    table = lines(2, 25).set_column(0, "Customer", pa.array([None, *["C1"] * 49]))
     config = configured(tmp_path, table, head=f"[history]\nmax_quarantined_share = {limit}")
     if not stops:
         assert read_history(config).account.rows_quarantined == 1
         return
-    with pytest.raises(DataProblem, match="1 of 48 rows"):
+    with pytest.raises(DataProblem, match="1 of 50 rows"):
         read_history(config)
     assert (tmp_path / "runs" / "quarantine" / "acme" / "order_lines.parquet").is_file()
 
