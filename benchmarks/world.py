@@ -4,8 +4,8 @@
                                [--only relationships|audit] [--out world.json]
 
 Everything is made anew for each seed, in a folder of its own. Beside each index stands the oracle: a boosted regression
-from all features to the hidden value itself, cross-validated on the same customers. No honest reading of the tables does better
-by much, so a gap between the two is ours, and what the oracle lacks is not in the tables.
+from all features to the hidden value itself, cross-validated on the same customers. No honest reading of the tables
+does better by much, so a gap between the two is ours, and what the oracle lacks is not in the tables.
 """
 
 from __future__ import annotations
