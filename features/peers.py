@@ -55,9 +55,9 @@ INDICES = (
         "risk_index",
         "what a replacement might not deliver",
         {
-            "single_source_share_365d": 2,
-            "share_of_spend_on_staple_products_365d": 2,
-            "share_of_spend_on_own_products_365d": 2,
+            "single_source_share_365d": 3,
+            "share_of_spend_on_staple_products_365d": 3,
+            "share_of_spend_on_own_products_365d": 3,
             "volatility_of_specific_demand": 0.5,
             "late_share_against_peers_365d": -0.5,
             "defect_gap_365d": -0.5,
@@ -104,7 +104,7 @@ INDICES = (
         "pressure_index",
         "what turns holding into resentment",
         {
-            "discount_share_against_peers_365d": -2,
+            "discount_share_against_peers_365d": -4,
             "price_rise_against_others_180d": 0.5,
             "late_share_change_180d": 0.5,
             "service_decline_under_contract_180d": 0.5,

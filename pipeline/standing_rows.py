@@ -22,6 +22,10 @@ Array = npt.NDArray[np.float64]
 NEW_BUSINESS = ("categories_first_bought_and_repeated_365d", "products_first_bought_and_repeated_365d")
 """Features above 0 where a customer took up something new and stayed with it: by category, where there are any. Single
 new articles are no expansion: who buys much always tries some."""
+SETTLED = 365 + 180
+"""Days since the first order before which all that is bought is new: it settles in for half a year, and only what is
+taken up in the year after that is an expansion. Ours, untested."""
+TENURE = "tenure_days"
 PLEDGES = "pledge_balance"
 READ = {"investment": "investment_index", "risk": "risk_index", "value": "value_index", "pressure": "pressure_index"}
 
@@ -53,10 +57,11 @@ def standing_of(store: LineStore, matrix: Matrix, churn: Array, propensity: Arra
 
 
 def expands(matrix: Matrix) -> npt.NDArray[np.bool_]:
-    """Whether each eligible customer took up new business within 365 days, (n,)."""
+    """Whether each eligible customer took up new business within 365 days, (n,); none that settles in has."""
     by_category, by_product = (column(matrix, name) for name in NEW_BUSINESS)
-    found: npt.NDArray[np.bool_] = np.where(np.isnan(by_category).all(), by_product, by_category) > 0
-    return found
+    taken_up = np.where(np.isnan(by_category).all(), by_product, by_category) > 0
+    settled: npt.NDArray[np.bool_] = ~(column(matrix, TENURE) < SETTLED)
+    return taken_up & settled
 
 
 def read_indices(store: LineStore, matrix: Matrix, peers: PeerGroups) -> dict[str, Array]:

@@ -24,9 +24,9 @@ class Traits:
     size_of_strength: float = parameter(0.5, "correlation", "big firms need more, but buy most of it elsewhere")
     orientation_low: float = parameter(0.12, "beta shape", "with `orientation_high`: firms work by their own projects")
     orientation_high: float = parameter(0.21, "beta shape", "or look ahead, and few do a little of both; mean 0.36")
-    care_low: float = parameter(0.12, "beta shape", "with `care_high`: an account has somebody who looks after it")
+    care_low: float = parameter(0.08, "beta shape", "with `care_high`: an account has somebody who looks after it")
     care_high: float = parameter(
-        0.15, "beta shape", "or it has not: the sales force can tend less than half; mean 0.44"
+        0.115, "beta shape", "or it has not: the sales force can tend two of five, and few by half; mean 0.41"
     )
     fit_mean: float = parameter(1.0, "utils", "the usual customer gains from the supplier, else it would not be one")
     fit_spread: float = parameter(0.3, "utils", "the goods suit one customer better than another")
@@ -37,7 +37,7 @@ class Traits:
     critical_low: float = parameter(
         0.05, "beta shape", "with `critical_high`: goods stop the customer's line or do not"
     )
-    critical_high: float = parameter(0.14, "beta shape", "see `critical_low`; mean 0.26")
+    critical_high: float = parameter(0.105, "beta shape", "see `critical_low`: of three customers one; mean 0.32")
     special_low: float = parameter(0.15, "beta shape", "with `special_high`: made to a drawing or taken from stock;")
     special_high: float = parameter(0.15, "beta shape", "of what is critical, since nothing else is worth a drawing")
     sensitivity_spread: float = parameter(0.2, "log", "two thirds of the customers within a fifth of the usual")
@@ -56,7 +56,7 @@ class Utility:
     risk: float = parameter(2.2, "utils", "a critical part that fails stops the production; as much as investment")
     risk_common: float = parameter(0.4, "share", "of the risk that common goods carry; the rest needs speciality")
     scale: float = parameter(0.7, "utils", "size of the chance in the choice: what we do not model")
-    reluctance: float = parameter(1.5, "utils", "trouble of any change, however little is invested")
+    reluctance: float = parameter(1.8, "utils", "trouble of any change, however little is invested")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Moves:
     recover: float = parameter(0.25, "of a reconsideration", "a decision taken is rarely undone")
     back: float = parameter(0.040, "a week", "how often one who went looks again at what it left")
     back_reluctance: float = parameter(0.8, "utils", "coming back costs face and new set-up")
-    pause: float = parameter(0.004, "a week", "projects end: one pause in five years, on average")
-    resume: float = parameter(0.08, "a week", "a pause lasts a quarter, on average")
+    pause: float = parameter(0.002, "a week", "projects end: one pause in ten years, on average")
+    resume: float = parameter(0.2, "a week", "a pause lasts five weeks, on average: works stop, then go on")
     share_scale: float = parameter(1.1, "utils", "how softly the wallet is divided between us and the rivals")
     share_cost: float = parameter(0.4, "share", "of the cost of leaving that also holds the single order")
     share_slope: float = parameter(1.0, "share", "0 makes everybody buy half of the need from us")
@@ -99,11 +99,11 @@ class Course:
     rivals_noise: float = parameter(0.12, "utils a week", "spread of 0.4 utils around the usual alternative")
     need_pull: float = parameter(0.03, "a week", "business moves in cycles of a year")
     need_begin: float = parameter(0.2, "log", "spread of the need at the start of a relationship")
-    need_noise: float = parameter(0.06, "log a week", "spread of a quarter around the usual need")
-    price_round: float = parameter(0.04, "log a year", "own price over the peers' where there is no care")
-    price_lock: float = parameter(0.030, "log a year", "more where leaving is costly: hold-up (Williamson)")
+    need_noise: float = parameter(0.04, "log a week", "spread of a sixth around the usual need")
+    price_round: float = parameter(0.06, "log a year", "own price over the peers' where there is no care")
+    price_lock: float = parameter(0.05, "log a year", "more where leaving is costly: hold-up (Williamson)")
     price_noise: float = parameter(0.01, "log a year", "negotiation")
-    price_keeps: float = parameter(0.75, "share a year", "of last year's difference to the peers that remains")
+    price_keeps: float = parameter(0.6, "share a year", "of last year's difference: prices settle in three years")
 
 
 @dataclass(frozen=True)
@@ -144,16 +144,16 @@ class Habits:
     """How those orders come that are wanted."""
 
     orders_a_year: float = parameter(7.0, "orders a year", "median, where half of the need is bought from us")
-    orders_spread: float = parameter(1.2, "log", "some order twice a week, some once a year")
+    orders_spread: float = parameter(1.3, "log", "some order twice a week, some once a year")
     orders_of_size: float = parameter(0.25, "log a deviation", "who needs more orders more often")
-    evenness: int = parameter(3, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
+    evenness: int = parameter(2, "phases", "at most; a gap is a sum of so many chances: 1 is pure chance")
     weekly_round: float = parameter(0.6, "share", "of the orders on the customer's own weekday")
     basket: float = parameter(2.6, "lines", "mean beyond the first, as suits a technical wholesaler")
     repertoire: float = parameter(14.0, "articles", "known at the start, by the usual customer")
     curiosity: float = parameter(5.0, "articles a year", "taken up by a customer that looks ahead and gains")
     curiosity_slope: float = parameter(1.0, "share", "0 makes everybody equally curious")
     panel: float = parameter(
-        0.8, "share", "of the customers tell the sales force or a panel what they buy from everybody"
+        0.95, "share", "of the customers tell the sales force or a panel what they buy from everybody"
     )
     size_spread: float = parameter(0.9, "log", "a fifth of the customers then makes most of the spend")
 

@@ -1,4 +1,8 @@
-"""The true state of a relationship: the rule of the product, on hidden values instead of indices and probabilities."""
+"""The true state of a relationship: the rule of the product, on hidden values instead of indices and probabilities.
+
+Where the product compares a customer with its peers, so does the truth, by the same rule of who they are: what is
+costly or poor is meant among those of the same trade and region.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from features.peers import PeerGroups
 from pipeline.simulate.calendar import Flags, Floats, Ints
 from pipeline.simulate.choice import COOLING, GONE
 
 DRIFTING = 0.15
-"""Probability of deciding to leave within a quarter at which a call pays with the usual acceptance of 30 % and an
-incentive of 5 % of the value (Verbraken 2013): p > 0.05 / (0.3 x 0.95 + 0.05)."""
-HIGH_COST, LOW_VALUE, HIGH_PRESSURE = 70, 40, 60
-"""Percentiles among the eligible, as the product compares them: its defaults."""
-PARTNER_VALUE, PARTNER_PROPENSITY = 50, 70
+"""Probability of silence at which a call pays with the usual acceptance of 30 % and an incentive of 5 % of the value
+(Verbraken 2013): p > 0.05 / (0.3 x 0.95 + 0.05)."""
+HIGH_COST, LOW_VALUE, HIGH_PRESSURE, PARTNER_VALUE = 0.7, 0.4, 0.6, 0.5
+"""Places among eligible peers, 0 to 1, as the product compares them: its defaults."""
+PARTNER_PROPENSITY = 70
+"""Percentile among all the eligible: the product's default."""
 ONE_SIDED = (0.1, 0.9)
 """Shares of what both sides put in beyond which it is the one's alone."""
 
@@ -25,27 +31,33 @@ class Hints(NamedTuple):
 
     mode: Ints
     eligible: Flags
+    trade: Ints
+    region: Ints
     value: Floats
     pressure: Floats
     cost_investment: Floats
     cost_risk: Floats
     propensity: Floats
     pledged_share: Floats
-    leaving: Floats
+    silence: Floats
 
 
 def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
-    """State and flags (n,) by name: `drifting` before `captive` before `partner` before `transactional`."""
-    here = hints.eligible if hints.eligible.any() else np.ones(hints.mode.size, dtype=bool)
-    drifting = np.isin(hints.mode, [COOLING, GONE]) | (hints.leaving >= DRIFTING)
-    costly = _above(hints.cost_investment, HIGH_COST, here) | _above(hints.cost_risk, HIGH_COST, here)
-    poor = ~_above(hints.value, LOW_VALUE, here) | _above(hints.pressure, HIGH_PRESSURE, here)
-    willing = hints.propensity >= hints.propensity[here].mean()
+    """State and flags (n,) by name: `drifting` before `captive` before `partner` before `transactional`.
+
+    Who is not eligible is compared with nobody, and is either drifting or transactional.
+    """
+    value, pressure, investment, risk = _places(hints)
+    drifting = np.isin(hints.mode, [COOLING, GONE]) | (hints.silence >= DRIFTING)
+    costly = (investment >= HIGH_COST) | (risk >= HIGH_COST)
+    poor = (value <= LOW_VALUE) | (pressure >= HIGH_PRESSURE)
+    wish = hints.propensity[hints.eligible] if hints.eligible.any() else hints.propensity
+    willing = hints.propensity >= (wish.mean() if wish.size else 0.0)
     captive = costly & poor & ~willing
     mutual = (hints.pledged_share >= ONE_SIDED[0]) & (hints.pledged_share <= ONE_SIDED[1])
-    good = _above(hints.value, PARTNER_VALUE, here)
-    partner = _above(hints.propensity, PARTNER_PROPENSITY, here) & good & mutual
-    state = np.select([drifting, captive, partner], ["drifting", "captive", "partner"], "transactional")
+    likely = hints.propensity >= (np.percentile(wish, PARTNER_PROPENSITY) if wish.size else 0.0)
+    good = value >= PARTNER_VALUE
+    state = np.select([drifting, captive, likely & good & mutual], ["drifting", "captive", "partner"], "transactional")
     return {
         "state": state,
         "captive_drifting": captive & drifting,
@@ -53,7 +65,13 @@ def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
     }
 
 
-def _above(values: Floats, percentile: float, among: Flags) -> Flags:
-    """Whether each value is at or above a percentile of those `among`."""
-    above: Flags = values >= np.percentile(values[among], percentile) if values.size else values > 0
-    return above
+def _places(hints: Hints) -> tuple[Floats, ...]:
+    """Places of value, pressure and both costs among eligible peers, each (n,), 0 to 1; NaN for the others."""
+    here = hints.eligible
+    peers = PeerGroups.of(hints.trade[here].astype(np.float64), hints.region[here].astype(np.float64), int(here.sum()))
+    found = []
+    for values in (hints.value, hints.pressure, hints.cost_investment, hints.cost_risk):
+        place = np.full(here.size, np.nan)
+        place[here] = peers.percentile(values[here])
+        found.append(place)
+    return tuple(found)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.simulate.block import Block, money
-from pipeline.simulate.calendar import Floats, Ints
+from pipeline.simulate.calendar import Flags, Floats, Ints
 from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, CRITICAL
 from pipeline.simulate.choice import GONE, PAUSED, orders_of_mode
 from pipeline.simulate.drivers import sigmoid
@@ -64,7 +64,8 @@ def wallet(random: np.random.Generator, block: Block) -> pa.Table:
     week = np.minimum(_week_of(block, first_month, month), block.calendar.weeks - 1)
     spread = np.exp(block.tells.market.need_spread * random.standard_normal(customer.size))
     elsewhere = need * spread * _bought_elsewhere(block)[week, panel[customer]]
-    elsewhere *= 1 - _one_source(block)[week, panel[customer]] * (category < CRITICAL)
+    approved = _approved(random, block)[panel[customer], category] & (block.lives.mode[week, panel[customer]] != GONE)
+    elsewhere *= 1 - block.tells.market.qualified * approved
     dates = (first_month + month).astype("datetime64[D]")
     known = (first_month + month + 1).astype("datetime64[D]")
     told = (
@@ -106,10 +107,10 @@ def _bought_elsewhere(block: Block) -> Floats:
     return np.where(mode == PAUSED, idle, np.maximum(1 - ours, block.tells.market.second_source))
 
 
-def _one_source(block: Block) -> Floats:
-    """The part of its critical goods (weeks, n) that only we are approved for, until a customer has gone."""
-    bound = block.tells.market.qualified * block.hidden.criticality[None, :]
-    return np.where(block.lives.mode == GONE, 0.0, bound)
+def _approved(random: np.random.Generator, block: Block) -> Flags:
+    """Critical categories (n, categories) for which only we are approved, as long as a customer has not gone."""
+    chosen: Flags = random.random((block.hidden.count, len(CATEGORIES))) < block.hidden.criticality[:, None]
+    return chosen & (np.arange(len(CATEGORIES)) < CRITICAL)
 
 
 def _need(block: Block, ours: Floats) -> Floats:

@@ -8,6 +8,7 @@
 | silence_error | probability | standard error of `silence` over the courses drawn |
 | call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
 | eligible | | three order days or more, one of them within the year: states compare these with each other |
+| trade, region | | places in the lists of both: who is like whom, for states |
 | mode | | staying, cooling, gone or paused |
 | value, alternative | utils | what staying gives, mean of the year; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
@@ -34,6 +35,7 @@ from pipeline.simulate.block import Block
 from pipeline.simulate.calendar import WEEK, Flags, Ints
 from pipeline.simulate.choice import MODES, PLAYS, Felt, balance, steps
 from pipeline.simulate.drivers import gain
+from pipeline.simulate.names import trade
 from pipeline.simulate.orders import Events
 from pipeline.simulate.states import Hints, states
 from pipeline.simulate.truth import NOTHING, Known, Window, silence
@@ -76,6 +78,8 @@ def truth(
             "silence_error": error,
             **{play: chances[play] - chances[NOTHING] for play in PLAYS},
             "eligible": pa.array(eligible(block, day)[rows]),
+            "trade": pa.array(trade(known.hidden.number)),
+            "region": pa.array(known.hidden.region),
             "mode": pa.array(MODES).take(pa.array(known.mode)),
             **_sides(known, block),
             **_over_the_year(block, day, rows),
@@ -135,9 +139,9 @@ def _over_the_year(block: Block, day: int, rows: Ints) -> dict[str, npt.NDArray[
 
 def with_states(table: pa.Table) -> pa.Table:
     """The truth about everybody at one cutoff, with states, which compare customers with each other."""
-    names = ("value", "pressure", "cost_investment", "cost_risk", "propensity", "pledged_share", "leaving")
+    names = Hints._fields[1:]
     mode = pc.index_in(table.column("mode"), pa.array(MODES)).to_numpy()
-    hints = Hints(mode, table.column("eligible").to_numpy(), *(table.column(name).to_numpy() for name in names))
+    hints = Hints(mode, *(table.column(name).to_numpy() for name in names))
     for name, values in states(hints).items():
         table = table.append_column(name, pa.array(values))
     return table

@@ -5,9 +5,10 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from pipeline.simulate.choice import COOLING, GONE
+from pipeline.simulate.choice import COOLING, GONE, STAYING
 from pipeline.simulate.parameters import correlated_strength, without_signal
 from pipeline.simulate.population import draw_population
+from pipeline.simulate.states import Hints, states
 from pipeline.simulate.world import World, blocks
 
 
@@ -48,8 +49,9 @@ def test_partners_gain_put_in_and_widen(seen):
 
 
 def test_no_state_is_painted_on(seen):
-    """States arise from hidden values: every state occurs, and customers move between them."""
-    first, last = (seen.truth[cutoff].set_index("customer_id")["state"] for cutoff in seen.world.cutoffs[::2])
+    """States arise from hidden values: every state occurs, and customers who are compared move between them."""
+    ends = (seen.truth[cutoff] for cutoff in seen.world.cutoffs[::2])
+    first, last = (rows[rows["eligible"]].set_index("customer_id")["state"] for rows in ends)
     both = first.index.intersection(last.index)
     assert set(last) == {"drifting", "captive", "partner", "transactional"}
     assert 0.2 < (first[both] != last[both]).mean() < 0.8
@@ -107,3 +109,34 @@ def test_a_world_without_signal_has_none():
 def test_with_signal_the_same_scores_would_be_noticed(seen):
     rows = seen.pooled
     assert roc_auc_score(rows["silent"], -rows["days"]) > 0.6
+
+
+def hints(**given):
+    """Sixty eligible customers of two trades in one region, gaining ever more, not costly to lose."""
+    count = 60
+    zero = np.zeros(count)
+    usual = {
+        "mode": np.full(count, STAYING), "eligible": np.ones(count, dtype=bool), "trade": np.repeat([0, 1], count // 2),
+        "region": np.zeros(count, dtype=int), "value": np.arange(count) / count, "pressure": zero,
+        "cost_investment": zero, "cost_risk": zero, "propensity": zero, "pledged_share": np.full(count, np.nan),
+        "silence": zero,
+    }  # fmt: skip
+    return Hints(**{**usual, **given})
+
+
+HELD = {"cost_risk": np.eye(60)[30], "propensity": 1 - np.eye(60)[30]}
+"""The poorest of the second trade, who gains more than all of the first, is costly to lose and unwilling."""
+
+
+def test_the_truth_compares_with_peers():
+    assert list(np.flatnonzero(states(hints(**HELD))["state"] == "captive")) == [30]
+
+
+def test_who_is_likely_to_be_silent_drifts_in_truth():
+    chance = np.zeros(60)
+    chance[[3, 4]] = 0.149, 0.15
+    assert list(np.flatnonzero(states(hints(silence=chance))["state"] == "drifting")) == [4]
+
+
+def test_who_is_not_eligible_is_compared_with_nobody():
+    assert states(hints(**HELD, eligible=np.arange(60) != 30))["state"][30] == "transactional"

@@ -72,9 +72,9 @@ def test_on_a_fixed_course_the_truth_is_that_of_a_plain_simulation():
         course=replace(world.of.course, mood=0, failure=0, rivals_noise=0, need_noise=0, need_pull=0, contact_leaves=0),
         pledges=replace(world.of.pledges, invests=0, pledges=0, signs=0, renews=0),
     )
-    rows = np.array([np.flatnonzero((block.hidden.evenness == k) & (block.first < day))[0] for k in (1, 2, 3)])
-    week, phase = week_before(day), events.phase_before(day, block.hidden)[rows]
-    hidden = block.hidden.take(rows)
+    rows = np.flatnonzero(block.first < day)[:3]
+    hidden = replace(block.hidden.take(rows), evenness=np.array([1, 2, 3]))
+    week, phase = week_before(day), events.phase_before(day, block.hidden)[rows] % hidden.evenness
     nobody = np.zeros_like(hidden.campaign)
     hidden = replace(hidden, round=np.zeros(3), rate=np.array([0.15, 0.15, 0.15]), campaign=nobody)
     known = Known(day, hidden, block.lives.states[week].take(rows), np.full(3, STAYING), phase)
