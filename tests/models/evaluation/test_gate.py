@@ -84,6 +84,12 @@ def test_a_lower_auc_that_may_be_chance_is_tolerated_up_to_the_loss_allowed() ->
     assert [each[:4] for each in judged(found, auc_loss=-lead.value / 2).refusals] == ["AUC:"]
 
 
+def test_a_challenger_that_is_surely_worse_is_refused_whatever_the_loss_allowed() -> None:
+    found, kinds, _ = FAULTS["AUC"]
+    assert judged(found, kinds, auc_loss=0.0).difference["roc_auc"].high < 0
+    assert [each[:4] for each in judged(found, kinds, auc_loss=0.5).refusals] == ["AUC:"]
+
+
 def test_what_cannot_be_told_is_refused() -> None:
     nobody = rows(CHANCE, CHANCE).take(LABEL == 1)
     assert [each[:4] for each in judged(nobody).refusals] == ["AUC:"]
