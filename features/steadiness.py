@@ -97,7 +97,7 @@ def longest_run_of_silent_months(h: HistoryView) -> Expression:
 
 @feature(
     family="steadiness",
-    unit="share of horizons",
+    unit="spans",
     bounds=(0, None),
     high="ordered in {value:.1f} of the last four spans as long as the horizon",
     low="ordered in only {value:.1f} of the last four spans as long as the horizon",

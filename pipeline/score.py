@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 
 from features.engine.plan import ELIGIBLE, Matrix
@@ -40,7 +41,8 @@ from pipeline.store import PredictionStore, Written
 
 logger = logging.getLogger(__name__)
 STALE_DAYS = 31
-"""A cutoff further than this behind the last order line is refused: everybody would look silent."""
+"""A cutoff further than this behind the last order line, or than everybody was ever silent, is refused: all would look
+gone, when most likely a file is missing."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         with steps.timed("reading"):
             found = _read(config, as_of)
         logger.info("%s", found.reading.text())
-        _check_date(found.store, as_of)
+        check_date(found.store, as_of)
         origin = _origin(config, as_of, found.reading, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
@@ -196,20 +198,27 @@ def _read(config: Config, as_of: date) -> StoreReading:
     try:
         return read_store(config, known_before=as_of)
     except DataProblem:
-        _check_date(read_store(config).store, as_of)
+        check_date(read_store(config).store, as_of)
         raise
 
 
-def _check_date(store: LineStore, as_of: date) -> None:
+def check_date(store: LineStore, as_of: date) -> None:
+    """Refuse a cutoff of which the history says nothing.
+
+    Raises:
+        DataProblem: it lies before the first order line, or so far behind the last that a file must be missing: more
+            than 31 days, and longer than everybody was ever silent.
+    """
     first, end = (EPOCH + timedelta(days=int(day)) for day in (store.day.min(), store.end))
-    if first < as_of <= end + timedelta(days=STALE_DAYS):
+    days = max(STALE_DAYS, int(np.diff(np.unique(store.day)).max(initial=0)))
+    if first < as_of <= end + timedelta(days=days):
         return
     raise DataProblem(
         f"The history says nothing of {as_of}.",
         where="--as-of",
         got=f"order lines from {first} to {end - timedelta(days=1)}",
-        expected=f"a date from {first + timedelta(days=1)} to {end + timedelta(days=STALE_DAYS)}: with order lines "
-        f"before it, the last at most {STALE_DAYS} days old",
+        expected=f"a date from {first + timedelta(days=1)} to {end + timedelta(days=days)}: with order lines "
+        f"before it, the last at most {days} days old",
         todo="load the missing order lines, or score another date",
     )
 

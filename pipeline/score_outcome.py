@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.plan import STATUS
+from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from pipeline.export import Exported
 from pipeline.state_counts import StateCounts
@@ -69,7 +70,13 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {row['customer_id']}: {row['churn_probability']:.0%} likely to stop ordering{money}"
+        return f"  {row['customer_id']}: {chance(row['churn_probability'])} likely to stop ordering{money}"
+
+
+def chance(probability: float) -> str:
+    """In whole per cent, but never 0 or 100: nobody is sure to stay or to go."""
+    shown = f"{probability:.0%}"
+    return {"100%": "over 99%", "0%": "under 1%"}.get(shown, shown)
 
 
 def counted(table: pa.Table) -> dict[str, int]:
@@ -81,9 +88,11 @@ def counted(table: pa.Table) -> dict[str, int]:
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
     """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
 
-    Whoever is held out at random, or asked to be left in peace, is not among them.
+    Those whose play is to speak with them come first. Whoever is held out at random, or asked to be left in peace, is
+    not among them.
     """
     scored = table.filter(pc.equal(table.column("play_status"), ACT))
-    keys = [("value_at_risk", "descending"), ("churn_rank", "ascending")]
-    chosen = scored.sort_by(keys).slice(0, count)
+    called = pc.is_in(scored.column("play"), value_set=pa.array([code for code, play in PLAYS.items() if play.by_call]))
+    keys = [("called", "descending"), ("value_at_risk", "descending"), ("churn_rank", "ascending")]
+    chosen = scored.append_column("called", pc.cast(called, pa.int8())).sort_by(keys).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())

@@ -82,7 +82,8 @@ FORBIDDEN_LEVERS: Mapping[str, frozenset[str]] = {
 class Play:
     """What is done in some situations: the measures in order, and whether the aim is to keep or to grow the customer.
 
-    `always`: done whatever it earns, and never withheld to measure it; without it the customer would be neglected.
+    `by_call`: somebody speaks with the customer; otherwise a mail or the shop serves it. `always`: done whatever it
+    earns, and never withheld to measure it; without it the customer would be neglected.
     """
 
     situations: tuple[Situation, ...]
@@ -90,6 +91,7 @@ class Play:
     measures: tuple[str, ...]
     why: str
     always: bool = False
+    by_call: bool = True
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ PLAYS: Mapping[str, Play] = {
         "keep",
         ("availability", "fair_price", "easy_ordering", "quick_answers"),
         "It buys where the offer is best and loses little by leaving: good service at low cost is what keeps it.",
+        by_call=False,
     ),
     "build_together": Play(
         ("partner",),
@@ -122,6 +125,7 @@ PLAYS: Mapping[str, Play] = {
         ("availability", "industry_news"),
         "It builds on us and gains by it; more effort does not pay now, but silence would cost what has been built.",
         always=True,
+        by_call=False,
     ),
     "make_it_worth_staying": Play(
         ("captive",),

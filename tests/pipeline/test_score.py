@@ -7,16 +7,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
+from features.history import History
 from models.bundle import BOOSTER, DIGESTS, canonical, digest
+from models.decision.plays import PLAYS
 from pipeline import champion
 from pipeline.champion import tracking_of
 from pipeline.config import Config
-from pipeline.score import score
+from pipeline.score import check_date, score
+from pipeline.score_outcome import CALLED, chance, worth_a_call
 from pipeline.score_rows import ranked
 from pipeline.sources import read_history
 from pipeline.store import PredictionStore
@@ -163,10 +167,35 @@ def test_a_damaged_champion_is_refused_and_the_export_stays(config: Config, forg
 def test_outcome_names_whom_to_call(config: Config) -> None:
     outcome = score(config, AS_OF)
     assert len(outcome.worth_a_call) == 3
-    at_risk = [row["value_at_risk"] for row in outcome.worth_a_call]
-    assert at_risk == sorted(at_risk, reverse=True)
+    order = [(not PLAYS[row["play"]].by_call, -row["value_at_risk"]) for row in outcome.worth_a_call]
+    assert order == sorted(order)
     assert all(str(row["customer_id"]) in outcome.text() for row in outcome.worth_a_call)
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
+
+
+def test_those_to_speak_with_come_before_those_to_serve_by_mail() -> None:
+    rows = {"play": ["serve_at_low_cost", "recover", "keep_in_touch", "recover"], "value_at_risk": [9.0, 1.0, 8.0, 2.0]}
+    table = pa.table(
+        {name: [None] * 4 for name in CALLED} | {"play_status": ["act"] * 4, "churn_rank": [1, 2, 3, 4]} | rows
+    )
+    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == [2.0, 1.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.99994, "over 99%"), (0.994, "99%"), (0.0, "under 1%"), (0.006, "1%"), (0.42, "42%")]
+)
+def test_nobody_is_sure_to_go_or_to_stay(probability: float, shown: str) -> None:
+    assert chance(probability) == shown
+
+
+def test_a_trade_with_an_off_season_can_be_scored_in_it() -> None:
+    days = [date(2023, 1, 1), date(2023, 1, 11), date(2023, 8, 4), date(2024, 1, 1)]  # 205 days of silence at most
+    column = {"customer_id": pa.array(["c"] * 4), "order_id": pa.array(list("abcd"))}
+    texts = {name: values.dictionary_encode() for name, values in column.items()}
+    store = LineStore.from_history(History(pa.table(texts | {"ordered_on": pa.array(days)})))
+    check_date(store, date(2024, 5, 1))
+    with pytest.raises(DataProblem, match=r"the last at most 205 days old"):
+        check_date(store, date(2025, 1, 1))
 
 
 def test_equal_probabilities_are_ranked_by_customer() -> None:
