@@ -24,6 +24,7 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 """Requests that are meant for the work. Ctrl-C reaches both processes by itself."""
 DIE_WITH_PARENT = 1
 """The number of PR_SET_PDEATHSIG in Linux's prctl."""
+CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 LOADER = 127
 """How glibc ends a process that lacks the memory to load a library or to begin a thread."""
 ENOUGH = "as much memory as the history needs, or a limit that moorings knows of"
@@ -87,14 +88,14 @@ def _die_with(parent: int) -> None:
 
 def ended_by(code: int) -> Problem:
     """What to tell of work that was ended by a signal, a negative `code`, or by the system's loader of libraries."""
-    killed = code == -signal.SIGKILL
+    crashed = code == LOADER or -code in CRASHES
     told = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
     return MachineProblem(
-        "The work was killed." if killed else "The work was ended within a library.",
+        "The work was ended within a library." if crashed else "The work was killed.",
         where=f"the process that did it, {told}",
-        got="an end from outside: by hand, by a batch system, or by the system because memory ran out"
-        if killed
-        else "most likely memory that was refused to it, or a file that changed while it was read",
+        got="most likely memory that was refused to it, or a file that changed while it was read"
+        if crashed
+        else "an end from outside: by hand, by a batch system, or by the system because memory ran out",
         expected=ENOUGH,
         todo=f"{LESS}; {KEPT}",
     )

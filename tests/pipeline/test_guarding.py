@@ -96,6 +96,7 @@ def running(process: int) -> bool:
 
 
 def test_a_message_names_the_signal_and_what_to_do() -> None:
-    assert "because memory ran out" in str(ended_by(-signal.SIGKILL))
+    for number in (signal.SIGKILL, signal.SIGHUP, signal.SIGXCPU):
+        assert "The work was killed." in str(ended_by(-number)) and "because memory ran out" in str(ended_by(-number))
     assert "SIGSEGV" in ended_by(-signal.SIGSEGV).where
     assert "exit code 127" in ended_by(127).where
