@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import date
@@ -23,12 +24,24 @@ def to_avoid(customer_id: npt.NDArray[np.str_], cutoff: date, config: Config) ->
     Treatments count for a play where they are called by its code, as the export calls them. What was learned after the
     cutoff is not known at it, and is left aside.
     """
-    path = gains_file(config)
-    if not path.exists():
-        return {}
-    rows = pd.read_parquet(path, columns=["customer_id", "play", "day", "avoid"])
-    rows = rows[rows["avoid"].astype(bool) & rows["play"].isin(list(PLAYS)) & (rows["day"] <= pd.Timestamp(cutoff))]
+    rows = _avoided(cutoff, config)
     found = {str(play): np.isin(customer_id, of["customer_id"].astype(str)) for play, of in rows.groupby("play")}
     for play, avoided in found.items():
         logger.info("%s is not proposed to %s customers, whom lots show no gain by it", play, f"{avoided.sum():,}")
     return found
+
+
+def measured(cutoff: date, config: Config) -> Mapping[str, str]:
+    """What an export at a cutoff rests on of this: a digest by the name "avoided"; nothing where nobody is avoided."""
+    rows = _avoided(cutoff, config).sort_values(["play", "customer_id"])
+    text = "\n".join(f"{row.play}\0{row.customer_id}" for row in rows.itertuples())
+    return {"avoided": hashlib.sha256(text.encode()).hexdigest()} if len(rows) else {}
+
+
+def _avoided(cutoff: date, config: Config) -> pd.DataFrame:
+    """Rows of customer_id and play to avoid, as far as they were known at the cutoff."""
+    path = gains_file(config)
+    if not path.exists():
+        return pd.DataFrame(columns=["customer_id", "play"])
+    rows = pd.read_parquet(path, columns=["customer_id", "play", "day", "avoid"])
+    return rows[rows["avoid"].astype(bool) & rows["play"].isin(list(PLAYS)) & (rows["day"] <= pd.Timestamp(cutoff))]

@@ -26,6 +26,7 @@ from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
 from pipeline.languages import language
 from pipeline.locks import locked
+from pipeline.measured_gains import measured
 from pipeline.movement_rows import Now, export_before, movement_columns
 from pipeline.origin import Origin
 from pipeline.relationships import course_dates
@@ -127,12 +128,13 @@ def _origin(
     config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion], predictions: PredictionStore
 ) -> Origin:
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
+    asked = {**models, **measured(as_of, config)}
     return Origin(
         cutoff=as_of,
         run_id=run_id(),
         input_fingerprint=reading.fingerprint,
         models=models,
-        work=work_key(config, as_of, reading.fingerprint, models, _work_before(predictions, as_of)),
+        work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
         facts=facts(config, reading.history.currency, language(config.scoring.language)),
         export_version=EXPORT_VERSION,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from models.decision.plays import PLAYS, violations
 from pipeline.config import Config
+from pipeline.outcomes_gains import gains_file
 from pipeline.score import score
 from pipeline.store import PredictionStore
 from tests.pipeline.supplier import END
@@ -51,6 +52,19 @@ def test_no_exported_play_breaks_a_guard(config: Config) -> None:
         situations -= {"transactional"} if row.prospective_partner and row.play == "pilot_together" else set()
         assert violations(row.play, frozenset(situations | ({"captive"} if row.captive_possible else set()))) == ()
         assert row.play in PLAYS
+
+
+def test_no_exported_play_wakes_a_sleeping_dog(config: Config) -> None:
+    rows = exported(config, END)
+    play = rows["play"].mode()[0]
+    dogs = rows[rows["play"] == play]["customer_id"]
+    gains_file(config).parent.mkdir(parents=True)
+    told = pd.DataFrame({"customer_id": dogs, "play": play, "day": pd.Timestamp(END), "avoid": True})
+    told.to_parquet(gains_file(config))
+    again = exported(config, END).set_index("customer_id")
+    assert dogs.size > 0
+    assert not (again.loc[dogs, "play"] == play).any()
+    assert again["churn_probability"].equals(rows.set_index("customer_id")["churn_probability"])
 
 
 def test_pushes_add_up_to_the_log_odds(config: Config) -> None:

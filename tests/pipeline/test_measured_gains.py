@@ -1,5 +1,6 @@
 """What lots have shown keeps the export from waking sleeping dogs, as far as it was known at the cutoff."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.config import Config, load_config
+from pipeline.measured_gains import measured as measured_at
 from pipeline.measured_gains import to_avoid
 from pipeline.outcomes_gains import gains, gains_file
 from tests.pipeline.supplier import configured, lines
@@ -42,6 +44,21 @@ def test_whom_to_avoid_is_told_by_play(config: Config) -> None:
 def test_what_was_learned_after_the_cutoff_is_not_known_at_it(config: Config) -> None:
     measured(config, ("a", "recover", True))
     assert to_avoid(CUSTOMERS, date(2024, 4, 30), config) == {}
+
+
+def test_an_export_is_made_anew_when_more_is_known(config: Config) -> None:
+    assert measured_for(config) == {}
+    measured(config, ("a", "recover", True))
+    before = measured_for(config)
+    pd.DataFrame(
+        {"customer_id": ["a", "b"], "play": "recover", "avoid": True, "day": pd.Timestamp("2024-05-01")}
+    ).to_parquet(gains_file(config))
+    assert set(before) == {"avoided"}
+    assert before != measured_for(config)
+
+
+def measured_for(config: Config) -> Mapping[str, str]:
+    return measured_at(date(2024, 5, 1), config)
 
 
 def test_where_nothing_was_measured_nobody_is_avoided(config: Config) -> None:
