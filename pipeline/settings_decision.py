@@ -23,6 +23,7 @@ class States(Section):
     high_pressure: Percentile
     partner_value: Percentile
     partner_propensity: Percentile
+    captive_propensity: Annotated[float, Field(gt=0)]
     one_sided: Share
     least_coverage: Share
     drop: Annotated[float, Field(gt=0)]

@@ -62,6 +62,8 @@ def _among(values: npt.NDArray[Any], rows: npt.NDArray[np.int64], count: int) ->
 class StateThresholds:
     """Where one state ends and the next begins. Percentiles are of the peer group, 0 to 100.
 
+    `captive_propensity`, times the base rate of the propensity, is where a captive's wish to build on us ends.
+
     The percentiles are ours, untested; that a captive is costly to lose for itself, gains little and does not expand
     follows Jones & Sasser 1995 and Scheer, Miao & Garrett 2010.
     """
@@ -72,6 +74,7 @@ class StateThresholds:
     high_pressure: float = 60.0
     partner_value: float = 50.0
     partner_propensity: float = 70.0
+    captive_propensity: float = 1.5
     one_sided: float = 0.8
     least_coverage: float = 0.5
     drop: float = 0.5

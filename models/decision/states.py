@@ -54,15 +54,15 @@ def signs(now: Standing, falling: Flags, limits: StateThresholds, sign: int = 0)
     """
     at, factor = limits.moved(sign), 1 + sign * limits.probability_margin
     willing = now.propensity >= now.base_rate / factor
-    unwilling = now.propensity < now.base_rate / factor
-    captive = _held(now, at, at.least_coverage) & now.beyond_order_lines & unwilling & ~now.expands
+    wish = at.captive_propensity * now.base_rate / factor
+    captive = _held(now, at, at.least_coverage) & now.beyond_order_lines & (now.propensity < wish) & ~now.expands
     mutual = ~(np.abs(now.pledge_balance) > at.one_sided)
     likely = now.propensity_rank >= at.partner_propensity
     cheap = (now.investment < at.low_cost) & ~(now.risk >= at.high_cost)
     return Signs(
         drifting=(now.churn >= now.act_above * factor) | falling,
         captive=captive,
-        captive_possible=_held(now, at, 0.0) & ~willing & ~now.expands & ~captive,
+        captive_possible=_held(now, at, 0.0) & ~(now.propensity >= wish) & ~now.expands & ~captive,
         partner=likely & (now.value >= at.partner_value) & mutual,
         prospective=willing & cheap,
     )
