@@ -49,7 +49,8 @@ class BacktestOutcome:
 
     def summary(self) -> dict[str, object]:
         """JSON-able: the file, its rows, one record per cutoff and target, why what was left out, and the account."""
-        results = json.loads(self.results.to_json(orient="records"))
+        dated = self.results.assign(cutoff=self.results["cutoff"].astype(str))
+        results = json.loads(dated.to_json(orient="records"))
         found = {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
         return found | {"account": self.account}
 

@@ -39,7 +39,9 @@ def test_the_file_says_what_it_speaks_of_and_can_be_compared(rows: pd.DataFrame,
     rows.to_parquet(file, index=False)
     found = read_outcomes(Path(file), file)
     assert found.context["name"] == "small"
-    assert found.context["targets"]["churn"] == {"target": "silence", "gap_days": 0, "horizon_days": 60}
+    spoken = dict(found.context["targets"]["churn"])
+    assert len(spoken.pop("definition")) == 64
+    assert spoken == {"target": "silence", "gap_days": 0, "horizon_days": 60}
     outcome = compare_runs(file, file, supplier.configured(tmp_path, supplier.lines(5)))
     assert [contest.title for contest in outcome.contests][:2] == ["churn", "partnership"]
     assert outcome.contests[0].rows == len(found.of("churn")) > 0
@@ -113,5 +115,6 @@ def test_what_cannot_be_learned_beside_the_first_target_is_left_out_with_its_rea
     outcome = backtest(config, [CUTOFF], tmp_path / "rows.parquet")
     assert set(pd.read_parquet(outcome.out)["target"]) == {"churn"}
     assert "too little to learn from" in outcome.left_out[f"partnership at {CUTOFF}"]
+    assert outcome.summary()["results"][0]["cutoff"] == str(CUTOFF)
     account = outcome.summary()["account"]
     assert (account["rows_used"], account["optional_tables"]) == (len(table), {})
