@@ -17,7 +17,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task
 
 SEPARATOR = "; "
-LOST = "{category}: nothing in the last {days} days, {share:.0%} of its spend in the year before."
+LOST = "Stopped buying {category}: nothing in the last {days} days, {share:.0%} of its spend in the year before."
 NAMELESS = "no category"
 
 
