@@ -13,6 +13,7 @@ from pipeline.outcomes import Outcomes
 from pipeline.outcomes_gains import gains_file
 from pipeline.outcomes_page import page, told
 from pipeline.outcomes_wording import money, points, whole
+from pipeline.run_id import run_id
 
 PAGE = "outcomes.md"
 
@@ -68,7 +69,8 @@ def keep(found: Outcomes, config: Config) -> Kept:
     folder = gains_file(config).parent
     files = [PAGE, gains_file(config).name]
     with replacing(folder / PAGE) as draft:
-        draft.write_text(page(found, config.name, config.time.horizon_days, config.history.currency), encoding="utf-8")
+        text = page(found, config.name, config.time.horizon_days, config.history.currency, run_id())
+        draft.write_text(text, encoding="utf-8")
     with replacing(gains_file(config)) as draft:
         found.actions.gain.to_parquet(draft, index=False)
     for whom in found.actions.whom:

@@ -12,8 +12,8 @@ from pipeline.outcomes_tiers import Tier
 from pipeline.outcomes_wording import money, points, share, whole
 
 
-def page(found: Outcomes, name: str, horizon: int, currency: str) -> str:
-    """The page about the outcomes of a configuration called `name`, churn being watched for `horizon` days."""
+def page(found: Outcomes, name: str, horizon: int, currency: str, run: str) -> str:
+    """The page of a run about the outcomes of a configuration called `name`, churn watched for `horizon` days."""
     unit = f"{currency} a customer over {horizon} days"
     judged = found.actions
     by_lot = [each for each in judged.campaigns if each.verdict == "effect"]
@@ -27,7 +27,7 @@ def page(found: Outcomes, name: str, horizon: int, currency: str) -> str:
         ("What was promised, and what came", _tiers(found)),
     ]
     body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]
-    return "\n\n".join([f"# {name}: what came of it, by {found.as_of}", *body]) + "\n"
+    return "\n\n".join([f"# {name}: what came of it, by {found.as_of}", *body, f"Run {run}."]) + "\n"
 
 
 def _effects(findings: Iterable[Finding], unit: str, otherwise: str = "None.") -> Iterator[str]:

@@ -19,6 +19,7 @@ from pipeline.outcomes import Outcomes, outcomes
 from pipeline.outcomes_files import keep
 from pipeline.outcomes_findings import Finding
 from pipeline.predictions import SCHEMA
+from pipeline.run_id import run_id
 from pipeline.store import PredictionStore
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.supplier import START, configured, lines
@@ -225,6 +226,7 @@ def test_a_past_date_knows_nothing_of_what_came_later(config: Config) -> None:
 def test_the_page_and_the_files_say_the_same(config: Config, found: Outcomes) -> None:
     kept = keep(found, config)
     page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
+    assert page.endswith(f"\n\nRun {run_id()}.\n")
     assert "association only, no effect: nobody was held out" in page
     assert f"| call {day(500)} |" in page
     assert "immature" not in page
