@@ -24,7 +24,8 @@ def as_text(profile: Profile) -> str:
     for block in (_content, _missing, _tables, _rhythm, _curve, _targets):
         title, table, note = block(profile)
         page.print(f"\n{title}\n")
-        page.print(table)
+        if table.row_count:
+            page.print(table)
         if note:
             page.print(note)
     thin = (
@@ -91,7 +92,7 @@ def _tables(profile: Profile) -> Block:
         counted = [f"{found.rows:,}", f"{found.customers:,}", f"{found.customers_share:.0%}"]
         table.add_row(name, *counted, *span, ", ".join(missing) or "none")
     absent = ", ".join(profile.absent_tables)
-    note = "covers: the share of the customers with order lines that have a row\n"
+    note = "covers: the share of the customers with order lines that have a row\n" if profile.tables else ""
     return "Tables beside the order lines", table, note + (f"absent: {absent}" if absent else "none is absent")
 
 

@@ -215,6 +215,7 @@ def test_tables_beside_the_order_lines_are_counted(tmp_path: Path) -> None:
 def test_without_further_tables_all_are_absent(tmp_path: Path) -> None:
     found = profile(configured(tmp_path, lines()))
     assert (found.tables, len(found.absent_tables)) == ({}, 8)
+    assert "covers" not in found.text()
 
 
 EVERYBODY = ["C0", "C1", "C2", "C3"]
