@@ -11,7 +11,7 @@ from typing import Any
 from features.errors import ModelProblem
 
 BOOSTER, BUNDLE, DIGESTS = "booster.txt", "bundle.json", "digests.json"
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of the bundle changes, so that older files are refused, not misread."""
 
 

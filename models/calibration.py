@@ -31,6 +31,7 @@ class Calibration:
 
     `spread` is how far, in log-odds, the level of a new cutoff lies from what is foreseen (one standard deviation), and
     `independent` how many cutoffs with outcomes of their own it was measured on; 0 where nothing is known of it.
+    `drawn` is the part of the intercept that draws the level to another forecast, see `models.level`.
     """
 
     slope: float = 1.0
@@ -39,6 +40,7 @@ class Calibration:
     ones: int = 0
     spread: float = 0.0
     independent: float = 0.0
+    drawn: float = 0.0
     bend: Bend = field(default_factory=Bend)
 
     def log_odds(self, raw: npt.ArrayLike) -> Array:

@@ -12,11 +12,11 @@ LEAST_LEAVES = 20
 class FitSettings:
     """How trees are grown. `threads` changes the time it takes, never the model.
 
-    `offset` names features that are themselves probabilities of the target: boosting starts on the way from the base
-    rate to the mean of their log-odds, after `offset_share` of it. `directions` hold per column whether the log-odds
-    may only rise (1) or fall (-1) with it, or either (0); none by default. With `patience`, growing stops once that
-    many trees have not made a later slice likelier, and `rounds` is the most there may be; 0 grows all. With
-    `isotonic`, the calibration is bent where that wins.
+    `offset` names features that are themselves probabilities of the target: boosting starts from the mean of their
+    log-odds, in place of that of the base rate. `directions` hold per column whether the log-odds may only rise (1) or
+    fall (-1) with it, or either (0); none by default. With `patience`, growing stops once that many trees have not
+    made a later slice likelier, and `rounds` is the most there may be; 0 grows all. With `isotonic`, the calibration
+    is bent where that wins.
 
     Twice the rounds gained nothing on the mean of eight cutoffs of three suppliers, and ordinary trees lost most where
     the customers are young (ours).
@@ -32,7 +32,6 @@ class FitSettings:
     lambda_l2: float = 20.0
     extra_trees: bool = True
     offset: tuple[str, ...] = ()
-    offset_share: float = 1.0
     directions: tuple[int, ...] = ()
     patience: int = 0
     isotonic: bool = False
@@ -41,7 +40,7 @@ class FitSettings:
 
     def parameters(self, rows: int) -> dict[str, object]:
         """LightGBM's parameters for this many training rows."""
-        own = {"offset", "offset_share", "rounds", "threads", "directions", "patience", "isotonic"}
+        own = {"offset", "rounds", "threads", "directions", "patience", "isotonic"}
         grown = {name: value for name, value in asdict(self).items() if name not in own}
         if any(self.directions):
             grown["monotone_constraints"] = list(self.directions)

@@ -17,21 +17,19 @@ FURTHEST = 5.0
 
 @dataclass(frozen=True)
 class Offset:
-    """On the way from the log-odds of the base rate to the mean of those of some columns; without any, the base rate.
+    """The mean of the log-odds of some columns; without any, the log-odds of the base rate.
 
-    `columns` are positions, among all `features` of the matrix, of those that are probabilities, `share` how much of
-    the way is gone. `base`, the log-odds of the base rate, is the start without columns and in place of a null; `usual`
-    holds per column the mean over the training rows, which contributions are measured from.
+    `columns` are positions, among all `features` of the matrix, of those that are probabilities. `base`, the log-odds
+    of the base rate, is the start without columns and in place of a null; `usual` holds per column the mean over the
+    training rows, which contributions are measured from.
 
-    Source: starting from the log-odds of another model is the offset of McCullagh & Nelder 1989; going part of the
-    way is ours, measured beside `[training] start_share`.
+    Source: the offset of McCullagh & Nelder 1989, "Generalized linear models".
     """
 
     columns: tuple[int, ...]
     features: int
     base: float
     usual: tuple[float, ...]
-    share: float = 1.0
 
     @classmethod
     def fit(
@@ -40,7 +38,6 @@ class Offset:
         names: Sequence[str],
         values: npt.NDArray[np.float32],
         base_rate: float,
-        share: float = 1.0,
     ) -> Offset:
         """Take the columns called `chosen` out of `names`; without any, start from `base_rate`.
 
@@ -58,14 +55,14 @@ class Offset:
             )
         columns = tuple(list(names).index(name) for name in chosen)
         base = float(odds(base_rate))
-        started = cls(columns, len(names), base, (0.0,) * len(columns), share)
+        started = cls(columns, len(names), base, (0.0,) * len(columns))
         return replace(started, usual=tuple(float(value) for value in started._parts(values).mean(axis=0)))
 
     def _parts(self, values: npt.NDArray[np.float32]) -> Array:
         """Log-odds (n, chosen columns), each already divided by their number."""
         known = odds(values[:, list(self.columns)])
         known = np.where(np.isnan(known), self.base, np.clip(known, -FURTHEST, FURTHEST))
-        return np.asarray((self.share * known + (1 - self.share) * self.base) / max(len(self.columns), 1))
+        return np.asarray(known / max(len(self.columns), 1))
 
     def log_odds(self, values: npt.NDArray[np.float32]) -> Array:
         """The start (n,) of rows (n, features)."""

@@ -82,7 +82,7 @@ class Propensity:
         _check(labels[known], scope.target)
         weights = (np.ones(known.size) if weight is None else np.asarray(weight, dtype=np.float64))[known]
         base_rate = float(np.average(labels[known], weights=weights))
-        offset = Offset.fit(settings.offset, names, values[known], base_rate, settings.offset_share)
+        offset = Offset.fit(settings.offset, names, values[known], base_rate)
         lesson = Lesson(values[known], tuple(names), labels[known], offset.log_odds(values[known]), weights)
         days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
         late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
@@ -212,7 +212,7 @@ class Lesson:
         labels = np.asarray(label, dtype=np.float64)
         weights = np.ones(labels.size) if weight is None else weight
         base_rate = float(np.average(labels, weights=weights))
-        offset = Offset.fit(settings.offset, names, values, base_rate, settings.offset_share)
+        offset = Offset.fit(settings.offset, names, values, base_rate)
         return cls(values, tuple(names), labels, offset.log_odds(values), weights)
 
     def take(self, rows: Flags) -> Lesson:

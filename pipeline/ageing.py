@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -15,11 +14,10 @@ from models.evaluation.interval import Interval
 from models.evaluation.metrics import measure
 from models.evaluation.tally import Array
 from models.split import months_before
-from models.stored import Model
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+from pipeline.learning import Recipe
 
-Refit = Callable[[Dataset], Model]
 AGE_MONTHS = 12
 BAND_DRAWS = 300
 OLD, FRESH = "old", "fresh"
@@ -56,7 +54,7 @@ class Ageing:
 
 
 def ageing(
-    every: Dataset, later: Dataset, fresh: Array, task: Task, kind: str, config: Config, refit: Refit
+    every: Dataset, later: Dataset, fresh: Array, task: Task, kind: str, config: Config, refit: Recipe
 ) -> Ageing | None:
     """Train on what had come true a year before the first test cutoff, and measure at every cutoff from then on.
 
@@ -75,7 +73,7 @@ def ageing(
     trained = _a_year_before(later)
     closed = every.cutoff + np.timedelta64(task.window.days_to_maturity, "D") <= trained
     try:
-        model = refit(every.take(closed))
+        model = refit(every.take(closed), every.take(every.cutoff == trained))
     except (ModelProblem, ValueError):
         return None
     known = every.take(every.cutoff >= trained).labelled()

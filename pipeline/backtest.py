@@ -126,8 +126,8 @@ def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config, report: 
     cutoffs = learnable_cutoffs(known.store, task, config)
     past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
     report(f"{task.target.kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
-    model = learn(past, task, config)
     present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    model = learn(past, task, config, present=present)
     rows = _rows(present, model, task.target.kind)
     if config.training.survival and task.target.kind == "churn":
         rows = rows.assign(**survival_columns(known, present, task.window, config))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from pipeline.audit import Examined, strength_audit
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.drawing import draws_of
+from pipeline.learning import Recipe
 from pipeline.offers import campaigns, choices_of, curve
 from pipeline.permuting import permuted
 from pipeline.segment_kinds import segment_kinds
@@ -89,7 +90,7 @@ class Tried:
     rows: TestRows
     overall: Comparison
     importance: dict[str, float]
-    refit: Callable[[Dataset], Model]
+    refit: Recipe
 
 
 def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapping[str, str]) -> Checks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from models.split import split
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task
-from pipeline.learning import learn, scope_of
+from pipeline.learning import Recipe, learn, scope_of
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,20 @@ def fallback(past: Dataset, task: Task, kind: str, config: Config, why: str) -> 
 
 def recipe(
     chosen: Fallback | None, task: Task, kind: str, config: Config, settings: FitSettings | None = None
-) -> Callable[[Dataset], Model]:
+) -> Recipe:
     """How a model is fitted on a dataset: boosting with `settings`, or the baseline that stands in for it.
+
+    Boosting takes its level from the customers as they stand, where these are given as well; see `learning.learn`.
 
     What it gives raises ModelProblem where there is too little to learn from.
     """
-    return lambda data: _line(chosen, data, task, kind, config) if chosen else learn(data, task, config, settings)
+
+    def fitted(data: Dataset, present: Dataset | None = None) -> Model:
+        return (
+            _line(chosen, data, task, kind, config) if chosen else learn(data, task, config, settings, present=present)
+        )
+
+    return fitted
 
 
 def _line(chosen: Fallback, data: Dataset, task: Task, kind: str, config: Config) -> Linear:

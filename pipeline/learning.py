@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,20 @@ from features.engine.store import EPOCH, LineStore
 from models.origins import rolling_origins
 from models.propensity import FitSettings, Lesson, Propensity, Scope
 from models.split import mature_cutoffs
+from models.stored import Model
 from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+from pipeline.levels import at_level, calibration_cutoffs
 
-CLASSICAL = "probability_silent"
-"""The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""
 DAYS_A_MONTH = 365.2425 / 12
+
+
+class Recipe(Protocol):
+    """A way to fit a model on rows; `present` are the customers as they stand after them, see `learn`."""
+
+    def __call__(self, data: Dataset, present: Dataset | None = None) -> Model:
+        """The model fitted on the rows of `data` whose label is known."""
 
 
 def learnable_cutoffs(store: LineStore, task: Task, config: Config) -> tuple[date, ...]:
@@ -57,7 +65,13 @@ def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
 
 
 def learn(
-    data: Dataset, task: Task, config: Config, settings: FitSettings | None = None, *, calibrated: bool = True
+    data: Dataset,
+    task: Task,
+    config: Config,
+    settings: FitSettings | None = None,
+    *,
+    present: Dataset | None = None,
+    calibrated: bool = True,
 ) -> Propensity:
     """Fit a model on every row of `data` whose label is known.
 
@@ -66,12 +80,14 @@ def learn(
         task: what is predicted.
         config: the settings, and the days that calibration is fitted on.
         settings: how trees are grown; found by `tuned` where not given.
+        present: the customers as they stand now, at one cutoff after those of `data`; only their features are looked
+            at, for the level of what is foreseen, see `models.level`. Not given, the level is that of `data`.
         calibrated: without it the ranking is the same, at a sixth of the cost.
 
     Raises:
         ModelProblem: there are too few rows of either class.
     """
-    return Propensity.fit(
+    model = Propensity.fit(
         data.values,
         data.names,
         data.label,
@@ -82,6 +98,7 @@ def learn(
         weight=recency(data.cutoff, config),
         scope=scope_of(data, task, config),
     )
+    return at_level(model, data, present, task, config) if present is not None and calibrated else model
 
 
 def feature_marks(names: Sequence[str]) -> tuple[str, ...]:
@@ -116,8 +133,6 @@ def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> F
     return FitSettings(
         **grown,
         patience=config.training.patience,
-        offset=starts(config, kind, names),
-        offset_share=config.training.start_share,
         isotonic=config.training.calibration == "isotonic",
         directions=directions(kind, names) if config.training.monotone else (),
         seed=config.training.seed,
@@ -125,19 +140,7 @@ def fit_settings(config: Config, kind: str = "", names: Sequence[str] = ()) -> F
     )
 
 
-def starts(config: Config, kind: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The feature that boosting starts from: the classical model's own answer, where the question is the same."""
-    asked = kind == "churn" and config.churn.target == "silence" and config.training.start_share > 0
-    return (CLASSICAL,) if asked and CLASSICAL in names else ()
-
-
 def directions(kind: str, names: Sequence[str]) -> tuple[int, ...]:
     """What each feature declares of its effect on a kind of target: 1, -1, or 0 where it is not certain."""
     declared = {feature.name: feature.direction.get(kind, 0) for feature in FEATURES}
     return tuple(declared.get(name, 0) for name in names)
-
-
-def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
-    """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
-    cutoffs = np.unique(data.labelled().cutoff)
-    return cutoffs[cutoffs > cutoffs[-1:] - np.timedelta64(config.training.calibration_days, "D")]

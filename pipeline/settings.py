@@ -110,7 +110,7 @@ class Training(Section):
 
     targets: list[Literal["churn", "partnership"]] = Field(min_length=1)
     test_cutoffs: Count
-    start_share: Share
+    level_share: Share
     calibration: Literal["platt", "isotonic"]
     calibration_days: Count
     min_rows: Count

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from features.catalogue import computable
-from features.engine.store import EPOCH, LineStore
+from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem, Problem
 from models.baselines import LOGISTIC
 from models.fit_settings import Scope
@@ -28,7 +28,7 @@ from pipeline.evaluate import STAYS, test_model
 from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
-from pipeline.learning import fit_settings, learn, learnable_cutoffs, tuned
+from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, tuned
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
@@ -113,7 +113,8 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
-    boosted, why = learn(past, task, config, chosen.best), too_small(later, kind, config)
+    today = data.at(parts.test[:1])  # who learned up to the first test cutoff saw its customers, and not what came
+    boosted, why = learn(past, task, config, chosen.best, present=today), too_small(later, kind, config)
     instead = fallback(past, task, kind, config, why) if why else None
     refit = recipe(instead, task, kind, config, chosen.best)
     model = refit(past) if instead else boosted
@@ -125,7 +126,13 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     checks = look_into(tried, task, kind, config, beside.regions)
     note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
     trials = () if instead else chosen.trials
-    return Candidate(kind, task, test, checks, refit(data), model, instead, note, later.customer_id, trials)
+    final = refit(data, None if instead else _customers_today(store, beside, task, config))
+    return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
+
+
+def _customers_today(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
+    """The customers as they stand at the end of the history, for the level of the model that goes into use."""
+    return build_dataset(store, [first_and_end(store)[1]], task, config, tables=beside.tables)
 
 
 def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
@@ -156,7 +163,7 @@ def split_of(store: LineStore, task: Task, config: Config) -> Split:
     parts = split(learnable_cutoffs(store, task, config), task.window, test=config.training.test_cutoffs)
     if parts.train and parts.test:
         return parts
-    first, end = (EPOCH + timedelta(days=int(day)) for day in (store.day.min(), store.end))
+    first, end = first_and_end(store)
     needed = 2 * task.window.days_to_maturity + config.training.test_cutoffs * config.time.cutoff_months * 31
     raise DataProblem(
         "The history is too short to learn from one stretch of it and to test on a later one.",

@@ -11,7 +11,6 @@ from models.bundle import BOOSTER, BUNDLE, DIGESTS, canonical, digest
 from models.calibration import odds
 from models.evaluation.metrics import measure
 from models.fit_settings import FitSettings, Scope
-from models.offset import Offset
 from models.propensity import Propensity
 from tests.models.conftest import NAMES, Rows, fit, make_rows
 
@@ -36,14 +35,6 @@ def test_the_offset_is_credited_to_its_feature(rows: Rows) -> None:
     parts = np.abs(model.contributions(rows.values)).mean(axis=0)
     assert parts[0] > 0.3
     assert parts[1:4].max() < 1e-4
-
-
-@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_the_start_lies_on_the_way_from_the_base_rate_to_the_known_log_odds(rows: Rows, share: float) -> None:
-    whole, part = (Offset.fit(NAMES[:1], NAMES, rows.values, 0.3, each) for each in (1.0, share))
-    base = float(odds(0.3))
-    np.testing.assert_allclose(part.log_odds(rows.values), base + share * (whole.log_odds(rows.values) - base))
-    np.testing.assert_allclose(part.contributions(rows.values).sum(axis=1), part.log_odds(rows.values))
 
 
 def test_it_learns_and_is_calibrated_on_rows_it_never_saw(model: Propensity) -> None:

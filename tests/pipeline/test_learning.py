@@ -1,5 +1,6 @@
 """The settings of learning: slices, recency, directions, patience and tuning do what they say, and are off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.backtest import backtest
 from pipeline.config import Config
 from pipeline.dataset import Dataset, build_dataset, tasks
 from pipeline.learning import DAYS_A_MONTH, directions, fit_settings, learn, learnable_cutoffs, recency, tuned
+from pipeline.levels import CLASSICAL, answered_classically
 from pipeline.sources import read_history
 
 pytestmark = pytest.mark.slow
@@ -53,13 +55,27 @@ def test_by_default_nothing_is_tuned_weighted_or_held(config: Config, data: Data
     assert (found.best.directions, found.best.patience, recency(data.cutoff, config)) == ((), 0, None)
 
 
-def test_boosting_of_silence_starts_from_the_classical_model_where_asked(config: Config, data: Dataset) -> None:
-    assert fit_settings(config, "churn", data.names).offset == ()
-    half = changed(config, start_share=0.5)
-    assert learn(data, tasks(config)["churn"], half).settings.offset == ("probability_silent",)
-    assert fit_settings(half, "partnership", data.names).offset == ()
-    other = half.model_copy(update={"churn": half.churn.model_copy(update={"target": "partial"})})
-    assert fit_settings(other, "churn", data.names).offset == ()
+def test_the_level_is_drawn_half_way_to_the_classical_one_of_today(config: Config, data: Dataset) -> None:
+    task, today = tasks(config)["churn"], data.take(data.cutoff == data.cutoff.max())
+    said = today.values[:, today.names.index(CLASSICAL)].astype(float).mean()
+    own, half = (learn(data, task, config, present=present) for present in (None, today))
+    whole = learn(data, task, changed(config, level_share=1.0), present=today)
+    assert whole.probability(today.values).mean() == pytest.approx(said, abs=1e-6)
+    assert half.calibration.drawn == pytest.approx(whole.calibration.drawn / 2)
+    assert (own.calibration.drawn, own.trees) == (0.0, half.trees)
+
+
+def test_what_came_of_the_customers_of_today_is_not_looked_at(config: Config, data: Dataset) -> None:
+    task, today = tasks(config)["churn"], data.take(data.cutoff == data.cutoff.max())
+    blind, poisoned = (replace(today, label=np.full(len(today), label, np.float32)) for label in (np.nan, 1.0))
+    assert learn(data, task, config, present=blind) == learn(data, task, config, present=poisoned)
+
+
+def test_only_silence_has_a_classical_level(config: Config, data: Dataset) -> None:
+    assert answered_classically("churn", config, data.names)
+    assert not answered_classically("partnership", config, data.names)
+    assert not answered_classically("churn", changed(config, "churn", target="partial"), data.names)
+    assert not answered_classically("churn", config, ("orders_90d",))
 
 
 @pytest.mark.parametrize("slices", [0, 3, 100])

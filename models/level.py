@@ -1,0 +1,88 @@
+"""The level of what is foreseen: drawn towards that of a classical model, which sees customers age without outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from models.calibration import Array, Calibration, odds
+from models.propensity import Propensity
+
+FURTHEST = 20.0
+"""Log-odds: no shift is looked for beyond this."""
+
+
+@dataclass(frozen=True)
+class Classical:
+    """Probabilities of the target by a model that is fitted without outcomes, on what was known at each cutoff.
+
+    `now` (m,) speaks of customers as they stand when our model is fitted. `then` (n,) are those of earlier rows, with
+    what came, `label` (n,), and `cutoff` (n,). NaN where it says nothing.
+    """
+
+    now: Array
+    then: Array
+    label: Array
+    cutoff: npt.NDArray[np.datetime64]
+
+    def missed(self) -> Array:
+        """By how much, in log-odds, its level missed what came, at each cutoff where some but not all labels are 1."""
+        known = ~np.isnan(self.then) & ~np.isnan(self.label)
+        said, came, days = odds(self.then[known]), self.label[known], self.cutoff[known]
+        rows = [days == day for day in np.unique(days)]
+        return np.array([_shift(_moved(said[at]), came[at].mean()) for at in rows if 0 < came[at].mean() < 1])
+
+
+def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classical, share: float) -> Propensity:
+    """The model with its level drawn `share` of the way to that of a classical one, in log-odds.
+
+    Trees know customers as old and as long silent as those they learned from; where a history is young, those of today
+    are older and longer silent, and the trees say too little of it. A buying model carries on. Two forecasts of one
+    number that err apart are best taken together, in equal parts where nobody knows which errs less. The ranking stays
+    as it is, and so does what each feature contributes. Intervals are no narrower than what the classical level missed
+    earlier, for that is measured forward in time.
+
+    Args:
+        model: fitted on rows whose outcomes are known.
+        present: (m, features) of the model, of customers as they stand when it is fitted; none, and nothing changes.
+        classical: what the other model says of them, (m,), and said before.
+        share: 0 for nothing of the way, 1 for all of it.
+
+    Source: Clemen 1989, "Combining forecasts", for equal parts; that it is the level alone is ours, measured beside
+    `[training] level_share`.
+    """
+    known = ~np.isnan(classical.now)
+    if not share or not known.any():
+        return model
+    own, raw = model.calibration, model.raw(present[known])
+
+    def moved(by: float) -> Array:
+        return replace(own, intercept=own.intercept + by).probability(raw)
+
+    shift = share * _shift(moved, float(classical.now[known].mean()))
+    return replace(model, calibration=replace(_widened(own, classical), intercept=own.intercept + shift, drawn=shift))
+
+
+def _widened(own: Calibration, classical: Classical) -> Calibration:
+    missed = classical.missed()
+    forward = float(np.sqrt(np.mean(np.square(missed)))) if missed.size else 0.0
+    return replace(own, spread=max(own.spread, forward))
+
+
+def _moved(log_odds: Array) -> Callable[[float], Array]:
+    return lambda by: np.asarray(special.expit(log_odds + by))
+
+
+def _shift(probability: Callable[[float], Array], level: float) -> float:
+    """How far to move log-odds, at most 20 either way, for the mean of `probability` to become `level`."""
+
+    def above(by: float) -> float:
+        return float(probability(by).mean()) - level
+
+    if above(FURTHEST) <= 0:
+        return FURTHEST
+    return -FURTHEST if above(-FURTHEST) >= 0 else float(optimize.brentq(above, -FURTHEST, FURTHEST))

@@ -1,0 +1,40 @@
+"""The level of what is foreseen: the cutoffs it is calibrated on, and the customers as they stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from models.level import Classical, drawn
+from models.propensity import Propensity
+from pipeline.config import Config
+from pipeline.dataset import Dataset, Task
+
+CLASSICAL = "probability_silent"
+"""The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""
+
+
+def answered_classically(kind: str, config: Config, names: Sequence[str]) -> bool:
+    """Whether a feature among `names` holds a classical model's own probability of a kind of target."""
+    return kind == "churn" and config.churn.target == "silence" and CLASSICAL in names
+
+
+def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
+    """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
+    cutoffs = np.unique(data.labelled().cutoff)
+    return cutoffs[cutoffs > cutoffs[-1:] - np.timedelta64(config.training.calibration_days, "D")]
+
+
+def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, config: Config) -> Propensity:
+    """The model, fitted on `data`, at the level of the customers as they stand now, `present`.
+
+    Only where a classical model answers the same question; of `present` nothing but features is looked at.
+    """
+    if not answered_classically(task.target.kind, config, data.names):
+        return model
+    late, today = data.take(np.isin(data.cutoff, calibration_cutoffs(data, config))), present.only(data.names)
+    now, then = (rows.values[:, data.names.index(CLASSICAL)].astype(np.float64) for rows in (today, late))
+    said = Classical(now, then, late.label.astype(np.float64), late.cutoff)
+    return drawn(model, today.values, said, config.training.level_share)
