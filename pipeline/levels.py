@@ -9,11 +9,14 @@ import numpy.typing as npt
 
 from models.level import Classical, drawn
 from models.propensity import Propensity
+from models.stored import Model
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task
 
 CLASSICAL = "probability_silent"
 """The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""
+WORTH_TELLING = 0.05
+"""Log-odds: about one in a hundred at a probability of a half."""
 
 
 def answered_classically(kind: str, config: Config, names: Sequence[str]) -> bool:
@@ -38,3 +41,12 @@ def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, con
     now, then = (rows.values[:, data.names.index(CLASSICAL)].astype(np.float64) for rows in (today, late))
     said = Classical(now, then, late.label.astype(np.float64), late.cutoff)
     return drawn(model, today.values, said, config.training.level_share)
+
+
+def level_note(model: Model) -> str:
+    """What to say of a model whose level was drawn; "" where it was not, or by so little that nobody would see it."""
+    by = model.calibration.drawn if isinstance(model, Propensity) else 0.0
+    if abs(by) < WORTH_TELLING:
+        return ""
+    way = "up" if by > 0 else "down"
+    return f"the level was drawn {way} by {abs(by):.2f} in log-odds, towards what BG/NBD says of today's customers"

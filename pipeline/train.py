@@ -29,6 +29,7 @@ from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
 from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, tuned
+from pipeline.levels import level_note
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
@@ -124,9 +125,10 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
-    note = "; ".join(filter(None, (instead.text if instead else "", _base_rate_note(data, kind, config))))
     trials = () if instead else chosen.trials
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
+    notes = (instead.text if instead else "", _base_rate_note(data, kind, config), level_note(final))
+    note = "; ".join(filter(None, notes))
     return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
 
 

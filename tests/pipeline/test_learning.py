@@ -11,12 +11,13 @@ from supplier import END, START, configured, lines
 
 from features.engine.store import LineStore
 from features.errors import ModelProblem
+from models.calibration import Calibration
 from models.churn import CHURN
 from pipeline.backtest import backtest
 from pipeline.config import Config
 from pipeline.dataset import Dataset, build_dataset, tasks
 from pipeline.learning import DAYS_A_MONTH, directions, fit_settings, learn, learnable_cutoffs, recency, tuned
-from pipeline.levels import CLASSICAL, answered_classically
+from pipeline.levels import CLASSICAL, answered_classically, level_note
 from pipeline.sources import read_history
 
 pytestmark = pytest.mark.slow
@@ -69,6 +70,20 @@ def test_what_came_of_the_customers_of_today_is_not_looked_at(config: Config, da
     task, today = tasks(config)["churn"], data.take(data.cutoff == data.cutoff.max())
     blind, poisoned = (replace(today, label=np.full(len(today), label, np.float32)) for label in (np.nan, 1.0))
     assert learn(data, task, config, present=blind) == learn(data, task, config, present=poisoned)
+
+
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [
+        (0.0, ""),
+        (0.04, ""),
+        (0.21, "the level was drawn up by 0.21 in log-odds, towards what BG/NBD says of today's customers"),
+        (-1.0, "the level was drawn down by 1.00 in log-odds, towards what BG/NBD says of today's customers"),
+    ],
+)
+def test_a_level_that_was_drawn_is_told(config: Config, data: Dataset, by: float, says: str) -> None:
+    model = learn(data, tasks(config)["churn"], config, calibrated=False)
+    assert level_note(replace(model, calibration=Calibration(drawn=by))) == says
 
 
 def test_only_silence_has_a_classical_level(config: Config, data: Dataset) -> None:
