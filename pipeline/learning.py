@@ -52,7 +52,7 @@ def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
         gap_days=task.window.gap_days,
         min_order_days=config.population.min_order_days,
         activity_days=config.population.activity_days,
-        fingerprints=feature_marks(data.names),
+        fingerprints=feature_marks(data.names, task.window.gap_days),
     )
 
 
@@ -84,9 +84,9 @@ def learn(
     )
 
 
-def feature_marks(names: Sequence[str]) -> tuple[str, ...]:
-    """The fingerprints of features, in order."""
-    known = fingerprints()
+def feature_marks(names: Sequence[str], gap_days: int) -> tuple[str, ...]:
+    """The fingerprints of features, in order, as they are computed where outcomes open after the gap."""
+    known = fingerprints(gap_days=gap_days)
     return tuple(known[name] for name in names)
 
 
