@@ -97,19 +97,20 @@ def longest_run_of_silent_months(h: HistoryView) -> Expression:
 
 @feature(
     family="steadiness",
-    unit="spans",
-    bounds=(0, None),
-    high="ordered in {value:.1f} of the last four spans as long as the horizon",
-    low="ordered in only {value:.1f} of the last four spans as long as the horizon",
+    unit="share",
+    bounds=(0, 1),
+    high="ordered in {value:.0%} of the latest spans as long as the time ahead that is asked about",
+    low="ordered in only {value:.0%} of the latest spans as long as the time ahead that is asked about",
 )
-def horizons_with_order(h: HistoryView) -> Expression:
-    """Of the last four spans as long as the horizon, how many hold an order.
+def share_of_horizons_with_order(h: HistoryView) -> Expression:
+    """Spans as long as the horizon that hold an order, over those since the first order, at most the last four.
 
-    Idea: how often the very question was answered with yes before.
+    Idea: how often the very question was answered with yes before; before it came, a customer was not asked.
     Source: ours, untested.
     """
     spans = [h.order_days.count(h.one_horizon, ending=h.one_horizon.times(number)) > 0 for number in range(4)]
-    return spans[0] + spans[1] + spans[2] + spans[3]
+    since_first = (h.order_days.since_first() / h.horizon).rounded_up().at_most(4)
+    return (spans[0] + spans[1] + spans[2] + spans[3]) / since_first
 
 
 @feature(
