@@ -10,7 +10,7 @@ from pathlib import Path
 
 from features.catalogue import computable
 from features.engine.store import EPOCH, LineStore
-from features.errors import DataProblem, ModelProblem, Problem
+from features.errors import DataProblem, ModelProblem
 from models.baselines import LOGISTIC
 from models.fit_settings import Scope
 from models.propensity import Propensity
@@ -34,10 +34,11 @@ from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
 from pipeline.tracked import Registered
 from pipeline.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
+from pipeline.training_refusal import refuse
 from pipeline.training_report import TargetOutcome, TrainOutcome
 from pipeline.training_run import run_of
 
-__all__ = ["candidates", "refusal_problem", "split_of", "train"]
+__all__ = ["candidates", "split_of", "train"]
 logger = logging.getLogger(__name__)
 BOOSTING = "boosting"
 
@@ -67,7 +68,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     decisions = _decided([each.kind for each in outcomes], found, config, promotes=promotes)
     told = tuple(replace(each, decision=decisions.decisions.get(each.kind)) for each in outcomes)
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
-    _refuse(outcome, decisions)
+    refuse(outcome, decisions)
     return outcome
 
 
@@ -214,30 +215,4 @@ def _outcome(candidate: Candidate, registered: Registered) -> TargetOutcome:
         refusal=candidate.refusal(),
         note=candidate.note,
         checks=candidate.checks,
-    )
-
-
-def _refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
-    """Raise where a model was refused, by its own test or by a decision, with the numbers."""
-    refused = [target for target in outcome.targets if target.refusal]
-    if refused:
-        raise refusal_problem(outcome, refused[0])
-    problem = decisions.problem()
-    if problem:
-        raise problem
-
-
-def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
-    """What to tell about a model that was refused by its own test."""
-    found = refused.test.overall
-    others = ", ".join(target.kind for target in outcome.targets if target.promoted)
-    alarm = refused.checks.alarms[0].name if refused.refusal == refused.checks.refusal() != "" else ""
-    return ModelProblem(
-        f"The {refused.kind} model was not promoted: {refused.refusal}.",
-        where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
-        got=f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC",
-        expected=f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})",
-        todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays"
-        + (f". Where {alarm} is right after all: name it in [training] trusted_features" if alarm else "")
-        + (f". Promoted: {others}" if others else ""),
     )

@@ -1,11 +1,13 @@
 """The model is measured beside its baselines on the same rows, and the gate lets nothing doubtful through."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.level import BASE_RATE
 
 ROWS = 1500
 
@@ -49,6 +51,48 @@ def test_best_baseline_and_lead_are_of_the_same_rows() -> None:
     assert found.best_baseline == "order_count"
     assert found.lead.value == pytest.approx(found.auc - found.baseline_auc)
     assert 0 < found.lead.low < found.lead.value < found.lead.high
+
+
+def levelled(shift: float, rows_of: TestRows) -> TestRows:
+    """Beside the base rate of training and a rival that is calibrated, with a model that is off by `shift`."""
+    scores = {**rows_of.scores, BASE_RATE: np.full(ROWS, 0.5), MODEL: np.clip(rows_of.scores[MODEL] + shift, 0, 1)}
+    return replace(rows_of, scores=scores, calibrated=(BASE_RATE, "order_count"))
+
+
+def test_a_model_that_ranks_well_at_a_wrong_height_is_refused_with_the_numbers() -> None:
+    found = compared(levelled(0.6, rows(skill=1.0, rival=0.5)))
+    assert found.auc > found.baseline_auc
+    assert re.fullmatch(
+        r"the height of its probabilities is off: Brier score 0\.\d{3}, surely worse than 0\.250 of base rate "
+        r"\(by 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]\)",
+        found.refusal(),
+    )
+    assert found.summary()["levels"][BASE_RATE]["more"]["low"] > 0  # type: ignore[index]
+
+
+def test_a_model_better_than_the_base_rate_may_still_be_worse_than_a_calibrated_rival() -> None:
+    found = compared(levelled(0.25, rows(skill=1.0, rival=0.9)))
+    base, rival = found.levels
+    assert (base.rival, rival.rival) == (BASE_RATE, "order_count")
+    assert base.more.high < 0 < rival.more.low
+    assert "surely worse than" in found.refusal() and "of order count" in found.refusal()
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.05])
+def test_a_model_of_about_the_right_height_is_not_refused_for_it(shift: float) -> None:
+    assert compared(levelled(shift, rows(skill=1.0, rival=0.5))).refusal() == ""
+
+
+def test_what_may_be_chance_is_not_refused() -> None:
+    few = levelled(0.22, rows(skill=1.0, rival=0.97)).take(np.arange(ROWS) % 500 < 12)
+    found = compared(few)
+    assert found.levels[1].more.value > 0 > found.levels[1].more.low
+    assert found.level_refusal() == ""
+
+
+def test_a_gate_without_the_check_lets_a_wrong_height_through() -> None:
+    found = levelled(0.6, rows(skill=1.0, rival=0.5))
+    assert compared(replace(found, calibrated=())).refusal() == ""
 
 
 def test_every_cutoff_is_measured() -> None:
