@@ -11,8 +11,9 @@ import numpy.typing as npt
 from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
 from models.origins import rolling_origins
-from models.propensity import FitSettings, Lesson, Propensity, Scope
+from models.propensity import FitSettings, Propensity, Scope
 from models.split import mature_cutoffs
+from models.trees import Lesson
 from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
