@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.errors import ModelProblem, Problem
 from models.evaluation.comparison import Comparison
+from models.evaluation.level import BASE_RATE, BEARABLE
 from pipeline.decisions import Decisions, also_promoted
 from pipeline.training_report import TargetOutcome, TrainOutcome
 
@@ -36,7 +37,8 @@ def _figures(found: Comparison, refusal: str) -> tuple[str, str]:
     """The figures that decided, and what they should have been."""
     if refusal == found.level_refusal():
         level = next(each for each in found.levels if each.refusal() == refusal)
-        expected = f"not surely more than {level.other:.3f} of {level.rival.replace('_', ' ')} (more by {level.more})"
+        bearable = f", or surely more by at most {BEARABLE}" if level.rival != BASE_RATE else ""
+        expected = f"not surely more than {level.other:.3f} of {level.rival.replace('_', ' ')}{bearable}"
         return f"Brier score {found.intervals['brier']} of the model", expected
     got = f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC"
     return got, f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})"

@@ -2,7 +2,7 @@
 
 A ranking says nothing of height: a model that orders customers well may still be wrong by .2 for everyone, and money
 is reckoned from its probabilities. It may not surely be worse than the share known from training, given to all alike,
-nor than the baseline whose curve fits best.
+nor worse than the baseline whose curve fits best by more than is bearable.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from models.evaluation.interval import Interval
 BASE_RATE = "base_rate"
 """The name of the score that is the share of ones among the rows learned from, for every row."""
 BRIER = "brier"
+BEARABLE = 0.01
+"""By how much the Brier score may surely be higher than that of a baseline: being off by .1 for everyone costs as much.
+A model that ranks better may have missed a market that moved by a little less (ours)."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Level:
     more: Interval
 
     def refusal(self) -> str:
-        """Why the model may not be promoted; "" unless it is surely worse."""
-        if not self.more.low > 0:
+        """Why the model may not be promoted; "" unless it is surely worse, by more than is bearable."""
+        if not self.more.low > (0 if self.rival == BASE_RATE else BEARABLE):
             return ""
         return (
             f"the height of its probabilities is off: Brier score {self.model:.3f}, "
