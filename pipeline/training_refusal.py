@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.errors import ModelProblem, Problem
 from models.evaluation.comparison import Comparison
+from models.evaluation.leakage import OF_FEATURES
 from models.evaluation.level import BASE_RATE, BEARABLE
 from pipeline.decisions import Decisions, also_promoted
 from pipeline.training_report import TargetOutcome, TrainOutcome
@@ -45,8 +46,13 @@ def _figures(found: Comparison, refusal: str) -> tuple[str, str]:
 
 
 def _of_a_leak(refused: TargetOutcome) -> str:
-    """What to do about a feature that is suspected; "" where none is."""
-    if refused.refusal != refused.checks.refusal():
+    """What to do about features that are suspected; "" where none is."""
+    names = [alarm.name for alarm in refused.checks.alarms if alarm.rule in OF_FEATURES]
+    if refused.refusal != refused.checks.refusal() or not names:
         return ""
-    name = refused.checks.alarms[0].name
-    return f". Where {name} is right after all: name it in [training] trusted_features"
+    listed = ", ".join(f'"{name}"' for name in names)
+    return (
+        f". See what {names[0]} rests on for somebody who left (moorings features --explain {names[0]}): rows that "
+        "became known later than they are dated need known_on. Where it is right after all, as where contracts that "
+        f"end tell who leaves: [training] trusted_features = [{listed}]"
+    )
