@@ -94,7 +94,8 @@ def _target(size: TargetSize, config: Config) -> Iterator[str]:
             f"({size.gap_days + size.horizon_days} days)."
         )
     elif size.cutoffs < needed:
-        yield f"{size.target}: {size.cutoffs} mature cutoffs; to train and to test apart needs about {needed}."
+        many = "s" if size.cutoffs > 1 else ""
+        yield f"{size.target}: {size.cutoffs} mature cutoff{many}; to train and to test apart needs about {needed}."
     if size.cutoffs and size.labels < config.training.min_rows:
         yield f"{size.target}: {size.labels} labels; training needs {config.training.min_rows} (training.min_rows)."
     if size.churners is not None and size.labels:

@@ -12,7 +12,7 @@ from features.catalogue import computable
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, ModelProblem
 from models.baselines import LOGISTIC
-from models.fit_settings import Scope
+from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
@@ -114,11 +114,11 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
-    boosted, why = learn(past, task, config, chosen.best), too_small(later, kind, config)
+    why = too_small(later, kind, config)
     instead = fallback(past, task, kind, config, why) if why else None
     refit = recipe(instead, task, kind, config, chosen.best)
-    model = refit(past) if instead else boosted
-    others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
+    model = refit(past)
+    others = {**_rivals(past, task, kind, config), **(_boosting(past, task, config, chosen.best) if instead else {})}
     test = test_model(model, others, past, later, kind, config)
     rival = f"best baseline {test.overall.best_baseline}" if test.overall.best_baseline else "chance"
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
@@ -133,6 +133,15 @@ def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -
     """The labelled cutoffs with every feature there is, those included that the target does not learn from."""
     cutoffs = learnable_cutoffs(store, task, config)
     return build_dataset(store, cutoffs, task, config, tables=beside.tables, features=computable(store))
+
+
+def _boosting(past: Dataset, task: Task, config: Config, settings: FitSettings) -> dict[str, Model]:
+    """Boosting, to be shown beside what stands in for it; nothing where there is too little to learn from."""
+    try:
+        return {BOOSTING: learn(past, task, config, settings)}
+    except ModelProblem:
+        logger.info("boosting has too little to learn from, and is not shown beside what stands in for it")
+        return {}
 
 
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
