@@ -7,6 +7,7 @@ from features import (
     ahead,
     alternatives,
     breadth,
+    breadth_of_spend,
     commitment,
     embeddedness,
     investment,
@@ -21,6 +22,7 @@ from features import (
     season,
     standing,
     steadiness,
+    steadiness_of_size,
     strength,
     trend,
     value,
@@ -38,8 +40,8 @@ from features.opening import opening_after
 
 FAMILY_MODULES = (
     *(rhythm, pace, outlook, momentum, trend, season, standing, lifetime),
-    *(steadiness, ahead),
-    *(breadth, adoption, embeddedness),
+    *(steadiness, steadiness_of_size, ahead),
+    *(breadth, breadth_of_spend, adoption, embeddedness),
     *(investment, risk, alternatives, wallet, wallet_habits, value, people, pressure, commitment, strength),
 )
 """Importing a family declares its features."""
