@@ -47,11 +47,35 @@ class BgNbd:
         """P(the customer has not dropped out)."""
         return special.expit(-self.log_dead_odds(repeats, last, age))
 
-    def silent(self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None) -> Array:
-        """P(no order in the next `weeks`): dropped out, or alive and not buying. `alive`: if it is known already."""
+    def silent(
+        self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None, gap: float = 0.0
+    ) -> Array:
+        """P(no order in the `weeks` after the next `gap` weeks), whatever is ordered within the gap.
+
+        Dropped out, now or within the gap, or alive and not buying. `alive`: if it is known already.
+        """
         alive = self.alive(repeats, last, age) if alive is None else alive
         quiet = np.exp((self.r + repeats) * np.log((self.alpha + age) / (self.alpha + age + weeks)))
-        return 1 - alive * (1 - quiet)
+        if not gap:
+            return 1 - alive * (1 - quiet)
+        later = self._kept_through(gap, repeats, self.alpha + age + weeks)
+        return 1 - alive * (self._kept_through(gap, repeats, self.alpha + age) - quiet * later)
+
+    def _kept_through(self, gap: float, repeats: Array, speed: Array) -> Array:
+        """E[exp(-rate p gap)]: a customer alive now still is after `gap` weeks; the rate is gamma(r + repeats, speed).
+
+        Orders come at the rate and each is the last with probability p, so the last comes at rate times p. With p
+        being beta(a, b + repeats) of who is alive, the mean is the hypergeometric function of (r + repeats, a;
+        a + b + repeats) at -gap / speed (Euler's integral). Of Pfaff's two transformations the one is taken whose power
+        of a number below 1 is smaller; where that underflows all the same, p is as good as known.
+        Source: assumptions of Fader, Hardie & Lee 2005; derived here.
+        """
+        share, pace, both = gap / (speed + gap), self.r + repeats, self.a + self.b + repeats
+        first = np.minimum(self.a, pace)
+        power = np.exp(first * np.log1p(-share))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = power * special.hyp2f1(first, both - np.maximum(self.a, pace), both, share)
+        return np.where(np.isfinite(mean), mean, np.exp(-pace * np.log1p(self.a / both * gap / speed)))
 
     def expected(self, repeats: Array, last: Array, age: Array, weeks: float, alive: Array | None = None) -> Array:
         """Expected order days in the next `weeks` (equation 10 of the paper). `alive`: if it is known already."""

@@ -7,6 +7,7 @@ from features import (
     ahead,
     alternatives,
     breadth,
+    breadth_of_spend,
     commitment,
     embeddedness,
     investment,
@@ -21,6 +22,7 @@ from features import (
     season,
     standing,
     steadiness,
+    steadiness_of_size,
     strength,
     trend,
     value,
@@ -34,11 +36,12 @@ from features.engine.primitives_of_tables import available
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.families import FAMILIES
+from features.opening import opening_after
 
 FAMILY_MODULES = (
     *(rhythm, pace, outlook, momentum, trend, season, standing, lifetime),
-    *(steadiness, ahead),
-    *(breadth, adoption, embeddedness),
+    *(steadiness, steadiness_of_size, ahead),
+    *(breadth, breadth_of_spend, adoption, embeddedness),
     *(investment, risk, alternatives, wallet, wallet_habits, value, people, pressure, commitment, strength),
 )
 """Importing a family declares its features."""
@@ -46,9 +49,9 @@ FAMILY_MODULES = (
 FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))
 
 
-def fingerprints(features: tuple[Feature, ...] = FEATURES) -> dict[str, str]:
-    """The fingerprint of each feature by name."""
-    return {feature.name: feature.fingerprint for feature in features}
+def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) -> dict[str, str]:
+    """The fingerprint of each feature by name, as it is computed where outcomes open `gap_days` after the cutoff."""
+    return {feature.name: feature.fingerprint for feature in opening_after(gap_days, features)}
 
 
 def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:

@@ -59,13 +59,13 @@ def buying(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = 
     """Buy-till-you-die models fitted on every customer with an order: order days, days since first and last, horizon.
 
     `expected`: order days in the horizon by gamma-Poisson; `alive`, `silent` (no order in the horizon) and
-    `active` (expected order days) by BG/NBD. NaN without an order, and where there is too little to fit. Only what is
-    `wanted` is computed.
+    `active` (expected order days) by BG/NBD. A fifth argument is the gap: days from the cutoff to where the horizon
+    begins. NaN without an order, and where there is too little to fit. Only what is `wanted` is computed.
     """
     bought = arguments[0] > 0
-    days, since_first, since_last, horizon = (argument[bought] for argument in arguments)
+    days, since_first, since_last, horizon, *opens = (argument[bought] for argument in arguments)
     repeats, age, last = days - 1, since_first / DAYS_A_WEEK, (since_first - since_last) / DAYS_A_WEEK
-    weeks = float(horizon[0]) / DAYS_A_WEEK if horizon.size else 0.0
+    weeks, gap = _weeks(horizon), sum(map(_weeks, opens))
     outputs = {name: np.full(bought.size, np.nan) for name in wanted}
     if "expected" in wanted and (poisson := fit_gamma_poisson(repeats, age)) is not None:
         outputs["expected"][bought] = poisson.expected(repeats, age, weeks)
@@ -74,11 +74,19 @@ def buying(arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = 
         if "alive" in wanted:
             outputs["alive"][bought] = alive
         if "silent" in wanted:
-            outputs["silent"][bought] = model.silent(repeats, last, age, weeks, alive)
+            outputs["silent"][bought] = model.silent(repeats, last, age, weeks, alive, gap)
         if "active" in wanted:
             rows, place = _alike(days, since_first)
-            outputs["active"][bought] = model.expected_of_alive(repeats[rows], age[rows], weeks)[place] * alive
+            ahead = model.expected_of_alive(repeats[rows], age[rows], gap + weeks)
+            if gap:
+                ahead = ahead - model.expected_of_alive(repeats[rows], age[rows], gap)
+            outputs["active"][bought] = ahead[place] * alive
     return outputs
+
+
+def _weeks(days: Array) -> float:
+    """A length of time that is the same in every row (n,), in weeks; 0 without rows."""
+    return float(days[0]) / DAYS_A_WEEK if days.size else 0.0
 
 
 def _alike(days: Array, since_first: Array) -> tuple[Places, Places]:

@@ -17,7 +17,7 @@ TWO_YEARS = 730
     direction={"churn": -1},
 )
 def expected_order_days(h: HistoryView) -> Expression:
-    """Order days expected in the horizon if nobody ever left.
+    """Order days expected in the span that is asked about, if nobody ever left.
 
     Idea: the customer's pace, shrunk to what is usual where it has ordered little.
     Source: gamma-Poisson; Fader, Hardie & Lee 2005.
@@ -33,7 +33,7 @@ def expected_order_days(h: HistoryView) -> Expression:
     direction={"churn": -1},
 )
 def expected_order_days_if_alive(h: HistoryView) -> Expression:
-    """Order days expected in the horizon, allowing for customers who have left.
+    """Order days expected in the span that is asked about, allowing for customers who have left.
 
     Idea: pace and silence weighed together.
     Source: BG/NBD; Fader, Hardie & Lee 2005.
@@ -67,9 +67,9 @@ def probability_alive(h: HistoryView) -> Expression:
     direction={"churn": 1},
 )
 def probability_silent(h: HistoryView) -> Expression:
-    """Probability of no order in the horizon, from the rhythm alone.
+    """Probability of no order in the span that is asked about, from the rhythm alone.
 
-    Idea: pace and silence weighed together, over the span that is asked for.
+    Idea: pace and silence weighed together, over the very span of the outcome: a horizon, after the gap.
     Source: BG/NBD; Fader, Hardie & Lee 2005.
     """
     return h.among_known("silent")

@@ -97,7 +97,10 @@ def order_days_change_against_peers(h: HistoryView, days: int) -> Expression:
 
 
 def _a_year_ago(h: HistoryView) -> Days:
-    """Where the horizon's season of last year ended, in days before the cutoff; never after it."""
+    """Where the horizon's season of last year ended, in days before the cutoff; never after it.
+
+    With a gap it is later by as much, see `features.opening`.
+    """
     return YEAR - h.one_horizon
 
 
@@ -108,7 +111,7 @@ def _a_year_ago(h: HistoryView) -> Days:
     low="only {value:.0f} order days in the same season last year",
 )
 def order_days_season_last_year(h: HistoryView) -> Expression:
-    """Order days a year ago, in the span that the horizon covers now; unknown where the history is younger.
+    """Order days a year ago, in the span that is asked about now; unknown where the history is younger.
 
     Idea: seasonal customers are silent at the same time every year.
     Source: ours, untested.
@@ -123,7 +126,7 @@ def order_days_season_last_year(h: HistoryView) -> Expression:
     low="spent only {value:,.0f} in the same season last year",
 )
 def spend_season_last_year(h: HistoryView) -> Expression:
-    """Spend a year ago, in the span that the horizon covers now; unknown where the history is younger.
+    """Spend a year ago, in the span that is asked about now; unknown where the history is younger.
 
     Idea: seasonal customers are silent at the same time every year.
     Source: ours, untested.
@@ -139,7 +142,7 @@ def spend_season_last_year(h: HistoryView) -> Expression:
     low="only {value:.0f} order days in the same season two years ago",
 )
 def order_days_season_two_years_ago(h: HistoryView) -> Expression:
-    """Order days two years ago, in the span that the horizon covers now; unknown where the history is younger.
+    """Order days two years ago, in the span that is asked about now; unknown where the history is younger.
 
     Idea: a habit that was there twice is a habit.
     Source: ours, untested.
@@ -155,7 +158,7 @@ def order_days_season_two_years_ago(h: HistoryView) -> Expression:
     low="only {value:.0%} of its order days of the year fall in the season ahead",
 )
 def share_of_order_days_in_season(h: HistoryView) -> Expression:
-    """Of the order days of the last 365 days, the share in the span that the horizon covers now, a year ago.
+    """Of the order days of the last 365 days, the share in the span that is asked about now, a year ago.
 
     Idea: who buys for one season only is missed by averages over the year.
     Source: ours, untested.

@@ -59,16 +59,17 @@ BASELINES: Mapping[str, tuple[Baseline, ...]] = {
 
 
 LOGISTIC = "logistic"
-HANDFUL: Mapping[str, Scale] = {
-    "days_since_last_order": "log",
-    "order_days_365d": "log",
-    "order_days_90d": "log",
-    "tenure_days": "log",
-    "expected_order_days": "log",
-    "probability_silent": "odds",
-    "spend_365d": "log",
+HANDFUL: Mapping[str, tuple[Scale, int]] = {
+    "days_since_last_order": ("log", 1),
+    "order_days_365d": ("log", -1),
+    "order_days_90d": ("log", -1),
+    "tenure_days": ("log", 0),
+    "expected_order_days": ("log", -1),
+    "probability_silent": ("odds", 1),
+    "spend_365d": ("log", -1),
 }
-"""What `LOGISTIC` looks at: recency, frequency, amount, pace and age, as a first model by hand would."""
+"""What `LOGISTIC` looks at, by scale and direction towards churn: recency, frequency, amount, pace and age, as a first
+model by hand would. They go together, so the sign of each is held to what is known of it; of age nothing is."""
 
 
 def scores(kind: str, values: Values, names: Sequence[str]) -> dict[str, Array]:
@@ -112,17 +113,20 @@ def lines(
     """The baselines of a kind of target as models that can be kept, fitted on these rows; see `Linear.fit`.
 
     All of them, or those called `titles`. The one called `logistic` looks at a handful of features together, the
-    others at one each. Features that are not there, or null for everybody, are left out.
+    others at one each. Features that are not there, or null for everybody, are left out. No weight goes against what
+    is known of its feature: more orders never make leaving likelier.
 
     Raises:
         ModelProblem: the label has one class only.
     """
     there = {name for place, name in enumerate(names) if not np.isnan(values[:, place]).all()}
-    handful = {name: scale for name, scale in HANDFUL.items() if name in there}
+    handful = {name: scale for name, (scale, _) in HANDFUL.items() if name in there}
+    turn = 1 if kind == "churn" else -1
+    known = {name: turn * direction for name, (_, direction) in HANDFUL.items()}
     single = {each.name: {each.feature: each.scale} for each in BASELINES[kind] if each.feature in there}
     chosen = {**single, **({LOGISTIC: handful} if handful else {})}
     return {
-        title: Linear.fit(title, scales, values, names, label, cutoff, scope=scope)
+        title: Linear.fit(title, scales, values, names, label, cutoff, scope=scope, directions=known)
         for title, scales in chosen.items()
         if title in titles or not titles
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from models.reference import Reference
 
 Values = npt.NDArray[np.float32]
 KIND = "linear"
+NOT_KNOWN: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Linear:
         cutoff: npt.NDArray[np.datetime64],
         *,
         scope: Scope,
+        directions: Mapping[str, int] = NOT_KNOWN,
     ) -> Linear:
         """Fit by maximum likelihood with an L2 penalty, on the rows whose label is known.
 
@@ -63,6 +66,8 @@ class Linear:
             label: (n,) 0, 1, or NaN where unknown.
             cutoff: (n,) days.
             scope: what it speaks of; fingerprints are those of the columns, in their order.
+            directions: by feature, 1 where more of it can only make the label likelier, -1 where less likely. Features
+                that go together would otherwise take opposite signs, and reasons would say the opposite of the truth.
 
         Raises:
             ModelProblem: there are no rows of one of the classes.
@@ -75,7 +80,9 @@ class Linear:
         places = [list(names).index(name) for name in scales]
         rows = values[known][:, places]
         terms = [Term.of(name, scale, rows[:, place]) for place, (name, scale) in enumerate(scales.items())]
-        intercept, weights = logistic(_standard(terms, rows), labels[known])
+        intercept, weights = logistic(
+            _standard(terms, rows), labels[known], [directions.get(name, 0) for name in scales]
+        )
         days = cutoff[known]
         return cls(
             title,

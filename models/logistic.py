@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,8 @@ from scipy import optimize, special
 
 from models.calibration import Array, odds
 
+ALLOWED = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
+"""Least and greatest weight by the direction that is known of it."""
 Scale = Literal["log", "odds", "plain"]
 PENALTY = 1.0
 """Half of this times the sum of squared weights is added to the loss summed over rows: scikit-learn's default."""
@@ -54,14 +57,15 @@ class Term:
         return (moved - self.centre) / self.spread
 
 
-def logistic(standard: Array, label: Array) -> tuple[float, Array]:
+def logistic(standard: Array, label: Array, directions: Sequence[int] = ()) -> tuple[float, Array]:
     """Intercept and weights (features,) of least penalised loss; the intercept is not drawn towards 0.
 
     Args:
         standard: standardised features (n, features).
         label: 0 or 1 (n,), both there.
+        directions: (features,) 1 where a weight may not be below 0, -1 where not above, 0 or nothing where it is free.
 
-    Source: Hoerl & Kennard 1970 for the penalty.
+    Source: Hoerl & Kennard 1970 for the penalty; signs known beforehand as in Lawson & Hanson 1974, chapter 23.
     """
 
     def loss(found: Array) -> tuple[float, Array]:
@@ -74,5 +78,6 @@ def logistic(standard: Array, label: Array) -> tuple[float, Array]:
     start = np.zeros(standard.shape[1] + 1)
     start[0] = float(odds(label.mean()))
     options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000}
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
+    bounds = [(None, None), *(ALLOWED[each] for each in directions or [0] * standard.shape[1])]
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
     return float(found[0]), found[1:]

@@ -5,13 +5,12 @@ raw log-odds = offset (from named features) + trees; probability = sigmoid(calib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -24,12 +23,11 @@ from models.held_out import trials
 from models.offset import Offset
 from models.origins import rolling_origins
 from models.reference import Reference
+from models.trees import GROWN_BY, Booster, Lesson, Values, parsed
 
 if TYPE_CHECKING:
     from models.explanation.leaf_tables import LeafTables
 
-Values = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 __all__ = ["FitSettings", "Propensity", "Scope"]
 FEWEST_OF_A_CLASS = 20
 """Fewer rows of either class than this teach nothing that would hold next month."""
@@ -101,18 +99,9 @@ class Propensity:
         )
 
     @cached_property
-    def booster(self) -> lightgbm.Booster:
+    def booster(self) -> Booster:
         """The trees, parsed."""
-        try:
-            return lightgbm.Booster(model_str=self.trees)
-        except (lightgbm.basic.LightGBMError, ValueError) as error:
-            raise ModelProblem(
-                "The trees of the model cannot be read.",
-                where="booster.txt",
-                got=str(error),
-                expected="trees written by moorings train",
-                todo="train again: moorings train",
-            ) from error
+        return parsed(self.trees)
 
     def raw(self, values: Values, names: Sequence[str] | None = None) -> Array:
         """Log-odds (n,) before calibration of rows (n, features); `names`, when given, have to be the model's.
@@ -194,67 +183,6 @@ class Propensity:
         )
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,)."""
-
-    values: Values
-    names: tuple[str, ...]
-    label: Array
-    start: Array
-    weight: Array
-
-    @classmethod
-    def of(
-        cls, values: Values, names: Sequence[str], label: npt.ArrayLike, settings: FitSettings, weight: Array | None
-    ) -> Lesson:
-        """The lesson of rows whose label (n,) is known, each counting as `weight` (n,), or once."""
-        labels = np.asarray(label, dtype=np.float64)
-        weights = np.ones(labels.size) if weight is None else weight
-        base_rate = float(np.average(labels, weights=weights))
-        offset = Offset.fit(settings.offset, names, values, base_rate)
-        return cls(values, tuple(names), labels, offset.log_odds(values), weights)
-
-    def take(self, rows: Flags) -> Lesson:
-        """The rows where `rows` (n,) is true."""
-        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows])
-
-    def grow(self, settings: FitSettings) -> str:
-        """Boosted trees, as text without the parameters, which hold the number of threads."""
-        booster = lightgbm.train(settings.parameters(len(self.label)), self._dataset(), settings.rounds)
-        text = str(booster.model_to_string())
-        begin, end = text.index("\nparameters:"), text.index("end of parameters")
-        return text[:begin] + text[end + len("end of parameters") :]
-
-    def patient(self, splits: Iterable[tuple[Flags, Flags]], settings: FitSettings) -> FitSettings:
-        """The settings with as many rounds as made the judged rows likeliest, by trees grown on those to learn from.
-
-        Only where `settings.patience` asks for it, and both classes are among the rows to learn from.
-        """
-        for learn, rows in splits if settings.patience else ():
-            if 0 < self.label[learn].sum() < learn.sum():
-                data, later = self.take(learn)._dataset(), self.take(rows)._dataset()
-                stop = lightgbm.early_stopping(settings.patience, verbose=False)
-                parameters = {**settings.parameters(int(learn.sum())), "metric": "binary_logloss"}
-                booster = lightgbm.train(parameters, data, settings.rounds, valid_sets=[later], callbacks=[stop])
-                return replace(settings, rounds=max(1, booster.best_iteration), patience=0)
-        return settings
-
-    def _dataset(self) -> lightgbm.Dataset:
-        names = list(self.names)
-        return lightgbm.Dataset(self.values, self.label, weight=self.weight, init_score=self.start, feature_name=names)
-
-    def judge(self, splits: Iterable[tuple[Flags, Flags]], settings: FitSettings) -> Array:
-        """Log-odds (n,) of each judged row from trees grown on the rows it was split from; NaN for others."""
-        found = np.full(self.label.size, np.nan)
-        for learn, rows in splits:
-            if 0 < self.label[learn].sum() < learn.sum() and rows.any():
-                booster = lightgbm.Booster(model_str=self.take(learn).grow(settings))
-                trees = booster.predict(self.values[rows], raw_score=True, num_threads=settings.threads)
-                found[rows] = np.asarray(trees) + self.start[rows]
-        return found
-
-
 def _check(label: Array, target: str) -> None:
     ones = int(label.sum())
     if min(ones, label.size - ones) < FEWEST_OF_A_CLASS:
@@ -283,7 +211,7 @@ def _check_columns(expected: tuple[str, ...], values: Values, names: Sequence[st
 
 def _filled(scope: Scope, cutoff: npt.NDArray[np.datetime64], label: Array) -> Scope:
     cutoffs = tuple(str(day) for day in np.unique(cutoff.astype("datetime64[D]")))
-    versions = (f"lightgbm {lightgbm.__version__}", f"numpy {np.__version__}")
+    versions = (GROWN_BY, f"numpy {np.__version__}")
     rate = float(label.mean(dtype=np.float64))
     return replace(scope, cutoffs=cutoffs, rows=int(label.size), base_rate=rate, versions=versions)
 

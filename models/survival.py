@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from features.errors import ModelProblem
 from models.fit_settings import FitSettings, Scope
-from models.propensity import Propensity, Values
+from models.propensity import Propensity
+from models.trees import Values
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.fit_settings import FitSettings
-from models.propensity import Flags, Lesson
+from models.trees import Flags, Lesson
 
 if TYPE_CHECKING:
     import optuna

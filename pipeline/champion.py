@@ -116,7 +116,7 @@ def _check_digest(registered: Registered, folder: Path, expected: str, role: str
 
 
 def _check_features(model: Model, registered: Registered, role: str) -> None:
-    today = fingerprints()
+    today = fingerprints(gap_days=model.scope.gap_days)
     trained = dict(zip(model.names, model.scope.fingerprints, strict=True))
     gone = [name for name in trained if name not in today]
     changed = [name for name, mark in trained.items() if name in today and today[name] != mark]

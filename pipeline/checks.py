@@ -56,7 +56,8 @@ class Checks:
 
     def refusal(self) -> str:
         """Why the alarms forbid promotion; "" when they do not."""
-        return f"leakage alarm: {self.alarms[0].text}" if self.alarms else ""
+        others = f", and {len(self.alarms) - 1} more" if len(self.alarms) > 1 else ""
+        return f"leakage alarm: {self.alarms[0].text}{others}" if self.alarms else ""
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""

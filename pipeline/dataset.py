@@ -14,6 +14,7 @@ from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix, build
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
+from features.opening import opening_after
 from models.churn import CHURN, ChurnThresholds
 from models.event_rows import Rows
 from models.observation import Labels, observe
@@ -131,7 +132,8 @@ def snapshot(
     """
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
     days, horizon = tuple(sorted(set(cutoffs))), task.window.horizon_days
-    chosen = learned_features(store, task.target.kind, config) if features is None else features
+    asked = learned_features(store, task.target.kind, config) if features is None else features
+    chosen = opening_after(task.window.gap_days, asked)
 
     def built(features: tuple[Feature, ...]) -> Matrix:
         threads = usable_threads(config)

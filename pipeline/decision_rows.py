@@ -11,7 +11,10 @@ import numpy.typing as npt
 
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
+from models.decision.course import Relationship
+from models.decision.drifting import why_drifting
 from models.decision.recommend import Advice
+from models.decision.standing import Standing
 from models.explanation.language import Language
 from pipeline.category_losses import Loss, lost_sentences
 from pipeline.config import Config
@@ -68,10 +71,20 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
     lost = _lost(course, advice, config, language)
     sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
+    sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
     return {
         **state_columns(found, eligible),
         **play_columns(advice, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
     }
+
+
+def _why_drifting(advice: Advice, found: Relationship, now: Standing, language: Language) -> list[list[str]]:
+    """For each eligible customer: why it counts as drifting, one sentence; none for all others."""
+    asked = zip(advice.situations, now.churn, now.act_above, found.falling, strict=True)
+    return [
+        [why_drifting(chance, threshold, language, falling=bool(falling))] if DRIFTING & situations else []
+        for situations, chance, threshold, falling in asked
+    ]
 
 
 def _lost(course: Course, advice: Advice, config: Config, language: Language) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -130,13 +130,19 @@ class Decisions:
             "train another" if first.outcome == "forbidden" else "moorings promote --force --reason <why> overrules it"
         )
         return ModelProblem(
-            f"The {first.kind} model was not promoted: {'; '.join(first.against)}.",
+            f"The {first.kind} model was not promoted: {'; '.join(first.against)}.{also_promoted(moved)}",
             where=f"{first.name} version {first.version}, {_where(first)}",
             got=_figures(first),
             expected="no check that fails",
-            todo=f"see {self.log}; {how}; an earlier champion stays"
-            + (f". Promoted: {', '.join(moved)}" if moved else ""),
+            todo=f"see {self.log}; {how}; an earlier champion stays",
         )
+
+
+def also_promoted(kinds: Sequence[str]) -> str:
+    """What becomes of the other kinds of target that were promoted, as a sentence; "" where none was."""
+    if not kinds:
+        return ""
+    return f" The {' and '.join(kinds)} model{'s were' if len(kinds) > 1 else ' was'} promoted and can score."
 
 
 def _where(decision: Decision) -> str:

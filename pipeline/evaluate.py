@@ -11,6 +11,7 @@ import numpy.typing as npt
 from models import baselines
 from models.baselines import LOGISTIC
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.level import BASE_RATE
 from models.evaluation.tally import tally
 from models.explanation.contributions import mean_size
 from models.linear import Linear
@@ -82,11 +83,12 @@ def _rows(model: Model, others: Mapping[str, Model], train: Dataset, data: Datas
         UNCALIBRATED: model.uncalibrated(data.values, data.names),
         **{name: other.probability(data.values, data.names) for name, other in others.items()},
         **rivals,
+        BASE_RATE: np.full(len(data), known.label.mean()),
     }
     label, stands_in = data.label.astype(np.float64), isinstance(model, Linear)
     to_beat = () if stands_in else tuple(rivals)
     peers = () if stands_in else tuple(name for name in others if name == LOGISTIC)
-    return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers)
+    return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers, (BASE_RATE, *rivals))
 
 
 def _compare(rows: TestRows, config: Config) -> Comparison:

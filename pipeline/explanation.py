@@ -13,6 +13,7 @@ from features.engine.plan import Population
 from features.engine.store import LineStore
 from features.errors import UsageProblem
 from features.explain import Part, explain
+from features.opening import opening_after
 from pipeline.config import Config
 from pipeline.dataset import churn_task
 from pipeline.sources import read_history
@@ -65,9 +66,10 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date) -> Ex
         )
     store = LineStore.from_history(read_history(config, known_before=as_of).history)
     rule = Population(config.population.min_order_days, config.population.activity_days)
-    horizon = churn_task(config).window.horizon_days
-    part = explain(found, store, customer, as_of, horizon_days=horizon, population=rule)
-    return Explanation(found, customer, as_of, part)
+    window = churn_task(config).window
+    (computed,) = opening_after(window.gap_days, [found])
+    part = explain(computed, store, customer, as_of, horizon_days=window.horizon_days, population=rule)
+    return Explanation(computed, customer, as_of, part)
 
 
 def _lines(part: Part, indent: str) -> Iterator[str]:

@@ -104,9 +104,13 @@ def check_there(store: PredictionStore, cutoff: date | None) -> None:
     if cutoff in there or (cutoff is None and there):
         return
     raise UsageProblem(
-        "There are no such predictions.",
+        f"There are no predictions for {cutoff}: that date has not been scored."
+        if cutoff
+        else "Nothing was scored yet.",
         where=str(store.folder),
-        got=str(cutoff or "no predictions at all"),
+        got=f"predictions of {len(there)} other date{'s' if len(there) > 1 else ''}"
+        if there
+        else "no predictions at all",
         expected="one of " + ", ".join(map(str, there[-SHOWN:])) if there else "the predictions of at least one date",
         todo=f"score it first: moorings score --as-of {cutoff or 'DATE'}",
     )

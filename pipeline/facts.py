@@ -7,8 +7,8 @@ from pipeline.config import Config
 
 LABELS = ("Supplier", "Currency", "Eligible", "Churn", "Margin", "Reading reasons")
 ELIGIBLE = "{order_days} order days or more, the last within {days} days"
-CHURN = "no order in {days} days, from {gap} days after the date"
-MARGIN = "{share:.0%} of spend, over {days} days"
+CHURN = "no order in a horizon of {days} days, from {gap} days after the date"
+MARGIN = "{share:.0%} of spend, over a planning period of {days} days"
 READING = "what the model looks at; associations, not causes"
 
 

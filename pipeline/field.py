@@ -14,7 +14,8 @@ Look = Literal["text", "share", "money", "count", "day"]
 
 @dataclass(frozen=True)
 class Field:
-    """One exported column; `look` is how people see it, `width` in characters of a sheet.
+    """One exported column; `look` is how people see it, `width` in characters of a sheet, `above` its heading where the
+    name does not say enough.
 
     `least` and `most` bound its numbers, shares lie from 0 to 1 without them, `words` are all the texts it may hold,
     and `given` says that it is never null. They are part of the contract.
@@ -29,3 +30,4 @@ class Field:
     most: float | None = None
     words: tuple[str, ...] = ()
     given: bool = False
+    above: str = ""

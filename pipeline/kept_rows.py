@@ -10,27 +10,21 @@ what the day brings. Once the later ones are more than a twentieth, all are writ
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from features.engine.merging import NamedStore, check_columns
-from features.engine.store import ROW_COLUMNS, LineStore
+from pipeline.store_files import read_rows, sha256_of, write_rows
 
 VERSION = 2
 """Raised when the arrays change their meaning: rows kept before count as missing."""
 CONTENTS = "contents.json"
-CUSTOMERS = "customer_ids"
 BEFORE, LATER = "before", "later"
 MOST_LATER = 0.05
 """Of the rows before: with more later ones, the two are written as one."""
@@ -81,10 +75,10 @@ class KeptRows:
         """Write all rows as one, or only the later ones beside links to the others; digests by file, ends by part."""
         few = self.later is not None and self.later.store.day.size <= MOST_LATER * self.before.store.day.size
         if self.later is None or not few or not self._linked(draft):
-            return _write_rows(self.rows, draft, BEFORE), {BEFORE: self.rows.store.end}
+            return write_rows(self.rows, draft, BEFORE), {BEFORE: self.rows.store.end}
         digests = {file.name: digest for file, digest in self.files.items()}
         ends = {BEFORE: self.before.store.end, LATER: self.later.store.end}
-        return digests | _write_rows(self.later, draft, LATER), ends
+        return digests | write_rows(self.later, draft, LATER), ends
 
     def _linked(self, draft: Path) -> bool:
         """Whether the files of the rows before are there, under second names now in the draft."""
@@ -101,57 +95,12 @@ def load_rows(folder: Path) -> KeptRows | None:
     try:
         stated = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
         sound = stated["version"] == VERSION
-        sound = sound and all(_digest(folder / name) == digest for name, digest in stated["sha256"].items())
+        sound = sound and all(sha256_of(folder / name) == digest for name, digest in stated["sha256"].items())
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not sound:
         return None
     digests, inputs = stated["sha256"], tuple(stated["inputs"])
-    parts = {part: _read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
+    parts = {part: read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
     files = {folder / name: digest for name, digest in digests.items() if name.startswith(f"{BEFORE}.")}
     return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files)
-
-
-def _write_rows(rows: NamedStore, folder: Path, part: str) -> dict[str, str]:
-    """Write a store to files whose names begin with `part`; digests by file."""
-    arrays = {name: getattr(rows.store, name) for name in (*ROW_COLUMNS, "offsets")}
-    texts = {CUSTOMERS: pa.array(rows.store.customer_ids, pa.string()), **rows.names}
-    contents = {f"{part}.{name}.npy": array for name, array in arrays.items() if array is not None} | {
-        f"{part}.{name}.arrow": column for name, column in texts.items()
-    }
-    return {name: _write(folder / name, content) for name, content in contents.items()}
-
-
-def _read_rows(folder: Path, part: str, files: Sequence[str], end: int) -> NamedStore:
-    """The store whose files begin with `part`, its arrays mapped into memory."""
-    own = [name.split(".") for name in files if name.startswith(f"{part}.")]
-    texts = {name: _read_texts(folder / f"{part}.{name}.arrow") for _, name, kind in own if kind == "arrow"}
-    columns: dict[str, Any] = dict.fromkeys(ROW_COLUMNS) | {
-        name: np.load(folder / f"{part}.{name}.npy", mmap_mode="r", allow_pickle=False)
-        for _, name, kind in own
-        if kind == "npy"
-    }
-    customers = texts.pop(CUSTOMERS).to_numpy(zero_copy_only=False)
-    return NamedStore(LineStore(customer_ids=customers, end=end, **columns), texts)
-
-
-def _write(path: Path, content: Any) -> str:
-    """Write an array or a column of texts; returns its digest."""
-    if isinstance(content, np.ndarray):
-        np.save(path, content, allow_pickle=False)
-    else:
-        table = pa.table({"text": content})
-        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-            writer.write_table(table)
-    return _digest(path)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _read_texts(path: Path) -> pa.Array:
-    with pa.memory_map(str(path)) as file:
-        column = pa.ipc.open_file(file).read_all().column("text")
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
 from models.origins import rolling_origins
-from models.propensity import FitSettings, Lesson, Propensity, Scope
+from models.propensity import FitSettings, Propensity, Scope
 from models.split import mature_cutoffs
 from models.stored import Model
+from models.trees import Lesson
 from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
@@ -60,7 +61,7 @@ def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
         gap_days=task.window.gap_days,
         min_order_days=config.population.min_order_days,
         activity_days=config.population.activity_days,
-        fingerprints=feature_marks(data.names),
+        fingerprints=feature_marks(data.names, task.window.gap_days),
     )
 
 
@@ -101,9 +102,9 @@ def learn(
     return at_level(model, data, present, task, config) if present is not None and calibrated else model
 
 
-def feature_marks(names: Sequence[str]) -> tuple[str, ...]:
-    """The fingerprints of features, in order."""
-    known = fingerprints()
+def feature_marks(names: Sequence[str], gap_days: int) -> tuple[str, ...]:
+    """The fingerprints of features, in order, as they are computed where outcomes open after the gap."""
+    known = fingerprints(gap_days=gap_days)
     return tuple(known[name] for name in names)
 
 

@@ -82,7 +82,7 @@ def _model(run: str, tracking: Tracking, config: Config) -> Model | None:
     except Problem as problem:
         logger.info("why probabilities moved is not told: %s", problem.what)
         return None
-    today = fingerprints()
+    today = fingerprints(gap_days=config.time.gap_days)
     trained = zip(model.names, model.scope.fingerprints, strict=True)
     changed = [name for name, mark in trained if today.get(name) != mark]
     if changed:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+import pyarrow.compute as pc
+
 from features.history import ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.profile_days import OrderDays, calendar
 from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile_targets import Standing, TargetSize
 
-FEW_CUSTOMERS = 200
+LARGE = 0.25
+"""Share of the net amount from which one customer decides what the totals say."""
 FEW_CHURNERS = 100
 SHORT_HISTORY_DAYS = 2 * 365
 MANY_MISSING = 0.2
@@ -34,17 +38,36 @@ def warnings(
     config: Config,
 ) -> list[str]:
     """One sentence for everything that is too thin or missing."""
-    found = [*_customers(days, now), *_columns(history), *_time(days, curve, config)]
+    found = [*_customers(days, now, config), *_one_customer(history), *_columns(history), *_time(days, curve, config)]
     return [*found, *(sentence for target in targets for sentence in _target(target, config))]
 
 
-def _customers(days: OrderDays, now: Standing) -> Iterator[str]:
+def _customers(days: OrderDays, now: Standing, config: Config) -> Iterator[str]:
+    boosted, never = config.training.min_eligible, days.customers - np.unique(days.customer).size
+    if never:
+        who = "1 customer has" if never == 1 else f"{never:,} customers have"
+        yield f"{who} nothing but returns or lines without an amount: who never bought is in no export."
     if days.customers == 1:
         yield "There is one customer: nothing can be learned by comparing customers."
     elif now.eligible == 0:
         yield "No customer is eligible at the end of the history: all are new or lapsed (setting [population])."
-    elif now.eligible < FEW_CUSTOMERS:
-        yield f"Only {now.eligible} customers are eligible: differences will be hard to tell from chance."
+    elif now.eligible < boosted:
+        yield (
+            f"Only {now.eligible} customers are eligible: differences will be hard to tell from chance, and with fewer "
+            f"than {boosted:,} at the test cutoffs the best baseline scores, not boosting (training.min_eligible)."
+        )
+
+
+def _one_customer(history: History) -> Iterator[str]:
+    """Whether totals in money are those of one customer."""
+    lines = history.order_lines
+    if not history.has("net_amount") or not lines.num_rows:
+        return
+    spent = lines.group_by("customer_id").aggregate([("net_amount", "sum")]).column("net_amount_sum")
+    bought = spent.filter(pc.greater(spent, 0))
+    if len(bought) > 1 and pc.max(bought).as_py() >= LARGE * pc.sum(bought).as_py():
+        share = pc.max(bought).as_py() / pc.sum(bought).as_py()
+        yield f"One customer makes {share:.0%} of the net amount: totals of money at risk hang on it."
 
 
 def _columns(history: History) -> Iterator[str]:
@@ -94,7 +117,8 @@ def _target(size: TargetSize, config: Config) -> Iterator[str]:
             f"({size.gap_days + size.horizon_days} days)."
         )
     elif size.cutoffs < needed:
-        yield f"{size.target}: {size.cutoffs} mature cutoffs; to train and to test apart needs about {needed}."
+        many = "s" if size.cutoffs > 1 else ""
+        yield f"{size.target}: {size.cutoffs} mature cutoff{many}; to train and to test apart needs about {needed}."
     if size.cutoffs and size.labels < config.training.min_rows:
         yield f"{size.target}: {size.labels} labels; training needs {config.training.min_rows} (training.min_rows)."
     if size.churners is not None and size.labels:

@@ -79,6 +79,6 @@ def fit_survival(known: Evidence, window: OutcomeWindow, config: Config) -> Surv
             gap_days=gap,
             min_order_days=config.population.min_order_days,
             activity_days=config.population.activity_days,
-            fingerprints=feature_marks(past.names),
+            fingerprints=feature_marks(past.names, gap),
         ),
     )

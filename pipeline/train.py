@@ -10,9 +10,9 @@ from pathlib import Path
 
 from features.catalogue import computable
 from features.engine.store import LineStore
-from features.errors import DataProblem, ModelProblem, Problem
+from features.errors import DataProblem, ModelProblem
 from models.baselines import LOGISTIC
-from models.fit_settings import Scope
+from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
@@ -35,10 +35,11 @@ from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
 from pipeline.tracked import Registered
 from pipeline.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
+from pipeline.training_refusal import refuse
 from pipeline.training_report import TargetOutcome, TrainOutcome
 from pipeline.training_run import run_of
 
-__all__ = ["candidates", "refusal_problem", "split_of", "train"]
+__all__ = ["candidates", "split_of", "train"]
 logger = logging.getLogger(__name__)
 BOOSTING = "boosting"
 
@@ -68,7 +69,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     decisions = _decided([each.kind for each in outcomes], found, config, promotes=promotes)
     told = tuple(replace(each, decision=decisions.decisions.get(each.kind)) for each in outcomes)
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
-    _refuse(outcome, decisions)
+    refuse(outcome, decisions)
     return outcome
 
 
@@ -115,11 +116,11 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
     today = data.at(parts.test[:1])  # who learned up to the first test cutoff saw its customers, and not what came
-    boosted, why = learn(past, task, config, chosen.best, present=today), too_small(later, kind, config)
+    why = too_small(later, kind, config)
     instead = fallback(past, task, kind, config, why) if why else None
     refit = recipe(instead, task, kind, config, chosen.best)
-    model = refit(past) if instead else boosted
-    others = {**_rivals(past, task, kind, config), **({BOOSTING: boosted} if instead else {})}
+    model = refit(past, today)
+    others = {**_rivals(past, task, kind, config), **(_boosting(past, task, config, chosen.best) if instead else {})}
     test = test_model(model, others, past, later, kind, config)
     rival = f"best baseline {test.overall.best_baseline}" if test.overall.best_baseline else "chance"
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
@@ -141,6 +142,15 @@ def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -
     """The labelled cutoffs with every feature there is, those included that the target does not learn from."""
     cutoffs = learnable_cutoffs(store, task, config)
     return build_dataset(store, cutoffs, task, config, tables=beside.tables, features=computable(store))
+
+
+def _boosting(past: Dataset, task: Task, config: Config, settings: FitSettings) -> dict[str, Model]:
+    """Boosting, to be shown beside what stands in for it; nothing where there is too little to learn from."""
+    try:
+        return {BOOSTING: learn(past, task, config, settings)}
+    except ModelProblem:
+        logger.info("boosting has too little to learn from, and is not shown beside what stands in for it")
+        return {}
 
 
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
@@ -223,30 +233,4 @@ def _outcome(candidate: Candidate, registered: Registered) -> TargetOutcome:
         refusal=candidate.refusal(),
         note=candidate.note,
         checks=candidate.checks,
-    )
-
-
-def _refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
-    """Raise where a model was refused, by its own test or by a decision, with the numbers."""
-    refused = [target for target in outcome.targets if target.refusal]
-    if refused:
-        raise refusal_problem(outcome, refused[0])
-    problem = decisions.problem()
-    if problem:
-        raise problem
-
-
-def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
-    """What to tell about a model that was refused by its own test."""
-    found = refused.test.overall
-    others = ", ".join(target.kind for target in outcome.targets if target.promoted)
-    alarm = refused.checks.alarms[0].name if refused.refusal == refused.checks.refusal() != "" else ""
-    return ModelProblem(
-        f"The {refused.kind} model was not promoted: {refused.refusal}.",
-        where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
-        got=f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC",
-        expected=f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})",
-        todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays"
-        + (f". Where {alarm} is right after all: name it in [training] trusted_features" if alarm else "")
-        + (f". Promoted: {others}" if others else ""),
     )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from models.evaluation.bootstrap import Draws, calibration_band, redraw
 from models.evaluation.interval import Interval
+from models.evaluation.level import BRIER, Level, beside
 from models.evaluation.metrics import METRICS, measure, why_not
 from models.evaluation.tally import Array, tally
 
@@ -25,7 +26,8 @@ class TestRows:
     """Rows with a known label that no score was fitted on, all (n,).
 
     `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
-    `baselines` names those it has to beat, `peers` those that may not surely beat it.
+    `baselines` names those it has to beat, `peers` those that may not surely beat it, `calibrated` those that are
+    probabilities and may not surely have a better Brier score, see `level`.
     """
 
     customer: npt.NDArray[np.generic]
@@ -34,6 +36,7 @@ class TestRows:
     scores: Mapping[str, Array]
     baselines: tuple[str, ...]
     peers: tuple[str, ...] = ()
+    calibrated: tuple[str, ...] = ()
 
     __test__ = False  # pytest: no test
 
@@ -41,7 +44,7 @@ class TestRows:
         """The rows where `rows` (n,) is true."""
         scores = {name: score[rows] for name, score in self.scores.items()}
         customer, cutoff, label = self.customer[rows], self.cutoff[rows], self.label[rows]
-        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers)
+        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers, self.calibrated)
 
     def slices(self) -> Iterator[tuple[str, TestRows]]:
         """The rows of each cutoff, by ISO date."""
@@ -77,7 +80,8 @@ class Comparison:
 
     `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
     without signal may not bring a lucky champion every other month. `peers` are the leads in AUC over models that are
-    nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse.
+    nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse. `levels` is the
+    Brier score beside rivals that are calibrated.
     """
 
     pooled: Slice
@@ -88,6 +92,7 @@ class Comparison:
     least_auc: float
     peers: Mapping[str, Interval] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+    levels: tuple[Level, ...] = ()
 
     @property
     def auc(self) -> float:
@@ -110,7 +115,11 @@ class Comparison:
         surely = [name for name, lead in self.peers.items() if lead.high < 0]
         if surely:
             return f"the simpler model {surely[0]} is surely better"
-        return ""
+        return self.level_refusal()
+
+    def level_refusal(self) -> str:
+        """Why the height of the probabilities forbids it; "" when it does not."""
+        return next(filter(None, (level.refusal() for level in self.levels)), "")
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -121,6 +130,7 @@ class Comparison:
             "best_baseline": self.best_baseline,
             "auc_lead": {"value": self.lead.value, "low": self.lead.low, "high": self.lead.high},
             "peers": {name: lead.summary() for name, lead in self.peers.items()},
+            "levels": {level.rival: level.summary() for level in self.levels},
             "notes": list(self.notes),
         }
 
@@ -145,15 +155,20 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
         day: replace(_slice(part, seed), intervals=_intervals(drawn_of(part, (MODEL,)))) for day, part in rows.slices()
     }
     best = _best(pooled, rows.baselines)
-    drawn = drawn_of(rows, tuple(name for name in (MODEL, best, *rows.peers) if name))
+    calibrated = beside(pooled.figures, rows.calibrated)
+    drawn = drawn_of(rows, tuple(filter(None, dict.fromkeys((MODEL, best, *rows.peers, *calibrated)))))
     auc = drawn.interval(MODEL, "roc_auc")
     over_chance = Interval(auc.value - NO_SIGNAL, auc.low - NO_SIGNAL, auc.high - NO_SIGNAL)
     lead = drawn.difference(MODEL, best, "roc_auc") if best else over_chance
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
     peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
-    return Comparison(
-        pooled, cutoffs, _intervals(drawn), best, lead, least, peers, (*_notes(cutoffs), *_peer_notes(peers))
-    )
+    notes, levels = (*_notes(cutoffs), *_peer_notes(peers)), tuple(_level(drawn, name) for name in calibrated)
+    return Comparison(pooled, cutoffs, _intervals(drawn), best, lead, least, peers, notes, levels)
+
+
+def _level(drawn: Draws, rival: str) -> Level:
+    model, other = (drawn.interval(name, BRIER).value for name in (MODEL, rival))
+    return Level(rival, model, other, drawn.difference(MODEL, rival, BRIER))
 
 
 def _intervals(drawn: Draws) -> dict[str, Interval]:

@@ -19,7 +19,9 @@ from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Array, tally
 
 PERFECT = 0.99
-"""Only one pair of customers in a hundred stands the wrong way round: no habit is as sure as that."""
+"""Only one pair of customers in a hundred stands the wrong way round: no habit is as sure as that. A contract that ends
+is: such a history raises the alarm by several honest features at once, and cannot be told from one whose rows are all
+dated too early. Whoever knows the trade has to say which it is."""
 APART = 0.5
 """Half a standard deviation ahead of all others: from .75 to .85, or from .85 to .94. On three suppliers' histories the
 best honest feature led by 0.0 to 0.2; recency seen 30 days too late led by 0.3 to 0.5, and seen 45 days too late by
@@ -30,6 +32,8 @@ Honest features gained up to 0.5 from one season to the next, but none of them l
 SURELY = 3.0
 """Standard errors that a lead or a gain has to be worth as well, since hundreds of features are looked at."""
 TURNED_OUT = 1e-6
+OF_FEATURES = ("perfect", "apart", "new")
+"""The rules by which a feature raises an alarm."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from pipeline.commands.options import ConfigOption, JsonOption, configured, day
 from pipeline.commands.output import show
 
 FORMATS = {name: f"predictions.{name}" for name in ("parquet", "csv", "xlsx", "html")}
-Cutoff = Annotated[str, typer.Option("--cutoff", metavar="DATE", help="A date that was scored. Default: the newest.")]
+Cutoff = Annotated[
+    str, typer.Option("--cutoff", "--as-of", metavar="DATE", help="A date that was scored. Default: the newest.")
+]
 Formats = Annotated[
     str, typer.Option("--format", metavar="NAMES", help="Of parquet, csv, xlsx, html, separated by commas.")
 ]

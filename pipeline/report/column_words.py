@@ -41,7 +41,7 @@ def heading(column: str, language: Language) -> str:
     stem, _, number = column.rpartition("_")
     if number.isdigit():
         return language.text(_heading(stem) + NUMBERED).format(number=number)
-    return language.text(_heading(column))
+    return language.text(field_of(column).above or _heading(column))
 
 
 def in_words(rows: pa.Table, language: Language) -> pa.Table:
@@ -56,6 +56,8 @@ def in_words(rows: pa.Table, language: Language) -> pa.Table:
 
 def _above(field: Field) -> str:
     """The heading of a field; lists have a column a member in files for people, but for lists of codes."""
+    if field.above:
+        return field.above
     if pa.types.is_list(field.type) and not field.name.endswith("codes"):
         return _heading(field.name.removesuffix("s")) + NUMBERED
     return _heading(field.name)

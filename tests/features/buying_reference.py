@@ -33,7 +33,15 @@ def silent(c: Customer, days: float = math.inf) -> Value:
     if (living := alive(c, days)) is None:
         return None
     (r, alpha, _, _), (x, _, age, ahead) = c.cohort.bg_nbd[days], weeks(c, days)
-    return 1 - living + living * ((alpha + age) / (alpha + age + ahead)) ** (r + x)
+    quiet = ((alpha + age) / (alpha + age + ahead)) ** (r + x)
+    return 1 - living * (kept(c, days, alpha + age) - quiet * kept(c, days, alpha + age + ahead))
+
+
+def kept(c: Customer, days: float, speed: float) -> float:
+    """Of those alive, the share that does not drop out in the gap, the rate being gamma(r + x, speed)."""
+    (r, _, a, b), (x, *_) = c.cohort.bg_nbd[days], weeks(c, days)
+    share = c.gap / 7 / (speed + c.gap / 7)
+    return (1 - share) ** (r + x) * gauss_series(r + x, b + x, a + b + x, share)
 
 
 def gauss_series(a: float, b: float, c: float, z: float) -> float:
@@ -50,6 +58,9 @@ def expected_if_alive(c: Customer, days: float = math.inf) -> Value:
     if (living := alive(c, days)) is None:
         return None
     (r, alpha, a, b), (x, _, age, ahead) = c.cohort.bg_nbd[days], weeks(c, days)
-    series = gauss_series(r + x, b + x, a + b + x - 1, ahead / (alpha + age + ahead))
-    stay = ((alpha + age) / (alpha + age + ahead)) ** (r + x) * series
-    return (a + b + x - 1) / (a - 1) * (1 - stay) * living
+
+    def stay(ahead: float) -> float:
+        series = gauss_series(r + x, b + x, a + b + x - 1, ahead / (alpha + age + ahead))
+        return ((alpha + age) / (alpha + age + ahead)) ** (r + x) * series
+
+    return (a + b + x - 1) / (a - 1) * (stay(c.gap / 7) - stay(c.gap / 7 + ahead)) * living

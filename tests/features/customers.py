@@ -54,6 +54,7 @@ class Customer:
     cohort: Cohort = field(repr=False)
     raw: list[Line] = field(repr=False)
     tables: Mapping[str, RawTable] = field(repr=False)
+    gap: int = 0
 
     def age(self, day: date) -> int:
         return (self.cutoff - day).days

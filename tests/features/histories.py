@@ -123,14 +123,18 @@ def reference_values(
     population: Population,
     has: frozenset[str],
     tables: Tables = NO_TABLES,
+    gap: int = 0,
+    features: Sequence[Feature] = FEATURES,
 ) -> tuple[Values, dict[tuple[str, date], str]]:
     """The same by the plain reference; null is NaN."""
     values, statuses = {}, {}
     for cutoff in sorted(set(cutoffs)):
         cohort = fitted(cohort_at(lines, cutoff, horizon, has, tables, **population.__dict__))
         for c in cohort.customers:
+            c.gap = gap
+        for c in cohort.customers:
             statuses[c.name, cutoff] = cohort.status(c)
-            for name in (feature.name for feature in FEATURES if feature.name in REFERENCE):
+            for name in (feature.name for feature in features if feature.name in REFERENCE):
                 value = REFERENCE[name](c)
                 values[c.name, cutoff, name] = float("nan") if value is None else float(value)
     return values, statuses

@@ -177,7 +177,7 @@ REFERENCE: dict[str, Callable[[Customer], Value]] = {
     "season_of_spring": lambda c: math.sin(angle_of_year(c)),
     "season_of_winter": lambda c: math.cos(angle_of_year(c)),
     "longest_run_of_silent_months": lambda c: longest_run(periods(c, 30, 12)[: math.ceil(c.first / 30)]),
-    "horizons_with_order": lambda c: sum(periods(c, c.horizon, 4)),
+    "share_of_horizons_with_order": lambda c: sum(periods(c, c.horizon, 4)) / min(4, math.ceil(c.first / c.horizon)),
     "gap_variation": lambda c: variation(gaps(c)),
     "order_size_variation": lambda c: variation(sizes(c)),
     "order_size_mean": lambda c: statistics.fmean(sizes(c)) / 100 if sizes(c) else None,

@@ -124,9 +124,9 @@ def rank_of(value: Callable[..., Value], **arguments: object) -> Callable[[Custo
 
 
 def season_last_year(c: Customer, value: Callable[..., Value], years: int = 1) -> Value:
-    """The span of one horizon that began years before the cutoff, as far as it is before the cutoff."""
+    """The span of one horizon that began years before the gap was over, as far as it is before the cutoff."""
     oldest = max(peer.first for peer in c.cohort.customers)
-    return value(c, c.horizon, ending=years * YEAR - c.horizon) if oldest >= years * YEAR else None
+    return value(c, c.horizon, ending=years * YEAR - c.gap - c.horizon) if oldest >= years * YEAR else None
 
 
 def periods(c: Customer, length: int, number: int) -> list[bool]:

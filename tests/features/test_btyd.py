@@ -6,6 +6,8 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
 from features.btyd import FEWEST_FITTED, BgNbd, GammaPoisson, fit_bg_nbd, fit_gamma_poisson
@@ -103,16 +105,58 @@ def test_alive_and_silent_equal_the_integral_of_their_definition(model, case, we
     assert model.silent(*columns([case]), weeks) == pytest.approx(silent, rel=1e-5)
 
 
-def simulate(model: BgNbd, customers: int, age: float, weeks: float) -> tuple[np.ndarray, ...]:
-    """The story itself: repeats, last before `age`, and the number of purchases in the `weeks` after it."""
+def silent_after(model: BgNbd, repeats: int, last: float, age: float, weeks: float, gap: float) -> float:
+    """P(no purchase in the `weeks` after the gap), integrated over the rate and the dropout probability themselves."""
+    power = model.r + repeats
+    buys = lambda until: (model.alpha + until) ** -power  # noqa: E731 - but for a constant
+    drops = lambda function: integrate.quad(function, 0, 1, weight="alg", wvar=(model.a - 1, model.b - 1))[0]  # noqa: E731
+    gone = drops(lambda p: p * (1 - p) ** (repeats - 1)) * buys(last) if repeats else 0.0
+    staying = drops(lambda p: (1 - p) ** repeats) * buys(age)
+    bought = drops(lambda p: (1 - p) ** repeats * (buys(age + p * gap) - buys(age + p * gap + weeks)))
+    return 1 - bought / (gone + staying)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("model", [PUBLISHED, BgNbd(2.0, 8.0, 0.3, 5.0)], ids=str)
+@pytest.mark.parametrize("gap", [0.0, 2.0, 30.0])
+def test_silent_after_a_gap_equals_the_integral_of_its_definition(model, case, gap):
+    expected = silent_after(model, *case, 13.0, gap)
+    assert model.silent(*columns([case]), 13.0, gap=gap) == pytest.approx(expected, rel=1e-6)
+
+
+def test_silent_after_a_gap_is_how_often_the_story_ends_so():
+    repeats, last, later = simulate(PUBLISHED, 400_000, 39.0, 13.0, gap=10.0)
+    said = PUBLISHED.silent(repeats, last, np.full(repeats.size, 39.0), 13.0, gap=10.0)
+    for group in (repeats == 0, repeats == 1, (repeats > 3) & (last > 30)):
+        error = 4 * np.sqrt(0.25 / group.sum())
+        assert said[group].mean() == pytest.approx((later[group] == 0).mean(), abs=error)
+
+
+@given(
+    st.tuples(*[st.floats(-8, 8)] * 4),
+    st.integers(0, 3000),
+    st.floats(1, 500),
+    st.floats(0, 1),
+    st.floats(0.2, 60),
+)
+def test_silence_after_a_gap_is_a_chance_no_less_than_silence_from_now_on(logs, repeats, age, since, gap):
+    """Within the bounds that a fit keeps to: who is silent through gap and horizon is silent in the horizon."""
+    model, known = BgNbd(*np.exp(logs)), columns([(repeats, age * since if repeats else 0.0, age)])
+    after, throughout = model.silent(*known, 13.0, gap=gap), model.silent(*known, gap + 13.0)
+    assert 0 <= after <= 1
+    assert after >= throughout - 1e-9
+
+
+def simulate(model: BgNbd, customers: int, age: float, weeks: float, gap: float = 0.0) -> tuple[np.ndarray, ...]:
+    """The story itself: repeats, last before `age`, and the number of purchases in the `weeks` after it and the gap."""
     draw = np.random.default_rng(5)
     rate, drop = draw.gamma(model.r, 1 / model.alpha, customers), draw.beta(model.a, model.b, customers)
     at, alive = np.zeros(customers), np.ones(customers, dtype=bool)
     repeats, last, later = np.zeros((3, customers))
     while alive.any():
         at += draw.exponential(1 / rate)
-        alive &= at < age + weeks
-        before, after = alive & (at < age), alive & (at >= age)
+        alive &= at < age + gap + weeks
+        before, after = alive & (at < age), alive & (at >= age + gap)
         repeats[before], last[before] = repeats[before] + 1, at[before]
         later[after] += 1
         alive &= draw.random(customers) >= drop

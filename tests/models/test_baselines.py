@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from models.baselines import BASELINES, probabilities, scores
+from features.catalogue import FEATURES
+from models.baselines import BASELINES, HANDFUL, LOGISTIC, lines, probabilities, scores
+from models.fit_settings import Scope
 
 NAMES = ("days_since_last_order", "order_days_365d", "expected_order_days", "probability_silent", "spend_365d")
 GONE, LOYAL = [200, 3, 0.2, 0.9, 100], [5, 50, 8.0, 0.05, 9000]
@@ -32,3 +34,27 @@ def test_probabilities_keep_the_ranking_and_use_no_test_label() -> None:
     found = probabilities("churn", train, label[:4000], test)["recency"]
     assert np.array_equal(np.argsort(found, kind="stable"), np.argsort(test["recency"], kind="stable"))
     assert abs(found.mean() - label[4000:].mean()) < 0.04
+
+
+def test_the_handful_points_where_the_features_themselves_and_the_baselines_do() -> None:
+    declared = {feature.name: feature.direction.get("churn", 0) for feature in FEATURES}
+    single = {baseline.feature: baseline.direction for baseline in BASELINES["churn"]}
+    for name, (_, direction) in HANDFUL.items():
+        assert declared[name] in (0, direction)
+        assert single.get(name, direction) == direction
+
+
+@pytest.mark.parametrize(("kind", "sign"), [("churn", 1), ("partnership", -1)])
+def test_no_weight_of_a_line_goes_against_what_is_known_of_its_feature(kind: str, sign: int) -> None:
+    """Orders of a quarter and of a year go together: freely fitted, one of them would speak for the other side."""
+    random = np.random.default_rng(4)
+    year = random.gamma(2, 10, 4000)
+    values = np.column_stack([year, year * random.uniform(0.2, 0.3, 4000)]).astype(np.float32)
+    chance = 1 / (1 + np.exp(sign * (3 * np.log1p(values[:, 0]) - 2 * np.log1p(values[:, 1]) - 5)))
+    label = (random.random(4000) < chance).astype(float)
+    cutoff = np.full(4000, np.datetime64("2024-01-01"))
+    names = ("order_days_365d", "order_days_90d")
+    terms = {
+        term.feature: term.weight for term in lines(kind, values, names, label, cutoff, scope=Scope())[LOGISTIC].terms
+    }
+    assert sign * terms["order_days_365d"] < 0 == terms["order_days_90d"]

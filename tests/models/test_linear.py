@@ -33,6 +33,19 @@ def test_weights_are_those_of_scikit_learn() -> None:
     assert intercept == pytest.approx(peer.intercept_[0], abs=1e-5)
 
 
+def test_a_weight_against_what_is_known_of_it_becomes_nothing_and_the_others_are_fitted_without_it() -> None:
+    random = np.random.default_rng(3)
+    drive = random.normal(size=2000)
+    features = np.column_stack([drive, drive + random.normal(0, 0.3, 2000), random.normal(size=2000)])
+    label = (random.random(2000) < 1 / (1 + np.exp(-2 * drive + features[:, 1]))).astype(float)
+    _, free = logistic(features, label)
+    intercept, held = logistic(features, label, [1, 1, 0])
+    assert free[1] < 0 == held[1]
+    alone = logistic(features[:, [0, 2]], label)
+    assert intercept == pytest.approx(alone[0], abs=1e-5)
+    np.testing.assert_allclose(held[[0, 2]], alone[1], atol=1e-5)
+
+
 def test_contributions_add_up_to_the_log_odds_of_the_probability(rows: Rows) -> None:
     model = line(rows)
     total = model.contributions(rows.values, NAMES).sum(axis=1)

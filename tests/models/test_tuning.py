@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from models.fit_settings import FitSettings
 from models.origins import rolling_origins
-from models.propensity import Lesson
+from models.trees import Lesson
 from models.tuning import SEARCHED, tune
 from tests.models.conftest import NAMES, Rows, fit
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from models.decision.plays import PLAYS, violations
+from pipeline import decision_rows
 from pipeline.config import Config
 from pipeline.outcomes_gains import gains_file
 from pipeline.score import score
@@ -37,6 +38,20 @@ def test_states_and_plays_of_everybody_scored(config: Config) -> None:
     assert (rows["play"].notna() == rows["play_status"].isin(["act", "holdout"])).all()
     assert rows[["what_we_see", "what_to_do", "what_not_to_do"]].notna().all(axis=None)
     assert (rows["play_profit_low"] <= rows["play_profit"]).all() or rows["play"].isna().any()
+
+
+def test_a_drifting_customer_is_never_told_that_nothing_is_out_of_the_ordinary(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_rows, "seen", lambda advice, *_: [[] for _ in advice.situations])
+    rows = exported(config, END)
+    drifting, quiet = rows["state"] == "drifting", rows["what_we_see"] == "Nothing out of the ordinary."
+    assert drifting.any() and not (drifting & quiet).any()
+    assert (
+        rows.loc[drifting & ~rows["what_we_see"].str.startswith("Stopped buying"), "what_we_see"]
+        .str.contains(r"^The chance of leaving.* \d+%")
+        .all()
+    )
 
 
 def test_order_lines_alone_assert_no_captive(config: Config) -> None:

@@ -1,6 +1,7 @@
 """Exports read the same in every format, are inert, and are the same bytes when made again."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export import NAMES, export_newest, inert, widened
+from features.errors import UsageProblem
+from pipeline.export import NAMES, check_there, export_newest, inert, widened
 from pipeline.store import PredictionStore
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
 FACTS = {"Horizon": "90 days"}
+EMPTY = PredictionStore(Path("nowhere"))
 HOSTILE = [
     "=1+1",
     "+1",
@@ -44,6 +47,23 @@ def sheet(folder: Path) -> list[tuple[object, ...]]:
 @pytest.fixture
 def store(tmp_path: Path) -> PredictionStore:
     return filled(tmp_path, prediction("b", 0.2, 2), prediction("a", 0.9, 1, value_at_risk=10.0), prediction("n", None))
+
+
+def test_money_says_over_which_time_it_is_counted(store: PredictionStore, tmp_path: Path) -> None:
+    export_newest(store, tmp_path / "export", FACTS)
+    titles = sheet(tmp_path / "export")[0]
+    assert {f"{money} in the planning period" for money in ("Value at risk", "Expected margin")} <= set(titles)
+    assert "Expected spend in the horizon" in titles
+
+
+def test_a_date_that_was_not_scored_is_named_with_those_that_were(store: PredictionStore) -> None:
+    for there, words in (
+        (store, f"for 2020-02-29: .* expected: one of {CUTOFF}"),
+        (EMPTY, "2020-02-29.* at least one"),
+    ):
+        with pytest.raises(UsageProblem) as caught:
+            check_there(there, date(2020, 2, 29))
+        assert re.search(words, str(caught.value), re.S) and "moorings score --as-of 2020-02-29" in str(caught.value)
 
 
 def test_every_format_holds_every_customer_in_the_order_of_reading(store: PredictionStore, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Where customers are few a baseline stands in, chosen within the training period, and says so."""
 
+import numpy as np
 import pytest
 
 from models.linear import Linear
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
+from pipeline.learning import fit_settings
+from pipeline.train import _boosting
 from tests.pipeline.made_rows import TASK, made, parts, settings
 
 
@@ -49,3 +52,13 @@ def test_a_training_period_too_short_to_walk_leaves_the_logistic_line() -> None:
     past, _ = parts(made(months=5), config)
     assert fallback(past, TASK, "churn", config, "few").name == "logistic"
     assert set(fitted_lines(past, TASK, "churn", config, ["recency"])) == {"recency"}
+
+
+def test_a_line_stands_in_also_where_boosting_cannot_learn_at_all() -> None:
+    """Ten who left teach boosting nothing, and a line something: a young supplier is scored all the same."""
+    config = settings()
+    past, _ = parts(made(), config)
+    left = np.flatnonzero(past.label == 1)[:10]
+    few = past.take(np.isin(np.arange(len(past)), left) | (past.label == 0))
+    assert _boosting(few, TASK, config, fit_settings(config)) == {}
+    assert recipe(fallback(few, TASK, "churn", config, "few"), TASK, "churn", config)(few).scope.base_rate > 0

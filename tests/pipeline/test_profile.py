@@ -281,3 +281,14 @@ def test_population_and_churn_are_the_published_ones(
     days = order_days(read_history(config).history)
     eligible, silent = labels_at(days, date.fromisoformat(cutoff), config, window)
     assert (eligible, round(silent / eligible, 3)) == (customers, churn)
+
+
+def test_a_newcomer_is_told_of_customers_who_never_bought_and_of_one_who_is_most_of_the_money(tmp_path: Path) -> None:
+    big, small, back = (lines(1, 4, Net=net) for net in (["900"] * 4, ["10"] * 4, ["-10"] * 4))
+    names = [f"c{number}" for number, table in enumerate((big, small, back)) for _ in range(table.num_rows)]
+    table = pa.concat_tables([big, small, back])
+    table = table.set_column(table.column_names.index("Customer"), "Customer", pa.array(names))
+    found = profile(configured(tmp_path, table)).warnings
+    assert "1 customer has nothing but returns or lines without an amount: who never bought is in no export." in found
+    assert "One customer makes 99% of the net amount: totals of money at risk hang on it." in found
+    assert any(each.endswith("the best baseline scores, not boosting (training.min_eligible).") for each in found)

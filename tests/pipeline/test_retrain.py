@@ -17,7 +17,7 @@ from pipeline.refusals import refused_before
 from pipeline.retrain import Learned, retrain
 from pipeline.rollback import rollback
 from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS
-from pipeline.train import _refuse
+from pipeline.training_refusal import refuse
 from tests.pipeline.contenders import (
     NAME,
     Trainings,
@@ -80,7 +80,7 @@ def test_a_training_whose_challenger_is_refused_beside_the_champion_ends_with_th
 ) -> None:
     refused = Decision("", "churn", NAME, "2", "1", "refused", ("AUC: planted",))
     with pytest.raises(ModelProblem, match="AUC: planted"):
-        _refuse(two[2], Decisions("small", {"churn": refused}, "log"))
+        refuse(two[2], Decisions("small", {"churn": refused}, "log"))
     told = replace(two[2].targets[0], decision=refused)
     assert told.ending == "small-churn version 2 was not promoted: AUC: planted"
     assert told.summary()["promoted"] is False

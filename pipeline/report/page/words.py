@@ -27,7 +27,7 @@ WORDS: Mapping[str, str] = {
     "about": "About these numbers",
     "all_customers": "Customers in all",
     "at_risk": "Margin at risk",
-    "at_risk_note": "{share} of the expected margin of {margin}",
+    "at_risk_note": "{share} of the margin of {margin} expected in the planning period",
     "leaving": "Expected to stop ordering",
     "leaving_note": "of {count} that are scored, the sum of their probabilities",
     "to_act": "Plays to act on now",

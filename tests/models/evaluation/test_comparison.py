@@ -1,11 +1,15 @@
 """The model is measured beside its baselines on the same rows, and the gate lets nothing doubtful through."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import special
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.interval import Interval
+from models.evaluation.level import BASE_RATE, BEARABLE, Level
 
 ROWS = 1500
 
@@ -49,6 +53,60 @@ def test_best_baseline_and_lead_are_of_the_same_rows() -> None:
     assert found.best_baseline == "order_count"
     assert found.lead.value == pytest.approx(found.auc - found.baseline_auc)
     assert 0 < found.lead.low < found.lead.value < found.lead.high
+
+
+def levelled(shift: float, rows_of: TestRows) -> TestRows:
+    """Beside the base rate of training and a rival that is calibrated, with a model off by `shift` in log-odds."""
+    odds = special.logit(rows_of.scores[MODEL]) + shift
+    scores = {**rows_of.scores, BASE_RATE: np.full(ROWS, 0.5), MODEL: special.expit(odds)}
+    return replace(rows_of, scores=scores, calibrated=(BASE_RATE, "order_count"))
+
+
+def test_a_model_that_ranks_well_at_a_wrong_height_is_refused_with_the_numbers() -> None:
+    found = compared(levelled(4.0, rows(skill=1.0, rival=0.5)))
+    assert found.auc > found.baseline_auc
+    assert re.fullmatch(
+        r"the height of its probabilities is off: Brier score 0\.\d{3}, surely worse than 0\.250 of base rate "
+        r"\(by 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]\)",
+        found.refusal(),
+    )
+    assert found.summary()["levels"][BASE_RATE]["more"]["low"] > 0  # type: ignore[index]
+
+
+def test_a_model_better_than_the_base_rate_may_still_be_worse_than_a_calibrated_rival() -> None:
+    found = compared(levelled(1.2, rows(skill=1.0, rival=0.8)))
+    base, rival = found.levels
+    assert (base.rival, rival.rival) == (BASE_RATE, "order_count")
+    assert base.more.high < 0 < rival.more.low
+    assert "surely worse than" in found.refusal() and "of order count" in found.refusal()
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3])
+def test_a_model_of_about_the_right_height_is_not_refused_for_it(shift: float) -> None:
+    assert compared(levelled(shift, rows(skill=1.0, rival=0.5))).refusal() == ""
+
+
+def test_what_may_be_chance_is_not_refused() -> None:
+    few = levelled(1.2, rows(skill=1.0, rival=0.8)).take(np.arange(ROWS) % 500 < 12)
+    found = compared(few)
+    assert found.levels[1].more.value > BEARABLE > found.levels[1].more.low
+    assert found.level_refusal() == ""
+
+
+@pytest.mark.parametrize(
+    ("rival", "low", "refused"),
+    [(BASE_RATE, 0.001, True), (BASE_RATE, -0.001, False), ("bg_nbd", 0.009, False), ("bg_nbd", 0.011, True)],
+)
+def test_beside_a_baseline_a_little_is_bearable_and_beside_the_base_rate_nothing(
+    rival: str, low: float, refused: bool
+) -> None:
+    level = Level(rival, 0.23, 0.21, Interval(0.02, low, 0.03))
+    assert bool(level.refusal()) is refused
+
+
+def test_a_gate_without_the_check_lets_a_wrong_height_through() -> None:
+    found = levelled(4.0, rows(skill=1.0, rival=0.5))
+    assert compared(replace(found, calibrated=())).refusal() == ""
 
 
 def test_every_cutoff_is_measured() -> None:

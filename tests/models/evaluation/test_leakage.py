@@ -51,6 +51,20 @@ def test_a_planted_leak_is_caught(leak: np.ndarray, rule: str) -> None:
     assert "leak alone ranks with AUC" in found[0].text
 
 
+def test_a_history_in_which_contracts_end_raises_the_alarm_by_every_feature_that_tells_them_apart() -> None:
+    """Weekly orders, or none since the contract ended: honest, and no different from rows that are dated too early."""
+    ended = LABEL == 1
+    silent = np.where(ended, RANDOM.integers(30, 300, 2000), RANDOM.integers(1, 8, 2000))
+    placed = np.where(ended, RANDOM.integers(0, 5, 2000), RANDOM.integers(11, 14, 2000))
+    found = raised({"days_since_last_order": silent, "order_days_90d": placed, "spend": feature(0.7, seed=3)})
+    assert [(alarm.name, alarm.rule) for alarm in found] == [
+        ("days_since_last_order", "perfect"),
+        ("order_days_90d", "perfect"),
+    ]
+    trusted = ("days_since_last_order", "order_days_90d")
+    assert raised({"days_since_last_order": silent, "order_days_90d": placed}, trusted=trusted) == []
+
+
 def test_two_copies_of_a_leak_do_not_excuse_each_other() -> None:
     leak = feature(0.96, seed=4)
     both = {**HONEST, "leak": leak, "copy": leak * 2}
