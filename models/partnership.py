@@ -6,22 +6,19 @@ from dataclasses import dataclass
 
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
+from features.run_rate import MONTH, months_seen, months_with_order, spend_per_day
 from models.contract_acts import commitment_raised, contract_renewed
 from models.event_rows import PRICED
 from models.order_acts import discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 from models.target import Acts, Definition, OutcomeView, Target, declare
 
-YEAR = 365
-MONTH = 30
-MONTHS_A_YEAR = 12
-
 
 @dataclass(frozen=True)
 class PartnershipThresholds:
     """What counts as an act of partnership.
 
-    Shares of the customer's own run-rate, peers allowed for: `stays_share` is staying, `holds_share` (on products
+    Shares of the customer's own run-rate (see `features.run_rate`), peers allowed for: `stays_share` is staying, `holds_share` (on products
     bought before) is holding while expanding, and holding through a shock. `acts_needed` beside staying. Days,
     cents and shares of the others as in the functions that find them.
     """
@@ -29,7 +26,7 @@ class PartnershipThresholds:
     stays_share: float = 0.5
     holds_share: float = 0.9
     acts_needed: int = 2
-    discount_tolerance: float = 0.0
+    discount_tolerance: float = 0.005
     lead_time_rise: float = 0.1
     least_orders: int = 3
     least_investment: float = 1.0
@@ -94,7 +91,7 @@ def _label(acts: Acts, thresholds: PartnershipThresholds) -> Expression:
 
 def _plans(before: HistoryView, after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
     """More committed, or more lead time given, or as regular as before without needing deeper discounts."""
-    regular = after.months_with_order(MONTH) * MONTHS_A_YEAR >= _months_with_order(before) * _months(after)
+    regular = after.months_with_order(MONTH) * months_seen(before) >= months_with_order(before) * _months(after)
     cheaper = after.found(PRICED, discount_no_higher, tolerance=thresholds.discount_tolerance)
     lead = after.found(
         "deliveries", lead_time_raised, least_rise=thresholds.lead_time_rise, least_orders=thresholds.least_orders
@@ -131,18 +128,10 @@ def _concentrates(after: OutcomeView, thresholds: PartnershipThresholds) -> Expr
 
 
 def _run_rate(before: HistoryView) -> Expression:
-    """The spend of the last 365 days, in cents, brought to the length of the outcome window.
-
-    A customer younger than a year is held to what it spent so far: its first orders say little of its pace.
-    """
-    return before.order_days.total("spend", YEAR) * (before.horizon / YEAR)
+    """The customer's own spend, in cents, over the length of the outcome window."""
+    return spend_per_day(before) * before.horizon
 
 
 def _months(after: OutcomeView) -> Expression:
     """Whole months (of 30 days) in the outcome window. A customer who ordered in each month before needs no more."""
     return (after.horizon / MONTH).rounded_down()
-
-
-def _months_with_order(before: HistoryView) -> Expression:
-    """How many of the last 12 months (of 30 days) hold an order."""
-    return before.order_days.periods_with_order(MONTH, MONTHS_A_YEAR)
