@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from customers import Cohort, Customer, Line, Value, is_bought
-from rhythm_reference import YEAR, cents, order_days, ratio
+from rhythm_reference import YEAR, known_days, ratio, usual_spend
 
 
 @dataclass
@@ -52,27 +52,12 @@ class Outcome:
         """The spend on `lines` as a multiple of the run-rate over the horizon."""
         if "net_amount" not in self.customer.has:
             return None
-        return ratio(sum(line.cents or 0 for line in lines), usual_spend(self.customer))
+        return ratio(sum(line.cents or 0 for line in lines), usual_spend(self.customer, self.customer.horizon))
 
     def months(self) -> int:
         """Whole periods of 30 days, counted back from the window's end, with an order."""
         periods_back = {((self.closes - line.day).days - 1) // 30 for line in self.inside}
         return len(periods_back & set(range(self.customer.horizon // 30)))
-
-
-def known_days(c: Customer) -> int:
-    """Days from the first order ever to the cutoff."""
-    return (c.cutoff - min(line.day for line in c.bought)).days
-
-
-def usual_spend(c: Customer) -> Value:
-    """The spend of the year before over the horizon; of a younger customer that of its days, less one of its orders."""
-    known, orders, spent = known_days(c), order_days(c, YEAR), cents(c, YEAR)
-    if not orders:
-        return None
-    if known > YEAR:
-        return spent / YEAR * c.horizon
-    return spent * max(orders - 1, 1) / orders / max(known, 90) * c.horizon
 
 
 def months_before(c: Customer) -> tuple[int, int]:
@@ -190,7 +175,7 @@ def spend_against_season(outcome: Outcome) -> Value:
     since = YEAR - outcome.gap
     length = min(c.horizon, since)
     season = sum(line.cents or 0 for line in c.within(c.bought, length, since - length)) * (c.horizon / length)
-    expected = season if season and known_days(c) > since else usual_spend(c)
+    expected = season if season and known_days(c) > since else usual_spend(c, c.horizon)
     return ratio(sum(line.cents or 0 for line in outcome.inside), expected)
 
 
