@@ -5,8 +5,8 @@ with an order by construction: k order days make k - 1 gaps, so one of them is l
 taken from less than `LEAST_DAYS`: whoever is in the population after a few weeks is there because it began in a hurry.
 
 Source: (k - 1) / t is the maximum likelihood rate of a Poisson process seen for t days from its first event on; the
-least span is ours. On wholesale and retail data customers of every age keep about the same share of this pace, where
-those under 90 days kept four times their spend over a whole year.
+least span is ours. In 180 days customers of wholesale and retail data who were known for less than 90 spent, in the
+middle, 1.4 to 5.6 times a rate over the whole year, and 0.5 to 2.1 times this one; those known for longer 0.6 to 1.1.
 """
 
 from __future__ import annotations
