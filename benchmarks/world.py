@@ -50,7 +50,7 @@ READS = {
     "alternatives_index": "alternative",
 }
 """Indices, and the hidden values they are to read."""
-ORACLES = ("cost_investment", "cost_risk", "value", "pressure", "propensity")
+ORACLES = ("cost_investment", "cost_risk", "value", "pressure", "propensity", "alternative", "pull")
 ORACLE = {
     "n_estimators": 150, "learning_rate": 0.05, "num_leaves": 15, "min_child_samples": 20, "colsample_bytree": 0.3,
     "n_jobs": 1, "verbose": -1,
@@ -154,8 +154,13 @@ def read(config: Config, cutoff: date, out: Path, hidden: pd.DataFrame) -> Seen:
     now = standing_of(store, matrix, rows["churn"].to_numpy(), propensity, config)
     told = signs(now, np.zeros(len(rows), dtype=bool), thresholds(config))
     rows = rows.assign(state=np.array(STATES)[told.codes], captive=told.captive, possible=told.captive_possible)
-    truth = hidden.add_prefix("true_").rename(columns={"true_customer_id": "customer_id"})
+    truth = hidden.assign(pull=pull(hidden)).add_prefix("true_").rename(columns={"true_customer_id": "customer_id"})
     return Seen(rows.merge(truth, on="customer_id", how="left", validate="one_to_one"), matrix.values)
+
+
+def pull(hidden: pd.DataFrame) -> pd.Series:
+    """How far what others offer exceeds staying and the cost of leaving, in utils (n,)."""
+    return hidden["alternative"] - hidden["value"] - hidden["cost_investment"] - hidden["cost_risk"]
 
 
 def churn(seen: Seen) -> dict[str, float]:
@@ -166,8 +171,11 @@ def churn(seen: Seen) -> dict[str, float]:
 
 
 def indices(seen: Seen) -> dict[str, float]:
-    """Rank correlation of each index with the hidden value it is to read."""
-    return {name: _alike(seen.rows[name], seen.rows[f"true_{value}"]) for name, value in READS.items()}
+    """Rank correlation of each index with the hidden value it is to read; of the propensity, and of alternatives with
+    the pull, which is what the tables can show of them."""
+    found = {name: _alike(seen.rows[name], seen.rows[f"true_{value}"]) for name, value in READS.items()}
+    found["alternatives_index, the pull"] = _alike(seen.rows["alternatives_index"], seen.rows["true_pull"])
+    return found | {"propensity": _alike(seen.rows["partnership"], seen.rows["true_propensity"])}
 
 
 def states(seen: Seen) -> dict[str, dict[str, float]]:

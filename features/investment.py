@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.engine.declaration import feature
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
+from features.run_rate import spend_per_day
 
 CENTS = 100
 YEAR = 365
@@ -72,12 +73,12 @@ def investment_stock_paid_by_customer(h: HistoryView) -> Expression:
     low="its own investments are worth only {value:.2f} years of its spend",
 )
 def investment_stock_in_years_of_spend(h: HistoryView) -> Expression:
-    """What is left of the customer-paid investments over the spend of the last 365 days.
+    """What is left of the customer-paid investments over a year of its spend, at its own run-rate.
 
     Idea: the same sum binds a small customer more.
     Source: Peukert 2019 (switching costs in shares of annual spend).
     """
-    return _paid_by(h, "customer") / h.order_days.total("spend", YEAR)
+    return _paid_by(h, "customer") / (spend_per_day(h) * YEAR)
 
 
 @feature(
@@ -195,12 +196,12 @@ def amount_of_commitment_left(h: HistoryView) -> Expression:
     low="its commitment covers only {value:.2f} years of its spend",
 )
 def commitment_left_in_years_of_spend(h: HistoryView) -> Expression:
-    """Committed amounts that are left over the spend of the last 365 days.
+    """Committed amounts that are left over a year of its spend, at its own run-rate.
 
     Idea: the same volume binds a small customer more.
     Source: Peukert 2019 (switching costs in shares of annual spend).
     """
-    return h.contracts.stock("committed") / h.order_days.total("spend", YEAR)
+    return h.contracts.stock("committed") / (spend_per_day(h) * YEAR)
 
 
 @feature(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from features.engine.expression import Days, Expression
 from features.engine.view import HistoryView
+from features.run_rate import YEAR, spend_per_day
 from models.contract_acts import contract_lost
 from models.event_rows import LINES
 from models.order_acts import category_stopped
 from models.target import Acts, Definition, OutcomeView, Target, declare
-
-YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,17 @@ def partial(thresholds: ChurnThresholds = ChurnThresholds(), gap_days: int = 0) 
 
 
 def _expected(before: HistoryView, gap_days: int) -> Expression:
-    """The spend in cents over the same days a year earlier; of customers who bought nothing then, the year's run-rate.
+    """The spend in cents over the same days a year earlier; of customers who bought nothing then, the own run-rate.
 
-    Where the outcome window is so long that the same days reach past the cutoff, those before it stand for all. A
-    customer younger than a year is held to what it spent so far.
+    Where the outcome window is so long that the same days reach past the cutoff, those before it stand for all. Of a
+    customer whose first order lies within those days only a part of them was seen: it is held to its run-rate too.
     """
     since = YEAR - gap_days
     ending = Days(since, -1)
     length = before.horizon.at_most(since)
     season = before.order_days.total("spend", Days(since) - ending, ending) * (before.horizon / length)
-    run_rate = before.order_days.total("spend", YEAR) * (before.horizon / YEAR)
-    return season.where(season > 0).or_else(run_rate)
+    seen = (season > 0) & (before.order_days.since_first() > since)
+    return season.where(seen).or_else(spend_per_day(before) * before.horizon)
 
 
 def contract(thresholds: ChurnThresholds = ChurnThresholds(), gap_days: int = 0) -> Target:

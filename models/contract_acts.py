@@ -64,6 +64,11 @@ def commitment_raised(contracts: Rows, asked: Asked, settings: Settings) -> Arra
     return np.where((before > 0) | (after > 0), (after > before).astype(np.float64), np.nan)
 
 
+def table_kept(rows: Rows, asked: Asked, settings: Settings) -> Array:
+    """1 for everybody: the supplier keeps this table, whoever is in it. NaN, as anything found, where it does not."""
+    return np.ones(asked.customer.size)
+
+
 def _at_risk(contracts: Rows, asked: Asked) -> _AtRisk:
     i, j = pairs(contracts.customer, asked.customer)
     now = asked.cutoff[j]

@@ -6,30 +6,27 @@ from dataclasses import dataclass
 
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
-from models.contract_acts import commitment_raised, contract_renewed
+from features.run_rate import MONTH, months_seen, months_with_order, spend_per_day
+from models.contract_acts import commitment_raised, contract_renewed, table_kept
 from models.event_rows import PRICED
 from models.order_acts import discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 from models.target import Acts, Definition, OutcomeView, Target, declare
-
-YEAR = 365
-MONTH = 30
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class PartnershipThresholds:
     """What counts as an act of partnership.
 
-    Shares of the customer's own run-rate, peers allowed for: `stays_share` is staying, `holds_share` (on products
-    bought before) is holding while expanding, and holding through a shock. `acts_needed` beside staying. Days,
-    cents and shares of the others as in the functions that find them.
+    Shares of the customer's own run-rate, see `features.run_rate`, peers allowed for: `stays_share` is staying,
+    `holds_share` (on products bought before) is holding while expanding, and holding through a shock. `acts_needed`
+    beside staying. Days, cents and shares of the others as in the functions that find them.
     """
 
     stays_share: float = 0.5
     holds_share: float = 0.9
     acts_needed: int = 2
-    discount_tolerance: float = 0.0
+    discount_tolerance: float = 0.005
     lead_time_rise: float = 0.1
     least_orders: int = 3
     least_investment: float = 1.0
@@ -59,7 +56,7 @@ def partnership(thresholds: PartnershipThresholds = PartnershipThresholds()) -> 
             "withstands": _withstands(before, after, thresholds),
             "concentrates": _concentrates(after, thresholds),
         }
-        return Definition(acts, _label(acts, thresholds))
+        return Definition(acts, _label(acts, _looks_ahead(acts, after, thresholds), thresholds))
 
     return declare("partnership", partnership)
 
@@ -77,13 +74,12 @@ def _acts_of_orders(before: HistoryView, after: OutcomeView, thresholds: Partner
     }
 
 
-def _label(acts: Acts, thresholds: PartnershipThresholds) -> Expression:
+def _label(acts: Acts, ahead: Expression, thresholds: PartnershipThresholds) -> Expression:
     """Stays, looks ahead, and shows enough: an expansion into a whole new category counts double.
 
     An act whose table is missing, or that could not be shown by this customer, does not count. Expanding is part of
     every supplier's order lines: where it is unknown the label is, unless the other acts decide.
     """
-    ahead = acts["plans"] | acts["invests"].or_else(0) | acts["renews"].or_else(0)
     others = acts["plans"]
     for name in ("invests", "renews", "withstands", "concentrates"):
         others = others + acts[name].or_else(0)
@@ -94,13 +90,27 @@ def _label(acts: Acts, thresholds: PartnershipThresholds) -> Expression:
 
 def _plans(before: HistoryView, after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
     """More committed, or more lead time given, or as regular as before without needing deeper discounts."""
-    regular = after.months_with_order(MONTH) * MONTHS_A_YEAR >= _months_with_order(before) * _months(after)
+    regular = after.months_with_order(MONTH) * months_seen(before) >= months_with_order(before) * _months(after)
     cheaper = after.found(PRICED, discount_no_higher, tolerance=thresholds.discount_tolerance)
+    return (regular & cheaper.or_else(1)) | _binds_more(after, thresholds)
+
+
+def _binds_more(after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
+    """More committed, or more lead time given; not, where neither is known."""
     lead = after.found(
         "deliveries", lead_time_raised, least_rise=thresholds.lead_time_rise, least_orders=thresholds.least_orders
     )
-    committed = after.found("contracts", commitment_raised)
-    return (regular & cheaper.or_else(1)) | lead.or_else(0) | committed.or_else(0)
+    return lead.or_else(0) | after.found("contracts", commitment_raised).or_else(0)
+
+
+def _looks_ahead(acts: Acts, after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
+    """Invests, renews, or plans. Being regular is planning only where neither contracts nor investments are kept.
+
+    Most customers who stay are as regular as before, whatever they want: it stands in for what no table tells.
+    """
+    told = after.found("contracts", table_kept).or_else(after.found("investments", table_kept)).or_else(0)
+    planned = (acts["plans"] & (1 - told)) | _binds_more(after, thresholds)
+    return planned | acts["invests"].or_else(0) | acts["renews"].or_else(0)
 
 
 def _withstands(before: HistoryView, after: OutcomeView, thresholds: PartnershipThresholds) -> Expression:
@@ -131,18 +141,10 @@ def _concentrates(after: OutcomeView, thresholds: PartnershipThresholds) -> Expr
 
 
 def _run_rate(before: HistoryView) -> Expression:
-    """The spend of the last 365 days, in cents, brought to the length of the outcome window.
-
-    A customer younger than a year is held to what it spent so far: its first orders say little of its pace.
-    """
-    return before.order_days.total("spend", YEAR) * (before.horizon / YEAR)
+    """The customer's own spend, in cents, over the length of the outcome window."""
+    return spend_per_day(before) * before.horizon
 
 
 def _months(after: OutcomeView) -> Expression:
     """Whole months (of 30 days) in the outcome window. A customer who ordered in each month before needs no more."""
     return (after.horizon / MONTH).rounded_down()
-
-
-def _months_with_order(before: HistoryView) -> Expression:
-    """How many of the last 12 months (of 30 days) hold an order."""
-    return before.order_days.periods_with_order(MONTH, MONTHS_A_YEAR)

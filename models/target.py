@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.declaration import ENGINE_VERSION, documentation
-from features.engine.expression import Days, Expression, Leaf, Window
+from features.engine.expression import WHOLE, Days, Expression, Leaf, Window
 from features.engine.store import day_number
 from features.engine.view import HORIZON, ONE_HORIZON, HistoryView
 from models.event_rows import Asked, Rows
@@ -91,8 +91,8 @@ class OutcomeView:
         return self._of("order_days", "total", column)
 
     def months_with_order(self, length: int = 30) -> Expression:
-        """How many periods of `length` days, counted back from the window's end, hold an order."""
-        return self._of("order_days", "periods", "days", str(length))
+        """How many of the whole periods of `length` days, counted back from the window's end, hold an order."""
+        return self._of("order_days", "periods", "days", f"{length} {WHOLE}")
 
     def new_repeated(self, key: str) -> Expression:
         """Keys (product, category) never bought before the window and bought on at least two days in it."""

@@ -7,10 +7,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from features.run_rate import LEAST_DAYS, YEAR
 from pipeline.settings import Scoring
 
 Array = npt.NDArray[np.float64]
-YEAR = 365.0
+PACE = ("spend_365d", "order_days_365d", "tenure_days")
 
 
 class Valued(Protocol):
@@ -23,14 +24,15 @@ class Valued(Protocol):
 
 
 def expected_spend(rows: Valued, days: int) -> Array:
-    """Spend of the last year scaled to `days`, in the currency (n,); a shorter relationship counts as long as it is.
+    """Spend of `days` days at the own run-rate, see `features.run_rate`, in the currency (n,).
 
     NaN where amounts are unknown.
     """
     if "spend_365d" not in rows.names:
         return np.full(len(rows.values), np.nan)
-    spend, tenure = (rows.values[:, rows.names.index(name)] for name in ("spend_365d", "tenure_days"))
-    return np.asarray(np.maximum(spend, 0) / np.clip(tenure, 1, YEAR) * days, dtype=np.float64)
+    spend, bought, known = (rows.values[:, rows.names.index(name)].astype(np.float64) for name in PACE)
+    counted = np.maximum(bought - (known <= YEAR), 1) / np.maximum(bought, 1)
+    return np.asarray(np.maximum(spend, 0) * counted / np.clip(known, LEAST_DAYS, YEAR) * days)
 
 
 def expected_margin(rows: Valued, settings: Scoring) -> Array:

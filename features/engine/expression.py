@@ -164,6 +164,10 @@ class Horizon(Expression):
         return "horizon"
 
 
+WHOLE = "whole"
+"""Option of periods: one that the window cuts short does not count. Without it, it does."""
+
+
 @dataclass(frozen=True)
 class Leaf(Expression):
     """One primitive over one event table: what is measured, of which column, in which window.

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_keys
 from features.engine.events import Events, EventTables
-from features.engine.expression import Leaf, Window
+from features.engine.expression import WHOLE, Days, Leaf, Window
 from features.engine.store import Ints
 from features.engine.windows import LONGEST_WINDOW, Pass
 
@@ -133,14 +133,21 @@ def _weights(half_life: float, bits: int) -> Array:
 
 
 def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    leaf, length = leaves[0], int(leaves[0].option)
-    low, high = work.rows(leaf.table, leaf.window)
-    stop = work.ago(leaf.window.stop)
-    number = -(-(work.ago(leaf.window.start) - stop) // length)  # a last, shorter period counts
+    leaf, (length, whole) = leaves[0], _period(leaves[0].option)
+    start, stop = work.ago(leaf.window.start), work.ago(leaf.window.stop)
+    number = (start - stop) // length if whole else -(-(start - stop) // length)
+    reach = Window(Days(min(start, stop + number * length)), leaf.window.stop)
+    low, high = work.rows(leaf.table, reach)
     events, out = _events(work, leaf), np.empty((2, *work.shape))
     arrays = (events.offsets, events.day, low, high, work.cutoffs)
     kernels.periods(*arrays, stop, length, number, work.wanted, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
+
+
+def _period(option: str) -> tuple[int, bool]:
+    """The length of periods in days, and whether one that the window cuts short is left out."""
+    length, _, whole = option.partition(" ")
+    return int(length), whole == WHOLE
 
 
 def _followed(work: Pass, leaves: list[Leaf]) -> tuple[list[Window], Ints, Ints, int, Ints, int]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from customers import Cohort, Customer, Line, Value, is_bought
-from rhythm_reference import YEAR, cents, periods, ratio
+from rhythm_reference import YEAR, known_days, ratio, usual_spend
 
 
 @dataclass
@@ -49,15 +49,28 @@ class Outcome:
         return days
 
     def kept(self, lines: Sequence[Line]) -> Value:
-        """The spend on `lines` as a multiple of the spend of the year before, brought to the horizon."""
+        """The spend on `lines` as a multiple of the run-rate over the horizon."""
         if "net_amount" not in self.customer.has:
             return None
-        usual = cents(self.customer, YEAR) * (self.customer.horizon / YEAR)
-        return ratio(sum(line.cents or 0 for line in lines), usual)
+        return ratio(sum(line.cents or 0 for line in lines), usual_spend(self.customer, self.customer.horizon))
 
     def months(self) -> int:
-        """Periods of 30 days, counted back from the window's end, with an order; the last may be shorter."""
-        return len({((self.closes - line.day).days - 1) // 30 for line in self.inside})
+        """Whole periods of 30 days, counted back from the window's end, with an order."""
+        periods_back = {((self.closes - line.day).days - 1) // 30 for line in self.inside}
+        return len(periods_back & set(range(self.customer.horizon // 30)))
+
+
+def months_before(c: Customer) -> tuple[int, int]:
+    """Months with an order, and months: the last 12, or those after the month of the first order."""
+    first = (known_days(c) - 1) // 30
+    filled = {((c.cutoff - line.day).days - 1) // 30 for line in c.bought}
+    return (len(filled & set(range(12))), 12) if first >= 12 else (len(filled - {first}), first)
+
+
+def regularity(c: Customer, peers: float) -> tuple[float, int]:
+    """Months with an order, and months; what lacks of three is filled as usual among peers."""
+    filled, months = months_before(c)
+    return filled + max(3 - months, 0) * peers, max(months, 3)
 
 
 def all_of(*truths: Value) -> Value:
@@ -92,18 +105,21 @@ NEEDS_A_TABLE = ("invests", "renews", "withstands", "concentrates")
 def partnership(outcomes: list[Outcome]) -> list[Acts]:
     """The acts that order lines show, and all of them together."""
     peers = middle(outcome.kept(outcome.inside) for outcome in outcomes)
-    return [_partnership(outcome, peers) for outcome in outcomes]
+    months = [months_before(outcome.customer) for outcome in outcomes]
+    usual = middle(filled / number for filled, number in months if number >= 3) or 0.0
+    return [_partnership(outcome, peers, usual) for outcome in outcomes]
 
 
-def _partnership(outcome: Outcome, peers: Value) -> Acts:
+def _partnership(outcome: Outcome, peers: Value, usual: float) -> Acts:
     c, new = outcome.customer, outcome.new("product")
     old = [line for line in outcome.inside if line.product not in new]
     repeated = float(any(len(days) >= 2 for days in new.values())) if "product_id" in c.has else None
+    filled, months = regularity(c, usual)
     holds = at_least(outcome.kept(old) if "product_id" in c.has else None, peers and 0.9 * peers)
     acts = {
         "stays": all_of(float(bool(outcome.inside)), at_least(outcome.kept(outcome.inside), peers and 0.5 * peers)),
         "expands": all_of(repeated, holds),
-        "plans": float(outcome.months() * 12 >= sum(periods(c, 30, 12)) * (c.horizon // 30)),
+        "plans": float(outcome.months() * months >= filled * (c.horizon // 30)),
     }
     widened = float(any(len(days) >= 2 for days in outcome.new("category").values()))
     label, unseen = all_of(*acts.values()), dict.fromkeys(NEEDS_A_TABLE)
@@ -159,7 +175,8 @@ def spend_against_season(outcome: Outcome) -> Value:
     since = YEAR - outcome.gap
     length = min(c.horizon, since)
     season = sum(line.cents or 0 for line in c.within(c.bought, length, since - length)) * (c.horizon / length)
-    return ratio(sum(line.cents or 0 for line in outcome.inside), season or cents(c, YEAR) * (c.horizon / YEAR))
+    expected = season if season and known_days(c) > since else usual_spend(c, c.horizon)
+    return ratio(sum(line.cents or 0 for line in outcome.inside), expected)
 
 
 def category_stopped(outcome: Outcome) -> Value:

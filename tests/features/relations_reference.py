@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from customers import Customer, Value
-from rhythm_reference import YEAR, cents, orders, ratio
+from rhythm_reference import YEAR, orders, ratio, usual_spend
 from table_rows import Row, has, latest, mean, minus, over_sum, rows_of, seen, told, within
 
 MONTH = 365.2425 / 12
@@ -221,7 +221,7 @@ RELATIONS: dict[str, Callable[[Customer], Value]] = {
     "investment_stock": lambda c: left_of(c) / 100,
     **{f"investment_stock_in_{k}": lambda c, k=k: left_of(c, lambda row: row["kind"] == k) / 100 for k in KINDS},
     "investment_stock_paid_by_customer": lambda c: paid(c, "customer") / 100,
-    "investment_stock_in_years_of_spend": lambda c: ratio(paid(c, "customer"), cents(c, YEAR)),
+    "investment_stock_in_years_of_spend": lambda c: ratio(paid(c, "customer"), usual_spend(c, YEAR)),
     "invested_365d": invested,
     "invested_by_customer_365d": lambda c: invested(c, "customer"),
     "days_since_last_investment": lambda c: youngest(c, "investments", "invested_on"),
@@ -229,7 +229,7 @@ RELATIONS: dict[str, Callable[[Customer], Value]] = {
     "trained_people": trained,
     "months_of_commitment_left": months_left,
     "amount_of_commitment_left": lambda c: committed_left(c) / 100,
-    "commitment_left_in_years_of_spend": lambda c: ratio(committed_left(c), cents(c, YEAR)),
+    "commitment_left_in_years_of_spend": lambda c: ratio(committed_left(c), usual_spend(c, YEAR)),
     "contracts_in_force": lambda c: len(in_force(c)),
     "exclusive_contracts_in_force": lambda c: sum(row["exclusive"] is True for row in in_force(c, "exclusive")),
     "contract_term_mean": lambda c: ratio(mean([term(row) for row in signed(c)]), MONTH),

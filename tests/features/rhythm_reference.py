@@ -53,6 +53,21 @@ def spend(c: Customer, days: int) -> Value:
     return ratio(cents(c, days), 100)
 
 
+def known_days(c: Customer) -> int:
+    """Days from the first order ever to the cutoff."""
+    return (c.cutoff - min(line.day for line in c.bought)).days
+
+
+def usual_spend(c: Customer, days: int) -> Value:
+    """The spend of the year before, brought to `days`; of a younger one that of its days, less one order."""
+    spent, ordered = cents(c, YEAR), order_days(c, YEAR)
+    if spent is None or not ordered:
+        return None
+    if known_days(c) > YEAR:
+        return spent / YEAR * days
+    return spent * max(ordered - 1, 1) / ordered / max(known_days(c), 90) * days
+
+
 def pieces(c: Customer, days: int) -> Value:
     return sum(line.quantity or 0 for line in c.within(c.bought, days)) if "quantity" in c.has else None
 

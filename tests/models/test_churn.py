@@ -109,7 +109,12 @@ def test_a_customer_with_one_order_among_customers_with_one_order_is_given_the_l
 
 # In part. Last year and now everybody buys for 100 every 30 days: in the season 300.
 
-STEADY = [*every(30, "bo"), *every(30, "bo", 360), *every(30, "cy"), *every(30, "cy", 360)]
+LONG_AGO = Line("ann", "long ago", day(-500), cents=10_000)
+STEADY = [
+    line
+    for name in ("bo", "cy")
+    for line in (replace(LONG_AGO, customer=name), *every(30, name), *every(30, name, 360))
+]
 
 
 def bought(*orders: tuple[int, int], category: str = "c") -> list[Line]:
@@ -118,18 +123,26 @@ def bought(*orders: tuple[int, int], category: str = "c") -> list[Line]:
 
 @pytest.mark.parametrize(("cents", "dropped"), [(15_000, 0), (14_999, 1), (0, 1)])
 def test_half_of_the_own_season_is_dropped(cents, dropped):
-    assert of_ann(partial(), [*STEADY, *every(30), *bought((5, cents))])["dropped"] == dropped
+    assert of_ann(partial(), [*STEADY, LONG_AGO, *every(30), *bought((5, cents))])["dropped"] == dropped
 
 
 def test_the_season_counts_not_the_year():
     """Nine tenths of the year lie in its other three quarters: what is usual now is 100, not 300."""
     quiet = [line for line in every(30) if not 275 < (day(0) - line.day).days <= 365] + [Line("ann", "q", day(-300))]
-    assert of_ann(partial(), [*STEADY, *quiet, *bought((5, 6_000))])["dropped"] == 0
+    assert of_ann(partial(), [*STEADY, LONG_AGO, *quiet, *bought((5, 6_000))])["dropped"] == 0
+
+
+def test_a_season_that_began_before_the_customer_did_is_not_what_is_usual():
+    """One order of the season was seen, half of it 50; the run-rate is 299 from 10 of 11 orders in 301 days."""
+    young = [line for line in every(30) if line.day > day(-310)]
+    found = [of_ann(partial(), [*STEADY, *young, *bought((5, cents))])["dropped"] for cents in (14_940, 14_960)]
+    assert found == [1, 0]
 
 
 def test_who_bought_nothing_in_the_season_is_held_to_the_run_rate():
+    """Seven orders on 181 days, the first of which began them: six times 100 is what those days brought."""
     young = [line for line in every(30) if line.day > day(-200)]
-    usual = sum(line.cents for line in young) * 90 / 365
+    usual = 6 * 10_000 / 181 * 90
     spent = [[*STEADY, *young, *bought((5, round(share * usual)))] for share in (0.49, 0.51)]
     assert [of_ann(partial(), lines)["dropped"] for lines in spent] == [1, 0]
 

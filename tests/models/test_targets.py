@@ -20,7 +20,12 @@ from models.target import OutcomeWindow
 
 MONTHLY = [Line("ann", f"before {month}", day(-15 - 30 * month), "old", cents=10_000) for month in range(12)]
 ON = [Line("ann", f"after {month}", day(15 + 30 * month), "old", cents=10_000) for month in range(3)]
+LONG_AGO = Line("ann", "long ago", day(-400), "old", cents=10_000)
 PEERS = [replace(line, customer=name) for name in ("bo", "cy", "di") for line in MONTHLY + ON]
+LOYAL = [Line("bo", f"before {ago}", day(-ago), "old", cents=10_000) for ago in range(15, 1000, 30)]
+STEADY_PEERS = [replace(line, customer=name) for name in ("bo", "cy", "di", "ed") for line in LOYAL] + [
+    replace(line, customer=name) for name in ("bo", "cy", "di", "ed") for line in ON
+]
 END = [Line("the end", "end", day(3000))]
 
 
@@ -91,10 +96,60 @@ def test_thresholds_are_configured():
 def test_exactly_as_regular_as_before_is_regular_at_every_horizon(horizon, months_before, months_after):
     """The shares are equal in whole numbers, though not always when divided in floating point."""
     assert months_after * 12 == months_before * (horizon // 30)
-    lines = [*MONTHLY[:months_before], *PEERS]
+    lines = [LONG_AGO, *MONTHLY[:months_before], *PEERS]
     ordered = [(horizon - 1 - 30 * month, "old", 10_000) for month in range(months_after)]
     found = [acts([*lines, *after(*orders)], horizon=horizon)["plans"] for orders in (ordered, ordered[1:])]
     assert found == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("known", "spent", "stays"),
+    [
+        (100, 9_126, 1),  # 3 orders on 100 days, of which 2 count: 180 in 90 days, half of it 90
+        (100, 9_124, 0),
+        (40, 10_139, 1),  # 2 of 3 on 40 days are taken as on 90: 200, half of it 100
+        (40, 10_138, 0),
+        (365, 2_501, 1),  # 2 of 3 on 365 days: 49.32
+        (365, 2_499, 0),
+        (366, 3_751, 1),  # the first order lies before the year: its 3 orders all count, 73.97
+        (366, 3_749, 0),
+    ],
+)
+def test_a_young_customer_is_held_to_the_pace_of_the_days_it_was_seen(known, spent, stays):
+    """Peers keep 1.0139 times theirs: 3 orders in 90 days after 12 in the year."""
+    before = [
+        replace(LONG_AGO, order=str(ago), day=day(-ago)) for ago in {known, 30, 20, *({10} if known > 365 else ())}
+    ]
+    assert acts([*before, *STEADY_PEERS, *after((5, "old", spent))])["stays"] == stays
+
+
+@pytest.mark.parametrize(
+    ("ordered", "months_after", "plans"),
+    [
+        ((115, 80, 20), 2, 1),  # after the month of the first order 2 months of 3 hold an order
+        ((115, 80, 20), 1, 0),
+        ((115, 110, 95), 0, 1),  # none of 3
+        ((85, 40, 35), 3, 1),  # 1 month of 2, and one more as among peers, who order in every month
+        ((85, 40, 35), 2, 1),
+        ((85, 40, 35), 1, 0),
+        ((25, 20, 15), 3, 1),  # no month was seen to its end: held to what peers do
+        ((25, 20, 15), 2, 0),
+    ],
+)
+def test_a_young_customer_is_held_to_the_months_it_was_seen(ordered, months_after, plans):
+    before = [replace(LONG_AGO, order=str(ago), day=day(-ago)) for ago in ordered]
+    bought = [(89 - 30 * month, "old", 100) for month in range(months_after)]
+    assert acts([*before, *STEADY_PEERS, *after(*bought)])["plans"] == plans
+
+
+def test_a_month_that_the_outcome_window_cuts_short_does_not_make_up_for_a_whole_one():
+    """Of 100 days the first ten are no month; three of three are asked for."""
+    lines = [LONG_AGO, *MONTHLY, *PEERS]
+    found = [
+        acts([*lines, *after(*((on, "old", 100) for on in days))], horizon=100)["plans"]
+        for days in ((5, 15, 45), (15, 45, 75))
+    ]
+    assert found == [0, 1]
 
 
 @pytest.mark.parametrize(
