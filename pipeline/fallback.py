@@ -82,11 +82,13 @@ def _line(chosen: Fallback, data: Dataset, task: Task, kind: str, config: Config
     found = fitted_lines(data, task, kind, config, [chosen.name])
     if chosen.name in found:
         return found[chosen.name]
+    label = data.labelled().label
+    ones = int(label.sum())
     raise ModelProblem(
         "There is too little to learn from.",
         where=f"baseline {chosen.name}",
-        got=f"{len(data.labelled()):,} rows with one outcome only, or without what it looks at",
-        expected="rows of both outcomes",
+        got=f"{ones:,} of {label.size:,} rows are 1, {label.size - ones:,} are 0",
+        expected="rows of both outcomes, with what it looks at",
         todo="use a longer history",
     )
 

@@ -127,7 +127,7 @@ def test_without_a_champion_it_says_what_to_do(tmp_path: Path) -> None:
 def test_a_feature_defined_otherwise_is_named(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {**champion.fingerprints(), "tenure_days": "0" * 64}
     changed.pop("orders_90d")
-    monkeypatch.setattr(champion, "fingerprints", lambda: changed)
+    monkeypatch.setattr(champion, "fingerprints", lambda **_: changed)
     with pytest.raises(ModelProblem, match="changed: tenure_days; gone: orders_90d"):
         score(config, AS_OF)
 
