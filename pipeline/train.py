@@ -120,16 +120,16 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     instead = fallback(past, task, kind, config, why) if why else None
     refit = recipe(instead, task, kind, config, chosen.best)
     model = refit(past, today)
-    others = {**_rivals(past, task, kind, config), **(_boosting(past, task, config, chosen.best) if instead else {})}
+    boosted = _boosting(past, today, task, config, chosen.best) if instead else {}
+    others = _rivals(past, task, kind, config) | boosted
     test = test_model(model, others, past, later, kind, config)
     rival = f"best baseline {test.overall.best_baseline}" if test.overall.best_baseline else "chance"
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
-    trials = () if instead else chosen.trials
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     notes = (instead.text if instead else "", _base_rate_note(data, kind, config), level_note(final))
-    note = "; ".join(filter(None, notes))
+    trials, note = () if instead else chosen.trials, "; ".join(filter(None, notes))
     return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
 
 
@@ -144,10 +144,10 @@ def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -
     return build_dataset(store, cutoffs, task, config, tables=beside.tables, features=computable(store))
 
 
-def _boosting(past: Dataset, task: Task, config: Config, settings: FitSettings) -> dict[str, Model]:
+def _boosting(past: Dataset, today: Dataset, task: Task, config: Config, settings: FitSettings) -> dict[str, Model]:
     """Boosting, to be shown beside what stands in for it; nothing where there is too little to learn from."""
     try:
-        return {BOOSTING: learn(past, task, config, settings)}
+        return {BOOSTING: learn(past, task, config, settings, present=today)}
     except ModelProblem:
         logger.info("boosting has too little to learn from, and is not shown beside what stands in for it")
         return {}
