@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
-from features.engine.kernels_of_columns import ranks
+from features.engine.kernels_of_ranks import ranks
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -14,15 +14,14 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
 from features.engine import kernels, kernels_of_columns
+from features.engine.by_cutoff import add_cohort_features
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
-from features.engine.evaluation import Cohorts, Columns, cohorts
 from features.engine.events import is_purchase, roll_up
 from features.engine.everybody import with_market
-from features.engine.expression import Expression, Leaf, needs_cohort
+from features.engine.expression import Leaf
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
 from features.engine.store import Ints, LineStore, day_number
@@ -90,9 +89,8 @@ def build(
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
         draft = Draft.empty(status, programs, len(features))
         _fill(draft, store, question, programs, pool, progress)
-    spine = draft.spine()
-    _add_cohort_features(draft, spine, question, programs)
-    return Matrix(spine, days, tuple(f.name for f in features), draft.values)
+    add_cohort_features(draft, question, programs)
+    return Matrix(draft.spine(), days, tuple(f.name for f in features), draft.values)
 
 
 def _keep_freed_memory() -> None:
@@ -151,15 +149,15 @@ def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Qu
     """Write one chunk of customers, `first` being their first eligible and first known row."""
     chosen = draft.status == ELIGIBLE
     dense = leaf_values(store, question.cutoffs, programs.leaves, question.horizon_days, chosen)
-    for program, rows, begin, kept in (
-        (programs.own, chosen, first[0], draft.kept),
-        (programs.shared, draft.status >= 0, first[1], draft.shared),
+    for program, rows, begin, dealt, kept in (
+        (programs.own, chosen, first[0], draft.own, draft.kept),
+        (programs.shared, draft.status >= 0, first[1], draft.everybody, draft.shared),
     ):
         index = np.flatnonzero(rows).view(np.uint64)
         inputs = np.empty((len(program.inputs), index.size))
         for leaf, column in zip(program.inputs, inputs, strict=True):
             kernels_of_columns.pick(dense[leaf].reshape(-1), index, column)
-        program.run(inputs, begin, draft.values, kept)
+        program.run(inputs, begin, draft.values, dealt.place[begin : begin + index.size], kept)
 
 
 def leaf_values(
@@ -186,34 +184,3 @@ def leaf_values(
             for leaf, value in evaluate(Pass(roll_up(seen), cutoffs[k : k + 1], horizon_days), wanted).items():
                 dense[leaf][late, k] = value[late, 0]
     return dense
-
-
-def _add_cohort_features(draft: Draft, spine: Spine, question: Question, programs: Programs) -> None:
-    """Write the features that need a cohort, one by one; what later ones do not need is let go of."""
-    chosen = spine.status == ELIGIBLE
-    given: dict[Expression, Array] = dict(zip(programs.kept, draft.kept, strict=True))
-    given |= _among_everybody(draft, spine, question, programs, chosen)
-    among = Cohorts(spine.cutoff[chosen], np.ones(len(draft.values), dtype=bool))
-    for place, expression in enumerate(question.expressions):
-        if needs_cohort(expression):
-            columns = Columns(len(draft.values), question.horizon_days, dict(given))
-            among.add(columns, cohorts([expression]))
-            draft.values[:, place] = columns.value(expression)
-
-
-def _among_everybody(
-    draft: Draft, spine: Spine, question: Question, programs: Programs, chosen: Flags
-) -> dict[Expression, Array]:
-    """The values of eligible rows, `chosen` (rows,), that depend on everybody known."""
-    columns = Columns(len(spine), question.horizon_days, dict(zip(programs.everybody, draft.shared, strict=True)))
-    among, given = Cohorts(spine.cutoff, chosen), dict[Expression, Array]()
-    inner = set(cohorts(argument for node in programs.cohorts for argument in node.arguments))
-    with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
-        for node in programs.cohorts:
-            if node not in columns.found and node not in given:
-                among.add(columns, [like for like in programs.cohorts if like.arguments == node.arguments])
-            for found in [each for each in programs.cohorts if each in columns.found]:
-                given[found] = columns.found[found][chosen]
-                if found not in inner:
-                    del columns.found[found]
-    return given
