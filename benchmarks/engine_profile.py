@@ -31,8 +31,8 @@ AROUND = {
     "boundaries": (primitives.Pass, "boundary"),
     "boundaries of tables": (primitives_of_tables.TablePass, "_boundary"),
     "programs": (draft.Program, "run"),
-    "leaves, around": (plan, "leaf_values"),
-    "inputs of programs": (plan, "_answer"),
+    "leaves, around": (plan, "asked_values"),
+    "chunks, around": (plan, "_answer"),
     "features of cohorts": (plan, "add_cohort_features"),
     "cohorts: fit": (cohort, "fit_bg_nbd"),
 }

@@ -47,13 +47,14 @@ def _given_parts(expression: Expression, given: dict[Expression, Array]) -> Iter
 def _among_everybody(draft: Draft, question: Question, programs: Programs) -> dict[Expression, Array]:
     """The values of eligible rows, dealt by cutoff, that depend on everybody known."""
     given: dict[Expression, Array] = {node: np.empty(len(draft.values)) for node in programs.cohorts}
+    inner = cohorts(argument for node in programs.cohorts for argument in node.arguments)
     with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
         for number in range(draft.everybody.cutoffs if given else 0):
             rows, status = draft.everybody.cutoff(number), draft.status[:, number]
             shared = dict(zip(programs.everybody, draft.shared[:, rows], strict=True))
             columns = Columns(rows.stop - rows.start, question.horizon_days, shared)
             chosen = status[status >= 0] == ELIGIBLE
-            give_cohorts(columns, programs.cohorts, chosen)
+            give_cohorts(columns, programs.cohorts, chosen, asked=None if inner else chosen)
             for node, value in given.items():
                 value[draft.own.cutoff(number)] = columns.found[node][chosen]
     return dict(given)

@@ -20,6 +20,7 @@ from features.engine.expression import (
 )
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
 
 
@@ -81,18 +82,21 @@ def among_everybody(wanted: list[Cohort]) -> list[Cohort]:
     return [node for node in wanted if node in found]
 
 
-def give_cohorts(columns: Columns, wanted: Sequence[Cohort], eligible: npt.NDArray[np.bool_]) -> None:
-    """Compute the cohort values of the rows of one cutoff, inner before outer, and give them to `columns`."""
+def give_cohorts(columns: Columns, wanted: Sequence[Cohort], eligible: Flags, asked: Flags | None = None) -> None:
+    """Compute the cohort values of the rows of one cutoff, inner before outer, and give them to `columns`.
+
+    Where it is said for which rows they are `asked` (rows,), those of others may be anything.
+    """
     for node in wanted:
         if node in columns.found:
             continue
         arguments = [columns.value(argument) for argument in node.arguments]
         alike = [other for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
-        outputs = COHORT_FUNCTIONS[node.name](arguments, eligible, [other.output for other in alike])
+        outputs = COHORT_FUNCTIONS[node.name](arguments, eligible, [other.output for other in alike], asked)
         columns.found.update({other: outputs[other.output] for other in alike})
 
 
-def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:
+def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: Flags) -> None:
     """Compute the cohort values of rows at several cutoffs, `cutoff` (rows,), and give them to `columns`."""
     parts = frontier(argument for node in wanted for argument in node.arguments)
     given = {part: columns.value(part) for part in parts}
