@@ -19,7 +19,7 @@ from benchmarks import order_lines
 from benchmarks.clock import cpu_seconds
 from features import cohort
 from features.catalogue import computable
-from features.engine import draft, evaluation, plan, primitives, primitives_of_tables
+from features.engine import draft, plan, primitives, primitives_of_tables
 from features.engine.store import LineStore
 
 FEW_CUSTOMERS = 300
@@ -31,10 +31,9 @@ AROUND = {
     "boundaries": (primitives.Pass, "boundary"),
     "boundaries of tables": (primitives_of_tables.TablePass, "_boundary"),
     "programs": (draft.Program, "run"),
-    "leaves, around": (plan, "leaf_values"),
-    "inputs of programs": (plan, "_answer"),
-    "features of cohorts": (plan, "_add_cohort_features"),
-    "cut and mend": (evaluation.Cohorts, "add"),
+    "leaves, around": (plan, "asked_values"),
+    "chunks, around": (plan, "_answer"),
+    "features of cohorts": (plan, "add_cohort_features"),
     "cohorts: fit": (cohort, "fit_bg_nbd"),
 }
 """What is measured besides primitives and cohort functions; what is called from within one of these counts there."""

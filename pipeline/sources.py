@@ -71,7 +71,9 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
             currency = others[table.name].currency
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
-    return Reading(history, lines.account, fingerprint(history), tuple(other.account for other in others.values()))
+    digest = fingerprint(history)
+    pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
+    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()))
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

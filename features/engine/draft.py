@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from features.engine.dealt import Dealt
 from features.engine.evaluation import among_everybody, cohorts, frontier
 from features.engine.expression import Cohort, Expression, Leaf, needs_cohort
 from features.engine.program import Array, Program, compiled
@@ -92,20 +93,27 @@ class Draft:
     """A matrix that is being filled, chunk by chunk.
 
     `status` (customers, K) is -1 where a customer is not known; `values` (eligible rows, features); `kept` (parts,
-    eligible rows) and `shared` (parts, known rows) are what cohorts are computed from.
+    eligible rows) and `shared` (parts, known rows) are what cohorts are computed from, dealt by cutoff: `own` are the
+    eligible rows, `everybody` all that are known.
     """
 
     status: npt.NDArray[np.int8]
     values: npt.NDArray[np.float32]
+    own: Dealt
     kept: Array
+    everybody: Dealt
     shared: Array
 
     @classmethod
     def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int) -> Draft:
         """Memory for the rows that `status` says there are; untouched until it is written."""
-        eligible, known = np.count_nonzero(status == ELIGIBLE), np.count_nonzero(status >= 0)
-        values = np.empty((eligible, features), dtype=np.float32, order="F")
-        return cls(status, values, np.empty((len(programs.kept), eligible)), np.empty((len(programs.everybody), known)))
+        own, everybody = Dealt.of(status == ELIGIBLE), Dealt.of(status >= 0)
+        values = np.empty((own.place.size, features), dtype=np.float32, order="F")
+        kept, shared = (
+            np.empty((len(programs.kept), len(values))),
+            np.empty((len(programs.everybody), everybody.place.size)),
+        )
+        return cls(status, values, own, kept, everybody, shared)
 
     def spine(self) -> Spine:
         """The rows of everybody known."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from features.cohort import AMONG_ELIGIBLE, COHORT_FUNCTIONS
-from features.engine import kernels_of_columns
 from features.engine.arithmetic import OPERATIONS
 from features.engine.expression import (
     Cohort,
@@ -22,6 +20,7 @@ from features.engine.expression import (
 )
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
 
 
@@ -83,42 +82,28 @@ def among_everybody(wanted: list[Cohort]) -> list[Cohort]:
     return [node for node in wanted if node in found]
 
 
-class Cohorts:
-    """Rows (rows,) by cutoff, and who of them is eligible: columns are cut into one slice per cutoff, and mended."""
+def give_cohorts(columns: Columns, wanted: Sequence[Cohort], eligible: Flags, asked: Flags | None = None) -> None:
+    """Compute the cohort values of the rows of one cutoff, inner before outer, and give them to `columns`.
 
-    def __init__(self, cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:
-        self.cutoff, counts = cutoff, np.bincount(cutoff)
-        self.starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
-        self.slices = [slice(start, start + rows) for start, rows in zip(self.starts, counts, strict=True) if rows]
-        row = np.arange(cutoff.size, dtype=np.uint32)
-        order, self.place = np.empty_like(row), np.empty_like(row)
-        kernels_of_columns.cut(row, self.cutoff, self.starts.copy(), order)
-        kernels_of_columns.put(row, order, self.place)
-        self.eligible = self._cut(eligible)
+    Where it is said for which rows they are `asked` (rows,), those of others may be anything.
+    """
+    for node in wanted:
+        if node in columns.found:
+            continue
+        arguments = [columns.value(argument) for argument in node.arguments]
+        alike = [other for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
+        outputs = COHORT_FUNCTIONS[node.name](arguments, eligible, [other.output for other in alike], asked)
+        columns.found.update({other: outputs[other.output] for other in alike})
 
-    def _cut(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        out = np.empty_like(column)
-        kernels_of_columns.put(column, self.place, out)
-        return out
 
-    def add(self, columns: Columns, wanted: list[Cohort]) -> None:
-        """Compute the cohort values, cutoff by cutoff, and give them to `columns`."""
+def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: Flags) -> None:
+    """Compute the cohort values of rows at several cutoffs, `cutoff` (rows,), and give them to `columns`."""
+    parts = frontier(argument for node in wanted for argument in node.arguments)
+    given = {part: columns.value(part) for part in parts}
+    columns.found.update({node: np.empty(columns.rows) for node in wanted})
+    for number in np.unique(cutoff):
+        rows = cutoff == number
+        among = Columns(int(np.count_nonzero(rows)), columns.horizon_days, {p: v[rows] for p, v in given.items()})
+        give_cohorts(among, wanted, eligible[rows])
         for node in wanted:
-            if node in columns.found:
-                continue
-            arguments = [self._cut(columns.value(argument)) for argument in node.arguments]
-            alike = [other.output for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
-            outputs = {name: np.empty(columns.rows) for name in alike}
-            for rows in self.slices:
-                own = [argument[rows] for argument in arguments]
-                part = COHORT_FUNCTIONS[node.name](own, self.eligible[rows], alike)
-                for name, value in outputs.items():
-                    value[rows] = part[name]
-            for name, value in outputs.items():
-                mended = columns.found[Cohort(node.name, name, node.arguments)] = np.empty_like(value)
-                kernels_of_columns.pick(value, self.place, mended)
-
-
-def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: npt.NDArray[np.bool_]) -> None:
-    """Compute the cohort values, cutoff by cutoff, and give them to `columns`."""
-    Cohorts(cutoff, eligible).add(columns, wanted)
+            columns.found[node][rows] = among.found[node]

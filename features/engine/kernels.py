@@ -1,8 +1,9 @@
 """The compiled primitives. Each walks the customers of arrays sorted by customer and day.
 
 All take plain arrays and write into arrays they are given, so the same functions serve any table and any
-engine. `cutoffs` (K,) are ascending day numbers. A window is `[T - start, T - stop)`; kernels get its two
-boundaries as row indices, `low` and `high`, both (customers, K).
+engine. Values are asked for by customer, then by cutoff: those of customer c are `[starts[c], starts[c + 1])`, each
+with the day T of its `cutoff` (n,), see `asked.py`. A window is `[T - start, T - stop)`; kernels get its two boundaries
+as row indices, `low` and `high`, both (n,).
 """
 
 from __future__ import annotations
@@ -89,33 +90,31 @@ def census(offsets, day, known, chosen, cutoffs, days, last):
 
 
 @njit(cache=True, nogil=True)
-def boundaries(offsets, day, cutoffs, ago, out):
-    """`out` (customers, K): the first row of the customer with `day >= T - ago`, by one sweep."""
+def boundaries(offsets, day, starts, cutoff, ago, out):
+    """`out` (n,): the first row of the customer with `day >= T - ago`, by one sweep."""
     for customer in range(offsets.size - 1):
         row, end = unsigned(offsets[customer], offsets[customer + 1])
-        for k in range(cutoffs.size):
-            limit = cutoffs[k] - ago
+        for place in range(starts[customer], starts[customer + 1]):
+            limit = cutoff[place] - ago
             while row < end and day[row] < limit:
                 row += np.uint64(1)
-            out[customer, k] = row
+            out[place] = row
 
 
 @njit(cache=True, nogil=True)
 def differences(totals, low, high, out):
-    """`out` (customers, K): what lies between two boundaries, from running sums `totals` (n + 1,)."""
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            first, last = unsigned(low[customer, k], high[customer, k])
-            out[customer, k] = totals[last] - totals[first]
+    """`out` (n,): what lies between two boundaries, from running sums `totals`."""
+    for place in range(low.size):
+        first, last = unsigned(low[place], high[place])
+        out[place] = totals[last] - totals[first]
 
 
 @njit(cache=True, nogil=True)
-def ages(day, low, high, cutoffs, latest, out):
-    """`out` (customers, K): days from the first (or `latest`) row of `[low, high)` to T; NaN where there is none."""
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            first, last = low[customer, k], high[customer, k]
-            out[customer, k] = cutoffs[k] - day[last - 1 if latest else first] if last > first else np.nan
+def ages(day, low, high, cutoff, latest, out):
+    """`out` (n,): days from the first (or `latest`) row of `[low, high)` to T; NaN where there is none."""
+    for place in range(low.size):
+        first, last = low[place], high[place]
+        out[place] = cutoff[place] - day[last - 1 if latest else first] if last > first else np.nan
 
 
 @njit(cache=True, nogil=True)
@@ -177,96 +176,97 @@ def _moments(values, gaps, first, last):
 
 
 @njit(cache=True, nogil=True)
-def describe(values, low, high, gaps, ranking, wanted, out):
-    """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`.
+def describe(values, low, high, gaps, ranking, out):
+    """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`, into `out` (6, n).
 
     With `gaps`, of the differences between neighbours instead; without `ranking`, only what needs no order of the
-    values. `out` (6, customers, K) is filled where `wanted` (customers, K); NaN where the window is empty, deviation
-    NaN below two values.
+    values. NaN where the window is empty, deviation NaN below two values. A window that is the one before once more has
+    its statistics.
     """
     ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=values.dtype)
-    for customer in range(low.shape[0]):
-        rows, count = (np.int64(0), np.int64(0)), 0
-        for k in range(low.shape[1]):
-            if not wanted[customer, k]:
-                continue
-            first = np.int64(low[customer, k]) + (1 if gaps else 0)
-            last = max(first, np.int64(high[customer, k]))
-            if first == last:
-                out[:, customer, k] = np.nan
-                continue
-            out[0, customer, k], out[1, customer, k] = _moments(values, gaps, first, last)
-            out[5, customer, k] = values[last - 1] - values[last - 2] if gaps else values[last - 1]
-            if ranking:
-                count = _slide(values, gaps, ranked, count, rows, (first, last))
-                rows = (first, last)
-                position = 0.9 * (count - 1)
-                floor = int(position)
-                step = ranked[min(floor + 1, count - 1)] - ranked[floor]
-                out[2, customer, k] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
-                out[3, customer, k] = ranked[floor] + (position - floor) * step
-                out[4, customer, k] = ranked[count - 1]
+    rows, count = (np.int64(0), np.int64(0)), 0
+    for place in range(low.size):
+        first = np.int64(low[place]) + (1 if gaps else 0)
+        last = max(first, np.int64(high[place]))
+        if first == last:
+            out[:, place] = np.nan
+            continue
+        if place and (first, last) == rows:
+            out[:, place] = out[:, place - 1]
+            continue
+        out[0, place], out[1, place] = _moments(values, gaps, first, last)
+        out[5, place] = values[last - 1] - values[last - 2] if gaps else values[last - 1]
+        if ranking:
+            count = _slide(values, gaps, ranked, count, rows, (first, last))
+            _rank(ranked, count, out[:, place])
+        rows = (first, last)
 
 
 @njit(cache=True, nogil=True)
-def count_long_gaps(day, low, high, cutoffs, since_last, least, wanted, out):
-    """How many gaps between neighbours of `day[low:high]` are at least `least` days, `out` (customers, K).
+def _rank(ranked, count, out):
+    """Median, ninth decile and largest of the ascending `ranked[:count]`, into `out` (6,)."""
+    position = 0.9 * (count - 1)
+    floor = int(position)
+    step = ranked[min(floor + 1, count - 1)] - ranked[floor]
+    out[2] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
+    out[3] = ranked[floor] + (position - floor) * step
+    out[4] = ranked[count - 1]
 
-    With `since_last`, at least that much longer than the time from the last of them to T. Filled where `wanted`.
+
+@njit(cache=True, nogil=True)
+def count_long_gaps(day, low, high, cutoff, since_last, least, out):
+    """How many gaps between neighbours of `day[low:high]` are at least `least` days, `out` (n,).
+
+    With `since_last`, at least that much longer than the time from the last of them to T.
     """
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            if not wanted[customer, k]:
-                continue
-            first, last = low[customer, k], high[customer, k]
-            limit = least
-            if since_last and last > first:
-                limit += cutoffs[k] - day[last - 1]
-            count, days = 0, day[first:last]
-            for row in range(1, days.size):
-                count += days[row] - days[row - 1] >= limit
-            out[customer, k] = count
+    for place in range(low.size):
+        first, last = low[place], high[place]
+        limit = least
+        if since_last and last > first:
+            limit += cutoff[place] - day[last - 1]
+        count, days = 0, day[first:last]
+        for row in range(1, days.size):
+            count += days[row] - days[row - 1] >= limit
+        out[place] = count
 
 
 @njit(cache=True, nogil=True)
-def decayed(offsets, day, value, high, cutoffs, weights, out):
-    """Sum of `value` over the rows before `high`, each times the weight of its age; (customers, K).
+def decayed(offsets, day, value, starts, cutoff, high, weights, out):
+    """Sum of `value` over the rows before `high` (n,), each times the weight of its age; `out` (n,).
 
     `weights` (days,) halve with every half-life. The running sum is carried from event to event, so a result does not
     depend on the other cutoffs.
     """
     for customer in range(offsets.size - 1):
         total, row = 0.0, offsets[customer]
-        for k in range(cutoffs.size):
-            while row < high[customer, k]:
+        for place in range(starts[customer], starts[customer + 1]):
+            while row < high[place]:
                 if row > offsets[customer]:
                     total *= weights[day[row] - day[row - 1]]
                 total += value[row]
                 row += 1
-            out[customer, k] = total * weights[cutoffs[k] - day[row - 1]] if total else 0.0
+            out[place] = total * weights[cutoff[place] - day[row - 1]] if total else 0.0
 
 
 @njit(cache=True, nogil=True)
-def periods(offsets, day, low, high, cutoffs, stop, length, number, wanted, out):
+def periods(offsets, day, starts, cutoff, low, high, stop, length, number, out):
     """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
 
-    Empty periods before the first event ever are no run. `out` (2, customers, K) is filled where `wanted`.
+    Empty periods before the first event ever are no run. `out` (2, n).
     """
     inverse = 1.0 / length
-    for customer in range(low.shape[0]):
-        for k in range(low.shape[1]):
-            if not wanted[customer, k]:
-                continue
-            newest = cutoffs[k] - stop - 0.5  # half a day keeps the product clear of whole numbers
-            first, filled, longest = low[customer, k], 0, 0
+    for customer in range(offsets.size - 1):
+        for place in range(starts[customer], starts[customer + 1]):
+            newest = cutoff[place] - stop - 0.5  # half a day keeps the product clear of whole numbers
+            first, filled, longest = low[place], 0, 0
             before = number  # the period of the row before; periods count back from T
-            if first == offsets[customer] and first < high[customer, k]:
+            if first == offsets[customer] and first < high[place]:
                 before = int((newest - day[first]) * inverse) + 1
-            begin, end = unsigned(first, high[customer, k])
+            begin, end = unsigned(first, high[place])
             for row in range(begin, end):
                 period = int((newest - day[row]) * inverse)
                 longest = max(longest, before - period - 1)
                 filled += period != before
                 before = period
-            out[0, customer, k] = filled
-            out[1, customer, k] = max(longest, before)
+            out[0, place] = filled
+            out[1, place] = max(longest, before)

@@ -1,4 +1,4 @@
-"""The compiled arithmetic on columns: programs that run block by block, ranks, and columns cut by cutoff."""
+"""The compiled arithmetic on columns: programs that run block by block, and columns put in another order."""
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
 from __future__ import annotations
@@ -8,8 +8,6 @@ from numba import njit
 
 BLOCK = 512
 """Rows a step of a program works on at once: its stack stays in the nearest cache."""
-DIGIT_BITS = 11
-DIGITS = 1 << DIGIT_BITS
 
 COLUMN, CONSTANT, STORE, KEEP = 0, 1, 2, 3
 FIRST_BINARY = 20
@@ -22,12 +20,13 @@ CODES = {
 
 
 @njit(cache=True, nogil=True)
-def run(steps, constants, inputs, stack, first, values, kept):
+def run(steps, constants, inputs, stack, first, values, place, kept):
     """Run a program over the columns `inputs` (columns, n), block by block.
 
     `steps` (m, 2): a code and its operand. COLUMN and CONSTANT push an input or a number; STORE pops a result into
-    column `operand` of `values` (rows, features), KEEP into row `operand` of `kept` (parts, rows), both from row
-    `first`; every other code replaces the one or two topmost columns by its result. `stack` (depth, BLOCK) is scratch.
+    column `operand` of `values` (rows, features) from row `first` on, KEEP into row `operand` of `kept` (parts, rows)
+    at the `place` (n,) of each; every other code replaces the one or two topmost columns by its result. `stack`
+    (depth, BLOCK) is scratch.
     """
     for begin in range(0, inputs.shape[1], BLOCK):
         size = min(BLOCK, inputs.shape[1] - begin)
@@ -45,7 +44,8 @@ def run(steps, constants, inputs, stack, first, values, kept):
                     values[row + index, operand] = stack[top, index]
                 top -= 1
             elif code == KEEP:
-                kept[operand, row : row + size] = stack[top, :size]
+                for index in range(size):
+                    kept[operand, place[begin + index]] = stack[top, index]
                 top -= 1
             elif code < FIRST_BINARY:
                 _unary(code, stack[top, :size])
@@ -131,10 +131,17 @@ def pick(value, rows, out):
 
 
 @njit(cache=True, nogil=True)
-def put(value, places, out):
-    """`out` (n,): every value at its place, (n,); what `pick` undoes."""
-    for row in range(places.size):
-        out[places[row]] = value[row]
+def deal_by_cutoff(there, places, out):
+    """Where each row that is `there` (customers, K) lies in the order of the cutoffs, then customers; `out` (rows,).
+
+    `places` (K,): where the rows of each cutoff begin; used up.
+    """
+    row = 0
+    for customer in range(there.shape[0]):
+        for k in range(there.shape[1]):
+            if there[customer, k]:
+                out[row] = places[k]
+                row, places[k] = row + 1, places[k] + 1
 
 
 @njit(cache=True, nogil=True)
@@ -197,62 +204,3 @@ def _counted(rows, key, least, most):
         result[starts[place]] = row
         starts[place] += 1
     return result
-
-
-@njit(cache=True, nogil=True)
-def ranks(value, chosen, out):
-    """`out` (n,): the share of the `chosen` values (n,) that is lower, ties counting half; returns their median.
-
-    NaN for NaN, and for everybody where no value is chosen. By one radix sort of all values; equal ones share the
-    middle of the rows they span.
-    """
-    keys, rows = np.empty(value.size, dtype=np.uint64), np.empty(value.size, dtype=np.int32)
-    bits, size, there = (value + 0.0).view(np.uint64), 0, 0  # -0.0 becomes 0.0
-    for row in range(value.size):
-        out[row] = np.nan
-        if not np.isnan(value[row]):
-            negative = bits[row] >> np.uint64(63)
-            keys[size] = ~bits[row] if negative else bits[row] | (np.uint64(1) << np.uint64(63))
-            rows[size] = row
-            size += 1
-            there += chosen[row]
-    if not there:
-        return np.nan
-    keys, rows = _sorted(keys[:size], rows[:size])
-    first, passed, middle = 0, 0, 0.0
-    while first < size:
-        last, lower = first, passed
-        while last < size and keys[last] == keys[first]:
-            passed += chosen[rows[last]]
-            last += 1
-        for place in ((there - 1) // 2, there // 2):
-            if lower <= place < passed:
-                middle += value[rows[first]] / 2
-        for position in range(first, last):
-            out[rows[position]] = (lower + passed) / (2 * there)
-        first = last
-    return middle
-
-
-@njit(cache=True, nogil=True)
-def _sorted(keys, rows):
-    """Both arrays (n,) in ascending order of the keys, digit by digit; digits that are all alike are passed over."""
-    digits = 64 // DIGIT_BITS + 1
-    counts = np.zeros((digits, DIGITS), dtype=np.int64)
-    for key in keys:
-        for digit in range(digits):
-            counts[digit, (key >> np.uint64(digit * DIGIT_BITS)) & np.uint64(DIGITS - 1)] += 1
-    other_keys, other_rows = np.empty_like(keys), np.empty_like(rows)
-    for digit in range(digits):
-        if counts[digit].max() == keys.size:
-            continue
-        place = 0
-        for bucket in range(DIGITS):
-            counts[digit, bucket], place = place, place + counts[digit, bucket]
-        for index in range(keys.size):
-            bucket = (keys[index] >> np.uint64(digit * DIGIT_BITS)) & np.uint64(DIGITS - 1)
-            other_keys[counts[digit, bucket]] = keys[index]
-            other_rows[counts[digit, bucket]] = rows[index]
-            counts[digit, bucket] += 1
-        keys, rows, other_keys, other_rows = other_keys, other_rows, keys, rows
-    return keys, rows

@@ -1,8 +1,8 @@
 """The compiled primitives that follow keys (products, categories) through a customer's lines.
 
 Like `kernels.py`, of plain arrays only. Where events are followed one by one, windows are given as the boundary
-map: `enters[d, w]`, the first cutoff that sees day d, and `leaves[d, w]`, the first that no longer does. Outputs are
-filled for the customers and cutoffs `wanted` (customers, K), or more.
+map: `enters[d, w]`, the first cutoff that sees day d, and `leaves[d, w]`, the first that no longer does. Values are
+asked for by customer, then by cutoff: of customer c `[starts[c], starts[c + 1])`, at the cutoffs `number` (n,).
 """
 
 from __future__ import annotations
@@ -17,27 +17,28 @@ CONCENTRATIONS = {"herfindahl": 0, "entropy": 1, "largest": 2}
 
 
 @njit(cache=True, nogil=True)
-def _accumulate(steps, out):
-    """Running sums over cutoffs of `steps` (windows, K + 1), written to `out` (windows, K)."""
+def _accumulate(steps, number, out):
+    """Running sums of `steps` (windows, K + 1), emptied, to `out` (windows, n) at the cutoffs `number` (n,)."""
     for w in range(out.shape[0]):
-        total = 0
-        for k in range(out.shape[1]):
-            total += steps[w, k]
-            out[w, k] = total
+        total, k = 0, 0
+        for place in range(number.size):
+            while k <= number[place]:
+                total += steps[w, k]
+                k += 1
+            out[w, place] = total
         steps[w, :] = 0
 
 
 @njit(cache=True, nogil=True)
-def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_on, wanted, out):
-    """Different keys per window: `out` (windows, customers, K).
+def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_on, starts, number, steps, out):
+    """Different keys per window: `out` (windows, n).
 
     An occurrence counts from the cutoff that first sees it, or no longer holds the one before, until it leaves the
-    window. `enters`, `leaves` (days, windows): windows may end before T. `seen_by`, `seen_on` (keys,) are scratch.
+    window. `enters`, `leaves` (days, windows): windows may end before T. `seen_by`, `seen_on` (keys,) and `steps`
+    (windows, K + 1), zeros, are scratch.
     """
-    windows, cutoffs = out.shape[0], out.shape[2]
-    steps = np.zeros((windows, cutoffs + 1), dtype=np.int64)
     for customer in range(offsets.size - 1):
-        if not wanted[customer].any():
+        if starts[customer] == starts[customer + 1]:
             continue
         begin, end = unsigned(offsets[customer], offsets[customer + 1])
         for line in range(begin, end):
@@ -46,7 +47,7 @@ def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_
             if not chosen[line] or (again and seen_on[code] == d):
                 continue
             before = np.uint64(seen_on[code]) if again else d
-            for w in range(windows):
+            for w in range(out.shape[0]):
                 start, stop = unsigned(enters[d, w], leaves[d, w])
                 if again:
                     start = max(start, np.uint64(leaves[before, w]))
@@ -54,20 +55,19 @@ def distinct(offsets, day, key, chosen, day_zero, enters, leaves, seen_by, seen_
                 steps[w, start] += counts
                 steps[w, stop] -= counts
             seen_by[code], seen_on[code] = customer + 1, d
-        _accumulate(steps, out[:, customer, :])
+        own = slice(starts[customer], starts[customer + 1])
+        _accumulate(steps, number[own], out[:, own])
 
 
 @njit(cache=True, nogil=True)
-def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memory, wanted, out):
+def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memory, starts, number, steps, out):
     """Keys first bought in a window, those bought on a second day in it, and the spend on them.
 
-    `memory` (3, keys): customer the key was last seen with, day of its first and of its latest purchase.
-    `out` (3, windows, customers, K). A key's first day d counts while the window holds d.
+    `memory` (3, keys): customer the key was last seen with, day of its first and of its latest purchase. `steps`
+    (3, windows, K + 1), zeros, is scratch. `out` (3, windows, n). A key's first day d counts while the window holds d.
     """
-    windows, cutoffs = out.shape[1], out.shape[3]
-    steps = np.zeros((3, windows, cutoffs + 1), dtype=np.int64)
     for customer in range(offsets.size - 1):
-        if not wanted[customer].any():
+        if starts[customer] == starts[customer + 1]:
             continue
         begin, end = unsigned(offsets[customer], offsets[customer + 1])
         for line in range(begin, end):
@@ -80,7 +80,7 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
             second = not new and memory[2, code] < 0 and d > memory[1, code]
             if second:
                 memory[2, code] = d
-            for w in range(windows):
+            for w in range(out.shape[1]):
                 start, stop = unsigned(enters[d, w], leaves[np.uint64(memory[1, code]), w])
                 if start < stop:
                     steps[2, w, start] += value[line]
@@ -89,40 +89,42 @@ def first_times(offsets, day, key, value, chosen, day_zero, enters, leaves, memo
                     steps[0, w, stop] -= new
                     steps[1, w, start] += second
                     steps[1, w, stop] -= second
+        own = slice(starts[customer], starts[customer + 1])
         for output in range(3):
-            _accumulate(steps[output], out[output, :, customer, :])
+            _accumulate(steps[output], number[own], out[output, :, own])
 
 
 @njit(cache=True, nogil=True)
-def concentration(offsets, key, value, chosen, low, high, places, totals, wanted, out):
+def concentration(offsets, key, value, chosen, starts, low, high, places, totals, out):
     """Herfindahl index, entropy in nats and largest share of `value` over keys in `[low, high)`.
 
     Windows slide: lines enter and leave, in whole numbers, so that nothing drifts. Shares are added up in the order in
     which the customer first bought the keys, whatever the other cutoffs. `places` (2, keys), zeros, and `totals`, as
-    many as the most lines of a customer, are scratch. `out` (3, customers, K); NaN for no value.
+    many as the most lines of a customer, are scratch. `out` (3, n); NaN for no value.
     """
-    for customer in range(low.shape[0]):
-        if not wanted[customer].any():
+    for customer in range(offsets.size - 1):
+        if starts[customer] == starts[customer + 1]:
             continue
         keys = _number_keys(key, chosen, offsets[customer], offsets[customer + 1], customer + 1, places)
         totals[:keys] = 0
         first, last, whole = offsets[customer], offsets[customer], 0
-        for k in range(low.shape[1]):
-            if not wanted[customer, k]:
+        for place in range(starts[customer], starts[customer + 1]):
+            if place > starts[customer] and first == low[place] and last == high[place]:
+                out[:, place] = out[:, place - 1]
                 continue
-            begin, end = unsigned(last, high[customer, k])
+            begin, end = unsigned(last, high[place])
             for line in range(begin, end):
                 if chosen[line]:
                     totals[np.uint64(places[1, np.uint64(key[line])])] += value[line]
                     whole += value[line]
-            last = max(last, np.int64(high[customer, k]))
-            begin, end = unsigned(first, low[customer, k])
+            last = max(last, np.int64(high[place]))
+            begin, end = unsigned(first, low[place])
             for line in range(begin, end):
                 if chosen[line]:
                     totals[np.uint64(places[1, np.uint64(key[line])])] -= value[line]
                     whole -= value[line]
-            first = max(first, np.int64(low[customer, k]))
-            _concentrate(totals[:keys], whole, out[:, customer, k])
+            first = max(first, np.int64(low[place]))
+            _concentrate(totals[:keys], whole, out[:, place])
 
 
 @njit(cache=True, nogil=True)
@@ -168,3 +170,12 @@ def number_each(offsets, key, places, out):
                     places[0, code], places[1, code] = customer + 1, count
                     count += 1
                 out[line] = places[1, code]
+
+
+@njit(cache=True, nogil=True)
+def how_many(key):
+    """How many keys a customer has whose lines are numbered as `number_each` does."""
+    most = -1
+    for number in key:
+        most = max(most, number)
+    return most + 1

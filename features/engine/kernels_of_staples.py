@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from features.engine.kernels_of_keys import how_many
 from features.engine.late import any_late
 
 FIRST_OF_KEY, FIRST_OF_DAY = 1, 2
@@ -25,7 +26,7 @@ def staple_spend(offsets, low, high, day, known, cutoffs, rule, key, cents, seen
     part, whole, fewest = rule
     for customer in range(low.shape[0]):
         begin, stop = offsets[customer], offsets[customer + 1]
-        late, keys = any_late(day[begin:stop], known[begin:stop]), _keys(key[begin:stop])
+        late, keys = any_late(day[begin:stop], known[begin:stop]), how_many(key[begin:stop])
         first, last, active = begin, begin, 0
         for k in range(low.shape[1]):
             if late or k == 0:
@@ -38,15 +39,6 @@ def staple_spend(offsets, low, high, day, known, cutoffs, rule, key, cents, seen
             out[customer, k] = np.nan
             if active >= fewest:
                 out[customer, k] = _on_staples(days[:keys], sums[:keys], -(-part * active // whole))
-
-
-@njit(cache=True, nogil=True)
-def _keys(key):
-    """How many keys a customer has."""
-    most = -1
-    for number in key:
-        most = max(most, number)
-    return most + 1
 
 
 @njit(cache=True, nogil=True)

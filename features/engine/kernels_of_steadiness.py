@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from features.engine.kernels_of_keys import how_many
 from features.engine.late import any_late
 from features.engine.unsigned import unsigned
 
@@ -45,7 +46,7 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
     old, new = np.empty((2, number + 1), dtype=np.int64)
     for customer in range(out.shape[0]):
         begin, stop = offsets[customer], offsets[customer + 1]
-        late = any_late(day[begin:stop], known[begin:stop])
+        late, keys = any_late(day[begin:stop], known[begin:stop]), how_many(key[begin:stop])
         new[:] = begin
         for k in range(out.shape[1]):
             old[:] = new
@@ -54,7 +55,7 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
                 while new[edge] < stop and day[new[edge]] < limit:
                     new[edge] += 1
             if late or k == 0:
-                _clear(key[begin:stop], lines, of_key, within, spend, by_set)
+                _clear(lines, of_key[:keys], within[:keys], spend[:keys], by_set)
                 old[:] = new[number]
             for edge in range(number + 1):
                 low, high = unsigned(old[edge], new[edge])
@@ -62,7 +63,6 @@ def steady_spend(offsets, day, known, cutoffs, length, span, key, cents, lines, 
                     if known[row] < cutoffs[k]:
                         _pass(key[row], cents[row], edge, lines, of_key, within, spend, by_set)
             out[customer, k] = by_set[_filled(lines)]
-        _clear(key[begin:stop], lines, of_key, within, spend, by_set)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -98,12 +98,7 @@ def _filled(lines):
 
 
 @njit(cache=True, nogil=True)
-def _clear(keys, lines, of_key, within, spend, by_set):
-    """Empty the periods of a customer who bought `keys`."""
-    lines[:] = 0
-    by_set[:] = 0
-    for key in keys:
-        if key >= 0:
-            of_key[key] = 0
-            within[key] = 0
-            spend[key] = 0
+def _clear(lines, of_key, within, spend, by_set):
+    """Empty the periods for the keys of one customer."""
+    lines[:], by_set[:] = 0, 0
+    of_key[:], within[:], spend[:] = 0, 0, 0

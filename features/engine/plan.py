@@ -6,22 +6,23 @@ follow on the few columns they need, and last the features built on them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
+import pyarrow as pa
 
 from features.engine import kernels, kernels_of_columns
+from features.engine.asked import Asked
+from features.engine.by_cutoff import add_cohort_features
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
-from features.engine.evaluation import Cohorts, Columns, cohorts
 from features.engine.events import is_purchase, roll_up
 from features.engine.everybody import with_market
-from features.engine.expression import Expression, Leaf, needs_cohort
+from features.engine.expression import Leaf
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
 from features.engine.store import Ints, LineStore, day_number
@@ -89,18 +90,19 @@ def build(
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
         draft = Draft.empty(status, programs, len(features))
         _fill(draft, store, question, programs, pool, progress)
-    spine = draft.spine()
-    _add_cohort_features(draft, spine, question, programs)
-    return Matrix(spine, days, tuple(f.name for f in features), draft.values)
+    add_cohort_features(draft, question, programs)
+    return Matrix(draft.spine(), days, tuple(f.name for f in features), draft.values)
 
 
 def _keep_freed_memory() -> None:
-    """Have the C library keep what a chunk frees for the next one, instead of giving it back page by page.
+    """Have the C library keep what a chunk frees for the next one, and Arrow give back what reading has freed.
 
     Freeing one block just under 32 MiB teaches glibc so; elsewhere it does nothing. Each page that is asked for again
-    costs as much as computing what goes into it.
+    costs as much as computing what goes into it. What Arrow gives back, the matrix is written into: memory that is in
+    use already costs a virtual machine a twentieth of memory that is not.
     """
     np.empty(2**25 - 2**16, dtype=np.uint8)
+    pa.default_memory_pool().release_unused()
 
 
 def _chunks(store: LineStore, cutoffs: int) -> Iterator[LineStore]:
@@ -146,71 +148,60 @@ def _fill(
 
 def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Question, programs: Programs) -> None:
     """Write one chunk of customers, `first` being their first eligible and first known row."""
-    chosen = draft.status == ELIGIBLE
-    dense = leaf_values(store, question.cutoffs, programs.leaves, question.horizon_days, chosen)
-    for program, rows, begin, kept in (
-        (programs.own, chosen, first[0], draft.kept),
-        (programs.shared, draft.status >= 0, first[1], draft.shared),
-    ):
-        index = np.flatnonzero(rows).view(np.uint64)
-        inputs = np.empty((len(program.inputs), index.size))
-        for leaf, column in zip(program.inputs, inputs, strict=True):
-            kernels_of_columns.pick(dense[leaf].reshape(-1), index, column)
-        program.run(inputs, begin, draft.values, kept)
+    asked = [(programs.own, draft.status == ELIGIBLE), (programs.shared, draft.status >= 0)]
+    inputs = asked_values(
+        store, question, [(program.inputs, Asked.of(rows, question.cutoffs)) for program, rows in asked]
+    )
+    own, everybody = (slice(begin, begin + part.shape[1]) for begin, part in zip(first, inputs, strict=True))
+    programs.own.run(inputs[0], own.start, draft.values, draft.own.place[own], draft.kept)
+    programs.shared.run(inputs[1], everybody.start, draft.values, draft.everybody.place[everybody], draft.shared)
 
 
-def leaf_values(
-    store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days: int, chosen: Flags | None = None
-) -> dict[Leaf, Array]:
-    """The leaves (customers, K) from rows known before each cutoff; values not `chosen` (customers, K) may be anything.
+def asked_values(store: LineStore, question: Question, asked: Sequence[tuple[tuple[Leaf, ...], Asked]]) -> list[Array]:
+    """The leaves that are asked for, (leaves, rows) each, from rows known before each cutoff."""
+    tables, days, cutoffs = roll_up(store.settled()), question.horizon_days, question.cutoffs
+    wanted = {leaf for leaves, _ in asked for leaf in leaves}
+    dense = table_values(store, cutoffs, {leaf for leaf in wanted if isinstance(leaf, TableLeaf)}, days)
+    found = []
+    for leaves, rows in asked:
+        values = np.empty((len(leaves), rows.rows))
+        given = dict(zip(leaves, values, strict=True))
+        own = given.keys() - dense.keys()
+        for leaf, value in evaluate(Pass(tables, cutoffs, days, rows, given), own).items():
+            if value is not given[leaf]:
+                given[leaf][:] = value
+        for leaf in given.keys() & dense.keys():
+            kernels_of_columns.pick(dense[leaf].reshape(-1), rows.cell, given[leaf])
+        _add_late(store, question, rows, {leaf: given[leaf] for leaf in own})
+        found.append(values)
+    return found
+
+
+def _add_late(store: LineStore, question: Question, asked: Asked, values: Mapping[Leaf, Array]) -> None:
+    """Compute again what is asked of customers with a row that happened before a cutoff but was known only later."""
+    if store.known is None:
+        return
+    owner, whose = np.repeat(np.arange(store.customers), np.diff(store.offsets)), asked.owner
+    for k, cutoff in enumerate(question.cutoffs):
+        late = np.zeros(store.customers, dtype=bool)
+        late[owner[(store.day < cutoff) & (store.known >= cutoff)]] = True
+        rows = np.flatnonzero(late[whose] & (asked.number == k))
+        if rows.size:
+            seen, cutoffs = store.select(late[owner] & (store.known < cutoff)).settled(), question.cutoffs[k : k + 1]
+            alone = Asked.of(late[:, np.newaxis], cutoffs)
+            again = evaluate(Pass(roll_up(seen), cutoffs, question.horizon_days, alone), {*values})
+            place = np.cumsum(late) - 1
+            for leaf, value in again.items():
+                values[leaf][rows] = value[place[whose[rows]]]
+
+
+def leaf_values(store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days: int) -> dict[Leaf, Array]:
+    """The leaves (customers, K) from rows known before each cutoff.
 
     The pass takes rows as known on their day. Customers with a row that happened before a cutoff but was known
     only later are computed again for that cutoff, from what was known.
     """
-    tabled = {leaf for leaf in wanted if isinstance(leaf, TableLeaf)}
-    wanted = wanted - tabled
-    dense = evaluate(Pass(roll_up(store.settled()), cutoffs, horizon_days, chosen), wanted)
-    dense.update(table_values(store, cutoffs, tabled, horizon_days))
-    if store.known is None:
-        return dense
-    owner = np.repeat(np.arange(store.customers), np.diff(store.offsets))
-    for k, cutoff in enumerate(cutoffs):
-        unseen = (store.day < cutoff) & (store.known >= cutoff)
-        late = np.zeros(store.customers, dtype=bool)
-        late[owner[unseen]] = True
-        if late.any():
-            seen = store.select(late[owner] & (store.known < cutoff)).settled()
-            for leaf, value in evaluate(Pass(roll_up(seen), cutoffs[k : k + 1], horizon_days), wanted).items():
-                dense[leaf][late, k] = value[late, 0]
-    return dense
-
-
-def _add_cohort_features(draft: Draft, spine: Spine, question: Question, programs: Programs) -> None:
-    """Write the features that need a cohort, one by one; what later ones do not need is let go of."""
-    chosen = spine.status == ELIGIBLE
-    given: dict[Expression, Array] = dict(zip(programs.kept, draft.kept, strict=True))
-    given |= _among_everybody(draft, spine, question, programs, chosen)
-    among = Cohorts(spine.cutoff[chosen], np.ones(len(draft.values), dtype=bool))
-    for place, expression in enumerate(question.expressions):
-        if needs_cohort(expression):
-            columns = Columns(len(draft.values), question.horizon_days, dict(given))
-            among.add(columns, cohorts([expression]))
-            draft.values[:, place] = columns.value(expression)
-
-
-def _among_everybody(
-    draft: Draft, spine: Spine, question: Question, programs: Programs, chosen: Flags
-) -> dict[Expression, Array]:
-    """The values of eligible rows, `chosen` (rows,), that depend on everybody known."""
-    columns = Columns(len(spine), question.horizon_days, dict(zip(programs.everybody, draft.shared, strict=True)))
-    among, given = Cohorts(spine.cutoff, chosen), dict[Expression, Array]()
-    inner = set(cohorts(argument for node in programs.cohorts for argument in node.arguments))
-    with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
-        for node in programs.cohorts:
-            if node not in columns.found and node not in given:
-                among.add(columns, [like for like in programs.cohorts if like.arguments == node.arguments])
-            for found in [each for each in programs.cohorts if each in columns.found]:
-                given[found] = columns.found[found][chosen]
-                if found not in inner:
-                    del columns.found[found]
-    return given
+    question = Question((), cutoffs, horizon_days, USUAL)
+    everything = Asked.everything(store.customers, cutoffs)
+    (values,) = asked_values(store, question, [((*wanted,), everything)])
+    return {leaf: value.reshape(store.customers, cutoffs.size) for leaf, value in zip(wanted, values, strict=True)}

@@ -1,7 +1,7 @@
 """Leaves to numbers: which compiled primitive serves which leaf, and how leaves share one pass.
 
-A primitive is a function `(Pass, leaves) -> {leaf: (customers, K) array}`. Leaves that differ only in their
-window or statistic go through the history together. A leaf over a column the supplier lacks is all NaN.
+A primitive is a function `(Pass, leaves) -> {leaf: (n,) array}`, one value for each row asked for. Leaves that differ
+only in their window or statistic go through the history together. A leaf over a column the supplier lacks is all NaN.
 """
 
 from __future__ import annotations
@@ -12,32 +12,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_keys
 from features.engine.events import Events, EventTables
 from features.engine.expression import WHOLE, Days, Leaf, Window
 from features.engine.store import Ints
-from features.engine.windows import LONGEST_WINDOW, Pass
+from features.engine.windows import LONGEST_WINDOW, Array, Pass
 
 __all__ = ["LONGEST_WINDOW", "PRIMITIVES", "Array", "Pass", "Primitive", "evaluate"]
 
-Array = npt.NDArray[np.float64]
 DAYS_A_YEAR = 365.2425
 
 
 def evaluate(work: Pass, leaves: Iterable[Leaf]) -> dict[Leaf, Array]:
-    """The values (customers, K) of every leaf; NaN where the supplier lacks the column.
-
-    Values the pass does not want may be anything.
-    """
+    """The values (n,) of every leaf that the pass asks for; NaN where the supplier lacks the column."""
     values: dict[Leaf, Array] = {}
     for members in _groups(frozenset(leaves)):
         primitive = PRIMITIVES[members[0].primitive]
         there = [leaf for leaf in members if primitive.available(work.tables, leaf)]
         if there:
             values.update(primitive.compute(work, there))
-        values.update({leaf: np.full(work.shape, np.nan) for leaf in members if leaf not in values})
+        values.update({leaf: np.full(work.asked.rows, np.nan) for leaf in members if leaf not in values})
     return values
 
 
@@ -69,19 +64,17 @@ def _events(work: Pass, leaf: Leaf) -> Events:
 
 
 def _total(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    result = {}
-    for leaf in leaves:
-        result[leaf] = np.empty(work.shape)
-        kernels.differences(_events(work, leaf).totals[leaf.column], *work.rows(leaf.table, leaf.window), result[leaf])
+    result = {leaf: work.room(leaf) for leaf in leaves}
+    for leaf, out in result.items():
+        kernels.differences(_events(work, leaf).totals[leaf.column], *work.rows(leaf.table, leaf.window), out)
     return result
 
 
 def _age(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    result = {}
-    for leaf in leaves:
-        result[leaf] = np.empty(work.shape)
+    result = {leaf: work.room(leaf) for leaf in leaves}
+    for leaf, out in result.items():
         rows, latest = work.rows(leaf.table, leaf.window), leaf.column == "last"
-        kernels.ages(_events(work, leaf).day, *rows, work.cutoffs, latest, result[leaf])
+        kernels.ages(_events(work, leaf).day, *rows, work.asked.cutoff, latest, out)
     return result
 
 
@@ -93,36 +86,29 @@ def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     leaf = leaves[0]
     events, gaps = _events(work, leaf), leaf.primitive == "gap"
     values = events.day if gaps else events.values("spend")
-    low, high = work.rows(leaf.table, leaf.window)
-    out = np.empty((len(kernels.STATISTICS), *work.shape))
+    out = np.empty((len(kernels.STATISTICS), work.asked.rows))
     ranking = any(leaf.column in RANKED for leaf in leaves)
-    kernels.describe(values, low, high, gaps, ranking, work.wanted, out)
+    kernels.describe(values, *work.rows(leaf.table, leaf.window), gaps, ranking, out)
     names = {**kernels.STATISTICS, "longest": kernels.STATISTICS["largest"]}
     return {leaf: out[names[leaf.column]] for leaf in leaves}
 
 
 def _long_gaps(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    result = {}
-    for leaf in leaves:
-        low, high = work.rows(leaf.table, leaf.window)
+    result = {leaf: work.room(leaf) for leaf in leaves}
+    for leaf, out in result.items():
         least = work.horizon_days if leaf.option == "horizon" else 0
-        out = np.empty(work.shape)
-        since_last = leaf.column == "since_last"
-        day = _events(work, leaf).day
-        kernels.count_long_gaps(day, low, high, work.cutoffs, since_last, least, work.wanted, out)
-        result[leaf] = out
+        since_last, rows = leaf.column == "since_last", work.rows(leaf.table, leaf.window)
+        kernels.count_long_gaps(_events(work, leaf).day, *rows, work.asked.cutoff, since_last, least, out)
     return result
 
 
 def _decayed(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    result = {}
-    for leaf in leaves:
+    result, asked = {leaf: work.room(leaf) for leaf in leaves}, work.asked
+    for leaf, out in result.items():
         events, high = _events(work, leaf), work.rows(leaf.table, leaf.window)[1]
-        value, out = events.values(leaf.column), np.empty(work.shape)
         oldest = int(work.cutoffs[-1] - events.day.min()) if events.day.size else 0
-        weights = _weights(float(leaf.option), max(1, oldest + 1).bit_length())
-        kernels.decayed(events.offsets, events.day, value, high, work.cutoffs, weights, out)
-        result[leaf] = out
+        weights, value = _weights(float(leaf.option), max(1, oldest + 1).bit_length()), events.values(leaf.column)
+        kernels.decayed(events.offsets, events.day, value, asked.starts, asked.cutoff, high, weights, out)
     return result
 
 
@@ -137,10 +123,9 @@ def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     start, stop = work.ago(leaf.window.start), work.ago(leaf.window.stop)
     number = (start - stop) // length if whole else -(-(start - stop) // length)
     reach = Window(Days(min(start, stop + number * length)), leaf.window.stop)
-    low, high = work.rows(leaf.table, reach)
-    events, out = _events(work, leaf), np.empty((2, *work.shape))
-    arrays = (events.offsets, events.day, low, high, work.cutoffs)
-    kernels.periods(*arrays, stop, length, number, work.wanted, out)
+    events, out = _events(work, leaf), np.empty((2, work.asked.rows))
+    rows = (work.asked.starts, work.asked.cutoff, *work.rows(leaf.table, reach))
+    kernels.periods(events.offsets, events.day, *rows, stop, length, number, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
 
 
@@ -163,11 +148,10 @@ def _followed(work: Pass, leaves: list[Leaf]) -> tuple[list[Window], Ints, Ints,
 
 def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     windows, enters, left, day_zero, keys, size = _followed(work, leaves)
-    store, out = work.tables.store, np.empty((len(windows), *work.shape))
-    seen_by, seen_on = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
-    chosen = work.tables.purchased
-    bounds = (day_zero, enters, left)
-    kernels_of_keys.distinct(store.offsets, store.day, keys, chosen, *bounds, seen_by, seen_on, work.wanted, out)
+    store, asked, out = work.tables.store, work.asked, np.empty((len(windows), work.asked.rows))
+    memory, steps = np.zeros((2, size), dtype=np.int32), np.zeros((len(windows), asked.cutoffs + 1), dtype=np.int64)
+    lines = (store.offsets, store.day, keys, work.tables.purchased, day_zero, enters, left)
+    kernels_of_keys.distinct(*lines, *memory, asked.starts, asked.number, steps, out)
     return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
 
 
@@ -176,29 +160,29 @@ FIRST_TIME_OUTPUT = {"first_time": 0, "first_time_repeated": 1, "first_time_spen
 
 def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     windows, enters, left, day_zero, keys, size = _followed(work, leaves)
-    store, out = work.tables.store, np.empty((3, len(windows), *work.shape))
+    store, asked, out = work.tables.store, work.asked, np.empty((3, len(windows), work.asked.rows))
     value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
-    arrays = (store.offsets, store.day, keys, value, work.tables.purchased)
-    memory = np.zeros((3, size), dtype=np.int32)
-    kernels_of_keys.first_times(*arrays, day_zero, enters, left, memory, work.wanted, out)
+    lines = (store.offsets, store.day, keys, value, work.tables.purchased, day_zero, enters, left)
+    steps = np.zeros((3, len(windows), asked.cutoffs + 1), dtype=np.int64)
+    kernels_of_keys.first_times(*lines, np.zeros((3, size), dtype=np.int32), asked.starts, asked.number, steps, out)
     return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
 
 
 def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     store, leaf = work.tables.store, leaves[0]
     keys: Ints = getattr(store, leaf.column)
-    out = np.empty((len(kernels_of_keys.CONCENTRATIONS), *work.shape))
+    out = np.empty((len(kernels_of_keys.CONCENTRATIONS), work.asked.rows))
     places = np.zeros((2, int(keys.max()) + 1 if keys.size else 1), dtype=np.int32)
     totals = np.empty(int(np.diff(store.offsets).max(initial=1)), dtype=np.int64)
-    arrays = (store.offsets, keys, store.cents, work.tables.purchased, *work.rows("lines", leaf.window))
-    kernels_of_keys.concentration(*arrays, places, totals, work.wanted, out)
+    rows = (work.asked.starts, *work.rows("lines", leaf.window))
+    kernels_of_keys.concentration(store.offsets, keys, store.cents, work.tables.purchased, *rows, places, totals, out)
     return {leaf: out[kernels_of_keys.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 
 def _season(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     angle = 2 * np.pi * (work.cutoffs % DAYS_A_YEAR) / DAYS_A_YEAR  # day numbers count from a 1 January
     part = {"sine": np.sin, "cosine": np.cos}
-    return {leaf: np.broadcast_to(part[leaf.column](angle), work.shape).copy() for leaf in leaves}
+    return {leaf: part[leaf.column](angle)[work.asked.number] for leaf in leaves}
 
 
 def _by_table(leaf: Leaf) -> tuple[str, str, str]:

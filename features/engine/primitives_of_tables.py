@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_tables
+from features.engine.asked import Asked
 from features.engine.everybody import READERS, Market, market_of
 from features.engine.expression import EVER, Days, Leaf
 from features.engine.market import (
@@ -32,6 +33,8 @@ Array = npt.NDArray[np.float64]
 HELD_SHARE = 0.9
 """Of a category's purchases: whoever buys so much of it from us has no second supplier there."""
 LONGEST_WINDOW = EVER.fixed
+LARGEST_WHOLE = 2.0**53
+"""Up to this, sums of whole numbers are exact."""
 
 
 @dataclass
@@ -50,6 +53,11 @@ class TablePass:
     def shape(self) -> tuple[int, int]:
         """(customers, K)."""
         return self.store.customers, self.cutoffs.size
+
+    @cached_property
+    def everything(self) -> Asked:
+        """Every customer at every cutoff."""
+        return Asked.everything(self.store.customers, self.cutoffs)
 
     def ago(self, length: Days) -> int:
         """A length of time in days, never negative: nothing reaches past the cutoff."""
@@ -85,7 +93,8 @@ class TablePass:
         key = table, self.ago(length)
         if key not in self.found:
             events, out = self.events(table), np.empty(self.shape, dtype=np.int64)
-            kernels.boundaries(events.offsets, events.day, self.cutoffs, key[1], out)
+            asked = self.everything
+            kernels.boundaries(events.offsets, events.day, asked.starts, asked.cutoff, key[1], out.reshape(-1))
             self.found[key] = out
         return self.found[key]
 
@@ -181,10 +190,6 @@ def _never(events: TableEvents) -> Floats:
     return np.full(events.day.size, np.nan)
 
 
-def _value(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Floats]:
-    return (events.numbers[leaf.column],)
-
-
 def _age(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints, bool]:
     return events.day, leaf.option == "last"
 
@@ -212,6 +217,30 @@ def _standing(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Fl
 
 def _fading(events: TableEvents, leaf: TableLeaf, work: TablePass) -> tuple[Ints, Floats, float]:
     return events.day, events.numbers[leaf.column], float(leaf.option)
+
+
+def _total(work: TablePass, leaf: TableLeaf) -> Array:
+    events, out = work.events(leaf.table), np.empty(work.shape)
+    running = _running(events, np.where(work.chosen(leaf), events.numbers[leaf.column], 0.0))
+    if running is None:
+        usual = (*work.rows(leaf), events.known_on, work.cutoffs, work.chosen(leaf))
+        kernels_of_tables.totals(*usual, events.numbers[leaf.column], out)
+    else:
+        kernels.differences(running, *(rows.reshape(-1) for rows in work.rows(leaf)), out.reshape(-1))
+    return out
+
+
+def _running(events: TableEvents, value: Floats) -> Longs | None:
+    """Running sums (n + 1,) of `value`, NaN left out, if they tell any window's sum to the last bit; None if not.
+
+    They do where every row was known on its day and the values are whole numbers whose sums are.
+    """
+    if events.known is not None and not np.array_equal(events.known, events.day):
+        return None
+    there = np.where(np.isnan(value), 0.0, value)
+    if not (np.abs(there).sum() < LARGEST_WHOLE and np.array_equal(there, np.rint(there))):
+        return None
+    return np.concatenate([[0], np.cumsum(there.astype(np.int64))])
 
 
 def _by_code(work: TablePass, leaf: TableLeaf) -> Array:
@@ -246,7 +275,7 @@ def _after_late(work: TablePass, leaf: TableLeaf) -> Array:
 
 
 PRIMITIVES: dict[str, Primitive] = {
-    "total": _reduced(kernels_of_tables.totals, _value),
+    "total": _total,
     "age": _reduced(kernels_of_tables.ages, _age),
     "distinct": _reduced(kernels_of_tables.distinct_codes, _codes),
     "latest": _reduced(kernels_of_tables.latest, _latest),

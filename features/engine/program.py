@@ -16,6 +16,7 @@ from features.engine.expression import Constant, Expression, Horizon, Leaf, Oper
 from features.engine.kernels_of_columns import BLOCK, CODES, COLUMN, CONSTANT, FIRST_BINARY, KEEP, STORE
 
 Array = npt.NDArray[np.float64]
+Places = npt.NDArray[np.uint32]
 Step = tuple[int, int]
 
 
@@ -28,10 +29,13 @@ class Program:
     constants: Array
     depth: int
 
-    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], kept: npt.NDArray[np.float64]) -> None:
-        """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix and the kept parts."""
+    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: Array) -> None:
+        """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix, kept parts to `place`.
+
+        `place` (n,): where each row lies in `kept` (parts, rows).
+        """
         stack = np.empty((self.depth, BLOCK))
-        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values, kept)
+        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values, place, kept)
 
 
 def compiled(stored: Sequence[tuple[int, Expression]], kept: Sequence[Expression], horizon_days: int) -> Program:

@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels
+from features.engine.asked import Asked
 from features.engine.events import EventTables
-from features.engine.expression import Days, Window
+from features.engine.expression import Days, Leaf, Window
 from features.engine.store import Ints, Longs
 
+Array = npt.NDArray[np.float64]
 LONGEST_WINDOW = 100_000
 """Look-backs are cut to this many days before they meet 32-bit day numbers."""
 
 
 @dataclass
 class Pass:
-    """One pass over the customers of `tables` at ascending `cutoffs` (K,), with the boundaries found so far.
+    """One pass for the values `asked` for, at ascending `cutoffs` (K,), with the boundaries found so far; (n,) each.
 
-    `chosen` (customers, K) says which values are asked for; None: all. What costs little is computed for all.
+    `given` are arrays (n,) that values may be written into at once, by leaf.
     """
 
     tables: EventTables
     cutoffs: Ints
     horizon_days: int
-    chosen: npt.NDArray[np.bool_] | None = None
+    asked: Asked
+    given: Mapping[Leaf, Array] = field(default_factory=dict)
     found: dict[tuple[str, int], Ints] = field(default_factory=dict)
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(customers, K)."""
-        return self.tables.store.customers, self.cutoffs.size
-
-    @property
-    def wanted(self) -> npt.NDArray[np.bool_]:
-        """(customers, K): which values are asked for."""
-        if self.chosen is None:
-            self.chosen = np.ones(self.shape, dtype=bool)
-        return self.chosen
+    def room(self, leaf: Leaf) -> Array:
+        """Memory (n,) for the values of a leaf."""
+        return self.given[leaf] if leaf in self.given else np.empty(self.asked.rows)
 
     def ago(self, length: Days) -> int:
         """A length of time in days, at most `LONGEST_WINDOW` and never negative: nothing reaches past the cutoff."""
         return max(0, min(length.resolve(self.horizon_days), LONGEST_WINDOW))
 
     def boundary(self, table: str, ago: int) -> Ints:
-        """(customers, K): the first row of each customer with `day >= T - ago`."""
+        """(n,): the first row of the customer with `day >= T - ago`."""
         if (table, ago) not in self.found:
             offsets, day = self._index(table)
-            out = np.empty(self.shape, dtype=np.int32)
-            kernels.boundaries(offsets, day, self.cutoffs, ago, out)
+            out = np.empty(self.asked.rows, dtype=np.int32)
+            kernels.boundaries(offsets, day, self.asked.starts, self.asked.cutoff, ago, out)
             self.found[table, ago] = out
         return self.found[table, ago]
 
@@ -61,7 +57,7 @@ class Pass:
         return events.offsets, events.day
 
     def rows(self, table: str, window: Window) -> tuple[Ints, Ints]:
-        """The rows `[low, high)` of each customer that lie in the window, both (customers, K)."""
+        """The rows `[low, high)` of the customer that lie in the window, both (n,)."""
         return self.boundary(table, self.ago(window.start)), self.boundary(table, self.ago(window.stop))
 
     def boundary_map(self, windows: list[Window], days: int, day_zero: int) -> tuple[Ints, Ints]:

@@ -97,8 +97,8 @@ def ends_later(days: int) -> Callable[[pytest.MonkeyPatch], None]:
 
 def lines_known(change: Callable[[LineStore], LineStore]) -> Callable[[pytest.MonkeyPatch], None]:
     def mutate(patch: pytest.MonkeyPatch) -> None:
-        right = plan.leaf_values
-        patch.setattr(plan, "leaf_values", lambda store, *others: right(change(store), *others))
+        right = plan.asked_values
+        patch.setattr(plan, "asked_values", lambda store, *others: right(change(store), *others))
 
     return mutate
 
@@ -242,7 +242,7 @@ def primitives(declared: Feature) -> set[str]:
 
 def one_day_off(patch: pytest.MonkeyPatch) -> None:
     right = kernels.boundaries
-    patch.setattr(kernels, "boundaries", lambda offsets, d, cutoffs, ago, out: right(offsets, d, cutoffs, ago - 1, out))
+    patch.setattr(kernels, "boundaries", lambda *asked: right(*asked[:-2], asked[-2] - 1, asked[-1]))
 
 
 def test_a_boundary_kernel_one_day_off_is_caught_by_every_feature_that_uses_it():

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from features.engine import kernels
 
 NULL = math.nan
-EVERYBODY = np.ones((1, 1), dtype=bool)
 
 
 def ints(*values: int) -> np.ndarray:
@@ -30,15 +29,21 @@ def one_customer(rows: int) -> np.ndarray:
     [(10, 0, 2), (10, 1, 1), (10, 5, 1), (10, 6, 0), (10, 100, 0), (9, 0, 1), (11, 0, 3), (10, -1, 3)],
 )
 def test_boundary_is_the_first_row_of_at_least_that_day(cutoff, ago, first_row):
-    out = np.empty((1, 1), dtype=np.int64)
-    kernels.boundaries(one_customer(3), ints(4, 9, 10), ints(cutoff), ago, out)
-    assert out[0, 0] == first_row
+    out = np.empty(1, dtype=np.int64)
+    kernels.boundaries(one_customer(3), ints(4, 9, 10), one_customer(1), ints(cutoff), ago, out)
+    assert out[0] == first_row
 
 
 def test_boundary_of_a_customer_without_such_a_row_is_the_next_customers_first():
-    out = np.empty((3, 2), dtype=np.int64)
-    kernels.boundaries(np.array([0, 2, 2, 3]), ints(1, 2, 1), ints(2, 5), 0, out)
-    assert out.tolist() == [[1, 2], [2, 2], [3, 3]]
+    out, starts = np.empty(6, dtype=np.int64), np.array([0, 2, 4, 6])
+    kernels.boundaries(np.array([0, 2, 2, 3]), ints(1, 2, 1), starts, ints(2, 5, 2, 5, 2, 5), 0, out)
+    assert out.tolist() == [1, 2, 2, 2, 3, 3]
+
+
+def test_boundary_where_not_every_customer_is_asked_for_at_every_cutoff():
+    out, starts = np.empty(3, dtype=np.int64), np.array([0, 1, 1, 3])
+    kernels.boundaries(np.array([0, 2, 3, 5]), ints(1, 2, 7, 1, 4), starts, ints(2, 2, 5), 0, out)
+    assert out.tolist() == [1, 4, 5]
 
 
 # order_days
@@ -119,10 +124,9 @@ def test_census_is_the_days_known_before_each_cutoff(rows, cutoffs):
 
 
 def describe(values, gaps=False) -> dict[str, float]:
-    out = np.empty((6, 1, 1))
-    low, high = np.array([[0]]), np.array([[len(values)]])
-    kernels.describe(np.array(values, dtype=np.int64), low, high, gaps, True, EVERYBODY, out)
-    return {name: out[position, 0, 0] for name, position in kernels.STATISTICS.items()}
+    out = np.empty((6, 1))
+    kernels.describe(np.array(values, dtype=np.int64), ints(0), ints(len(values)), gaps, True, out)
+    return {name: out[position, 0] for name, position in kernels.STATISTICS.items()}
 
 
 @pytest.mark.parametrize(
@@ -156,40 +160,38 @@ def test_deviation_of_gaps_needs_three_days():
 
 
 def test_describe_leaves_its_values_in_place():
-    values, out = np.array([3.0, 1.0, 2.0]), np.empty((6, 1, 1))
-    kernels.describe(values, np.array([[0]]), np.array([[3]]), False, True, EVERYBODY, out)
+    values, out = np.array([3.0, 1.0, 2.0]), np.empty((6, 1))
+    kernels.describe(values, ints(0), ints(3), False, True, out)
     assert values.tolist() == [3, 1, 2]
 
 
 @st.composite
-def windows_of_days(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Days in order, windows `[low, high)` over them that slide forward, and which of those are asked for."""
+def windows_of_days(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days in order, and windows `[low, high)` over them that slide forward or stay."""
     days = np.cumsum(draw(st.lists(st.integers(1, 9), max_size=14)), dtype=np.int32)
     ends = sorted(draw(st.lists(st.integers(0, days.size), min_size=1, max_size=6)))
     reach = draw(st.integers(0, days.size))
-    low, high = (np.array([rows]) for rows in ([max(0, end - reach) for end in ends], ends))
-    return days, low, high, np.array([draw(st.lists(st.booleans(), min_size=len(ends), max_size=len(ends)))])
+    return days, ints(*(max(0, end - reach) for end in ends)), ints(*ends)
 
 
 @given(windows_of_days(), st.booleans())
 def test_statistics_of_sliding_windows_equal_those_of_each_window_alone(case, gaps):
-    days, low, high, wanted = case
-    out = np.full((6, *low.shape), -1.0)
-    kernels.describe(days, low, high, gaps, True, wanted, out)
-    for k in range(low.shape[1]):
-        alone, window = np.full((6, 1, 1), -1.0), (low[:, k : k + 1], high[:, k : k + 1])
-        kernels.describe(days, *window, gaps, True, wanted[:, k : k + 1], alone)
-        np.testing.assert_array_equal(out[:, 0, k], alone[:, 0, 0])
-        if wanted[0, k]:
-            values = np.diff(days[low[0, k] : high[0, k]]) if gaps else days[low[0, k] : high[0, k]]
-            expected = np.quantile(values, [0.5, 0.9, 1]) if values.size else [NULL] * 3
-            np.testing.assert_allclose(out[2:5, 0, k], expected)
+    days, low, high = case
+    out = np.full((6, low.size), -1.0)
+    kernels.describe(days, low, high, gaps, True, out)
+    for place in range(low.size):
+        alone, window = np.full((6, 1), -1.0), (low[place : place + 1], high[place : place + 1])
+        kernels.describe(days, *window, gaps, True, alone)
+        np.testing.assert_array_equal(out[:, place], alone[:, 0])
+        values = np.diff(days[low[place] : high[place]]) if gaps else days[low[place] : high[place]]
+        expected = np.quantile(values, [0.5, 0.9, 1]) if values.size else [NULL] * 3
+        np.testing.assert_allclose(out[2:5, place], expected)
 
 
 def test_without_ranking_mean_deviation_and_last_are_the_same():
-    ranked, plain = np.zeros((2, 6, 1, 1))
+    ranked, plain = np.zeros((2, 6, 1))
     for ranking, out in ((True, ranked), (False, plain)):
-        kernels.describe(ints(3, 1, 2), np.array([[0]]), np.array([[3]]), False, ranking, EVERYBODY, out)
+        kernels.describe(ints(3, 1, 2), ints(0), ints(3), False, ranking, out)
     assert ranked[[0, 1, 5]].tolist() == plain[[0, 1, 5]].tolist()
 
 
@@ -201,18 +203,18 @@ def test_without_ranking_mean_deviation_and_last_are_the_same():
 )
 def test_gaps_at_least_as_long(since_last, least, count):
     """Gaps of 2, 10 and 5 days; the last order 5 days before the cutoff."""
-    out = np.empty((1, 1))
-    arrays = (ints(0, 2, 12, 17), np.array([[0]]), np.array([[4]]), ints(22))
-    kernels.count_long_gaps(*arrays, since_last, least, EVERYBODY, out)
-    assert out[0, 0] == count
+    out = np.empty(1)
+    kernels.count_long_gaps(ints(0, 2, 12, 17), ints(0), ints(4), ints(22), since_last, least, out)
+    assert out[0] == count
 
 
 def decayed(days, values, cutoffs, half_life=10.0) -> list[float]:
-    out, high = np.empty((1, len(cutoffs))), np.array([[sum(day < cutoff for day in days) for cutoff in cutoffs]])
+    out, high = np.empty(len(cutoffs)), ints(*(sum(day < cutoff for day in days) for cutoff in cutoffs))
     amounts = np.array(values, dtype=np.int64)
     weights = 0.5 ** (np.arange(40) / half_life)
-    kernels.decayed(one_customer(len(days)), ints(*days), amounts, high, ints(*cutoffs), weights, out)
-    return out[0].tolist()
+    asked = (one_customer(len(cutoffs)), ints(*cutoffs))
+    kernels.decayed(one_customer(len(days)), ints(*days), amounts, *asked, high, weights, out)
+    return out.tolist()
 
 
 def test_value_is_halved_for_every_half_life_of_age():
@@ -248,31 +250,21 @@ def test_decayed_value_does_not_depend_on_earlier_cutoffs():
     ],
 )
 def test_periods_of_ten_days_before_day_100(days, filled, longest_empty):
-    out, rows = np.empty((2, 1, 1)), len(days)
-    kernels.periods(
-        np.array([-1, rows]),
-        ints(*sorted(days)),
-        np.array([[0]]),
-        np.array([[rows]]),
-        ints(100),
-        0,
-        10,
-        4,
-        EVERYBODY,
-        out,
-    )
-    assert out[:, 0, 0].tolist() == [filled, longest_empty]
+    assert periods(days, first_ever=False) == [filled, longest_empty]
+
+
+def periods(days, first_ever, stop=0, number=4) -> list[float]:
+    """Of `number` periods of 10 days, how many are filled and the longest empty run, `stop` days before day 100."""
+    out, rows = np.empty((2, 1)), len(days)
+    offsets = np.array([0 if first_ever else -1, rows])
+    asked = (one_customer(1), ints(100), ints(0), ints(rows))
+    kernels.periods(offsets, ints(*sorted(days)), *asked, stop, 10, number, out)
+    return out[:, 0].tolist()
 
 
 def test_periods_before_the_first_event_ever_are_no_empty_run():
-    out = np.empty((2, 1, 1))
-    kernels.periods(
-        np.array([0, 2]), ints(75, 95), np.array([[0]]), np.array([[2]]), ints(100), 0, 10, 4, EVERYBODY, out
-    )
-    assert out[:, 0, 0].tolist() == [2, 1]
+    assert periods([75, 95], first_ever=True) == [2, 1]
 
 
 def test_periods_that_end_before_the_cutoff_start_counting_there():
-    out = np.empty((2, 1, 1))
-    kernels.periods(np.array([-1, 1]), ints(89), np.array([[0]]), np.array([[1]]), ints(100), 10, 10, 2, EVERYBODY, out)
-    assert out[:, 0, 0].tolist() == [1, 1]
+    assert periods([89], first_ever=False, stop=10, number=2) == [1, 1]

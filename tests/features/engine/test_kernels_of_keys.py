@@ -34,12 +34,21 @@ def boundary_map(cutoffs, days=40) -> tuple[np.ndarray, np.ndarray]:
 
 
 def distinct(days, keys, cutoffs, chosen=None) -> list[float]:
-    out = np.empty((1, 1, len(cutoffs)))
+    out = np.empty((1, len(cutoffs)))
     picked = np.array([True] * len(days) if chosen is None else chosen)
     seen = np.zeros((2, 10), dtype=np.int32)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), picked, 0, *boundary_map(cutoffs))
-    kernels_of_keys.distinct(*arrays, *seen, np.ones((1, len(cutoffs)), dtype=bool), out)
-    return out[0, 0].tolist()
+    kernels_of_keys.distinct(*arrays, *seen, *every(cutoffs), steps(cutoffs), out)
+    return out[0].tolist()
+
+
+def every(cutoffs) -> tuple[np.ndarray, np.ndarray]:
+    """One customer, asked for at every cutoff."""
+    return one_customer(len(cutoffs)), np.arange(len(cutoffs), dtype=np.int32)
+
+
+def steps(cutoffs, *outputs: int) -> np.ndarray:
+    return np.zeros((*outputs, 1, len(cutoffs) + 1), dtype=np.int64)
 
 
 @pytest.mark.parametrize(
@@ -75,19 +84,27 @@ def test_distinct_equals_a_set_per_window(lines, cutoffs):
 
 
 def test_distinct_of_one_customer_does_not_see_the_one_before():
-    out, seen = np.empty((1, 2, 1)), np.zeros((2, 10), dtype=np.int32)
+    out, seen = np.empty((1, 2)), np.zeros((2, 10), dtype=np.int32)
     arrays = (np.array([0, 1, 2]), ints(5, 5), ints(3, 3), np.ones(2, dtype=bool), 0, *boundary_map([6]))
-    kernels_of_keys.distinct(*arrays, *seen, np.ones((2, 1), dtype=bool), out)
-    assert out[0, :, 0].tolist() == [1, 1]
+    kernels_of_keys.distinct(*arrays, *seen, np.array([0, 1, 2]), ints(0, 0), steps([6]), out)
+    assert out[0].tolist() == [1, 1]
+
+
+def test_what_is_not_asked_for_is_left_out_and_changes_nothing_else():
+    cutoffs, seen = [6, 14, 18, 22, 23], np.zeros((2, 10), dtype=np.int32)
+    lines = (np.array([0, 2, 3, 5]), ints(5, 12, 5, 5, 12), ints(0, 0, 1, 0, 0), np.ones(5, dtype=bool), 0)
+    out, asked = np.empty((1, 5)), (np.array([0, 2, 2, 5]), ints(1, 4, 0, 2, 3))
+    kernels_of_keys.distinct(*lines, *boundary_map(cutoffs), *seen, *asked, steps(cutoffs), out)
+    assert out[0].tolist() == [1, 0, 1, 1, 1]
 
 
 def first_times(days, keys, cutoffs, values=None) -> list[list[float]]:
     """New keys, those repeated, spend on them."""
-    out, memory = np.empty((3, 1, 1, len(cutoffs))), np.zeros((3, 10), dtype=np.int32)
+    out, memory = np.empty((3, 1, len(cutoffs))), np.zeros((3, 10), dtype=np.int32)
     amounts, chosen = np.array(values or [1] * len(days), dtype=np.int64), np.ones(len(days), dtype=bool)
     arrays = (one_customer(len(days)), ints(*days), ints(*keys), amounts, chosen, 0, *boundary_map(cutoffs))
-    kernels_of_keys.first_times(*arrays, memory, np.ones((1, len(cutoffs)), dtype=bool), out)
-    return out[:, 0, 0].tolist()
+    kernels_of_keys.first_times(*arrays, memory, *every(cutoffs), steps(cutoffs, 3), out)
+    return out[:, 0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -124,22 +141,18 @@ def test_first_times_equal_sets_per_window(lines, cutoffs):
 
 
 def concentration(values, keys) -> dict[str, float]:
-    out = np.empty((3, 1, 1))
+    out = np.empty((3, 1))
     slide(values, keys, [(0, len(values))], out)
-    return {name: out[position, 0, 0] for name, position in kernels_of_keys.CONCENTRATIONS.items()}
+    return {name: out[position, 0] for name, position in kernels_of_keys.CONCENTRATIONS.items()}
 
 
-def slide(values, keys, windows, out, wanted=None) -> None:
+def slide(values, keys, windows, out) -> None:
     """The concentration of each window `[low, high)` of one customer's lines."""
     scratch = (np.zeros((2, 10), dtype=np.int32), np.empty(max(1, len(values)), dtype=np.int64))
-    low, high = (np.array([ends]) for ends in zip(*windows, strict=True))
-    chosen, asked = (
-        np.ones(len(values), dtype=bool),
-        np.ones((1, len(windows)), dtype=bool) if wanted is None else wanted,
-    )
-    amounts = np.array(values, dtype=np.int64)
-    arrays = (one_customer(len(values)), ints(*keys), amounts, chosen, low, high)
-    kernels_of_keys.concentration(*arrays, *scratch, asked, out)
+    low, high = (ints(*ends) for ends in zip(*windows, strict=True))
+    amounts, chosen = np.array(values, dtype=np.int64), np.ones(len(values), dtype=bool)
+    arrays = (one_customer(len(values)), ints(*keys), amounts, chosen, one_customer(len(windows)), low, high)
+    kernels_of_keys.concentration(*arrays, *scratch, out)
 
 
 @pytest.mark.parametrize(
@@ -162,21 +175,20 @@ def test_concentration_of_huge_amounts_is_finite():
 
 @given(
     st.lists(st.tuples(st.integers(1, 500), st.integers(0, 5)), max_size=12),
-    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=6),
 )
 def test_concentration_of_sliding_windows_equals_shares_of_each_to_the_last_bit(lines, cutoffs):
     values, keys = (list(part) for part in (zip(*lines, strict=True) if lines else ((), ())))
-    ends = sorted(min(end, len(lines)) for end, _, _ in cutoffs)
-    starts = sorted(min(start, end) for (_, start, _), end in zip(cutoffs, ends, strict=True))
-    wanted = np.array([[asked for _, _, asked in cutoffs]])
-    out = np.full((3, 1, len(ends)), -1.0)
-    slide(values, keys, list(zip(starts, ends, strict=True)), out, wanted)
+    ends = sorted(min(end, len(lines)) for end, _ in cutoffs)
+    starts = sorted(min(start, end) for (_, start), end in zip(cutoffs, ends, strict=True))
+    out = np.full((3, len(ends)), -1.0)
+    slide(values, keys, list(zip(starts, ends, strict=True)), out)
     for k, (low, high) in enumerate(zip(starts, ends, strict=True)):
-        alone = np.full((3, 1, 1), -1.0)
-        slide(values, keys, [(low, high)], alone, wanted[:, k : k + 1])
-        np.testing.assert_array_equal(out[:, 0, k], alone[:, 0, 0])
-        if wanted[0, k] and low < high:
+        alone = np.full((3, 1), -1.0)
+        slide(values, keys, [(low, high)], alone)
+        np.testing.assert_array_equal(out[:, k], alone[:, 0])
+        if low < high:
             spent = np.bincount(keys[low:high], weights=values[low:high])
             shares = spent[spent > 0] / spent.sum()
             expected = [(shares**2).sum(), -(shares * np.log(shares)).sum(), shares.max()]
-            np.testing.assert_allclose(out[:, 0, k], expected, atol=1e-12)
+            np.testing.assert_allclose(out[:, k], expected, atol=1e-12)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.engine import kernels_of_columns
+from features.engine import kernels_of_columns, kernels_of_ranks
 from features.engine.arithmetic import OPERATIONS
+from features.engine.dealt import Dealt
 from features.engine.evaluation import Columns
 from features.engine.expression import EVER, Cohort, Constant, Days, Horizon, Leaf, Operation, Window
 from features.engine.kernels_of_columns import BLOCK, CODES, FIRST_BINARY
@@ -27,7 +28,7 @@ def run(expressions, columns, kept=(), horizon=90) -> tuple[np.ndarray, np.ndarr
     inputs = inputs.reshape(len(program.inputs), rows if program.inputs else 1)
     values = np.full((inputs.shape[1], len(expressions)), -7, dtype=np.float32, order="F")
     parts = np.full((len(kept), inputs.shape[1]), -7.0)
-    program.run(inputs, 0, values, parts)
+    program.run(inputs, 0, values, np.arange(inputs.shape[1], dtype=np.uint32), parts)
     return values, parts
 
 
@@ -70,8 +71,8 @@ def test_blocks_leave_no_seam(rows):
 
 def test_a_program_writes_from_the_first_row_it_is_given_and_only_there():
     values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), np.full((1, 4), -7.0)
-    compiled([(0, A)], [A], 90).run(np.array([[5.0, 6.0]]), 1, values, kept)
-    assert values[:, 0].tolist() == kept[0].tolist() == [-7, 5, 6, -7]
+    compiled([(0, A)], [A], 90).run(np.array([[5.0, 6.0]]), 1, values, np.array([3, 0], dtype=np.uint32), kept)
+    assert values[:, 0].tolist() == [-7, 5, 6, -7] and kept[0].tolist() == [6, -7, -7, 5]
 
 
 def test_the_horizon_is_a_number_of_days():
@@ -88,11 +89,14 @@ def test_what_needs_a_cohort_has_no_program():
 numbers = st.one_of(st.sampled_from((0.0, -0.0, 1.0, 2.0, NULL, -1.5)), st.floats(allow_nan=True, width=64))
 
 
-@given(st.lists(st.tuples(numbers, st.booleans()), max_size=40))
+whole = st.sampled_from((0.0, -0.0, 1.0, 2.0, 7.0, NULL))
+
+
+@given(st.one_of(*(st.lists(st.tuples(kind, st.booleans()), max_size=40) for kind in (numbers, whole))))
 def test_ranks_count_the_chosen_below_and_half_of_those_equal(rows):
     value, chosen = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=bool)
     out = np.empty(value.size)
-    median = kernels_of_columns.ranks(value, chosen, out)
+    median = kernels_of_ranks.ranks(value, chosen, out)
     there = value[chosen & ~np.isnan(value)]
     expected = [
         NULL if np.isnan(x) or not there.size else ((there < x).sum() + (there == x).sum() / 2) / there.size
@@ -113,10 +117,11 @@ def test_cut_sorts_by_cutoff_in_order(groups):
     assert cut.tolist() == value[np.argsort(group, kind="stable")].tolist()
 
 
-@given(st.permutations(range(12)))
-def test_pick_undoes_what_put_moved(places):
-    value, place = np.arange(12) * 1.5, np.array(places, dtype=np.uint32)
-    moved, back = np.empty_like(value), np.empty_like(value)
-    kernels_of_columns.put(value, place, moved)
-    kernels_of_columns.pick(moved, place, back)
-    assert back.tolist() == value.tolist() and moved[place].tolist() == value.tolist()
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), max_size=12))
+def test_rows_by_customer_are_dealt_by_cutoff_and_picked_back(there):
+    flags = np.array(there, dtype=bool).reshape(-1, 3)
+    dealt, cell = Dealt.of(flags), np.arange(flags.size).reshape(flags.shape)
+    by_cutoff, back = cell.T[flags.T], np.empty(np.count_nonzero(flags), dtype=np.int64)
+    assert [by_cutoff[dealt.cutoff(k)].tolist() for k in range(3)] == [cell[flags[:, k], k].tolist() for k in range(3)]
+    kernels_of_columns.pick(by_cutoff, dealt.place, back)
+    assert back.tolist() == cell[flags].tolist()

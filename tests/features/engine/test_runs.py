@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.engine.asked import Asked
 from features.engine.kernels import boundaries
 from features.engine.kernels_of_keys import number_each
 from features.engine.kernels_of_staples import staple_spend
@@ -63,8 +64,9 @@ def test_staple_spend_is_on_keys_of_most_days_with_a_line(customers, cutoffs, sp
     day, late, key, cents = rows.reshape(-1, 4).T
     shape, own = (len(customers), len(cutoffs)), np.empty(len(key), dtype=np.int32)
     out, low, high = np.empty(shape), *np.empty((2, *shape), dtype=np.int64)
+    asked = Asked.everything(len(customers), np.array(cutoffs))
     for ago, edge in zip(span, (low, high), strict=True):
-        boundaries(offsets, day, np.array(cutoffs), ago, edge)
+        boundaries(offsets, day, asked.starts, asked.cutoff, ago, edge.reshape(-1))
     number_each(offsets, key, np.zeros((2, 4), dtype=np.int32), own)
     scratch = (*np.zeros((3, 4), dtype=np.int64), np.empty(len(key), dtype=np.int8))
     staple_spend(offsets, low, high, day, day + late, np.array(cutoffs), rule, own, cents, *scratch, out)
