@@ -84,7 +84,7 @@ def built(folder: Path) -> Stage:
     FORK.set_forkserver_preload(PRELOADED)
     configured(folder, lines(160))
     file = folder / "small.toml"
-    few = "[training.boosting]\nrounds = 60\n[scoring]\ncustomers_a_bucket = 40\n"
+    few = "[training.boosting]\nrounds = 60\nlearning_rate = 0.06\n[scoring]\ncustomers_a_bucket = 40\n"
     file.write_text(f"{file.read_text()}{few}")
     trained = FORK.Process(target=perform, args=(["train", "--config", str(file)], folder / "train.txt"))
     trained.start()

@@ -20,11 +20,11 @@ FURTHEST = 20.0
 class Classical:
     """Probabilities of the target by a model that is fitted without outcomes, on what was known at each cutoff.
 
-    `now` (m,) speaks of customers as they stand when our model is fitted. `then` (n,) are those of earlier rows, with
+    `present` (m,) speaks of customers as they stand when our model is fitted. `then` (n,) are those of earlier rows, with
     what came, `label` (n,), and `cutoff` (n,). NaN where it says nothing.
     """
 
-    now: Array
+    present: Array
     then: Array
     label: Array
     cutoff: npt.NDArray[np.datetime64]
@@ -55,7 +55,7 @@ def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classi
     Source: Clemen 1989, "Combining forecasts", for equal parts; that it is the level alone is ours, measured beside
     `[training] level_share`.
     """
-    known = ~np.isnan(classical.now)
+    known = ~np.isnan(classical.present)
     if not share or not known.any():
         return model
     own, raw = model.calibration, model.raw(present[known])
@@ -63,7 +63,7 @@ def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classi
     def moved(by: float) -> Array:
         return replace(own, intercept=own.intercept + by).probability(raw)
 
-    shift = share * _shift(moved, float(classical.now[known].mean()))
+    shift = share * _shift(moved, float(classical.present[known].mean()))
     return replace(model, calibration=replace(_widened(own, classical), intercept=own.intercept + shift, drawn=shift))
 
 

@@ -37,10 +37,10 @@ def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, con
     """
     if not answered_classically(task.target.kind, config, data.names):
         return model
-    late, today = data.take(np.isin(data.cutoff, calibration_cutoffs(data, config))), present.only(data.names)
-    now, then = (rows.values[:, data.names.index(CLASSICAL)].astype(np.float64) for rows in (today, late))
-    said = Classical(now, then, late.label.astype(np.float64), late.cutoff)
-    return drawn(model, today.values, said, config.training.level_share)
+    late, here = data.take(np.isin(data.cutoff, calibration_cutoffs(data, config))), present.only(data.names)
+    today, then = (rows.values[:, data.names.index(CLASSICAL)].astype(np.float64) for rows in (here, late))
+    said = Classical(today, then, late.label.astype(np.float64), late.cutoff)
+    return drawn(model, here.values, said, config.training.level_share)
 
 
 def level_note(model: Model) -> str:

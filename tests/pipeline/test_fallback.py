@@ -60,5 +60,5 @@ def test_a_line_stands_in_also_where_boosting_cannot_learn_at_all() -> None:
     past, _ = parts(made(), config)
     left = np.flatnonzero(past.label == 1)[:10]
     few = past.take(np.isin(np.arange(len(past)), left) | (past.label == 0))
-    assert _boosting(few, TASK, config, fit_settings(config)) == {}
+    assert _boosting(few, few, TASK, config, fit_settings(config)) == {}
     assert recipe(fallback(few, TASK, "churn", config, "few"), TASK, "churn", config)(few).scope.base_rate > 0

@@ -23,7 +23,7 @@ OF_NUMBA = "numba"
 COUNTED = ("Ip: OutNoRoutes", "Ip: OutRequests", "Tcp: ActiveOpens", "Tcp: PassiveOpens", "Udp: OutDatagrams")
 LISTENS = "0A"
 CANARY, PRODUCT = "Kanarienvogel", "Zeisig"
-SETTINGS = "[training.boosting]\nrounds = 60\n"
+SETTINGS = "[training.boosting]\nrounds = 60\nlearning_rate = 0.06\n"
 
 
 def traffic() -> dict[str, int]:
