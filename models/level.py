@@ -20,8 +20,8 @@ FURTHEST = 20.0
 class Classical:
     """Probabilities of the target by a model that is fitted without outcomes, on what was known at each cutoff.
 
-    `present` (m,) speaks of customers as they stand when our model is fitted. `then` (n,) are those of earlier rows, with
-    what came, `label` (n,), and `cutoff` (n,). NaN where it says nothing.
+    `present` (m,) speaks of customers as they stand when our model is fitted. `then` (n,) are those of earlier rows,
+    with what came, `label` (n,), and `cutoff` (n,). NaN where it says nothing.
     """
 
     present: Array
