@@ -16,6 +16,8 @@ PROBABILITY = "probability"
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
 SIGN_TOLD = "(by {value:+"
 """Phrases with this say in words whether the number is above or below 0, and the number goes without its sign."""
+LEAST_SHARE = 1e-6
+"""Shares below it are as good as nothing."""
 ALONE, BESIDE, BEFORE = "{said}.", "{said}; comparable customers: {others}.", "{said}; before: {before}."
 DIRECTIONS = {
     ("churn", "raises"): "Raises the risk: {reason}",
@@ -101,8 +103,16 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
     own, others = (_signless(typical(phrase, number)) for number in (value, other))
     if own == others or (signed and own[:1] not in "+-"):
         return nothing
+    own = _little(own, value)
     shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
     return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), others
+
+
+def _little(printed: str, number: float) -> str:
+    """As printed, or with one digit of it where a customer's share that is not nothing would read "0%": "0.3%"."""
+    if abs(number) < LEAST_SHARE or not printed.endswith("%") or re.search(r"[1-9]", printed):
+        return printed
+    return f"{100 * float(f'{number:.1g}'):.4f}".rstrip("0") + "%"
 
 
 def _signless(number: str) -> str:
