@@ -66,14 +66,13 @@ def recipe(
     """How a model is fitted on a dataset: boosting with `settings`, or the baseline that stands in for it.
 
     Boosting takes its level from the customers as they stand, where these are given as well; see `learning.learn`.
-
     What it gives raises ModelProblem where there is too little to learn from.
     """
 
     def fitted(data: Dataset, present: Dataset | None = None) -> Model:
-        return (
-            _line(chosen, data, task, kind, config) if chosen else learn(data, task, config, settings, present=present)
-        )
+        if chosen is not None:
+            return _line(chosen, data, task, kind, config)
+        return learn(data, task, config, settings, present=present)
 
     return fitted
 
