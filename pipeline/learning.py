@@ -13,6 +13,7 @@ from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
 from models.origins import rolling_origins
 from models.propensity import FitSettings, Propensity, Scope
+from models.rounds import ORIGINS, long_enough
 from models.split import mature_cutoffs
 from models.stored import Model
 from models.trees import Lesson
@@ -109,14 +110,20 @@ def feature_marks(names: Sequence[str], gap_days: int) -> tuple[str, ...]:
 
 
 def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
-    """The configured settings, or, where trials are, the best of those tried on `data` alone; with the trials."""
+    """How trees are grown, found on `data` alone: as configured, with as many rounds as the past surely asks for.
+
+    Where trials are configured the best of them instead, with the trials; where patience is, rounds are its matter.
+    """
     settings, asked = fit_settings(config, task.target.kind, data.names), config.training.tuning
     known = data.labelled()
-    if not asked.trials or not len(known):
+    if not len(known) or (settings.patience and not asked.trials):
         return Tuning(settings, ())
     lesson = Lesson.of(known.values, known.names, known.label, settings, recency(known.cutoff, config))
-    folds = list(rolling_origins(known.cutoff, task.window.days_to_maturity, number=asked.folds))
-    return tune(lesson, folds, settings, trials=asked.trials, seconds=asked.seconds)
+    days, number = task.window.days_to_maturity, asked.folds if asked.trials else ORIGINS
+    origins = list(rolling_origins(known.cutoff, days, number=number))
+    if asked.trials:
+        return tune(lesson, origins, settings, trials=asked.trials, seconds=asked.seconds)
+    return Tuning(long_enough(lesson, origins, settings, config.training.most_rounds), ())
 
 
 def recency(cutoff: npt.NDArray[np.datetime64], config: Config) -> npt.NDArray[np.float64] | None:

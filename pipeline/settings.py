@@ -125,6 +125,7 @@ class Training(Section):
     families_left_out: FamiliesLeftOut
     slices: Whole
     half_life_months: Whole
+    most_rounds: Whole
     patience: Whole
     monotone: bool
     survival: bool

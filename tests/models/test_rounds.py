@@ -1,0 +1,80 @@
+"""Boosting goes on only where every one of three earlier dates surely foresees more by it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from models.fit_settings import FitSettings
+from models.origins import rolling_origins
+from models.rounds import long_enough
+from models.trees import Lesson
+
+FEW = FitSettings(
+    rounds=5, learning_rate=0.05, num_leaves=3, max_depth=2, feature_fraction=1.0, extra_trees=False, seed=3
+)
+NAMES = ("a", "b", "c")
+
+
+def past(rule: float, dates: int = 8, customers: int = 700, seed: int = 0) -> tuple[Lesson, list]:
+    """Customers at monthly dates, whose log-odds follow two of three features as steeply as `rule` says."""
+    random = np.random.default_rng(seed)
+    days = np.repeat(np.arange(dates).astype("datetime64[M]").astype("datetime64[D]"), customers)
+    values = random.normal(size=(days.size, 3)).astype(np.float32)
+    odds = rule * (np.sin(2 * values[:, 0]) + values[:, 1])
+    label = (random.random(days.size) < expit(odds)).astype(float)
+    taught = Lesson.of(np.asfortranarray(values), NAMES, label, FEW, None)
+    return taught, list(rolling_origins(days, 30, number=3))
+
+
+@pytest.mark.parametrize(
+    ("rule", "most", "rounds"),
+    [
+        (2.0, 40, 40),  # much is left to learn: as far as allowed
+        (2.0, 39, 20),  # doubled once more it would be beyond
+        (2.0, 0, 5),  # never
+        (0.0, 40, 5),  # nothing to learn
+    ],
+)
+def test_rounds_are_doubled_while_more_is_foreseen(rule: float, most: int, rounds: int) -> None:
+    taught, origins = past(rule)
+    assert long_enough(taught, origins, FEW, most) == replace(FEW, rounds=rounds)
+
+
+def test_two_dates_cannot_tell_a_lasting_gain_from_a_season() -> None:
+    taught, origins = past(2.0)
+    assert long_enough(taught, origins[:2], FEW, 40).rounds == 5
+
+
+@pytest.mark.parametrize("other", range(3))
+def test_one_date_that_gains_nothing_ends_it(other: int) -> None:
+    """Whichever: a mutant that asks for any date, or for the first alone, grows on."""
+    taught, origins = past(2.0)
+    _, rows = origins[other]
+    label = taught.label.copy()
+    label[rows] = np.random.default_rng(1).permutation(label[rows])
+    assert long_enough(replace(taught, label=label), origins[other:] + origins[:other], FEW, 40).rounds == 5
+
+
+def test_saying_the_same_more_loudly_is_no_gain() -> None:
+    """One step at one feature is learned by the first tree; what more trees add is only how sure they sound."""
+    taught, origins = past(0.0)
+    side = np.sign(taught.values[:, 2])
+    label = (np.random.default_rng(2).random(side.size) < expit(side)).astype(float)
+    stump = replace(FEW, num_leaves=2, max_depth=1)
+    values = np.asfortranarray(np.repeat(side[:, None], 3, axis=1).astype(np.float32))
+    assert long_enough(replace(taught, values=values, label=label), origins, stump, 40).rounds == 5
+
+
+def test_a_date_with_one_class_only_shows_nothing() -> None:
+    taught, origins = past(2.0)
+    label = taught.label.copy()
+    label[origins[0][1]] = 1.0
+    assert long_enough(replace(taught, label=label), origins, FEW, 40).rounds == 5
+
+
+def test_threads_change_nothing() -> None:
+    taught, origins = past(1.0)
+    one, two = (long_enough(taught, origins, replace(FEW, threads=threads), 40) for threads in (1, 2))
+    assert one == two
