@@ -5,7 +5,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")  # what is right does not depend on who else uses the processor
 CHECKOUT = Path(__file__).resolve().parents[1]
 NO_DATA = "no real data in"
 MAY_SKIP = (NO_DATA, "the long form:", "a network of one's own cannot be had")
