@@ -66,6 +66,7 @@ def _content(profile: Profile) -> Block:
         "eligible at the end": f"{now.eligible:,}",
         "new at the end": f"{now.new:,}",
         "lapsed at the end": f"{now.lapsed:,}",
+        "never bought, in no export": f"{now.never_bought:,}",
     }
     return f"What {profile.name} holds", _pairs(rows), ""
 

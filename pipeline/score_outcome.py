@@ -14,6 +14,7 @@ from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from pipeline.export import Exported
+from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
 from pipeline.store import Written
 
@@ -26,7 +27,10 @@ CALLED = (
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first."""
+    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
+
+    `never_bought` customers have a row in the history, and none in the export.
+    """
 
     as_of: date
     counts: Mapping[str, int]
@@ -39,12 +43,14 @@ class ScoreOutcome:
     worth_a_call: tuple[Mapping[str, Any], ...]
     currency: str
     states: StateCounts | None = None
+    never_bought: int = 0
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
         return {
             "as_of": str(self.as_of),
             "customers": dict(self.counts),
+            "never_bought": self.never_bought,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -58,7 +64,9 @@ class ScoreOutcome:
         """For people: the counts, whom to call first and why, and where the files are."""
         counted = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
-        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}", f"models: {used}"]
+        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
+        lines += [never_bought(self.never_bought)] if self.never_bought else []
+        lines += [f"models: {used}"]
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:
