@@ -12,6 +12,7 @@ from features.catalogue import computable
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from models.baselines import LOGISTIC
+from models.evaluation.staying import STAYS
 from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
 from models.split import Split, split
@@ -25,7 +26,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.decision_log import deciding
 from pipeline.decisions import Decisions
-from pipeline.evaluate import STAYS, test_model
+from pipeline.evaluate import test_model
 from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.evaluation.comparison import MODEL, Comparison, Slice
+from models.evaluation.staying import beside_staying
 from models.evaluation.verdict import verdict
 from pipeline.checks import Checks
 from pipeline.decisions import Decision
@@ -83,6 +84,7 @@ class TargetOutcome:
         lines = [head, *_table(self.test.overall, each_cutoff=True), *_lead(self.test.overall)]
         if self.test.stayers is not None:
             lines += ["  among those who stayed", *_table(self.test.stayers, each_cutoff=False)]
+        lines += wrapped(beside_staying(self.test.overall, self.test.stayers))
         lines += [f"  note: {note}" for note in (self.note, *self.test.overall.notes) if note]
         lines += [f"  leakage alarm: {alarm.text}" for alarm in self.checks.alarms]
         lines += [] if self.checks.audit is None else wrapped(verdict(self.checks.audit, self.kind))
