@@ -105,7 +105,7 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
         return nothing
     own = _little(own, value)
     shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
-    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), others
+    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), _plain_zero(others)
 
 
 def _little(printed: str, number: float) -> str:
@@ -113,6 +113,11 @@ def _little(printed: str, number: float) -> str:
     if abs(number) < LEAST_SHARE or not printed.endswith("%") or re.search(r"[1-9]", printed):
         return printed
     return f"{100 * float(f'{number:.1g}'):.4f}".rstrip("0") + "%"
+
+
+def _plain_zero(printed: str) -> str:
+    """As printed, or "0", "0%" where decimals would make a measurement of nothing: "0.00", "0.0%"."""
+    return printed if re.search(r"[1-9]", printed) else re.sub(r"0\.0+", "0", printed)
 
 
 def _signless(number: str) -> str:
