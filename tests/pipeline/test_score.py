@@ -187,12 +187,17 @@ def test_outcome_names_whom_to_call(config: Config) -> None:
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
 
 
-def test_those_to_speak_with_come_before_those_to_serve_by_mail() -> None:
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [([None] * 4, [2.0, 1.0, 9.0]), ([True, False, False, False], [9.0, 2.0, 1.0])],
+    ids=["by their play", "a key account"],
+)
+def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool], expected: list[float]) -> None:
     rows = {"play": ["serve_at_low_cost", "recover", "keep_in_touch", "recover"], "value_at_risk": [9.0, 1.0, 8.0, 2.0]}
     table = pa.table(
         {name: [None] * 4 for name in CALLED} | {"play_status": ["act"] * 4, "churn_rank": [1, 2, 3, 4]} | rows
-    )
-    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == [2.0, 1.0, 9.0]
+    ).append_column("key_account", pa.array(key, pa.bool_()))
+    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == expected
 
 
 @pytest.mark.parametrize(
