@@ -34,6 +34,7 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
     ".parquet": lambda table, path: table.to_parquet(path, index=False),
 }
+DATE = len("2024-06-30")
 logger = logging.getLogger(__name__)
 Report = Callable[[str, float], None]
 
@@ -42,7 +43,7 @@ Report = Callable[[str, float], None]
 class BacktestOutcome:
     """Where the rows are, how many, how well each cutoff and target was predicted, what was left out, what was read.
 
-    `notes` says by target what a reader has to know of its figures.
+    `notes` says by target, or by target and cutoff, what a reader has to know of its figures or why there are none.
     """
 
     out: Path
@@ -60,11 +61,11 @@ class BacktestOutcome:
         return found | {"notes": self.notes, "account": self.account}
 
     def text(self) -> str:
-        """A table of metrics per cutoff and target."""
-        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-")
+        """A table of metrics per cutoff and target, where there are any, and the notes."""
+        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-") if len(self.results) else ""
         notes = [f"note: {target}: {note}" for target, note in self.notes.items()]
         notes += [f"left out: {what}: {why}" for what, why in self.left_out.items()]
-        return "\n".join([table, "", *notes, f"{self.rows:,} rows in {self.out}"])
+        return "\n".join([*([table, ""] if table else []), *notes, f"{self.rows:,} rows in {self.out}"])
 
 
 def backtest(
@@ -107,10 +108,15 @@ def backtest(
 
 
 def _notes(table: pd.DataFrame, config: Config) -> dict[str, str]:
-    """By target what to say of its base rate, all cutoffs together; nothing of the others."""
+    """By target what to say of its base rate, all cutoffs together, and by cutoff where no label is mature."""
     labels = {str(kind): rows["label"].to_numpy(float) for kind, rows in table.groupby("target")}
     told = {kind: base_rate_note(label, kind, config) for kind, label in labels.items()}
-    return {kind: note for kind, note in told.items() if note}
+    for (kind, cutoff), rows in table.groupby(["target", "cutoff"]):
+        if rows["label"].isna().all():
+            day = str(rows["known_on_label"].iloc[0])[:DATE]
+            known = f"what came is known once the history reaches {day}: predictions without figures"
+            told[f"{kind} at {str(cutoff)[:DATE]}"] = known
+    return {what: note for what, note in told.items() if note}
 
 
 def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
