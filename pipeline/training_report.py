@@ -141,7 +141,8 @@ def _line(day: str, name: str, part: Slice, width: int) -> str:
 
 
 def _lead(found: Comparison) -> Iterator[str]:
-    yield f"  AUC {found.intervals['roc_auc']}; before {found.best_baseline or 'chance'} by {found.lead}"
+    rival = found.best_baseline.replace("_", " ") or "chance"
+    yield f"  AUC {found.intervals['roc_auc']}; before {rival} by {found.lead}"
     error = found.pooled.figures[MODEL]["calibration_error"]
     yield f"  calibration error {error:.3f}; by chance alone up to {found.pooled.calibration_band:.3f}"
 
