@@ -41,6 +41,10 @@ OTHERWISE_IN_CHINESE = (
     (re.compile(r"长期停单后仅 0 次恢复采购"), "从未在长期停单后恢复采购"),
     (re.compile(r"连续未下单最多 0 个月"), "每月都下单"),
     (re.compile(r"仅 (?=-\d)"), " "),
+    (re.compile(r"(?P<what>采购额|需求)中仅 0%(?: |(?=\W))"), r"\g<what>完全没有"),
+    (re.compile(r"中仅 0% "), "中无一"),
+    (re.compile(r"仅下单 0\.0 天"), "不会下单"),
+    (re.compile(r"仅折合 0\.0 个"), "折合 0 个"),
 )
 TIMES_IN_CHINESE = re.compile(r"(?P<only>仅?)为(?P<what>[^\d，。；（）]+的) (?P<ratio>\d+\.\d) 倍")
 IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")

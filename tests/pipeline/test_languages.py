@@ -51,6 +51,10 @@ SAYINGS = {
     "half_year_months_with_order": (6, 3, "近 6 个月每月都下单；同类客户通常为 3。"),
     "share_of_months_with_order": (1, 0.5, "合作月份全部下过单；同类客户通常为 50%。"),
     "longest_run_of_silent_months": (0, 2, "近一年每月都下单；同类客户通常为 2。"),
+    "share_of_order_days_in_season": (0, 0.5, "全年下单日中无一落在接下来的时节；同类客户通常为 50%。"),
+    "discount_dependence_365d": (0, 1, "采购额完全没有用于九折及以下的商品；同类客户通常为 100%。"),
+    "expected_order_days_if_alive": (0.01, 2.4, "计入停单影响，预测期内预计不会下单；同类客户通常为 2.4。"),
+    "order_days_halving_15d": (0.01, 0.5, "近期活跃度折合 0 个下单日（15 天前的折半计）；同类客户通常为 0.5。"),
     "contacts_365d": (0, 4, "近 365 天没有联系；同类客户通常为 4。"),
 }
 
