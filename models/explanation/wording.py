@@ -7,10 +7,12 @@ import re
 from typing import Protocol
 
 from features.season import SEASON
-from models.explanation.language import ENGLISH, Language
+from models.explanation.language import COUNTLESS, ENGLISH, Language
 
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
+RATIO = "ratio"
+"""The unit of multiples: two that are both beyond counting read the same."""
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
@@ -96,6 +98,8 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
     """The phrase with the number in it, and the other number as printed; two empty texts where nothing can be said."""
     nothing = ("", "")
     if spoken.unit == SEASON or math.isnan(value) or math.isnan(other) or value == other:
+        return nothing
+    if spoken.unit == RATIO and min(value, other) >= COUNTLESS:
         return nothing
     signed = "{value:+" in spoken.high
     english = spoken.high if value > (0 if signed else other) else spoken.low

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.season import SEASON
-from models.explanation.wording import checkable, said, sentence
+from models.explanation.wording import checkable, moved, said, sentence
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,13 @@ ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
 )  # fmt: skip
 def test_sentence(phrases: tuple[str, str], value: float, usual: float, expected: str) -> None:
     assert sentence(Phrases(*phrases), value, usual) == expected
+
+
+@pytest.mark.parametrize(("now", "then"), [(304.0, 25.0), (25.0, 304.0)])
+def test_multiples_beyond_counting_read_the_same(now: float, then: float) -> None:
+    assert moved(Phrases(*SILENT, unit="ratio"), now, then) == ""
+    told = "Silent for more than 20 times its usual gap; before: 3.0."
+    assert moved(Phrases(*SILENT, unit="ratio"), now, 3.0) == told
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
