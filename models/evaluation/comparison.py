@@ -115,10 +115,16 @@ class Comparison:
             return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
         if not self.auc > self.baseline_auc:
             return "it does not beat the best baseline"
-        surely = [name for name, lead in self.peers.items() if lead.high < 0]
-        if surely:
-            return f"the simpler model {surely[0]} is surely better"
-        return self.level_refusal()
+        return self.peer_refusal() or self.level_refusal()
+
+    @property
+    def surely_better(self) -> str:
+        """The first simpler model that surely ranks better; "" where none does."""
+        return next((name for name, lead in self.peers.items() if lead.high < 0), "")
+
+    def peer_refusal(self) -> str:
+        """Why a simpler model forbids it; "" when none does."""
+        return f"the simpler model {self.surely_better} is surely better" if self.surely_better else ""
 
     def level_refusal(self) -> str:
         """Why the height of the probabilities forbids it; "" when it does not."""
