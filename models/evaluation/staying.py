@@ -31,7 +31,11 @@ def beside_staying(overall: Comparison, stayers: Comparison | None) -> str:
 
 def _decided(overall: Comparison) -> str:
     rival = overall.best_baseline.replace("_", " ") or "chance"
-    return f"What decides is the AUC among everybody, beside {rival} (lead {overall.lead})."
+    peers = [
+        f", and beside {name.replace('_', ' ')} (lead {lead}), which may not surely be better"
+        for name, lead in overall.peers.items()
+    ]
+    return f"What decides is the AUC among everybody, beside {rival} (lead {overall.lead}){''.join(peers)}."
 
 
 def _everybody(lead: Interval) -> str:

@@ -54,6 +54,11 @@ def test_each_outcome_has_its_words(everybody: Interval, stayers: Interval, word
     assert all(each in said for each in ["decides nothing", *words])
 
 
+def test_a_simpler_model_that_may_not_be_better_decides_too() -> None:
+    said = beside_staying(replace(with_lead(EQUAL), peers={"logistic": WORSE}), None)
+    assert f"(lead {FOUND.lead}), and beside logistic (lead {WORSE}), which may not surely be better. Staying" in said
+
+
 def test_without_staying_alone_nothing_is_said() -> None:
     assert beside_staying(comparison(shown=()), None) == ""
 
