@@ -45,8 +45,8 @@ def products_ever(h: HistoryView) -> Expression:
     family="breadth",
     unit="categories",
     days=(90, 365),
-    high="{value:.0f} categories in {days} days",
-    low="only {value:.0f} categories in {days} days",
+    high="bought from {value:.0f} categories in {days} days",
+    low="bought from only {value:.0f} categories in {days} days",
 )
 def categories(h: HistoryView, days: int) -> Expression:
     """Different categories bought from in the {days} days before the cutoff.

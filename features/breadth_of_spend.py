@@ -67,8 +67,8 @@ def product_concentration(h: HistoryView) -> Expression:
 @feature(
     family="breadth",
     unit="nats",
-    high="spend is spread over many products (entropy {value:.1f})",
-    low="spend is on few products (entropy {value:.1f})",
+    high="spend is spread over many products (index of spread {value:.1f})",
+    low="spend is on few products (index of spread {value:.1f})",
 )
 def product_entropy(h: HistoryView) -> Expression:
     """Entropy of spend over products, last 365 days.
@@ -114,8 +114,8 @@ def category_concentration(h: HistoryView) -> Expression:
 @feature(
     family="breadth",
     unit="nats",
-    high="spend is spread over many categories (entropy {value:.1f})",
-    low="spend is on few categories (entropy {value:.1f})",
+    high="spend is spread over many categories (index of spread {value:.1f})",
+    low="spend is on few categories (index of spread {value:.1f})",
 )
 def category_entropy(h: HistoryView) -> Expression:
     """Entropy of spend over categories, last 365 days.

@@ -43,8 +43,8 @@ def gap_median_ever(h: HistoryView) -> Expression:
     family="rhythm",
     unit="days",
     bounds=(1, None),
-    high="one gap between orders in ten was always longer than {value:.0f} days",
-    low="nine gaps between orders in ten were always within {value:.0f} days",
+    high="one in ten of all its gaps between orders was longer than {value:.0f} days",
+    low="nine in ten of all its gaps between orders were within {value:.0f} days",
 )
 def gap_ninth_decile_ever(h: HistoryView) -> Expression:
     """The gap between order days that one in ten exceeded, since the first order.

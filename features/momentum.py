@@ -13,8 +13,8 @@ CENTS = 100
     family="rhythm",
     unit="order days",
     days=(15, 45, 120, 365),
-    high="recent activity is worth {value:.1f} order days (half-life {days} days)",
-    low="recent activity is worth only {value:.1f} order days (half-life {days} days)",
+    high="recent activity comes to {value:.1f} order days (one {days} days ago counts half)",
+    low="recent activity comes to only {value:.1f} order days (one {days} days ago counts half)",
     direction={"churn": -1},
     about="activity",
 )
@@ -31,8 +31,8 @@ def order_days_halving(h: HistoryView, days: int) -> Expression:
     family="rhythm",
     unit="currency",
     days=(45, 120),
-    high="recent spend is worth {value:,.0f} (half-life {days} days)",
-    low="recent spend is worth only {value:,.0f} (half-life {days} days)",
+    high="recent spend comes to {value:,.0f} (that of {days} days ago counts half)",
+    low="recent spend comes to only {value:,.0f} (that of {days} days ago counts half)",
     about="spend",
 )
 def spend_halving(h: HistoryView, days: int) -> Expression:

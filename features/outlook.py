@@ -84,8 +84,9 @@ def probability_silent(h: HistoryView) -> Expression:
     direction={"churn": 1},
 )
 def own_silence_odds(h: HistoryView) -> Expression:
-    """Of the gaps as long as the present silence, the share that lasted another horizon; half where there is none.
+    """Of the gaps as long as the present silence, the share that would last through the span that is asked about now.
 
+    Half where there is none. The span is a horizon, after the gap in which nobody orders either.
     Idea: what happened the last times it was this quiet.
     Source: ours, untested; (n + 1/2) / (m + 1) is the Krichevsky-Trofimov estimate.
     """

@@ -61,8 +61,8 @@ def gap_median(h: HistoryView) -> Expression:
     family="rhythm",
     unit="days",
     bounds=(1, None),
-    high="one gap between orders in ten is longer than {value:.0f} days",
-    low="nine gaps between orders in ten are within {value:.0f} days",
+    high="one in ten of its gaps between orders is longer than {value:.0f} days",
+    low="nine in ten of its gaps between orders are within {value:.0f} days",
 )
 def gap_ninth_decile(h: HistoryView) -> Expression:
     """The gap between order days that one in ten exceeds, over the last two years.
@@ -206,8 +206,8 @@ def share_of_gaps_as_long_as_silence(h: HistoryView) -> Expression:
     family="rhythm",
     unit="share of gaps",
     bounds=(0, 1),
-    high="{value:.0%} of its pauses were longer than the time ahead that is asked about",
-    low="only {value:.0%} of its pauses were longer than the time ahead that is asked about",
+    high="{value:.0%} of its pauses were longer than the time the prediction looks ahead",
+    low="only {value:.0%} of its pauses were longer than the time the prediction looks ahead",
 )
 def share_of_gaps_as_long_as_horizon(h: HistoryView) -> Expression:
     """Of all gaps between order days, the share at least as long as the horizon.

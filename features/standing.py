@@ -18,7 +18,7 @@ YEAR = 365
     unit="share of customers",
     bounds=(0, 1),
     high="silent for longer than {value:.0%} of all active customers",
-    low="silent for longer than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers ordered more recently",
     direction={"churn": 1},
     about="silence",
 )
@@ -37,7 +37,7 @@ def silence_rank(h: HistoryView) -> Expression:
     bounds=(0, 1),
     days=(90, 365),
     high="ordered on more days than {value:.0%} of all active customers, in {days} days",
-    low="ordered on more days than only {value:.0%} of all active customers, in {days} days",
+    low="only {value:.0%} of all active customers ordered on fewer days, in {days} days",
     direction={"churn": -1},
     about="activity",
 )
@@ -55,8 +55,8 @@ def order_days_rank(h: HistoryView, days: int) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     days=(45, 365),
-    high="recent activity ahead of {value:.0%} of all active customers (half-life {days} days)",
-    low="recent activity ahead of only {value:.0%} of all active customers (half-life {days} days)",
+    high="more active of late than {value:.0%} of all active customers (an order {days} days ago counts half)",
+    low="only {value:.0%} of all active customers were less active of late (an order {days} days ago counts half)",
     direction={"churn": -1},
     about="activity",
 )
@@ -75,7 +75,7 @@ def order_days_halving_rank(h: HistoryView, days: int) -> Expression:
     bounds=(0, 1),
     days=(180, 365),
     high="spent more than {value:.0%} of all active customers, in {days} days",
-    low="spent more than only {value:.0%} of all active customers, in {days} days",
+    low="only {value:.0%} of all active customers spent less, in {days} days",
     about="spend",
 )
 def spend_rank(h: HistoryView, days: int) -> Expression:
@@ -92,7 +92,7 @@ def spend_rank(h: HistoryView, days: int) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="more likely to stay silent, by rhythm alone, than {value:.0%} of all active customers",
-    low="more likely to stay silent, by rhythm alone, than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers are less likely to stay silent, by rhythm alone",
     direction={"churn": 1},
     about="odds of silence",
 )
@@ -110,7 +110,7 @@ def probability_silent_rank(h: HistoryView) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="bought more different products than {value:.0%} of all active customers in half a year",
-    low="bought more different products than only {value:.0%} of all active customers in half a year",
+    low="only {value:.0%} of all active customers bought fewer different products in half a year",
 )
 def products_rank(h: HistoryView) -> Expression:
     """Share of eligible customers who bought fewer different products in the last 180 days.
@@ -126,7 +126,7 @@ def products_rank(h: HistoryView) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="more likely to stay silent, by its rhythm of two years, than {value:.0%} of all active customers",
-    low="more likely to stay silent, by its rhythm of two years, than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers are less likely to stay silent, by their rhythm of two years",
     direction={"churn": 1},
     about="odds of silence",
 )
@@ -144,7 +144,7 @@ def probability_silent_rank_730d(h: HistoryView) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="expected to order on more days, at its own pace, than {value:.0%} of all active customers",
-    low="expected to order on more days, at its own pace, than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers are expected to order on fewer days, at their own pace",
     direction={"churn": -1},
 )
 def expected_order_days_rank(h: HistoryView) -> Expression:
@@ -161,7 +161,7 @@ def expected_order_days_rank(h: HistoryView) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="ordered in more months of the year than {value:.0%} of all active customers",
-    low="ordered in more months of the year than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers ordered in fewer months of the year",
     direction={"churn": -1},
 )
 def months_with_order_rank(h: HistoryView) -> Expression:
@@ -178,7 +178,7 @@ def months_with_order_rank(h: HistoryView) -> Expression:
     unit="share of customers",
     bounds=(0, 1),
     high="more order lines in a year than {value:.0%} of all active customers",
-    low="more order lines in a year than only {value:.0%} of all active customers",
+    low="only {value:.0%} of all active customers had fewer order lines in a year",
 )
 def lines_rank_365d(h: HistoryView) -> Expression:
     """Share of eligible customers with fewer order lines in the last 365 days.

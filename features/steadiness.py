@@ -99,8 +99,8 @@ def longest_run_of_silent_months(h: HistoryView) -> Expression:
     family="steadiness",
     unit="share",
     bounds=(0, 1),
-    high="ordered in {value:.0%} of the latest spans as long as the time ahead that is asked about",
-    low="ordered in only {value:.0%} of the latest spans as long as the time ahead that is asked about",
+    high="ordered in {value:.0%} of the latest spans as long as the time the prediction looks ahead",
+    low="ordered in only {value:.0%} of the latest spans as long as the time the prediction looks ahead",
 )
 def share_of_horizons_with_order(h: HistoryView) -> Expression:
     """Spans as long as the horizon that hold an order, over those since the first order, at most the last four.

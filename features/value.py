@@ -187,8 +187,8 @@ def trainings_730d(h: HistoryView) -> Expression:
 @feature(
     family="value",
     unit="ratio",
-    high="pays {value:.2f} times what others pay for the same",
-    low="pays only {value:.2f} times what others pay for the same",
+    high="pays {value:.0%} of what others pay for the same",
+    low="pays only {value:.0%} of what others pay for the same",
 )
 def price_against_others_365d(h: HistoryView) -> Expression:
     """What it paid over what the same pieces cost at everybody's mean price of the product, last 365 days.

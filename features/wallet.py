@@ -65,7 +65,7 @@ def wallet_share_change(h: HistoryView, days: int) -> Expression:
     bounds=(0, 1),
     days=(92, 365),
     high="gave us a larger share of its purchases than {value:.0%} of all active customers, in {days} days",
-    low="gave us a larger share of its purchases than only {value:.0%} of all active customers, in {days} days",
+    low="only {value:.0%} of all active customers gave us a smaller share of their purchases, in {days} days",
 )
 def wallet_share_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers who bought a smaller share from us, in the months known in the last {days} days.
@@ -149,7 +149,7 @@ def wallet_total_change(h: HistoryView, days: int) -> Expression:
     bounds=(0, 1),
     days=(92, 365),
     high="bought more from everybody than {value:.0%} of all active customers, in {days} days",
-    low="bought more from everybody than only {value:.0%} of all active customers, in {days} days",
+    low="only {value:.0%} of all active customers bought less from everybody, in {days} days",
 )
 def wallet_total_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers who bought less from everybody, in the months known in the last {days} days.

@@ -19,6 +19,7 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.base_rate import base_rate_note
 from pipeline.buckets import read_store
 from pipeline.category_losses import stopped_categories
 from pipeline.config import Config
@@ -33,32 +34,38 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
     ".parquet": lambda table, path: table.to_parquet(path, index=False),
 }
+DATE = len("2024-06-30")
 logger = logging.getLogger(__name__)
 Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class BacktestOutcome:
-    """Where the rows are, how many, how well each cutoff and target was predicted, what was left out, what was read."""
+    """Where the rows are, how many, how well each cutoff and target was predicted, what was left out, what was read.
+
+    `notes` says by target, or by target and cutoff, what a reader has to know of its figures or why there are none.
+    """
 
     out: Path
     rows: int
     results: pd.DataFrame
     left_out: dict[str, str]
     account: dict[str, object]
+    notes: dict[str, str]
 
     def summary(self) -> dict[str, object]:
-        """JSON-able: the file, its rows, one record per cutoff and target, why what was left out, and the account."""
+        """JSON-able: file, rows, one record per cutoff and target, why what was left out, notes, and the account."""
         dated = self.results.assign(cutoff=self.results["cutoff"].astype(str))
         results = json.loads(dated.to_json(orient="records"))
         found = {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
-        return found | {"account": self.account}
+        return found | {"notes": self.notes, "account": self.account}
 
     def text(self) -> str:
-        """A table of metrics per cutoff and target."""
-        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-")
-        notes = [f"left out: {what}: {why}" for what, why in self.left_out.items()]
-        return "\n".join([table, "", *notes, f"{self.rows:,} rows in {self.out}"])
+        """A table of metrics per cutoff and target, where there are any, and the notes."""
+        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-") if len(self.results) else ""
+        notes = [f"note: {target}: {note}" for target, note in self.notes.items()]
+        notes += [f"left out: {what}: {why}" for what, why in self.left_out.items()]
+        return "\n".join([*([table, ""] if table else []), *notes, f"{self.rows:,} rows in {self.out}"])
 
 
 def backtest(
@@ -97,7 +104,19 @@ def backtest(
     table.attrs[CONTEXT] = context_of(config, tasks(config))
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
-    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary())
+    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary(), _notes(table, config))
+
+
+def _notes(table: pd.DataFrame, config: Config) -> dict[str, str]:
+    """By target what to say of its base rate, all cutoffs together, and by cutoff where no label is mature."""
+    labels = {str(kind): rows["label"].to_numpy(float) for kind, rows in table.groupby("target")}
+    told = {kind: base_rate_note(label, kind, config) for kind, label in labels.items()}
+    for (kind, cutoff), rows in table.groupby(["target", "cutoff"]):
+        if rows["label"].isna().all():
+            day = str(rows["known_on_label"].iloc[0])[:DATE]
+            known = f"what came is known once the history reaches {day}: predictions without figures"
+            told[f"{kind} at {str(cutoff)[:DATE]}"] = known
+    return {what: note for what, note in told.items() if note}
 
 
 def _check_usage(cutoffs: Sequence[date], out: Path) -> None:

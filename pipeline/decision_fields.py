@@ -33,6 +33,8 @@ STATE_FIELDS = (
 )
 
 PLAY_FIELDS = (
+    Field("share_of_margin", pa.float64(), "share", 10, "share of the margin expected of all eligible customers"),
+    Field("key_account", pa.bool_(), "text", 8, "carries so much of that margin that a person here answers for it"),
     Field("play", pa.string(), "text", 20, "what is proposed for this customer", words=tuple(PLAYS)),
     Field("play_status", pa.string(), "text", 12, "act, or why nothing is to be done now", words=STATUSES),
     Field("play_levers", pa.string(), "text", 12, "levers of the play: L1 to L4 hold, W1 to W3 make both sides win"),

@@ -19,7 +19,7 @@ from models.explanation.language import Language
 from pipeline.category_losses import Loss, lost_sentences
 from pipeline.config import Config
 from pipeline.index_rows import peer_groups
-from pipeline.play_rows import advice_for, play_columns, state_columns
+from pipeline.play_rows import accounts_of, advice_for, play_columns, state_columns
 from pipeline.relationships import relationships, thresholds
 from pipeline.score_rows import Scored
 from pipeline.standing_rows import at_cutoff
@@ -65,7 +65,7 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     found, now = relationships(course.store, course.matrices, models, config)
     matrix = course.at_last("churn")
     eligible = matrix.spine.status == ELIGIBLE
-    advice = advice_for(course.store, matrix, found, now, config)
+    advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(matrix, config)
     peers = peer_groups(course.store, matrix)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
@@ -74,7 +74,7 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
     return {
         **state_columns(found, eligible),
-        **play_columns(advice, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
+        **play_columns(advice, weighed, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
     }
 
 

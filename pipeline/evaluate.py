@@ -12,6 +12,7 @@ from models import baselines
 from models.baselines import LOGISTIC
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
 from models.evaluation.level import BASE_RATE
+from models.evaluation.staying import STAYS
 from models.evaluation.tally import tally
 from models.explanation.contributions import mean_size
 from models.linear import Linear
@@ -21,8 +22,6 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 
 STAYERS = "stayers"
-STAYS = "stays"
-"""The act that churn and partnership share, and the name of the rival that predicts it alone."""
 EXPLAINED = 5_000
 """Rows that the mean contributions of the importance chart are taken over."""
 
@@ -88,7 +87,8 @@ def _rows(model: Model, others: Mapping[str, Model], train: Dataset, data: Datas
     label, stands_in = data.label.astype(np.float64), isinstance(model, Linear)
     to_beat = () if stands_in else tuple(rivals)
     peers = () if stands_in else tuple(name for name in others if name == LOGISTIC)
-    return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers, (BASE_RATE, *rivals))
+    shown = tuple(name for name in others if name == STAYS)
+    return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers, (BASE_RATE, *rivals), shown)
 
 
 def _compare(rows: TestRows, config: Config) -> Comparison:

@@ -103,6 +103,7 @@ def check_there(store: PredictionStore, cutoff: date | None) -> None:
     there = store.cutoffs()
     if cutoff in there or (cutoff is None and there):
         return
+    which = "one of" if len(there) <= SHOWN else f"a date scored, the newest {SHOWN} being"
     raise UsageProblem(
         f"There are no predictions for {cutoff}: that date has not been scored."
         if cutoff
@@ -111,7 +112,7 @@ def check_there(store: PredictionStore, cutoff: date | None) -> None:
         got=f"predictions of {len(there)} other date{'s' if len(there) > 1 else ''}"
         if there
         else "no predictions at all",
-        expected="one of " + ", ".join(map(str, there[-SHOWN:])) if there else "the predictions of at least one date",
+        expected=f"{which} {', '.join(map(str, there[-SHOWN:]))}" if there else "the predictions of at least one date",
         todo=f"score it first: moorings score --as-of {cutoff or 'DATE'}",
     )
 

@@ -23,9 +23,10 @@ import pandas as pd
 
 from features.errors import UsageProblem
 from models.evaluation.comparison import MODEL, UNCALIBRATED
+from models.evaluation.staying import STAYS
 from pipeline.config import Config
 from pipeline.dataset import Task
-from pipeline.evaluate import STAYS, Test
+from pipeline.evaluate import Test
 
 FILE = "test_rows.parquet"
 CONTEXT = "moorings"

@@ -70,7 +70,8 @@ class MatrixCache:
             spine = begun.spine
         values = np.empty((np.count_nonzero(spine.status == ELIGIBLE), len(features)), dtype=np.float32, order="F")
         missing = [at for at, each in enumerate(features) if not _read_into(_file(place, each), values[:, at])]
-        logger.info("%d of %d features come from %s", len(features) - len(missing), len(features), place)
+        if features:
+            logger.info("%d of %d features come from %s", len(features) - len(missing), len(features), place)
         matrix = Matrix(spine, question[0], tuple(each.name for each in features), values)
         for stretch in stretches:
             lacking = [at for at in missing if stretch.start <= at < stretch.stop]

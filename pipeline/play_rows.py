@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
+from models.decision.accounts import Accounts, accounts, levers
 from models.decision.advice import Told, told
 from models.decision.course import Relationship
 from models.decision.plays import PLAYS
@@ -25,6 +26,8 @@ from pipeline.standing_rows import column
 from pipeline.values import expected_margin
 
 Array = npt.NDArray[np.float64]
+SHARE = 6
+"""Places kept of shares of the margin."""
 SINCE_ACTION = "days_since_last_treatment"
 """The feature that counts days since the last action that was not withheld."""
 
@@ -57,6 +60,11 @@ def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Stand
     )
 
 
+def accounts_of(matrix: Matrix, config: Config) -> Accounts:
+    """What each eligible customer of a matrix carries, and who is a key account."""
+    return accounts(expected_margin(matrix, config.scoring), config.plays.key_account_share)
+
+
 def rules_of(config: Config) -> Rules:
     """What the configuration assumes of plays."""
     chosen = config.plays
@@ -65,25 +73,34 @@ def rules_of(config: Config) -> Rules:
 
 
 def play_columns(
-    advice: Advice, seen: Sequence[Sequence[str]], campaign: str, eligible: npt.NDArray[np.bool_], language: Language
+    advice: Advice,
+    weighed: Accounts,
+    seen: Sequence[Sequence[str]],
+    campaign: str,
+    eligible: npt.NDArray[np.bool_],
+    language: Language,
 ) -> dict[str, list[Any]]:
     """The play of each eligible customer with its numbers and texts, one value a row of the spine.
 
     Args:
         advice: n eligible customers.
+        weighed: the same customers, what they carry and who is a key account.
         seen: sentences that each play rests on, (n,).
         campaign: its name.
         eligible: which rows of the spine they are.
         language: of the texts.
     """
-    texts = [
-        told(play, status, situations, each, language)
-        for play, status, situations, each in zip(advice.play, advice.status, advice.situations, seen, strict=True)
-    ]
+    rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
+    texts = [told(*each, language, weighed.weight(row)) for row, each in rows]
     columns: dict[str, list[Any]] = {
+        "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
+        "key_account": weighed.key.tolist(),
         "play": [play or None for play in advice.play],
         "play_status": advice.status.tolist(),
-        "play_levers": [", ".join(PLAYS[play].levers) if play else None for play in advice.play],
+        "play_levers": [
+            ", ".join(levers(play, key=key)) if play else None
+            for play, key in zip(advice.play, weighed.key.tolist(), strict=True)
+        ],
         "play_rank": [int(rank) or None for rank in advice.rank],
         "play_cost": _money(advice.cost),
         "play_profit": _money(advice.profit),

@@ -34,11 +34,12 @@ class TargetSize:
 
 @dataclass(frozen=True)
 class Standing:
-    """Customers by status on the day after the history."""
+    """Customers by status on the day after the history; who never bought has none, and is in no export."""
 
     eligible: int
     new: int
     lapsed: int
+    never_bought: int = 0
 
 
 def target_sizes(days: OrderDays, config: Config) -> list[TargetSize]:
@@ -47,11 +48,12 @@ def target_sizes(days: OrderDays, config: Config) -> list[TargetSize]:
 
 
 def standing(days: OrderDays, config: Config) -> Standing:
-    """Who is eligible, new or lapsed on the day after the history; customers who never bought are new."""
+    """Who is eligible, new or lapsed on the day after the history, as `moorings score` has it, and who never bought."""
     counts, last = _before(days, days.end)
-    new = counts < config.population.min_order_days
-    lapsed = ~new & (last < days.end - config.population.activity_days)
-    return Standing(int((~new & ~lapsed).sum()), int(new.sum()), int(lapsed.sum()))
+    few, bought = counts < config.population.min_order_days, counts > 0
+    lapsed = ~few & (last < days.end - config.population.activity_days)
+    groups = (~few & ~lapsed, few & bought, lapsed, ~bought)
+    return Standing(*(int(group.sum()) for group in groups))
 
 
 def _size(days: OrderDays, config: Config, task: Task) -> TargetSize:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -28,11 +29,13 @@ def as_text(profile: Profile) -> str:
             page.print(table)
         if note:
             page.print(note)
-    thin = (
-        ["What is thin", "", *(f"- {each}" for each in profile.warnings)] if profile.warnings else ["Nothing is thin."]
-    )
+    thin = ["What is thin", "", *map(_bullet, profile.warnings)] if profile.warnings else ["Nothing is thin."]
     page.print("\n" + "\n".join(thin))
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def _bullet(sentence: str) -> str:
+    return textwrap.fill(f"- {sentence}", WIDTH, subsequent_indent="  ")
 
 
 Block = tuple[str, Table, str]
@@ -66,6 +69,7 @@ def _content(profile: Profile) -> Block:
         "eligible at the end": f"{now.eligible:,}",
         "new at the end": f"{now.new:,}",
         "lapsed at the end": f"{now.lapsed:,}",
+        "never bought, in no export": f"{now.never_bought:,}",
     }
     return f"What {profile.name} holds", _pairs(rows), ""
 

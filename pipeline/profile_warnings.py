@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
 from pipeline.config import Config
+from pipeline.never_bought import never_bought
 from pipeline.profile_days import OrderDays, calendar
 from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile_targets import Standing, TargetSize
@@ -43,10 +43,9 @@ def warnings(
 
 
 def _customers(days: OrderDays, now: Standing, config: Config) -> Iterator[str]:
-    boosted, never = config.training.min_eligible, days.customers - np.unique(days.customer).size
-    if never:
-        who = "1 customer has" if never == 1 else f"{never:,} customers have"
-        yield f"{who} nothing but returns or lines without an amount: who never bought is in no export."
+    boosted = config.training.min_eligible
+    if now.never_bought:
+        yield f"{never_bought(now.never_bought)}."
     if days.customers == 1:
         yield "There is one customer: nothing can be learned by comparing customers."
     elif now.eligible == 0:

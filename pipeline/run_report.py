@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison
+from models.evaluation.staying import beside_staying
 from pipeline.checks import Checks
 from pipeline.config import Config
 from pipeline.dataset import Task
@@ -64,6 +65,9 @@ def _accuracy(test: Test) -> Iterator[str]:
         yield "Among those who stayed, where it has to be more than churn upside down:"
         yield ""
         yield from _beside(test.stayers)
+    if said := beside_staying(test.overall, test.stayers):
+        yield ""
+        yield said
     yield ""
     yield from table(
         ["cutoff", "rows", "base rate", *METRICS.values()],

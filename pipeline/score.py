@@ -48,11 +48,12 @@ gone, when most likely a file is missing."""
 
 @dataclass(frozen=True)
 class Kept:
-    """The predictions of a cutoff as they are in the store now, and the reading they rest on."""
+    """The predictions of a cutoff as they are in the store now, the reading they rest on, and who is not in them."""
 
     table: pa.Table
     written: Written
     reading: Reading
+    never_bought: int
 
 
 def score(config: Config, as_of: date) -> ScoreOutcome:
@@ -88,6 +89,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         worth_a_call=worth_a_call(kept.table),
         currency=kept.reading.history.currency,
         states=state_counts(kept.table),
+        never_bought=kept.never_bought,
     )
 
 
@@ -113,15 +115,16 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         origin = _origin(config, as_of, found.reading, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
+        written: Written = "unchanged"
         if said is not None and said.work == origin.work:
-            kept = Kept(predictions.read(as_of), "unchanged", found.reading)
+            table = predictions.read(as_of)
         else:
             table = _table(config, as_of, found, champions, buckets, steps)
             with steps.timed("store"):
-                kept = Kept(table, predictions.write(table, as_of, origin), found.reading)
+                written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return kept
+    return Kept(table, written, found.reading, found.store.customers - table.num_rows)
 
 
 def _origin(

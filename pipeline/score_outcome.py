@@ -14,6 +14,7 @@ from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from pipeline.export import Exported
+from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
 from pipeline.store import Written
 
@@ -26,7 +27,10 @@ CALLED = (
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first."""
+    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
+
+    `never_bought` customers have a row in the history, and none in the export.
+    """
 
     as_of: date
     counts: Mapping[str, int]
@@ -39,12 +43,14 @@ class ScoreOutcome:
     worth_a_call: tuple[Mapping[str, Any], ...]
     currency: str
     states: StateCounts | None = None
+    never_bought: int = 0
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
         return {
             "as_of": str(self.as_of),
             "customers": dict(self.counts),
+            "never_bought": self.never_bought,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -58,7 +64,9 @@ class ScoreOutcome:
         """For people: the counts, whom to call first and why, and where the files are."""
         counted = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
-        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}", f"models: {used}"]
+        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
+        lines += [never_bought(self.never_bought)] if self.never_bought else []
+        lines += [f"models: {used}"]
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:
@@ -88,11 +96,13 @@ def counted(table: pa.Table) -> dict[str, int]:
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
     """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
 
-    Those whose play is to speak with them come first. Whoever is held out at random, or asked to be left in peace, is
-    not among them.
+    Those to speak with come first: by their play, or because a person answers for them as for a key account. Whoever is
+    held out at random, or asked to be left in peace, is not among them.
     """
     scored = table.filter(pc.equal(table.column("play_status"), ACT))
-    called = pc.is_in(scored.column("play"), value_set=pa.array([code for code, play in PLAYS.items() if play.by_call]))
+    by_call = pa.array([code for code, play in PLAYS.items() if play.by_call])
+    key = pc.fill_null(scored.column("key_account"), False)
+    called = pc.or_(pc.is_in(scored.column("play"), value_set=by_call), key)
     keys = [("called", "descending"), ("value_at_risk", "descending"), ("churn_rank", "ascending")]
     chosen = scored.append_column("called", pc.cast(called, pa.int8())).sort_by(keys).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())

@@ -51,9 +51,10 @@ PlaySettings: Any = create_model(
 
 
 class Plays(Section):
-    """The campaign, its hold-out, who is left in peace, and every play by its code."""
+    """The campaign, its hold-out, who is left in peace, who is a key account, and every play by its code."""
 
     campaign: str
     holdout_share: Annotated[float, Field(ge=0, lt=1)]
     never_contact: list[str]
+    key_account_share: Annotated[float, Field(gt=0, le=1)]
     play: PlaySettings

@@ -12,10 +12,12 @@ from features.catalogue import computable
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from models.baselines import LOGISTIC
+from models.evaluation.staying import STAYS
 from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
 from models.split import Split, split
 from models.stored import Model
+from pipeline.base_rate import base_rate_note
 from pipeline.buckets import StoreReading, read_store
 from pipeline.candidate import Candidate
 from pipeline.champion import HELD_OUT_DIGEST, model_name, tracking_of
@@ -24,7 +26,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.decision_log import deciding
 from pipeline.decisions import Decisions
-from pipeline.evaluate import STAYS, test_model
+from pipeline.evaluate import test_model
 from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
@@ -128,7 +130,7 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
-    notes = (instead.text if instead else "", _base_rate_note(data, kind, config), level_note(final))
+    notes = (instead.text if instead else "", base_rate_note(data.labelled().label, kind, config), level_note(final))
     trials, note = () if instead else chosen.trials, "; ".join(filter(None, notes))
     return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
 
@@ -197,15 +199,6 @@ def _check_rows(data: Dataset, kind: str, config: Config) -> None:
         expected=f"at least {config.training.min_rows:,} ([training] min_rows)",
         todo="give more history; see moorings profile for who is eligible when",
     )
-
-
-def _base_rate_note(data: Dataset, kind: str, config: Config) -> str:
-    """What to say of a share of partners that does not fit the trade; "" when it does."""
-    rate = float(data.labelled().label.mean())
-    low, high = config.partnership.low_base_rate, config.partnership.high_base_rate
-    if kind != "partnership" or low <= rate <= high:
-        return ""
-    return f"{rate:.1%} of the rows are partners, outside {low:.0%} to {high:.0%}: the definition may not fit the trade"
 
 
 def _keep(candidate: Candidate, reading: Reading, config: Config, tracking: Tracking) -> TargetOutcome:

@@ -23,7 +23,7 @@ def refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
 def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
     """What to tell about a model that was refused by its own test."""
     found = refused.test.overall
-    got, expected = _figures(found, refused.refusal)
+    got, expected = figures(found, refused.refusal)
     promoted = [target.kind for target in outcome.targets if target.promoted]
     return ModelProblem(
         f"The {refused.kind} model was not promoted: {refused.refusal}.{also_promoted(promoted)}",
@@ -34,7 +34,7 @@ def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
     )
 
 
-def _figures(found: Comparison, refusal: str) -> tuple[str, str]:
+def figures(found: Comparison, refusal: str) -> tuple[str, str]:
     """The figures that decided, and what they should have been."""
     if refusal == found.level_refusal():
         level = next(each for each in found.levels if each.refusal() == refusal)
@@ -42,6 +42,10 @@ def _figures(found: Comparison, refusal: str) -> tuple[str, str]:
         expected = f"not surely more than {level.other:.3f} of {level.rival.replace('_', ' ')}{bearable}"
         return f"Brier score {found.intervals['brier']} of the model", expected
     got = f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC"
+    if refusal == found.peer_refusal():
+        name = found.surely_better
+        auc, lead = found.pooled.figures[name]["roc_auc"], found.peers[name]
+        return got, f"not surely less than {auc:.3f} of {name} (lead {lead})"
     return got, f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})"
 
 

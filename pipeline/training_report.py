@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.evaluation.comparison import MODEL, Comparison, Slice
+from models.evaluation.staying import beside_staying
 from models.evaluation.verdict import verdict
 from pipeline.checks import Checks
 from pipeline.decisions import Decision
@@ -83,6 +84,7 @@ class TargetOutcome:
         lines = [head, *_table(self.test.overall, each_cutoff=True), *_lead(self.test.overall)]
         if self.test.stayers is not None:
             lines += ["  among those who stayed", *_table(self.test.stayers, each_cutoff=False)]
+        lines += wrapped(beside_staying(self.test.overall, self.test.stayers))
         lines += [f"  note: {note}" for note in (self.note, *self.test.overall.notes) if note]
         lines += [f"  leakage alarm: {alarm.text}" for alarm in self.checks.alarms]
         lines += [] if self.checks.audit is None else wrapped(verdict(self.checks.audit, self.kind))
@@ -139,7 +141,8 @@ def _line(day: str, name: str, part: Slice, width: int) -> str:
 
 
 def _lead(found: Comparison) -> Iterator[str]:
-    yield f"  AUC {found.intervals['roc_auc']}; before {found.best_baseline or 'chance'} by {found.lead}"
+    rival = found.best_baseline.replace("_", " ") or "chance"
+    yield f"  AUC {found.intervals['roc_auc']}; before {rival} by {found.lead}"
     error = found.pooled.figures[MODEL]["calibration_error"]
     yield f"  calibration error {error:.3f}; by chance alone up to {found.pooled.calibration_band:.3f}"
 

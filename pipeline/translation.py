@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
-from models.decision import advice, drifting, plays
+from models.decision import accounts, advice, drifting, plays
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline import category_losses, facts
@@ -39,6 +39,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "facts": facts.texts,
     "plays": plays.texts,
     "advice": advice.texts,
+    "accounts": accounts.texts,
     "drifting": drifting.texts,
     "category losses": category_losses.texts,
     "families": families.texts,

@@ -96,7 +96,8 @@ def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
 def _long_gaps(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     result = {leaf: work.room(leaf) for leaf in leaves}
     for leaf, out in result.items():
-        least = work.horizon_days if leaf.option == "horizon" else 0
+        horizon, _, later = leaf.option.partition("+")
+        least = (work.horizon_days if horizon else 0) + int(later or 0)
         since_last, rows = leaf.column == "since_last", work.rows(leaf.table, leaf.window)
         kernels.count_long_gaps(_events(work, leaf).day, *rows, work.asked.cutoff, since_last, least, out)
     return result

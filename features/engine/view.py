@@ -63,7 +63,7 @@ class OrderDays(EventTable):
         """How many gaps between neighbouring order days of the window are at least this long.
 
         `than`: since_last (the current silence), since_last_and_horizon (as long as it will be if the horizon
-        stays silent too), horizon.
+        stays silent too, and the gap before it), horizon.
         """
         column = "since_last" if than.startswith("since_last") else "nothing"
         return Leaf(self.name, "long_gaps", column, window(days), option="horizon" if "horizon" in than else "")

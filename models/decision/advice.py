@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.decision.accounts import PERSON, USUAL, never_of, why
 from models.decision.plays import MEASURES, PLAYS, TEMPTATIONS
 from models.decision.recommend import ACT, CAPACITY, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT
 from models.decision.situations import Situations, never
@@ -39,7 +40,14 @@ class Told:
     do_not: str
 
 
-def told(play: str, status: str, situations: Situations, seen: Sequence[str], language: Language) -> Told:
+def told(
+    play: str,
+    status: str,
+    situations: Situations,
+    seen: Sequence[str],
+    language: Language,
+    weight: float | None = None,
+) -> Told:
     """The four texts about one customer.
 
     Args:
@@ -48,19 +56,27 @@ def told(play: str, status: str, situations: Situations, seen: Sequence[str], la
         situations: all whose guards apply.
         seen: sentences in this language, with the customer's own numbers and what is usual.
         language: of the texts.
+        weight: share of all expected margin of a key account, see `accounts`; None for all others.
     """
+    key = weight is not None
+    forbidden = never_of(never(situations), key=key)
     return Told(
         see=language.sentences(list(seen) or [language.text(UNKNOWN)]),
-        why=language.text(PLAYS[play].why) if play else "",
-        do=language.text(WHY_NOT[status]) if status != ACT else _steps(play, language),
-        do_not=language.sentences(
-            [language.say(DO_NOT, what=language.text(TEMPTATIONS[t])) for t in never(situations)]
-        ),
+        why=language.sentences(why(play, weight, language)),
+        do=_steps(play, language, key=key) if status == ACT else _instead(status, language, key=key),
+        do_not=language.sentences([language.say(DO_NOT, what=language.text(TEMPTATIONS[t])) for t in forbidden]),
     )
 
 
-def _steps(play: str, language: Language) -> str:
-    first, *others = [language.text(MEASURES[name].text) for name in PLAYS[play].measures[:MOST_MEASURES]]
+def _instead(status: str, language: Language, *, key: bool) -> str:
+    """Why nothing is to be done, and that a key account is looked after all the same, unless it asked for peace."""
+    usual = [USUAL] if key and status != NEVER_CONTACT else []
+    return language.sentences([language.text(each) for each in (WHY_NOT[status], *usual)])
+
+
+def _steps(play: str, language: Language, *, key: bool) -> str:
+    measures = [MEASURES[name].text for name in PLAYS[play].measures[:MOST_MEASURES]]
+    first, *others = [language.text(each) for each in ([PERSON, *measures] if key else measures)]
     said = language.say(DO, first=first)
     for each in others:
         said = language.say(AND_THEN, sofar=said, next=each)

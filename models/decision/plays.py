@@ -148,6 +148,13 @@ PLAYS: Mapping[str, Play] = {
 }
 """Every play by its code; in each situation the first choice stands before what to fall back on."""
 
+NEGLECT = "neglect"
+KEY_WHY: Mapping[str, str] = {
+    "serve_at_low_cost": "It buys where the offer is best and loses little by leaving: whoever knows it well sees it "
+    "go while there is time."
+}
+"""By play: why it is called for with a key account, where the reason for all others would be an affront."""
+
 
 def plays_for(situation: Situation) -> tuple[str, ...]:
     """The codes of the plays for a situation, the first choice first."""
@@ -164,4 +171,5 @@ def violations(code: str, situations: frozenset[Situation]) -> tuple[str, ...]:
 def texts() -> list[str]:
     """Every text of this module that people can see."""
     measures = [measure.text for measure in MEASURES.values()]
-    return [*LEVERS.values(), *measures, *TEMPTATIONS.values(), *(play.why for play in PLAYS.values())]
+    reasons = [*(play.why for play in PLAYS.values()), *KEY_WHY.values()]
+    return [*LEVERS.values(), *measures, *TEMPTATIONS.values(), *reasons]

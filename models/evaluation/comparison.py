@@ -27,7 +27,8 @@ class TestRows:
 
     `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
     `baselines` names those it has to beat, `peers` those that may not surely beat it, `calibrated` those that are
-    probabilities and may not surely have a better Brier score, see `level`.
+    probabilities and may not surely have a better Brier score, see `level`; of those `shown` the lead is told, and
+    nothing hangs on it.
     """
 
     customer: npt.NDArray[np.generic]
@@ -37,6 +38,7 @@ class TestRows:
     baselines: tuple[str, ...]
     peers: tuple[str, ...] = ()
     calibrated: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     __test__ = False  # pytest: no test
 
@@ -44,7 +46,7 @@ class TestRows:
         """The rows where `rows` (n,) is true."""
         scores = {name: score[rows] for name, score in self.scores.items()}
         customer, cutoff, label = self.customer[rows], self.cutoff[rows], self.label[rows]
-        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers, self.calibrated)
+        return TestRows(customer, cutoff, label, scores, self.baselines, self.peers, self.calibrated, self.shown)
 
     def slices(self) -> Iterator[tuple[str, TestRows]]:
         """The rows of each cutoff, by ISO date."""
@@ -81,7 +83,7 @@ class Comparison:
     `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
     without signal may not bring a lucky champion every other month. `peers` are the leads in AUC over models that are
     nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse. `levels` is the
-    Brier score beside rivals that are calibrated.
+    Brier score beside rivals that are calibrated. `shown` are leads in AUC that are told and decide nothing.
     """
 
     pooled: Slice
@@ -93,6 +95,7 @@ class Comparison:
     peers: Mapping[str, Interval] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
     levels: tuple[Level, ...] = ()
+    shown: Mapping[str, Interval] = field(default_factory=dict)
 
     @property
     def auc(self) -> float:
@@ -112,10 +115,16 @@ class Comparison:
             return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
         if not self.auc > self.baseline_auc:
             return "it does not beat the best baseline"
-        surely = [name for name, lead in self.peers.items() if lead.high < 0]
-        if surely:
-            return f"the simpler model {surely[0]} is surely better"
-        return self.level_refusal()
+        return self.peer_refusal() or self.level_refusal()
+
+    @property
+    def surely_better(self) -> str:
+        """The first simpler model that surely ranks better; "" where none does."""
+        return next((name for name, lead in self.peers.items() if lead.high < 0), "")
+
+    def peer_refusal(self) -> str:
+        """Why a simpler model forbids it; "" when none does."""
+        return f"the simpler model {self.surely_better} is surely better" if self.surely_better else ""
 
     def level_refusal(self) -> str:
         """Why the height of the probabilities forbids it; "" when it does not."""
@@ -131,6 +140,7 @@ class Comparison:
             "auc_lead": {"value": self.lead.value, "low": self.lead.low, "high": self.lead.high},
             "peers": {name: lead.summary() for name, lead in self.peers.items()},
             "levels": {level.rival: level.summary() for level in self.levels},
+            "shown": {name: lead.summary() for name, lead in self.shown.items()},
             "notes": list(self.notes),
         }
 
@@ -156,14 +166,16 @@ def compare(rows: TestRows, *, draws: int, seed: int, workers: int, confidence: 
     }
     best = _best(pooled, rows.baselines)
     calibrated = beside(pooled.figures, rows.calibrated)
-    drawn = drawn_of(rows, tuple(filter(None, dict.fromkeys((MODEL, best, *rows.peers, *calibrated)))))
+    drawn = drawn_of(rows, tuple(filter(None, dict.fromkeys((MODEL, best, *rows.peers, *rows.shown, *calibrated)))))
     auc = drawn.interval(MODEL, "roc_auc")
     over_chance = Interval(auc.value - NO_SIGNAL, auc.low - NO_SIGNAL, auc.high - NO_SIGNAL)
     lead = drawn.difference(MODEL, best, "roc_auc") if best else over_chance
     least = replace(drawn, confidence=SURE).interval(MODEL, "roc_auc").low
-    peers = {name: drawn.difference(MODEL, name, "roc_auc") for name in rows.peers}
+    peers, shown = (
+        {name: drawn.difference(MODEL, name, "roc_auc") for name in names} for names in (rows.peers, rows.shown)
+    )
     notes, levels = (*_notes(cutoffs), *_peer_notes(peers)), tuple(_level(drawn, name) for name in calibrated)
-    return Comparison(pooled, cutoffs, _intervals(drawn), best, lead, least, peers, notes, levels)
+    return Comparison(pooled, cutoffs, _intervals(drawn), best, lead, least, peers, notes, levels, shown)
 
 
 def _level(drawn: Draws, rival: str) -> Level:

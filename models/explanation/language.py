@@ -10,19 +10,43 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order )?)(?P<many>[a-z]+s)\b")
+ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order |long )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
 NONE_SAID_OTHERWISE = (
     (re.compile(r"\bonly 0 days ago\b"), "less than a day ago"),
     (re.compile(r"\bonly 0 times (?=in\b)"), "not once "),
-    (re.compile(r"\bonly (?P<ratio>0(?:\.0+)? times)\b"), r"\g<ratio>"),
+    (re.compile(r"\bcame back from only 0 long pauses\b"), "has never come back from a long pause"),
+    (re.compile(r"\bwas never silent for more than 0 months running in\b"), "ordered in every month of"),
     (re.compile(r"\bbought for only 0\b"), "bought nothing"),
     (re.compile(r"\b(?P<verb>worth|buy) only 0(?![\d.]*\d| [a-z])"), r"\g<verb> nothing"),
 )
+OTHERWISE = (
+    (re.compile(r"\bin (?P<all>\d+) of the last (?P=all) "), r"in each of the last \g<all> "),
+    (re.compile(r"\bin 100% of the\b"), "in all of the"),
+    (re.compile(r"\bonly (?=-\d)"), ""),
+)
+"""What counts everything, or less than nothing, as people say it."""
+TIMES = re.compile(r"(?P<only>only )?(?<![\d.,])(?P<ratio>\d+\.\d) times\b")
+WHOLE, COUNTLESS = 10.0, 20.0
+"""Multiples from which decimals are noise, and from which it does not matter how many they are: "silent for 304.0 times
+its usual gap" is a customer that ordered daily, and says no more than 20 would."""
 NOT_PLURAL = frozenset({"is", "its", "was", "times", "this", "has", "as"})
 NOT_ONE = re.compile(r"仅 0(?:\.0+)? (?:个月|[天周笔条次起份批])(?P<what>下单|订单|退货|严重投诉|投诉|有效|报价|交货)")
 NOT_ONCE = re.compile(r"仅(?P<what>会面|联系|询价|采购|试购|新增|续签|解除|采用|接受培训|采取挽留措施) 0 [次种个份]")
 MERELY_NOTHING = re.compile(r"仅(?P<what>[^\d，。；（）]{0,8}?0(?:\.0+)?)(?![\d.])")
+OTHERWISE_IN_CHINESE = (
+    (re.compile(r"近 (?P<all>\d+) 个月中有 (?P=all) 个月下单"), r"近 \g<all> 个月每月都下单"),
+    (re.compile(r"近 (?P<all>\d+) 周中有 (?P=all) 周下单"), r"近 \g<all> 周每周都下单"),
+    (re.compile(r"中有 100% 下过单"), "全部下过单"),
+    (re.compile(r"长期停单后仅 0 次恢复采购"), "从未在长期停单后恢复采购"),
+    (re.compile(r"连续未下单最多 0 个月"), "每月都下单"),
+    (re.compile(r"仅 (?=-\d)"), " "),
+    (re.compile(r"(?P<what>采购额|需求)中仅 0%(?: |(?=\W))"), r"\g<what>完全没有"),
+    (re.compile(r"中仅 0% "), "中无一"),
+    (re.compile(r"仅下单 0\.0 天"), "不会下单"),
+    (re.compile(r"仅折合 0\.0 个"), "折合 0 个"),
+)
+TIMES_IN_CHINESE = re.compile(r"(?P<only>仅?)为(?P<what>[^\d，。；（）]+的) (?P<ratio>\d+\.\d) 倍")
 IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")
 
 
@@ -52,7 +76,19 @@ def _worded_in_english(text: str) -> str:
     """Singulars after 1, and words in place of "only 0"."""
     for pattern, words in NONE_SAID_OTHERWISE:
         text = pattern.sub(words, text)
-    return NONE.sub(_nothing, ONE.sub(_singular, text))
+    for pattern, words in OTHERWISE:
+        text = pattern.sub(words, text)
+    return NONE.sub(_nothing, ONE.sub(_singular, TIMES.sub(_times, text)))
+
+
+def _times(match: re.Match[str]) -> str:
+    """A multiple in the precision that somebody would say it with."""
+    ratio, only = float(match["ratio"]), match["only"] or ""
+    if ratio == 0:
+        return "less than a tenth of"
+    if ratio >= COUNTLESS and not only:
+        return f"more than {COUNTLESS:.0f} times"
+    return match[0] if ratio < WHOLE else f"{only}{ratio:.0f} times"
 
 
 def _singular(match: re.Match[str]) -> str:
@@ -72,9 +108,22 @@ def _nothing(match: re.Match[str]) -> str:
 
 def _worded_in_chinese(text: str) -> str:
     """没有 ("none") in place of "only 0" where that can be said, elsewhere the 0 without 仅 ("only")."""
+    for pattern, words in OTHERWISE_IN_CHINESE:
+        text = pattern.sub(words, text)
+    text = TIMES_IN_CHINESE.sub(_times_in_chinese, text)
     for nothing in (NOT_ONE, NOT_ONCE):
         text = nothing.sub(r"没有\g<what>", text)
     return IDLE_SPACE.sub("", MERELY_NOTHING.sub(r"\g<what>", text))
+
+
+def _times_in_chinese(match: re.Match[str]) -> str:
+    """A multiple in the precision that somebody would say it with, see `_times`."""
+    ratio, only, what = float(match["ratio"]), match["only"], match["what"]
+    if ratio == 0:
+        return f"不到{what} 0.1 倍"
+    if ratio >= COUNTLESS and not only:
+        return f"为{what} {COUNTLESS:.0f} 倍以上"
+    return match[0] if ratio < WHOLE else f"{only}为{what} {ratio:.0f} 倍"
 
 
 GRAMMARS: Mapping[str, Grammar] = {

@@ -7,10 +7,12 @@ import re
 from typing import Protocol
 
 from features.season import SEASON
-from models.explanation.language import ENGLISH, Language
+from models.explanation.language import COUNTLESS, ENGLISH, Language
 
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
+RATIO = "ratio"
+"""The unit of multiples: two that are both beyond counting read the same."""
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
@@ -97,6 +99,8 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
     nothing = ("", "")
     if spoken.unit == SEASON or math.isnan(value) or math.isnan(other) or value == other:
         return nothing
+    if spoken.unit == RATIO and min(value, other) >= COUNTLESS:
+        return nothing
     signed = "{value:+" in spoken.high
     english = spoken.high if value > (0 if signed else other) else spoken.low
     phrase = language.text(english)
@@ -105,7 +109,7 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
         return nothing
     own = _little(own, value)
     shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
-    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), others
+    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), _plain_zero(others)
 
 
 def _little(printed: str, number: float) -> str:
@@ -113,6 +117,11 @@ def _little(printed: str, number: float) -> str:
     if abs(number) < LEAST_SHARE or not printed.endswith("%") or re.search(r"[1-9]", printed):
         return printed
     return f"{100 * float(f'{number:.1g}'):.4f}".rstrip("0") + "%"
+
+
+def _plain_zero(printed: str) -> str:
+    """As printed, or "0", "0%" where decimals would make a measurement of nothing: "0.00", "0.0%"."""
+    return printed if re.search(r"[1-9]", printed) else re.sub(r"0\.0+", "0", printed)
 
 
 def _signless(number: str) -> str:

@@ -23,7 +23,7 @@ def backtest(
 
       moorings backtest --config iowa --cutoffs 2021-06-30,2021-10-31,2022-03-31 --out iowa.parquet
 
-      moorings backtest --cutoffs 2024-06-30 --out demo.csv --json
+      moorings backtest --cutoffs 2023-06-30,2023-10-31 --out demo.csv --json
     """
     dates = days(cutoffs, "--cutoffs")
     settings = configured(config)

@@ -33,7 +33,7 @@ def score(
 
     For example:
 
-      moorings score --as-of 2024-09-30
+      moorings score --as-of 2024-07-01
 
       moorings score --config acme.toml --as-of today --json
 

@@ -105,9 +105,9 @@ def share_of_gaps(c: Customer, least: int) -> Value:
 
 
 def own_silence_odds(c: Customer) -> float:
-    """(n + 1/2) / (m + 1): n of the m gaps as long as the present silence lasted another horizon."""
+    """(n + 1/2) / (m + 1): n of the m gaps as long as the present silence lasted another gap and horizon."""
     as_long = [gap for gap in gaps(c, math.inf) if gap >= c.last]
-    return (sum(gap >= c.last + c.horizon for gap in as_long) + 0.5) / (len(as_long) + 1)
+    return (sum(gap >= c.last + c.gap + c.horizon for gap in as_long) + 0.5) / (len(as_long) + 1)
 
 
 def halving(c: Customer, days: int) -> float:

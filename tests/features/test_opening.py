@@ -33,13 +33,14 @@ BUYING = (
     "expected_order_days_rank", "probability_alive", "probability_silent", "probability_silent_730d",
     "probability_silent_rank", "probability_silent_rank_730d",
 )  # fmt: skip
-LOOKING_AHEAD = tuple(each for each in FEATURES if each.name in {*SEASON, *BUYING})
+ODDS = "own_silence_odds"
+LOOKING_AHEAD = tuple(each for each in FEATURES if each.name in {*SEASON, *BUYING, ODDS})
 LATER = opening_after(GAP, LOOKING_AHEAD)
 
 
 def test_these_are_moved_and_no_others():
     before, after = fingerprints(), fingerprints(gap_days=GAP)
-    assert {name for name in before if before[name] != after[name]} == {*SEASON, *BUYING}
+    assert {name for name in before if before[name] != after[name]} == {*SEASON, *BUYING, ODDS}
 
 
 def test_without_a_gap_nothing_changes():
@@ -94,3 +95,26 @@ def test_the_season_is_the_outcome_window_a_year_before(ago, gap, inside):
 def test_the_season_never_reaches_past_the_cutoff():
     assert season_of(1, 300) == 1  # [T - 65, T + 25), of which the past is known
     assert np.isfinite(season_of(1, 400))
+
+
+def odds(gap: int, *ages: int) -> float:
+    """What the customer's own silences make of a horizon of 30 days ahead, by the ages of its order days."""
+    lines = [Line("ann", f"o{age}", day(-age)) for age in ages]
+    (feature,) = opening_after(gap, [each for each in FEATURES if each.name == ODDS])
+    matrix = to_matrix(lines, [day(0)], features=[feature], horizon=30, population=ANYBODY)
+    return float(matrix.values[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("gap", "ages", "outlasting", "as_long"),
+    [
+        (0, (120, 70, 20), 2, 2),  # silent for 20 days now; both pauses were 50: they would outlast 20 + 30
+        (1, (120, 70, 20), 0, 2),  # and not 20 + 1 + 30
+        (14, (148, 84, 20), 2, 2),  # 64 days each: just through 20 + 14 + 30
+        (14, (147, 84, 20), 1, 2),
+        (14, (144, 104, 85, 20), 1, 2),  # the pause of 19 days was never as long as this one
+        (14, (50,), 0, 0),
+    ],
+)
+def test_a_silence_has_to_outlast_the_gap_and_the_horizon(gap, ages, outlasting, as_long):
+    assert odds(gap, *ages) == pytest.approx((outlasting + 0.5) / (as_long + 1))

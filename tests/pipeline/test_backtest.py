@@ -63,6 +63,13 @@ def test_immature_labels_are_null_and_mature_ones_are_not(rows: pd.DataFrame) ->
     assert rows.loc[~mature, "label"].isna().all() and (~mature).any()
 
 
+def test_a_cutoff_whose_outcomes_are_not_known_yet_is_told_of(tmp_path: Path) -> None:
+    outcome = backtest(supplier.configured(tmp_path, supplier.lines(120)), [LATE], tmp_path / "rows.parquet")
+    assert list(outcome.notes) == [f"churn at {LATE}"]
+    assert outcome.text().startswith(f"note: churn at {LATE}: what came is known once the history reaches")
+    assert str(LATE + timedelta(days=60)) in outcome.text() and "Empty" not in outcome.text()
+
+
 def test_churn_means_no_order_in_the_window(rows: pd.DataFrame) -> None:
     table = supplier.lines()
     days = pc.and_(pc.greater_equal(table["day"], CUTOFF), pc.less(table["day"], CUTOFF + timedelta(days=60)))

@@ -54,6 +54,19 @@ def test_a_drifting_customer_is_never_told_that_nothing_is_out_of_the_ordinary(
     )
 
 
+def test_key_accounts_carry_what_the_configuration_says_and_nobody_serves_them_at_low_cost(config: Config) -> None:
+    rows = exported(config, END)
+    assert rows["share_of_margin"].sum() == pytest.approx(1, abs=1e-4)
+    assert rows["share_of_margin"].to_numpy() == pytest.approx(
+        (rows["expected_margin"] / rows["expected_margin"].sum()).to_numpy(), abs=1e-5
+    )
+    key = rows["key_account"].astype(bool)
+    assert key.equals(rows["share_of_margin"] >= config.plays.key_account_share) and key.any() and not key.all()
+    told = rows["why_it_matters"].fillna("") + rows["what_to_do"]
+    assert not told[key].str.contains("low cost").any() and told[~key].str.contains("low cost").any()
+    assert told[key].str.contains("answers for").all() and not told[~key].str.contains("answers for").any()
+
+
 def test_order_lines_alone_assert_no_captive(config: Config) -> None:
     rows = exported(config, END)
     assert not (rows["state"] == "captive").any()

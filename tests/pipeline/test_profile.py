@@ -19,7 +19,7 @@ from pipeline.config import Config, load_config
 from pipeline.profile import Profile, profile
 from pipeline.profile_days import OrderDays, calendar, order_days, rhythm
 from pipeline.profile_returns import return_curve
-from pipeline.profile_targets import labels_at, standing, target_sizes
+from pipeline.profile_targets import Standing, labels_at, standing, target_sizes
 from pipeline.sources import read_history
 
 BARE = '[history.order_lines.columns]\ncustomer_id = "Customer"\nordered_on = "Date"\n'
@@ -113,10 +113,9 @@ def config_of(folder: Path, head: str = "") -> Config:
 
 
 def test_status_at_the_end(tmp_path: Path) -> None:
-    """At day 200: C0 eligible on the edge (age 100), C1 lapsed (age 101), C2 new (two order days)."""
-    days = days_of([0, 50, 100], [0, 50, 99], [150, 160], end=200)
-    found = standing(days, config_of(tmp_path))
-    assert (found.eligible, found.lapsed, found.new) == (1, 1, 1)
+    """At day 200: C0 eligible on the edge (age 100), C1 lapsed (age 101), C2 new (two order days), C3 never bought."""
+    days = days_of([0, 50, 100], [0, 50, 99], [150, 160], [], end=200)
+    assert standing(days, config_of(tmp_path)) == Standing(eligible=1, new=1, lapsed=1, never_bought=1)
 
 
 def test_mature_labels_and_churners_are_counted(tmp_path: Path) -> None:
@@ -189,7 +188,7 @@ def test_the_smallest_histories_have_a_profile(tmp_path: Path, rows: list[tuple[
 
 def test_a_history_of_returns_only_has_a_profile(tmp_path: Path) -> None:
     found = profile(configured(tmp_path, lines(2, 5, Net=["-1"] * 10), columns=COLUMNS))
-    assert (found.content.order_days, found.standing.new) == (0, 2)
+    assert (found.content.order_days, found.standing.new, found.standing.never_bought) == (0, 0, 2)
     assert found.text()
 
 

@@ -50,6 +50,7 @@ def test_every_customer_has_one_row_and_only_eligible_ones_a_probability(config:
     found = rows(config)
     assert sorted(row["customer_id"] for row in found) == sorted(known)
     assert sum(outcome.counts.values()) == len(known)
+    assert outcome.never_bought == 0 and "never bought" not in outcome.text()
     assert outcome.counts["lapsed"] > 0
     for row in found:
         assert (row["churn_probability"] is not None) == (row["status"] == "eligible")
@@ -70,6 +71,19 @@ def test_one_and_two_threads_write_the_same_files(config: Config) -> None:
     forget(config)
     single = config.model_copy(update={"training": config.training.model_copy(update={"threads": 1})})
     assert score(single, AS_OF).exported.digests == first.exported.digests
+
+
+def test_who_never_bought_is_in_no_row_and_is_told(config: Config, tmp_path: Path) -> None:
+    whole = pq.read_table(config.history.order_lines.path)
+    back = whole.slice(0, 1).to_pylist()[0] | {"customer": "only returns", "amount": -5.0}
+    config = configured(tmp_path, pa.concat_tables([whole, pa.Table.from_pylist([back], whole.schema)])).model_copy(
+        update={"storage": config.storage}
+    )
+    for written in ("written", "unchanged"):
+        outcome = score(config, AS_OF)
+        assert (outcome.written, outcome.never_bought, outcome.summary()["never_bought"]) == (written, 1, 1)
+        assert "1 customer has nothing but returns or lines without an amount: who never bought" in outcome.text()
+    assert "only returns" not in [row["customer_id"] for row in rows(config)]
 
 
 def test_a_past_date_uses_nothing_known_later(config: Config, tmp_path: Path) -> None:
@@ -173,12 +187,17 @@ def test_outcome_names_whom_to_call(config: Config) -> None:
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
 
 
-def test_those_to_speak_with_come_before_those_to_serve_by_mail() -> None:
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [([None] * 4, [2.0, 1.0, 9.0]), ([True, False, False, False], [9.0, 2.0, 1.0])],
+    ids=["by their play", "a key account"],
+)
+def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool], expected: list[float]) -> None:
     rows = {"play": ["serve_at_low_cost", "recover", "keep_in_touch", "recover"], "value_at_risk": [9.0, 1.0, 8.0, 2.0]}
     table = pa.table(
         {name: [None] * 4 for name in CALLED} | {"play_status": ["act"] * 4, "churn_rank": [1, 2, 3, 4]} | rows
-    )
-    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == [2.0, 1.0, 9.0]
+    ).append_column("key_account", pa.array(key, pa.bool_()))
+    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == expected
 
 
 @pytest.mark.parametrize(

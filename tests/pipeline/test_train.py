@@ -86,6 +86,11 @@ def test_partnership_is_measured_among_stayers_beside_staying_itself(trained: Tr
     assert 0 < stayers.pooled.rows < candidate.test.overall.pooled.rows
     assert {"stays", "spend", "order_count"} <= set(stayers.pooled.figures)
     assert totals(candidate.test)["stayers_roc_auc"] == stayers.auc
+    for part in (candidate.test.overall, stayers):
+        lead = part.shown["stays"]
+        assert lead.value == pytest.approx(part.auc - part.pooled.figures["stays"]["roc_auc"])
+        assert lead.low <= lead.value <= lead.high
+    assert "stays" not in candidate.test.rows.baselines + candidate.test.rows.peers, "it has no say"
 
 
 def test_the_report_tells_what_was_tested_where_it_is_weak_and_both_sides_of_strength(trained: Trained) -> None:

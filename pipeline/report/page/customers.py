@@ -18,11 +18,12 @@ from pipeline.field import TEXTS, Field
 from pipeline.predictions import FIELDS
 from pipeline.report.column_words import CODES, LIST, heading
 from pipeline.report.page import words
+from pipeline.report.page.in_person import SHOWN
 
 LEFT_OUT = frozenset({
     "churn_rank", "partnership_rank", "reason_codes", "partnership_reason_codes", "play_levers", "play_rank",
-    "play_cost", "play_campaign", "cutoff", "churn_model", "churn_run_id", "partnership_model", "partnership_run_id",
-    "input_fingerprint",
+    "play_cost", "play_campaign", "share_of_margin", "cutoff", "churn_model", "churn_run_id", "partnership_model",
+    "partnership_run_id", "input_fingerprint",
 })  # fmt: skip
 """Columns that the page does without: for machines, or the same for everybody and said once."""
 URGENCY = [("value_at_risk", "descending"), ("churn_rank", "ascending"), ("customer_id", "ascending")]
@@ -89,10 +90,11 @@ def customers(rows: pa.Table, language: Language, currency: str) -> dict[str, An
 def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: Language) -> Mapping[str, Any]:
     values, title = column.to_pylist(), heading(field.name, language)
     if field.words:
-        place = {code: number for number, code in enumerate(field.words)}
-        said = [code_word(code, language) for code in field.words]
+        codes = SHOWN if field.name == "play" else field.words
+        place = {code: number for number, code in enumerate(codes)}
+        said = [code_word(code, language) for code in codes]
         numbers = [None if code is None else place[code] for code in values]
-        return {"heading": title, "kind": "code", "codes": field.words, "words": said, "values": numbers}
+        return {"heading": title, "kind": "code", "codes": codes, "words": said, "values": numbers}
     if field.type == TEXTS:
         return {"kind": "texts", "values": [[strings.number(text) for text in each or []] for each in values]}
     if pa.types.is_string(field.type):

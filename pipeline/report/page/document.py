@@ -20,6 +20,7 @@ from models.decision.states import STATES
 from models.explanation.language import ENGLISH, Language
 from pipeline.report.column_words import heading
 from pipeline.report.page.customers import code_word, customers, in_script, most_urgent
+from pipeline.report.page.in_person import in_person
 from pipeline.report.page.portfolio import portfolio
 from pipeline.report.page.words import said
 
@@ -85,6 +86,7 @@ def write_page(
         most: customers that are listed, those with the most value at risk; the portfolio counts all.
     """
     numbers = Numbers(language, facts.get(language.text("Currency"), ""))
+    table = in_person(table)
     listed = most_urgent(table, most)
     style, script = _read(STYLE), _script()
     page = _template().render(

@@ -24,7 +24,7 @@ function chip(text, kind) {
   return text === null ? null : make("span", { class: `chip ${kind}` }, make("span", { class: `dot ${kind}` }), text);
 }
 
-const FLAGS = ["prospective_partner", "captive_possible", "captive_drifting"];
+const FLAGS = ["key_account", "prospective_partner", "captive_possible", "captive_drifting"];
 
 /** What a customer is: its state and flags, or why it is not scored. */
 function standing(row) {

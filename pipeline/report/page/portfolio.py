@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.decision.plays import PLAYS
 from models.decision.recommend import ACT, HOLDOUT, STATUSES
 from models.decision.states import STATES
+from pipeline.report.page.in_person import SHOWN
 
 Key = str | None
 
@@ -79,7 +79,7 @@ def portfolio(table: pa.Table) -> Portfolio:
         margin=pc.sum(table.column("expected_margin")).as_py(),
         states=_in_order(_groups(table, "state"), STATES),
         moved=_pairs(table),
-        plays=_in_order(_groups(acting, "play"), tuple(PLAYS)),
+        plays=_in_order(_groups(acting, "play"), SHOWN),
         held_out={str(key): group.count for key, group in _groups(held, "play").items()},
         quiet={code: why[code].count for code in STATUSES if code in why and code not in (ACT, HOLDOUT)},
     )

@@ -9,6 +9,7 @@ from features.families import FAMILIES
 from features.peers import INDICES
 from models.explanation.families import NAMES
 from models.explanation.language import Language
+from pipeline.report.page.in_person import IN_PERSON
 
 FAMILY_NAMES: Mapping[str, str] = {
     **{family: family.capitalize() for family in FAMILIES},
@@ -103,6 +104,7 @@ CODES: Mapping[str, str] = {
     "capacity": "no capacity left",
     "cooldown": "cooling down",
     "never_contact": "not to be contacted",
+    IN_PERSON: "serve in person",
 }
 """Codes that are too short to be read alone, by what the page says in their place."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.season import SEASON
-from models.explanation.wording import checkable, said, sentence
+from models.explanation.wording import checkable, moved, said, sentence
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Phrases:
 
 DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
 BALANCE = ("it put in more (balance {value:+.2f})", "we put in more (balance {value:+.2f})")
+SILENT = ("silent for {value:.1f} times its usual gap", "silent for only {value:.1f} times its usual gap")
+PAUSES = ("came back from {value:.0f} long pauses", "came back from only {value:.0f} long pauses")
 ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
 
 
@@ -62,16 +64,42 @@ ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
         (("met {value:.0f} times in a year", "met only {value:.0f} times in a year"), 0, 9,
          "Met not once in a year; comparable customers: 9."),
         (("was {value:.1f} times the usual", "was only {value:.1f} times the usual"), 0, 1.0,
-         "Was 0.0 times the usual; comparable customers: 1.0."),
+         "Was less than a tenth of the usual; comparable customers: 1.0."),
+        (SILENT, 304.0, 1.0, "Silent for more than 20 times its usual gap; comparable customers: 1.0."),
+        (SILENT, 14.4, 1.2, "Silent for 14 times its usual gap; comparable customers: 1.2."),
+        (SILENT, 9.9, 1.2, "Silent for 9.9 times its usual gap; comparable customers: 1.2."),
+        (SILENT, 25.0, 30.0, "Silent for only 25 times its usual gap; comparable customers: 30.0."),
+        (SILENT, 0.04, 1.2, "Silent for less than a tenth of its usual gap; comparable customers: 1.2."),
+        (("met {value:.0f} times in a year", "met only {value:.0f} times in a year"), 30, 9,
+         "Met 30 times in a year; comparable customers: 9."),
+        (("ordered in {value:.0f} of the last 6 months", "in only {value:.0f} of the last 6 months"), 6, 3,
+         "Ordered in each of the last 6 months; comparable customers: 3."),
+        (("ordered in {value:.0%} of the months it could have", "in only {value:.0%} of them"), 1, 0.5,
+         "Ordered in all of the months it could have; comparable customers: 50%."),
+        (("was silent for {value:.0f} months running in the last year",
+          "was never silent for more than {value:.0f} months running in the last year"), 0, 2,
+         "Ordered in every month of the last year; comparable customers: 2."),
+        (PAUSES, 0, 2, "Has never come back from a long pause; comparable customers: 2."),
+        (PAUSES, 1, 0, "Came back from 1 long pause; comparable customers: 0."),
+        (("leaves a margin of {value:.0%}", "leaves a margin of only {value:.0%}"), -0.01, 0.16,
+         "Leaves a margin of -1%; comparable customers: 16%."),
+        (DISCOUNT, 0.01, 0.0, "Discounts grew (by 1.0%); comparable customers: 0%."),
         (("worth {value:.0f} (here)", "worth only {value:.0f} (here)"), 0, 1.0,
          "Worth nothing (here); comparable customers: 1."),
         (("worth {value:.0f} order days", "worth only {value:.0f} order days"), 0, 1.0,
          "Worth no order days; comparable customers: 1."),
-        (("change {value:+.2f}", "change {value:+.2f}"), 0.301, -0.001, "Change +0.30; comparable customers: 0.00."),
+        (("change {value:+.2f}", "change {value:+.2f}"), 0.301, -0.001, "Change +0.30; comparable customers: 0."),
     ],
 )  # fmt: skip
 def test_sentence(phrases: tuple[str, str], value: float, usual: float, expected: str) -> None:
     assert sentence(Phrases(*phrases), value, usual) == expected
+
+
+@pytest.mark.parametrize(("now", "then"), [(304.0, 25.0), (25.0, 304.0)])
+def test_multiples_beyond_counting_read_the_same(now: float, then: float) -> None:
+    assert moved(Phrases(*SILENT, unit="ratio"), now, then) == ""
+    told = "Silent for more than 20 times its usual gap; before: 3.0."
+    assert moved(Phrases(*SILENT, unit="ratio"), now, 3.0) == told
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))

@@ -1,0 +1,76 @@
+"""Key accounts: the customers that carry so much of the money that somebody has to answer for each of them.
+
+The plays go by the state of a relationship, and a customer that decides by the next offer is served at low cost,
+whatever it is worth. Of the largest no supplier would have that: what they carry is said, and a person is named. State,
+guards, profit and hold-out stay as they are, for the person is there whatever play is tried beside. (Ours, untested.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.decision.plays import KEY_WHY, NEGLECT, PLAYS
+from models.explanation.language import Language
+
+Array = npt.NDArray[np.float64]
+PERSON_LEVER = "L3"
+"""Good personal relations: the lever of naming a person."""
+WEIGHT = "It carries {share:.1%} of the margin expected of all customers."
+PERSON = "name one person here who answers for this account and speaks with it every month"
+USUAL = "For an account of this weight the usual is one person here who answers for it and speaks with it every month."
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Of n customers, each (n,): the share of the margin expected of them all, NaN where unknown, and who is key."""
+
+    share: Array
+    key: npt.NDArray[np.bool_]
+
+    def weight(self, row: int) -> float | None:
+        """The share of a key account; None for all others."""
+        return float(self.share[row]) if self.key[row] else None
+
+
+def accounts(value: Array, least_share: float) -> Accounts:
+    """Who carries at least `least_share` of all expected margin.
+
+    Args:
+        value: margin expected of each customer, (n,), in the currency; NaN where unknown.
+        least_share: above 0; no more than 1 / `least_share` customers can be key accounts.
+    """
+    whole = float(np.nansum(value))
+    share = value / whole if whole > 0 else np.full(value.size, np.nan)
+    return Accounts(share, np.nan_to_num(share) >= least_share)
+
+
+def why(play: str, weight: float | None, language: Language) -> list[str]:
+    """Why a play is called for, in sentences; of a key account with what it carries, also where there is no play.
+
+    Args:
+        play: its code; empty for none.
+        weight: share of all expected margin of a key account, None for all others.
+        language: of the sentences.
+    """
+    if weight is None:
+        return [language.text(PLAYS[play].why)] if play else []
+    reason = [language.text(KEY_WHY.get(play, PLAYS[play].why))] if play else []
+    return [language.say(WEIGHT, share=weight), *reason]
+
+
+def levers(play: str, *, key: bool) -> tuple[str, ...]:
+    """The levers a play moves with a customer: for a key account first that of the person who answers for it."""
+    return tuple(dict.fromkeys([*([PERSON_LEVER] if key else []), *PLAYS[play].levers]))
+
+
+def never_of(temptations: tuple[str, ...], *, key: bool) -> tuple[str, ...]:
+    """What must not be done: for a key account it is not taken for granted either."""
+    return tuple(dict.fromkeys([*temptations, *([NEGLECT] if key else [])]))
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [WEIGHT, PERSON, USUAL]
