@@ -18,6 +18,8 @@ from models.explanation.language import Language
 Array = npt.NDArray[np.float64]
 PERSON_LEVER = "L3"
 """Good personal relations: the lever of naming a person."""
+LEAST_TIMES_USUAL = 3
+"""Times the mean share, for where there are few customers everybody carries one in a hundred. (Ours, untested.)"""
 WEIGHT = "It carries {share:.1%} of the margin expected of all customers."
 PERSON = "name one person here who answers for this account and speaks with it every month"
 USUAL = "For an account of this weight the usual is one person here who answers for it and speaks with it every month."
@@ -36,15 +38,15 @@ class Accounts:
 
 
 def accounts(value: Array, least_share: float) -> Accounts:
-    """Who carries at least `least_share` of all expected margin.
+    """Who carries at least `least_share` of all expected margin, and three times what a customer carries on average.
 
     Args:
         value: margin expected of each customer, (n,), in the currency; NaN where unknown.
-        least_share: above 0; no more than 1 / `least_share` customers can be key accounts.
+        least_share: above 0; no more than 1 / `least_share` customers, and a third of them, can be key accounts.
     """
-    whole = float(np.nansum(value))
+    whole, known = float(np.nansum(value)), int(np.isfinite(value).sum())
     share = value / whole if whole > 0 else np.full(value.size, np.nan)
-    return Accounts(share, np.nan_to_num(share) >= least_share)
+    return Accounts(share, np.nan_to_num(share) >= max(least_share, LEAST_TIMES_USUAL / max(known, 1)))
 
 
 def why(play: str, weight: float | None, language: Language) -> list[str]:
