@@ -19,6 +19,7 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.backtest_table import table_text
 from pipeline.base_rate import base_rate_note
 from pipeline.buckets import read_store
 from pipeline.category_losses import stopped_categories
@@ -61,8 +62,8 @@ class BacktestOutcome:
         return found | {"notes": self.notes, "account": self.account}
 
     def text(self) -> str:
-        """A table of metrics per cutoff and target, where there are any, and the notes."""
-        table = self.results.to_string(index=False, float_format="%.3f", na_rep="-") if len(self.results) else ""
+        """Tables of metrics and of rivals per cutoff and target, where there are any, and the notes."""
+        table = table_text(self.results)
         notes = [f"note: {target}: {note}" for target, note in self.notes.items()]
         notes += [f"left out: {what}: {why}" for what, why in self.left_out.items()]
         return "\n".join([*([table, ""] if table else []), *notes, f"{self.rows:,} rows in {self.out}"])
