@@ -126,6 +126,16 @@ def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
     return Tuning(long_enough(lesson, origins, settings, config.training.most_rounds), ())
 
 
+def rounds_note(settings: FitSettings, config: Config) -> str:
+    """What to say of more trees than configured; "" where there are none, or where trials chose them."""
+    usual = config.training.boosting.rounds
+    if config.training.tuning.trials or settings.rounds <= usual:
+        return ""
+    return (
+        f"{settings.rounds:,} trees in place of {usual:,}: each of {ORIGINS} earlier dates was surely foreseen better"
+    )
+
+
 def recency(cutoff: npt.NDArray[np.datetime64], config: Config) -> npt.NDArray[np.float64] | None:
     """What each row (n,) counts by its age: half for every half-life before the latest. None: all the same."""
     half_life = config.training.half_life_months * DAYS_A_MONTH

@@ -30,7 +30,7 @@ from pipeline.evaluate import test_model
 from pipeline.evidence import Beside
 from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
-from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, tuned
+from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.levels import level_note
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
@@ -130,8 +130,9 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
-    notes = (instead.text if instead else "", base_rate_note(data.labelled().label, kind, config), level_note(final))
-    trials, note = () if instead else chosen.trials, "; ".join(filter(None, notes))
+    grown = instead.text if instead else rounds_note(chosen.best, config)
+    note = "; ".join(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
+    trials = () if instead else chosen.trials
     return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
 
 

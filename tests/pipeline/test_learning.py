@@ -16,7 +16,16 @@ from models.churn import CHURN
 from pipeline.backtest import backtest
 from pipeline.config import Config
 from pipeline.dataset import Dataset, build_dataset, tasks
-from pipeline.learning import DAYS_A_MONTH, directions, fit_settings, learn, learnable_cutoffs, recency, tuned
+from pipeline.learning import (
+    DAYS_A_MONTH,
+    directions,
+    fit_settings,
+    learn,
+    learnable_cutoffs,
+    recency,
+    rounds_note,
+    tuned,
+)
 from pipeline.levels import CLASSICAL, answered_classically, level_note
 from pipeline.sources import read_history
 
@@ -54,6 +63,17 @@ def test_by_default_nothing_is_tuned_weighted_or_held(config: Config, data: Data
     found = tuned(data, tasks(config)["churn"], config)
     assert (found.trials, found.best) == ((), fit_settings(config))
     assert (found.best.directions, found.best.patience, recency(data.cutoff, config)) == ((), 0, None)
+
+
+def test_more_trees_where_the_past_asks_for_them_and_told_so(config: Config, data: Dataset) -> None:
+    """Two trees are far too few: the three dates say so, up to what is allowed."""
+    task, few = tasks(config)["churn"], changed(config, boosting={"rounds": 2}, most_rounds=16)
+    chosen = tuned(data, task, few).best
+    assert chosen.rounds == learn(data, task, few).settings.rounds > 2
+    assert rounds_note(chosen, few).startswith(f"{chosen.rounds} trees in place of 2: each of 3 earlier dates")
+    for other in (changed(few, most_rounds=0), changed(few, patience=5)):
+        assert tuned(data, task, other).best.rounds == 2
+    assert rounds_note(fit_settings(few), few) == ""
 
 
 def test_the_level_is_drawn_half_way_to_the_classical_one_of_today(config: Config, data: Dataset) -> None:
