@@ -125,14 +125,13 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     boosted = _boosting(past, today, task, config, chosen.best) if instead else {}
     others = _rivals(past, task, kind, config) | boosted
     test = test_model(model, others, past, later, kind, config)
-    rival = f"best baseline {test.overall.best_baseline}" if test.overall.best_baseline else "chance"
-    logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, rival, test.overall.baseline_auc)
+    logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
     note = "; ".join(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
-    trials = () if instead else chosen.trials
+    trials = chosen.trials if not instead else ()
     return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
 
 
