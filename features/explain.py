@@ -13,8 +13,8 @@ from features.engine.evaluation import Columns, add_cohorts, cohorts
 from features.engine.everybody import with_market
 from features.engine.expression import Cohort, Constant, Expression, Horizon, Leaf, Operation, children, leaves
 from features.engine.market import purchased
+from features.engine.passing import passing
 from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, Population, leaf_values
-from features.engine.primitives_of_tables import passing
 from features.engine.store import EPOCH, LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import TableEvents

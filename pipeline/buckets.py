@@ -131,7 +131,7 @@ def _bucket(source: Source, config: Config, number: int) -> Source:
     parts = _customer_parts(source, config)
     same = " AND ".join(f"{sql} IS NOT DISTINCT FROM part_{at}" for at, sql in enumerate(parts))
     scan = f"(SELECT * FROM {source.scan} SEMI JOIN (SELECT * FROM buckets WHERE bucket = {number}) ON {same}) AS src"
-    return replace(source, scan=scan)
+    return replace(source, scan=scan, whole=False)
 
 
 def _in_buckets(

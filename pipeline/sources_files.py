@@ -24,7 +24,8 @@ SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
 class Source:
     """One table of the user: its files, and the SQL expression that scans them in a fixed order of rows.
 
-    `types` holds DuckDB's type of every column, in the order of the files.
+    `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
+    files, one file after the other.
     """
 
     table: Table
@@ -33,6 +34,7 @@ class Source:
     kind: Literal["csv", "parquet"]
     scan: str
     types: dict[str, str]
+    whole: bool = True
 
     @property
     def setting(self) -> str:

@@ -11,11 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from features.engine.freed_memory import keep_freed_memory
 from features.engine.hashing import mix_in
+from features.engine.pieces import in_one_piece
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.settings_tables import OrderLines
+from pipeline.sources_columns import GatheredColumn
 from pipeline.sources_database import reading
+from pipeline.sources_dictionaries import stored_texts
 from pipeline.sources_files import Source
 from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
 from pipeline.sources_mapping import coded_apart
@@ -54,7 +58,7 @@ class Mapped:
                 columns[column.name] = self.keys[column.name].taken(used).to_arrow()
             elif column.name in self.flat:
                 flat = self.flat[column.name]
-                columns[column.name] = (flat if chosen is None else flat.filter(chosen)).combine_chunks()
+                columns[column.name] = in_one_piece(flat if chosen is None else flat.filter(chosen))
         return pa.table(columns)
 
 
@@ -66,7 +70,7 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     """
     with reading(source.where, source.table.name):
         counted = dict(database.execute(rows.count).fetchall())
-        chunks = _chunks(database, rows)
+        chunks = _chunks(database, source, rows, counted.get(None, 0))
         lines = rejected(database, source)
     names = tuple(rows.rules)
     codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
@@ -83,19 +87,41 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     return replace(mapped, keys=_keys(raw, mapped, settings))
 
 
-def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.ChunkedArray]:
-    """Every column of the query; raw parts of keys dictionary-encoded batch by batch, if they are no whole numbers."""
+def _chunks(
+    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, expected: int
+) -> dict[str, pa.ChunkedArray]:
+    """Every column of the rows; raw parts of keys dictionary-encoded, if they are no whole numbers."""
+    keep_freed_memory()
+    stored = stored_texts(database, source, rows)
+    others = {name: sql for name, sql in rows.columns.items() if name not in stored}
+    chunks = _queried(database, replace(rows, columns=others), expected) | stored
+    if any(len(column) != len(chunks["problem"]) for column in stored.values()):  # a file changed in between
+        return _queried(database, rows, expected)
+    return {name: chunks[name] for name in (*rows.columns, "problem")}
+
+
+def _queried(database: duckdb.DuckDBPyConnection, rows: Rows, expected: int) -> dict[str, pa.ChunkedArray]:
+    """Every column of the query, of about as many rows as `expected`; texts are encoded batch by batch."""
     reader = database.sql(rows.select).to_arrow_reader(BATCH)
-    chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
     texts = {field.name for field in reader.schema if "." in field.name and not pa.types.is_integer(field.type)}
+    gathered = {
+        field.name: GatheredColumn(field.type, expected)
+        for field in reader.schema
+        if field.name not in texts and GatheredColumn.holds(field.type)
+    }
+    chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names if name not in gathered}
     for batch in reader:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            chunks[name].append(column.dictionary_encode() if name in texts else _copied(column))
+            if name in gathered:
+                gathered[name].append(column)
+            else:
+                chunks[name].append(column.dictionary_encode() if name in texts else _copied(column))
     types = {
         field.name: pa.dictionary(pa.int32(), field.type) if field.name in texts else field.type
         for field in reader.schema
     }
-    return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
+    whole = {name: column.column() for name, column in gathered.items()}
+    return whole | {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
 
 
 def _copied(column: pa.Array) -> pa.Array:
@@ -104,10 +130,14 @@ def _copied(column: pa.Array) -> pa.Array:
 
 
 def _hashes(chunks: dict[str, pa.ChunkedArray], raw: dict[str, Key], parts: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """What copies of a line share (n,), of the database's hash and the codes of the raw `parts`; empty without one."""
+    """What copies of a line share (n,), of the database's hash and the codes of the raw `parts`; empty without one.
+
+    The codes are mixed into the memory that the column was gathered in.
+    """
     if "row_hash" not in chunks:
         return np.empty(0, dtype=np.uint64)
-    hashes = np.array(_numpy(chunks.pop("row_hash"), 0))
+    column = chunks.pop("row_hash").chunk(0)
+    hashes = np.frombuffer(column.buffers()[1], dtype=np.uint64)[: len(column)]
     for part in parts:
         mix_in(hashes, raw[part].codes)
     return hashes

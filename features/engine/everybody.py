@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,7 @@ RARE_SHARE = 0.05
 RARE, ALONE = 1, 2
 READERS = {"rare_spend", "price_index", "adopted"}
 """Primitives that read what everybody bought."""
-LINES_A_PART = 4_000_000
+LINES_A_PART = 3_000_000
 """Lines that are dealt out by product at once: 96 MB. A product that has more of them is a part of its own."""
 
 
@@ -81,11 +80,11 @@ def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], hori
     windows = {span: Everybody(span, np.empty(shape), np.empty(shape, dtype=np.uint8)) for span in spans}
     active = {span: _active(store, chosen, cutoffs, span) for span in spans}
     reached = chosen & (store.day >= cutoffs[0] - max((start for start, _ in spans), default=0))
-    for first, starts, dealt in _by_product(store, reached, shape[0]) if spans else ():
+    for first, starts, *dealt in _by_product(store, reached, shape[0]) if spans else ():
         own = slice(first, first + starts.size - 1)
         for span, there in windows.items():
             when, out = runs(cutoffs, span, store.day), (there.prices[own], there.few[own])
-            kernels_of_everybody.tell(starts, dealt, *when, active[span], RARE_SHARE, *out)
+            kernels_of_everybody.tell(starts, *dealt, *when, active[span], RARE_SHARE, *out)
     launched = _launches(store, chosen, cutoffs, shape)
     latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
     return Market(cutoffs, windows, launched, latest)
@@ -106,25 +105,23 @@ def _active(store: LineStore, chosen: Flags, cutoffs: Ints, span: Span) -> Longs
     return out
 
 
-def _by_product(
-    store: LineStore, chosen: Flags, products: int
-) -> Iterator[tuple[int, Longs, tuple[npt.NDArray[Any], ...]]]:
-    """The chosen lines by product, then customer and day: owner, day, known, cents and pieces, part by part.
+def _by_product(store: LineStore, chosen: Flags, products: int) -> Iterator[tuple[int, Longs, Ints, Longs]]:
+    """The chosen lines by product, then customer and day, part by part, as `kernels_of_everybody.deal` writes them.
 
-    With each part its first product and where the lines of each of its products begin, and the last end; all parts use
-    the same memory.
+    Of each part its first product, where the lines of each of its products begin, and the last end, and its lines in
+    numbers of 32 and of 64 bits; all parts use the same memory.
     """
     nothing, counts = np.broadcast_to(np.int64(0), store.day.size), np.zeros(products, dtype=np.int64)
     kernels_of_everybody.counts_by_product(store.product, chosen, counts)
     cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
     columns = store.day, store.day if store.known is None else store.known, cents, pieces
     parts = [np.concatenate([[0], np.cumsum(counts[first:last])]) for first, last in _parts(counts)]
-    kinds, most = (np.int32, *(part.dtype for part in columns)), max(int(starts[-1]) for starts in parts)
-    owner, day, known, *money = (np.empty(most, dtype=kind) for kind in kinds)
-    dealt = owner, day, day if store.known is None else known, *money
+    large = np.empty((max(int(starts[-1]) for starts in parts), 4), dtype=np.int64)
+    small = large.view(np.int32)
     for first, starts in zip(np.cumsum([0, *(part.size - 1 for part in parts)]), parts, strict=False):
-        kernels_of_everybody.deal(store.offsets, store.product, chosen, first, starts[:-1].copy(), columns, dealt)
-        yield int(first), starts, dealt
+        places = starts[:-1].copy()
+        kernels_of_everybody.deal(store.offsets, store.product, chosen, first, places, columns, small, large)
+        yield int(first), starts, small, large
 
 
 def _parts(counts: Longs) -> Iterator[tuple[int, int]]:

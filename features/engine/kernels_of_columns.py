@@ -145,31 +145,28 @@ def deal_by_cutoff(there, places, out):
 
 
 @njit(cache=True, nogil=True)
-def interleave(one_offsets, other_offsets, one_day, other_day, source):
-    """Where each row (n,) of two stores of the same customers comes from, by customer and day; where equal, one first.
+def places_among(one_offsets, other_offsets, one_day, other_day, places):
+    """Before which row of the one store each row (n,) of the other belongs, by customer and day; where equal, after it.
 
-    `source`: the row of the one, or -1 less the row of the other.
+    Both are of the same customers.
     """
-    place = 0
     for customer in range(one_offsets.size - 1):
-        row, stop = other_offsets[customer], other_offsets[customer + 1]
-        for one in range(one_offsets[customer], one_offsets[customer + 1]):
-            while row < stop and other_day[row] < one_day[one]:
-                source[place] = -1 - row
-                place, row = place + 1, row + 1
-            source[place] = one
-            place += 1
-        while row < stop:
-            source[place] = -1 - row
-            place, row = place + 1, row + 1
+        one = one_offsets[customer]
+        for row in range(other_offsets[customer], other_offsets[customer + 1]):
+            while one < one_offsets[customer + 1] and one_day[one] <= other_day[row]:
+                one += 1
+            places[row] = one
 
 
 @njit(cache=True, nogil=True)
-def pick_either(one, other, source, out):
-    """`out` (n,): each value from the one or the other, as `interleave` found."""
-    for place in range(source.size):
-        row = source[place]
-        out[place] = one[row] if row >= 0 else other[-1 - row]
+def put_among(one, other, places, out):
+    """`out`: the values of the one, and each of the other before the row (n,) it belongs before."""
+    begin = 0
+    for row in range(other.size):
+        out[begin + row : places[row] + row] = one[begin : places[row]]
+        begin = places[row]
+        out[begin + row] = other[row]
+    out[begin + other.size :] = one[begin:]
 
 
 @njit(cache=True, nogil=True)

@@ -13,6 +13,9 @@ from numba import njit
 from features.engine.runs import run_of
 
 NEVER = 2**30
+OWNER, DAY, KNOWN = 0, 1, 2
+CENTS, PIECES = 2, 3
+"""Where the parts of a line that is dealt out lie: in eight numbers of 32 bits, and in four of 64."""
 
 
 @njit(cache=True, nogil=True)
@@ -23,21 +26,22 @@ def counts_by_product(product, chosen, counts):
 
 
 @njit(cache=True, nogil=True)
-def deal(offsets, product, chosen, first, places, columns, dealt):
+def deal(offsets, product, chosen, first, places, columns, small, large):
     """The chosen lines of the products from `first` on, as many as `places` has, product by product, in order.
 
-    `places` (products,): where the lines of each begin; used up. `columns` are day, known, cents and pieces; `dealt`
-    the same of the lines that are dealt out, behind whose they are.
+    `places` (products,): where the lines of each begin; used up. `columns` are day, known, cents and pieces. A line is
+    one row of `small` (rows, 8), `OWNER`, `DAY` and `KNOWN`, and of `large` (rows, 4), `CENTS` and `PIECES`, which lie
+    in the same memory: it is written to one place, not to five.
     """
-    (day, known, cents, pieces), (to_owner, to_day, to_known, to_cents, to_pieces) = columns, dealt
+    day, known, cents, pieces = columns
     for customer in range(offsets.size - 1):
         for line in range(offsets[customer], offsets[customer + 1]):
             code = np.uint64(product[line] - first)  # of an earlier product, a number beyond all products
             if chosen[line] and code < np.uint64(places.size):
                 place = np.uint64(places[code])
                 places[code] += 1
-                to_owner[place], to_day[place], to_known[place] = customer, day[line], known[line]
-                to_cents[place], to_pieces[place] = cents[line], pieces[line]
+                small[place, OWNER], small[place, DAY], small[place, KNOWN] = customer, day[line], known[line]
+                large[place, CENTS], large[place, PIECES] = cents[line], pieces[line]
 
 
 @njit(cache=True, nogil=True)
@@ -67,43 +71,44 @@ def _count(steps, begin, end):
 
 
 @njit(cache=True, nogil=True)
-def bought(ends, begin_line, owner, day, known, cents, pieces, first, bounds, steps):
+def bought(small, large, first, bounds, steps):
     """Steps (K + 1, 3), from cutoff to cutoff, of who bought one product, what they paid and how many pieces they got.
 
-    Of the lines `[begin_line, ends)`, by customer and day. Lines without pieces count for buyers alone. As in `active`,
-    lines are taken from the latest back.
+    Of its lines as `deal` writes them, by customer and day. Lines without pieces count for buyers alone. As in
+    `active`, lines are taken from the latest back.
     """
     whose, covered = np.int64(-1), np.uint64(0)
-    for line in range(ends - 1, begin_line - 1, -1):
-        if owner[line] != whose:
-            whose, covered = np.int64(owner[line]), np.uint64(steps.shape[0] - 1)
-        begin, end = run_of(first, bounds, day[line], known[line])
+    for back in range(len(small)):
+        line = np.uint64(len(small) - 1 - back)
+        if small[line, OWNER] != whose:
+            whose, covered = np.int64(small[line, OWNER]), np.uint64(steps.shape[0] - 1)
+        begin, end = run_of(first, bounds, small[line, DAY], small[line, KNOWN])
         if begin >= end:
             continue
         until = max(begin, min(end, covered))
         covered = min(covered, begin)
         steps[begin, 0] += 1
         steps[until, 0] -= 1
-        if pieces[line] > 0:
-            steps[begin, 1] += cents[line]
-            steps[begin, 2] += pieces[line]
-            steps[end, 1] -= cents[line]
-            steps[end, 2] -= pieces[line]
+        if large[line, PIECES] > 0:
+            steps[begin, 1] += large[line, CENTS]
+            steps[begin, 2] += large[line, PIECES]
+            steps[end, 1] -= large[line, CENTS]
+            steps[end, 2] -= large[line, PIECES]
 
 
 @njit(cache=True, nogil=True)
-def tell(starts, dealt, first, bounds, active, share, prices, few):
+def tell(starts, small, large, first, bounds, active, share, prices, few):
     """What everybody paid for each product, and whether few bought it, or one alone, (products, K) each.
 
-    `dealt` are lines in the order of products, those of product p being `[starts[p], starts[p + 1])`; `active` (K,)
-    customers bought anything. For prices and flags see `Everybody`; a product is rare that at most a `share` of the
-    other customers bought.
+    `small` and `large` are lines as `deal` writes them, those of product p being `[starts[p], starts[p + 1])`; `active`
+    (K,) customers bought anything. For prices and flags see `Everybody`; a product is rare that at most a `share` of
+    the other customers bought.
     """
     steps = np.zeros((active.size + 1, 3), dtype=np.int64)
-    owner, day, known, cents, pieces = dealt
     for code in range(prices.shape[0]):
         steps[:] = 0
-        bought(starts[code + 1], starts[code], owner, day, known, cents, pieces, first, bounds, steps)
+        own = slice(starts[code], starts[code + 1])
+        bought(small[own], large[own], first, bounds, steps)
         buyers, amount, quantity = 0, 0, 0
         for k in range(active.size):
             buyers, amount, quantity = buyers + steps[k, 0], amount + steps[k, 1], quantity + steps[k, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,14 +44,14 @@ class Purchased:
         return self._numbered[column]
 
 
-def purchased(store: LineStore) -> Purchased:
-    """The purchased lines of a store.
+def purchased(store: LineStore, since: int | None = None) -> Purchased:
+    """The purchased lines of a store, those before the day `since` (days since 1970-01-01) left out if it is given.
 
     `listed` is the amount of lines with a list price above 0, `list_amount` that price, `discount` 1 less the one over
     the other; `costed` the amount of lines
     with a known cost, `cost` what all their pieces cost; `integrated` is 1 on lines that came in by machine.
     """
-    rows = is_purchase(store)
+    rows = is_purchase(store) if since is None else is_purchase(store) & (store.day >= since)
     nothing = np.broadcast_to(np.int64(0), store.day.size)
     cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
     numbers: dict[str, Floats] = {"rows": np.ones(store.day.size)}
@@ -94,13 +95,17 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
     return out
 
 
-def steady_spend(lines: Purchased, column: str, cutoffs: Ints, span: Span) -> Array:
-    """Spend of the window on codes bought in each of its quarters that holds a purchase."""
-    events, (own, size) = lines.events, lines.numbered(column)
-    out = np.empty((events.offsets.size - 1, cutoffs.size))
-    held = kernels_of_steadiness.empty_periods(size, -(-span[0] // QUARTER_DAYS))
-    given = (events.offsets, events.day, events.known_on, cutoffs, QUARTER_DAYS, span, own, lines.cents)
-    kernels_of_steadiness.steady_spend(*given, *held, out)
+def steady_spend(lines: Purchased, columns: Sequence[str], cutoffs: Ints, span: Span) -> Array:
+    """Spend of the window on codes bought in each of its quarters that holds a purchase, (columns, customers, K)."""
+    events, numbered = lines.events, [lines.numbered(column) for column in columns]
+    key, size = np.stack([own for own, _ in numbered]), max(number for _, number in numbered)
+    out = np.empty((len(columns), events.offsets.size - 1, cutoffs.size))
+    for begin in range(0, cutoffs.size, kernels_of_steadiness.MOST_CUTOFFS):
+        part = slice(begin, begin + kernels_of_steadiness.MOST_CUTOFFS)
+        first, held, knows = kernels_of_steadiness.periods_of(tuple(cutoffs[part].tolist()), span, QUARTER_DAYS)
+        given = (events.offsets, events.day, events.known_on, first, held, knows, key, lines.cents)
+        scratch = *kernels_of_steadiness.no_sets(len(columns), size, held), np.zeros(cutoffs[part].size, dtype=np.int64)
+        kernels_of_steadiness.steady_spend(*given, *scratch, out[:, :, part])
     return out
 
 

@@ -97,16 +97,16 @@ def _merged(store: LineStore, later: LineStore) -> LineStore:
     counts = np.zeros((2, ids.size), dtype=np.int64)
     counts[0, old], counts[1, new] = np.diff(store.offsets), np.diff(later.offsets)
     offsets = [np.concatenate([[0], np.cumsum(rows)]) for rows in counts]
-    source = np.empty(store.day.size + later.day.size, dtype=np.int64)
-    kernels_of_columns.interleave(*offsets, store.day, later.day, source)
+    places = np.empty(later.day.size, dtype=np.int64)
+    kernels_of_columns.places_among(*offsets, store.day, later.day, places)
     columns: dict[str, Any] = {}
     for name in ROW_COLUMNS:
         one, other = getattr(store, name), getattr(later, name)
         if name == "known":
             one, other = _known(store, later)
         if one is not None:
-            columns[name] = np.empty(source.size, dtype=one.dtype)
-            kernels_of_columns.pick_either(one, other, source, columns[name])
+            columns[name] = np.empty(one.size + other.size, dtype=one.dtype)
+            kernels_of_columns.put_among(one, other, places, columns[name])
     end = max(store.end, later.end)
     return replace(store, customer_ids=ids, offsets=offsets[0] + offsets[1], end=end, **columns)
 

@@ -13,7 +13,6 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from features.engine import kernels, kernels_of_columns
 from features.engine.asked import Asked
@@ -23,6 +22,7 @@ from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Populati
 from features.engine.events import is_purchase, roll_up
 from features.engine.everybody import with_market
 from features.engine.expression import Leaf
+from features.engine.freed_memory import keep_freed_memory, touch
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
 from features.engine.store import Ints, LineStore, day_number
@@ -84,25 +84,15 @@ def build(
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
     programs = Programs.of(question)
-    _keep_freed_memory()
-    store = with_market(store, numbers, programs.leaves, horizon_days)
+    keep_freed_memory()
     with ThreadPoolExecutor(threads) as pool:
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
         draft = Draft.empty(status, programs, len(features))
+        touch(draft.values)
+        store = with_market(store, numbers, programs.leaves, horizon_days)
         _fill(draft, store, question, programs, pool, progress)
     add_cohort_features(draft, question, programs)
     return Matrix(draft.spine(), days, tuple(f.name for f in features), draft.values)
-
-
-def _keep_freed_memory() -> None:
-    """Have the C library keep what a chunk frees for the next one, and Arrow give back what reading has freed.
-
-    Freeing one block just under 32 MiB teaches glibc so; elsewhere it does nothing. Each page that is asked for again
-    costs as much as computing what goes into it. What Arrow gives back, the matrix is written into: memory that is in
-    use already costs a virtual machine a twentieth of memory that is not.
-    """
-    np.empty(2**25 - 2**16, dtype=np.uint8)
-    pa.default_memory_pool().release_unused()
 
 
 def _chunks(store: LineStore, cutoffs: int) -> Iterator[LineStore]:

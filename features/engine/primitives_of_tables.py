@@ -6,8 +6,8 @@ column that the supplier lacks is all NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -25,6 +25,7 @@ from features.engine.market import (
     staple_spend,
     steady_spend,
 )
+from features.engine.passing import passing
 from features.engine.store import LineStore
 from features.engine.table_leaf import Condition, TableLeaf
 from features.engine.tables import ENDED, Flags, Floats, Ints, Longs, TableEvents
@@ -39,7 +40,10 @@ LARGEST_WHOLE = 2.0**53
 
 @dataclass
 class TablePass:
-    """The events of a store at ascending `cutoffs` (K,), with the boundaries and the passing rows found so far."""
+    """The events of a store at ascending `cutoffs` (K,), with the boundaries and the passing rows found so far.
+
+    `leaves` are all that are asked for; `together` holds those that were computed along with another one.
+    """
 
     store: LineStore
     cutoffs: Ints
@@ -48,6 +52,8 @@ class TablePass:
     found: dict[tuple[str, int], Longs] = field(default_factory=dict)
     passing: dict[tuple[str, tuple[Condition, ...]], Flags] = field(default_factory=dict)
     lines: Purchased | None = None
+    leaves: Sequence[TableLeaf] = ()
+    together: dict[TableLeaf, Array] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -99,27 +105,6 @@ class TablePass:
         return self.found[key]
 
 
-def passing(events: TableEvents, where: Iterable[Condition]) -> Flags:
-    """Which events pass every condition, (n,)."""
-    rows = np.ones(events.day.size, dtype=bool)
-    for condition in where:
-        rows &= _passes(events, condition)
-    return rows
-
-
-def _passes(events: TableEvents, condition: Condition) -> Flags:
-    column, value = condition.column, condition.value
-    if column in events.codes:
-        codes = events.codes[column]
-        if condition.test == "known":
-            return codes >= 0
-        wanted = [code for code, text in enumerate(events.choices[column]) if text == value]
-        return np.isin(codes, wanted)
-    numbers = events.numbers[column]
-    tests = {"is": np.equal, "at_least": np.greater_equal, "below": np.less}
-    return ~np.isnan(numbers) if condition.test == "known" else tests[condition.test](numbers, float(value))
-
-
 def available(store: LineStore, leaf: TableLeaf, lines: Purchased | None = None) -> bool:
     """Whether the supplier has every column the leaf reads; `lines` are the purchased ones, if they are at hand."""
     others = {"stock": ("starts", "ends"), "longest_left": ("ends",), "held_alone": (leaf.option,)}
@@ -149,12 +134,23 @@ def _late_known(store: LineStore) -> bool:
 
 def table_values(store: LineStore, cutoffs: Ints, wanted: set[TableLeaf], horizon_days: int) -> dict[Leaf, Array]:
     """The leaves (customers, K) from rows known before each cutoff; NaN where the supplier lacks a column."""
-    lines = purchased(store) if any(leaf.table == "purchases" for leaf in wanted) else None
+    over_lines = [leaf for leaf in wanted if leaf.table == "purchases"]
+    lines = purchased(store, _reached(over_lines, cutoffs, horizon_days)) if over_lines else None
     there = [leaf for leaf in _in_order(frozenset(wanted)) if available(store, leaf, lines)]
     market = _market(store, cutoffs, there, horizon_days)
-    work = TablePass(store, cutoffs, horizon_days, market, lines=lines)
+    work = TablePass(store, cutoffs, horizon_days, market, lines=lines, leaves=there)
     found: dict[Leaf, Array] = {leaf: np.full(work.shape, np.nan) for leaf in wanted}
     return found | {leaf: PRIMITIVES[leaf.primitive](work, leaf) for leaf in there}
+
+
+def _reached(leaves: list[TableLeaf], cutoffs: Ints, horizon_days: int) -> int | None:
+    """The first day that any window of these leaves reaches, None where one may look further back than its window.
+
+    At few cutoffs that is a part of the history: lines before it are not looked at again and again.
+    """
+    if any(leaf.primitive == "after_late" for leaf in leaves):
+        return None
+    return int(cutoffs[0]) - max(leaf.window.start.resolve(horizon_days) for leaf in leaves)
 
 
 @lru_cache(maxsize=64)
@@ -262,7 +258,12 @@ def _of_market(work: TablePass, leaf: TableLeaf) -> Array:
 
 
 def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return steady_spend(work.bought, leaf.column, work.cutoffs, work.span(leaf))
+    """Leaves that differ only in their column go through the lines together."""
+    if leaf not in work.together:
+        alike = [other for other in {leaf, *work.leaves} if replace(other, column=leaf.column) == leaf]
+        values = steady_spend(work.bought, [other.column for other in alike], work.cutoffs, work.span(leaf))
+        work.together.update(zip(alike, values, strict=True))
+    return work.together[leaf]
 
 
 def _staple_spend(work: TablePass, leaf: TableLeaf) -> Array:

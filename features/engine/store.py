@@ -16,9 +16,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.engine import kernels_of_columns
+from features.engine.arrangement import Arrangement
 from features.engine.facts import events_of
 from features.engine.order_columns import order_columns
+from features.engine.pieces import in_one_piece
 from features.engine.tables import TableEvents
 from features.errors import DataProblem
 from features.history import History
@@ -28,8 +29,8 @@ Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 THOUSANDTHS = 1000
-PARTS_BITS = 8
-"""Rows are dealt into two to this power parts: as many as can be written to at once without missing the cache."""
+BLOCK = 1 << 15
+"""Values taken to whole ones at once: few enough to stay in the cache."""
 
 
 def day_number(day: date) -> int:
@@ -137,15 +138,15 @@ def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -
 
 def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     """Codes (n,) from 0 and the texts they stand for, of a dictionary-encoded column."""
-    whole = column.unify_dictionaries().combine_chunks()
-    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    whole = in_one_piece(column)
     codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return codes, whole.dictionary
 
 
 def _days(lines: pa.Table, *names: str) -> Ints:
     """The first of these columns that is not null, as days since 1970-01-01."""
-    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32, copy=False)
+    first, *others = (lines.column(name).cast(pa.int32()) for name in names)
+    return (pc.coalesce(first, *others) if others else first).to_numpy().astype(np.int32, copy=False)
 
 
 def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | None:
@@ -167,32 +168,6 @@ def _optional(lines: pa.Table, name: str) -> tuple[Ints, pa.Array] | None:
 def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
     found = _optional(lines, name)
     return None if found is None else found[0]
-
-
-class Arrangement:
-    """The order by customer, then day, of rows in any order; rows that share both keep the order they came in.
-
-    Rows are first dealt into parts of neighbouring customers, in one sweep, and then sorted part by part, each of which
-    fits into the cache: reading a column in the order of customers straight away would miss it with every row.
-    """
-
-    def __init__(self, customer: Ints, day: Ints, customers: int) -> None:
-        bits = max(0, (customers - 1).bit_length() - PARTS_BITS)
-        self._part = (customer >> bits).astype(np.uint8)
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(self._part, minlength=1 << PARTS_BITS))])
-        self._order = np.empty(customer.size, dtype=np.int32 if customer.size < 2**31 else np.int64)
-        kernels_of_columns.order_within(self._starts, self._dealt(customer), self._dealt(day), self._order)
-
-    def _dealt(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        out = np.empty_like(column)
-        kernels_of_columns.cut(column, self._part, self._starts.copy(), out)
-        return out
-
-    def arranged(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """A column (n,) in order."""
-        out = np.empty_like(column)
-        kernels_of_columns.pick(self._dealt(column), self._order, out)
-        return out
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
@@ -233,8 +208,10 @@ def _whole(lines: pa.Table, name: str, factor: int) -> Longs | None:
     column = (pc.fill_null(given, 0) if given.null_count else given).to_numpy()
     if factor == 1:
         return np.asarray(column, dtype=np.int64)
-    scaled = column * factor
-    return np.rint(scaled, out=scaled).astype(np.int64)
+    whole = np.empty(column.size, dtype=np.int64)
+    for start in range(0, column.size, BLOCK):
+        whole[start : start + BLOCK] = np.rint(column[start : start + BLOCK] * factor)
+    return whole
 
 
 def _taken_back(lines: pa.Table, cents: Longs | None, thousandths: Longs | None) -> npt.NDArray[np.bool_]:

@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from histories import busy_supplier, to_store
 from hypothesis import given
 from hypothesis import strategies as st
 
+import features.engine.kernels_of_steadiness as subject
 from features.engine.asked import Asked
 from features.engine.kernels import boundaries
 from features.engine.kernels_of_keys import number_each
 from features.engine.kernels_of_staples import staple_spend
-from features.engine.kernels_of_steadiness import MOST_PERIODS, empty_periods, steady_spend
+from features.engine.kernels_of_steadiness import MOST_CUTOFFS, no_sets, periods_of, steady_spend
+from features.engine.market import purchased
+from features.engine.market import steady_spend as steady_spend_of
 from features.engine.runs import run_of, runs
 
 CUTOFFS = st.lists(st.integers(90, 400), min_size=1, max_size=5, unique=True).map(sorted)
@@ -38,11 +42,13 @@ def test_steady_spend_is_on_keys_of_every_period_that_holds_a_line(customers, cu
     lines = [line for lines in customers for line in lines]
     rows = np.array([(*when, key, cents) for when, key, cents in lines], dtype=np.int64)
     day, late, key, cents = rows.reshape(-1, 4).T
-    out = np.empty((len(customers), len(cutoffs)))
-    given_lines = (offsets, day, day + late, np.array(cutoffs), length, span, key, cents)
-    steady_spend(*given_lines, *empty_periods(4, -(-span[0] // length)), out)
+    out = np.empty((2, len(customers), len(cutoffs)))
+    first, held, knows = periods_of(tuple(cutoffs), span, length)
+    other = np.where(key < 0, key, 3 - key)  # a second column, which tells the same lines apart
+    given_lines = (offsets, day, day + late, first, held, knows, np.stack([key, other]), cents)
+    steady_spend(*given_lines, *no_sets(2, 4, held), np.empty(len(cutoffs), dtype=np.int64), out)
     expected = [[plain_steady_spend(lines, T, length, span) for T in cutoffs] for lines in customers]
-    assert out.tolist() == expected
+    assert out.tolist() == [expected, expected]
 
 
 def plain_steady_spend(lines, cutoff, length, span):
@@ -100,6 +106,14 @@ def test_keys_are_numbered_for_each_customer_from_zero(customers):
         assert own[begin : begin + len(lines)].tolist() == expected
 
 
-def test_more_periods_than_sets_are_kept_of_are_refused():
-    with pytest.raises(AssertionError, match="every set of periods"):
-        empty_periods(3, MOST_PERIODS + 1)
+def test_steady_spend_does_not_depend_on_how_many_cutoffs_a_word_holds(monkeypatch):
+    store = to_store(busy_supplier())
+    lines, cutoffs = purchased(store), np.arange(int(store.day.min()) + 100, store.end, 31, dtype=np.int32)
+    once = steady_spend_of(lines, ["product"], cutoffs, (364, 0))
+    monkeypatch.setattr(subject, "MOST_CUTOFFS", 2)
+    assert once.any() and np.array_equal(steady_spend_of(lines, ["product"], cutoffs, (364, 0)), once)
+
+
+def test_more_cutoffs_than_a_word_has_bits_are_refused():
+    with pytest.raises(AssertionError, match="a bit for each cutoff"):
+        periods_of(tuple(range(MOST_CUTOFFS + 1)), (30, 0), 30)
