@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.hashing import FIRST, GOLDEN, SECOND, add_coded, add_mixed, add_totals, weigh
+from features.engine.order_columns import in_one
 from features.history import ORDER_LINES, History
 
 Words = npt.NDArray[np.uint64]
@@ -36,7 +37,7 @@ def fingerprint(history: History) -> str:
 
 def summed(table: pa.Table) -> tuple[int, int]:
     """Two sums over the hashes of the rows, each mixed in another way, modulo 2 to the 64."""
-    columns = [_column(name, table.column(name).combine_chunks()) for name in table.column_names]
+    columns = [_column(name, in_one(table.column(name))) for name in table.column_names]
     totals = np.zeros(2, dtype=np.uint64)
     for start in range(0, table.num_rows, BLOCK):
         rows = np.zeros(min(BLOCK, table.num_rows - start), dtype=np.uint64)
@@ -54,14 +55,15 @@ def _column(name: str, values: pa.Array) -> Callable[[Words, int], None]:
         filled = pc.fill_null(values.indices, len(values.dictionary)) if values.null_count else values.indices
         codes = filled.to_numpy(zero_copy_only=False)
         return lambda rows, start: add_coded(rows, codes[start : start + rows.size], table)
-    words = _words(values)
-    if not values.null_count:
-        return lambda rows, start: add_mixed(rows, words[start : start + rows.size], factor)
-    there = values.is_valid().to_numpy(zero_copy_only=False)
 
     def add(rows: Words, start: int) -> None:
-        part = slice(start, start + rows.size)
-        rows += np.where(there[part], mixed(words[part]) * factor, missing)
+        part = values.slice(start, rows.size)  # a block at a time: as words, all of a column would be held twice
+        words = _words(part)
+        if part.null_count:
+            there = part.is_valid().to_numpy(zero_copy_only=False)
+            rows += np.where(there, mixed(words) * factor, missing)
+        else:
+            add_mixed(rows, words, factor)
 
     return add
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from features.engine.hashing import mix_in
+from features.engine.order_columns import in_one
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.settings_tables import OrderLines
+from pipeline.sources_collect import Flat, Listed, Texts, collector
 from pipeline.sources_database import reading
 from pipeline.sources_files import Source
 from pipeline.sources_keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
@@ -22,6 +23,9 @@ from pipeline.sources_mapping import coded_apart
 from pipeline.sources_quarantine import BATCH, Verdict, rejected
 from pipeline.sources_rows import Rows
 from pipeline.sources_words import in_our_words
+
+OTHERWISE = {"problem": -1, "row_hash": 0}
+"""Columns of the query that are none of the table, and what stands for null in them."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Mapped:
                 columns[column.name] = self.keys[column.name].taken(used).to_arrow()
             elif column.name in self.flat:
                 flat = self.flat[column.name]
-                columns[column.name] = (flat if chosen is None else flat.filter(chosen)).combine_chunks()
+                columns[column.name] = in_one(flat if chosen is None else flat.filter(chosen))
         return pa.table(columns)
 
 
@@ -66,51 +70,48 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     """
     with reading(source.where, source.table.name):
         counted = dict(database.execute(rows.count).fetchall())
-        chunks = _chunks(database, rows)
+        found = _collected(database, rows, counted.get(None, 0))
         lines = rejected(database, source)
-    names = tuple(rows.rules)
-    codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
-    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
+    codes, hashes = _taken(found, "problem", np.int16), _taken(found, "row_hash", np.uint64)
+    raw = {name: _key(found.pop(name)) for name in [*found] if "." in name}  # one column at a time is held twice
+    for part in coded_apart(source, settings).values() if hashes.size else ():
+        mix_in(hashes, raw[part].codes)
     mapped = Mapped(
         declared=source.table,
         keys={},
-        flat={name: column for name, column in chunks.items() if name != "row_hash"},
-        hashes=_hashes(chunks, raw, coded_apart(source, settings).values()),
+        flat={name: column.to_arrow() for name, column in found.items() if not isinstance(column, Texts)},
+        hashes=hashes,
         verdict=Verdict(codes, tuple(rows.problems)),
         lines=lines,
-        excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
+        excluded={name: counted.get(index, 0) for index, name in enumerate(rows.rules)},
     )
     return replace(mapped, keys=_keys(raw, mapped, settings))
 
 
-def _chunks(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, pa.ChunkedArray]:
-    """Every column of the query; raw parts of keys dictionary-encoded batch by batch, if they are no whole numbers."""
+def _collected(database: duckdb.DuckDBPyConnection, rows: Rows, count: int) -> dict[str, Flat | Texts | Listed]:
+    """Every column of the query, of about `count` rows."""
     reader = database.sql(rows.select).to_arrow_reader(BATCH)
-    chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names}
-    texts = {field.name for field in reader.schema if "." in field.name and not pa.types.is_integer(field.type)}
-    for batch in reader:
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            chunks[name].append(column.dictionary_encode() if name in texts else _copied(column))
-    types = {
-        field.name: pa.dictionary(pa.int32(), field.type) if field.name in texts else field.type
+    found: dict[str, Flat | Texts | Listed] = {
+        field.name: Flat(field.type, count, OTHERWISE[field.name])
+        if field.name in OTHERWISE
+        else collector(field.name, field.type, count)
         for field in reader.schema
     }
-    return {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
+    for batch in reader:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            found[name].add(column)
+    return found
 
 
-def _copied(column: pa.Array) -> pa.Array:
-    """The column in memory of its own: DuckDB frees a batch, texts and all, when none of its columns is in use."""
-    return pa.concat_arrays([column, column.slice(0, 0)])
+def _taken(found: dict[str, Flat | Texts | Listed], name: str, kind: type[Any]) -> npt.NDArray[Any]:
+    """The values of a column that is no column of the table, (n,), which is taken away; empty without it."""
+    column = found.pop(name, None)
+    return column.values.astype(kind, copy=False) if isinstance(column, Flat) else np.empty(0, dtype=kind)
 
 
-def _hashes(chunks: dict[str, pa.ChunkedArray], raw: dict[str, Key], parts: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """What copies of a line share (n,), of the database's hash and the codes of the raw `parts`; empty without one."""
-    if "row_hash" not in chunks:
-        return np.empty(0, dtype=np.uint64)
-    hashes = np.array(_numpy(chunks.pop("row_hash"), 0))
-    for part in parts:
-        mix_in(hashes, raw[part].codes)
-    return hashes
+def _key(column: Flat | Texts | Listed) -> Key:
+    """A raw part of a key."""
+    return column.key() if isinstance(column, Texts) else encoded(column.to_arrow())
 
 
 def _keys(raw: dict[str, Key], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
@@ -138,7 +139,3 @@ def _order_keys(keys: dict[str, Key], mapped: Mapped, settings: OrderLines) -> d
         return keys
     days = cleaned([encoded(mapped.flat["ordered_on"].dictionary_encode())])
     return keys | {"order_id": joined(keys["customer_id"], days)}
-
-
-def _numpy(column: pa.ChunkedArray, missing: int) -> Any:
-    return np.asarray((column.fill_null(missing) if column.null_count else column).to_numpy())

@@ -11,6 +11,11 @@ INTEGRATED = ("edi", "api", "punchout", "erp", "vmi", "integration", "interface"
 """A channel whose name is or holds one of these words joins the customer's system to ours."""
 
 
+def in_one(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array: the one it has, if it has one, where Arrow would copy it."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def order_columns(lines: pa.Table) -> dict[str, Floats | None]:
     """`list_cents`, `unit_cost` (cents a piece) and `integrated` (1 or 0), (n,) each, NaN for null.
 

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine import kernels_of_columns
+from features.engine.blocks import blocks, counts
 from features.engine.facts import events_of
-from features.engine.order_columns import order_columns
+from features.engine.order_columns import in_one, order_columns
 from features.engine.tables import TableEvents
 from features.errors import DataProblem
 from features.history import History
@@ -137,7 +138,7 @@ def _pick(column: npt.NDArray[np.generic] | None, rows: npt.NDArray[np.bool_]) -
 
 def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     """Codes (n,) from 0 and the texts they stand for, of a dictionary-encoded column."""
-    whole = column.unify_dictionaries().combine_chunks()
+    whole = in_one(column.unify_dictionaries())
     whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
     codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return codes, whole.dictionary
@@ -145,7 +146,9 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
 
 def _days(lines: pa.Table, *names: str) -> Ints:
     """The first of these columns that is not null, as days since 1970-01-01."""
-    return pc.coalesce(*(lines.column(name).cast(pa.int32()) for name in names)).to_numpy().astype(np.int32, copy=False)
+    days = [lines.column(name).cast(pa.int32()) for name in names]
+    found = days[0] if not days[0].null_count else pc.coalesce(*days)
+    return np.asarray(in_one(found).to_numpy()).astype(np.int32, copy=False)
 
 
 def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | None:
@@ -179,7 +182,7 @@ class Arrangement:
     def __init__(self, customer: Ints, day: Ints, customers: int) -> None:
         bits = max(0, (customers - 1).bit_length() - PARTS_BITS)
         self._part = (customer >> bits).astype(np.uint8)
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(self._part, minlength=1 << PARTS_BITS))])
+        self._starts = np.concatenate([[0], np.cumsum(counts(self._part, 1 << PARTS_BITS))])
         self._order = np.empty(customer.size, dtype=np.int32 if customer.size < 2**31 else np.int64)
         kernels_of_columns.order_within(self._starts, self._dealt(customer), self._dealt(day), self._order)
 
@@ -196,52 +199,65 @@ class Arrangement:
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
-    """The store; columns are prepared and put in order one at a time, so that each is held twice only while it is."""
+    """The store; columns are put in order one at a time, and what is made of them is made in their place."""
     day = _days(lines, "ordered_on")
     place = Arrangement(customer, day, len(names))
+    offsets = np.concatenate([[0], np.cumsum(counts(customer, len(names)))])
     columns: dict[str, Any] = {
         name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)
     }
-    return LineStore(
-        customer_ids=names,
-        offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),
-        end=int(day.max()) + 1,
-        **columns,
-    )
+    columns["thousandths"] = _in_thousandths(columns["thousandths"])
+    columns["taken_back"] = _taken_back(columns["taken_back"], columns["cents"], columns["thousandths"], day.size)
+    return LineStore(customer_ids=names, offsets=offsets, end=int(day.max()) + 1, **columns)
 
 
 def _prepared(lines: pa.Table, day: Ints) -> Iterator[tuple[str, npt.NDArray[Any] | None]]:
-    """Every column of the store by name, in the order of the lines."""
+    """Every column of the store by name, in the order of the lines; quantities as they are, and returns as flagged."""
     yield "day", day
     known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
     yield "known", None if known is None or np.array_equal(known, day) else known
+    del known
     yield "order", _codes(lines.column("order_id"))[0]
     yield "product", _optional_codes(lines, "product_id")
     yield "category", _optional_codes(lines, "category")
-    cents, thousandths = _whole(lines, "net_amount", 1), _whole(lines, "quantity", THOUSANDTHS)
-    yield "taken_back", _taken_back(lines, cents, thousandths)
-    yield "cents", cents
-    yield "thousandths", thousandths
+    cents = _numbers(lines, "net_amount")
+    yield "cents", None if cents is None else cents.astype(np.int64, copy=False)
+    del cents
+    yield "thousandths", _numbers(lines, "quantity")
+    yield "taken_back", _flagged(lines)
     yield from order_columns(lines).items()
 
 
-def _whole(lines: pa.Table, name: str, factor: int) -> Longs | None:
-    """A column in whole parts of `factor`; a missing amount counts as 0."""
+def _numbers(lines: pa.Table, name: str) -> npt.NDArray[Any] | None:
+    """A column of numbers (n,), in the memory it has; a missing one counts as 0."""
     if name not in lines.column_names:
         return None
     given = lines.column(name)
-    column = (pc.fill_null(given, 0) if given.null_count else given).to_numpy()
-    if factor == 1:
-        return np.asarray(column, dtype=np.int64)
-    scaled = column * factor
-    return np.rint(scaled, out=scaled).astype(np.int64)
+    return np.asarray((pc.fill_null(given, 0) if given.null_count else in_one(given)).to_numpy())
 
 
-def _taken_back(lines: pa.Table, cents: Longs | None, thousandths: Longs | None) -> npt.NDArray[np.bool_]:
-    """Lines that take goods back: flagged so, or of negative amount or quantity."""
-    back = np.zeros(lines.num_rows, dtype=bool)
-    if "is_return" in lines.column_names:
-        back |= pc.fill_null(lines.column("is_return"), False).to_numpy(zero_copy_only=False)
+def _in_thousandths(quantity: Floats | None) -> Longs | None:
+    """Quantities (n,) in whole thousandths, in the memory of the quantities, which are gone."""
+    if quantity is None:
+        return None
+    whole = quantity.view(np.int64)
+    for rows in blocks(quantity.size):
+        whole[rows] = np.rint(quantity[rows] * THOUSANDTHS).astype(np.int64)
+    return whole
+
+
+def _flagged(lines: pa.Table) -> npt.NDArray[np.bool_] | None:
+    """The lines (n,) that are marked as returns; None where no column says."""
+    if "is_return" not in lines.column_names:
+        return None
+    return np.asarray(pc.fill_null(lines.column("is_return"), False).to_numpy(zero_copy_only=False))
+
+
+def _taken_back(
+    flagged: npt.NDArray[np.bool_] | None, cents: Longs | None, thousandths: Longs | None, rows: int
+) -> npt.NDArray[np.bool_]:
+    """Lines (rows,) that take goods back: flagged so, or of negative amount or quantity."""
+    back = np.zeros(rows, dtype=bool) if flagged is None else flagged
     for column in (cents, thousandths):
         if column is not None:
             back |= column < 0
