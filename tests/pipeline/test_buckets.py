@@ -10,9 +10,10 @@ from features.catalogue import FEATURES
 from features.engine.plan import build
 from features.engine.store import LineStore
 from features.errors import UsageProblem
-from pipeline import buckets
+from pipeline import buckets, memory_limit
 from pipeline.buckets import read_store
 from pipeline.config import load_config
+from pipeline.mapped import BYTES_A_GB
 from pipeline.sources import read_history
 
 TOML = """
@@ -69,7 +70,7 @@ def configured(tmp_path):
 
 def limit_for(number: int) -> float:
     """The limit that makes about so many buckets of 403 lines."""
-    return 403 * buckets.BYTES_A_LINE / number / buckets.SHARE_FOR_READING / buckets.BYTES_A_GB
+    return 403 * memory_limit.BYTES_A_LINE / number / memory_limit.LEAST_SHARE / BYTES_A_GB
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
