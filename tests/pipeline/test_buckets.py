@@ -91,6 +91,16 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     assert len(pd.read_parquet(parted.reading.account.quarantine)) == parted.reading.account.rows_quarantined == 5
 
 
+def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):
+    rows = np.arange(120_000)
+    many = pd.DataFrame({name: table(1)[name].iloc[0] for name in table(1)}, index=rows)
+    many = many.assign(Account=[f"K{number % 17}" for number in rows], Order=rows, Net=1.0 + rows)
+    whole, parted = (configured(limit, "parquet") for limit in (0, limit_for(3) * rows.size / 403))
+    many.to_parquet(tmp_path / "lines.parquet", row_group_size=2_048)
+    one, other = (read_store(config).store for config in (whole, parted))
+    np.testing.assert_array_equal(one.cents, other.cents)
+
+
 def test_without_a_limit_it_is_read_at_once(configured):
     config = configured(0)
     assert read_store(config).reading.fingerprint == read_history(config).fingerprint
