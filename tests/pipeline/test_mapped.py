@@ -12,7 +12,8 @@ from features.catalogue import computable
 from features.engine import plan
 from features.engine.plan import build
 from features.engine.store import LineStore
-from pipeline import mapped
+from pipeline import dataset, mapped
+from pipeline.dataset import snapshot, tasks
 from pipeline.mapped import LimitedRoom, from_file, settle
 from pipeline.sources import read_history
 
@@ -87,6 +88,17 @@ def test_a_matrix_in_files_is_the_matrix_in_memory(tmp_path, monkeypatch, store,
     plain = build(store, CUTOFFS, wanted, horizon_days=30)
     filed = build(store, CUTOFFS, wanted, horizon_days=30, room=LimitedRoom(tmp_path, free), threads=2)
     assert in_files() > before and len(plain.values) and plain.values.tobytes() == filed.values.tobytes()
+
+
+@pytest.mark.parametrize("cache_gb", [0.0, 1.0])
+def test_what_models_learn_from_is_the_same_in_files(tmp_path, monkeypatch, store, cache_gb):
+    config = configured(tmp_path, lines(customers=40))
+    config = config.model_copy(update={"storage": config.storage.model_copy(update={"cache_gb": cache_gb})})
+    task, before = tasks(config)["churn"], in_files()
+    plain = snapshot(store, CUTOFFS, task, config, lambda share: None)
+    monkeypatch.setattr(dataset, "room_of", lambda folder, limit: LimitedRoom(folder, 0))
+    filed = snapshot(store, CUTOFFS, task, config, lambda share: None)
+    assert in_files() > before and filed.values.tobytes() == plain.values.tobytes()
 
 
 class Forgetful(LimitedRoom):
