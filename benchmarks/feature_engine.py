@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,13 @@ from features.engine.plan import build
 from features.engine.store import LineStore
 from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
+from pipeline.dataset import room_for
 from pipeline.sources import read_history
 
 SLICES = (1, 24)
-ADDED_DAY, LIMITED, LIMIT_GB = "added day", "K=1, 4 GB", 4.0
+ADDED_DAY = "added day"
+LIMITED = {"K=1, 4 GB": (1, 4.0), "K=24, 4 GB": (24, 4.0)}
+"""Cutoffs, and the limit in GB (of 10**9 bytes)."""
 TARGET = {1: 6, 24: 8}
 TARGET_SLICES, TARGET_DAY = 1.5, 1 / 3
 WARM_UP_LINES = 20_000
@@ -70,28 +74,28 @@ def floor(folder: Path, clock: Clock) -> dict[str, Any]:
     return {"customers": customers}
 
 
-def features(folder: Path, clock: Clock, slices: int) -> dict[str, Any]:
-    """Parquet files to the matrix of every feature at `slices` monthly cutoffs."""
+def features(folder: Path, clock: Clock, slices: int, limit: float = 0.0) -> dict[str, Any]:
+    """Parquet files to the matrix of every feature at `slices` monthly cutoffs, under a memory limit in GB or none."""
 
-    def run(lines: Path, clock: Clock) -> dict[str, Any]:
-        reading = read_history(configuration(lines))
-        clock.stage("read")
-        store = LineStore.from_history(reading.history)
-        del reading  # the table holds every row a second time
-        clock.stage("store")
-        matrix = build(store, order_lines.cutoffs(slices), computable(store), horizon_days=90, threads=cores())
+    def run(lines: Path, clock: Clock, limit: float) -> dict[str, Any]:
+        config = configuration(lines, limit)
+        store = read_store(config).without_lines().store  # as training does
+        clock.stage("read and sort")
+        wanted, room = computable(store), room_for(config)
+        matrix = build(store, order_lines.cutoffs(slices), wanted, horizon_days=90, threads=cores(), room=room)
         clock.stage("build")
         return {"lines": store.day.size, "customers": store.customers, "rows": len(matrix.values)} | {
-            "features": len(matrix.names)
+            "features": len(matrix.names),
+            "limit_gb": limit,
         }
 
     with tempfile.TemporaryDirectory() as scratch:
         order_lines.write(Path(scratch), WARM_UP_LINES)
         warm_up = Clock()
         warm_up.start()
-        run(Path(scratch), warm_up)
+        run(Path(scratch), warm_up, 0.0)
     clock.start()
-    return run(folder, clock) | {"warm_up_cpu": sum(warm_up.cpu.values())}
+    return run(folder, clock, limit) | {"warm_up_cpu": sum(warm_up.cpu.values())}
 
 
 def configuration(folder: Path, limit: float = 0.0) -> Config:
@@ -101,16 +105,6 @@ def configuration(folder: Path, limit: float = 0.0) -> Config:
         CONFIGURATION.format(folder=f"{folder}/*.parquet", runs=folder / "runs", limit=limit), encoding="utf-8"
     )
     return load_config(file)
-
-
-def limited(folder: Path, clock: Clock) -> dict[str, Any]:
-    """Parquet files to the matrix of the newest cutoff, under a memory limit."""
-    clock.start()
-    store = read_store(configuration(folder, LIMIT_GB)).store
-    clock.stage("read by buckets")
-    matrix = build(store, order_lines.cutoffs(1), computable(store), horizon_days=90, threads=cores())
-    clock.stage("build")
-    return {"lines": store.day.size, "rows": len(matrix.values), "limit_gb": LIMIT_GB}
 
 
 def one_day(folder: Path, clock: Clock) -> dict[str, Any]:
@@ -125,9 +119,9 @@ def one_day(folder: Path, clock: Clock) -> dict[str, Any]:
 
 MEASURES: dict[str, Callable[[Path, Clock], dict[str, Any]]] = {
     "floor": floor,
-    **{f"K={slices}": lambda folder, clock, slices=slices: features(folder, clock, slices) for slices in SLICES},
+    **{f"K={slices}": partial(features, slices=slices) for slices in SLICES},
     ADDED_DAY: one_day,
-    LIMITED: limited,
+    **{name: partial(features, slices=slices, limit=limit) for name, (slices, limit) in LIMITED.items()},
 }
 
 

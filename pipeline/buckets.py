@@ -30,6 +30,8 @@ from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.files import replacing
+from pipeline.mapped import from_file
+from pipeline.memory_limit import buckets_for, database_bytes
 from pipeline.sources import Reading, read_history, span_of
 from pipeline.sources_account import Account
 from pipeline.sources_checks import check_account
@@ -39,17 +41,9 @@ from pipeline.sources_fingerprint import fingerprint
 from pipeline.sources_keys import cleaned, encoded, in_capitals
 from pipeline.sources_mapping import key_parts
 from pipeline.sources_quarantine import quarantine_file
-from pipeline.sources_table import read_source
+from pipeline.sources_table import ReadTable, read_source
 
 logger = logging.getLogger(__name__)
-BYTES_A_GB = 10**9
-BYTES_A_LINE = 130
-"""What a line takes at the peak of reading and sorting: 115 bytes were measured at 100 million lines."""
-SHARE_FOR_READING = 0.5
-"""Of the memory limit; the rest is for the database, the features, and the program itself."""
-
-LEAST_FOR_DATABASE = 5 * 10**8
-"""Bytes. With less the database cannot hold the parts of files that it works on."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +52,16 @@ class StoreReading:
 
     store: LineStore
     reading: Reading
+
+    def without_lines(self) -> StoreReading:
+        """The same without the order lines as they came, where nobody reads them beside the store.
+
+        They take more memory than the store does. Of list prices and deliveries, outcomes are told from them.
+        """
+        history = self.reading.history
+        if history.optional or history.has("list_amount"):
+            return self
+        return replace(self, reading=replace(self.reading, history=replace(history, order_lines=pa.table({}))))
 
 
 def read_store(config: Config, known_before: date | None = None) -> StoreReading:
@@ -76,8 +80,8 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
             number = _deal(database, source, config)
             if number > 1:
                 _check_plain(config, number)
-                room = int(config.history.memory_limit_gb * BYTES_A_GB * (1 - SHARE_FOR_READING) / 2)
-                database.execute(f"SET memory_limit = '{max(room, LEAST_FOR_DATABASE)}B'")
+                database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
+                database.execute("SET threads = 1")  # with more, a join does not keep the order of the files
                 return _in_buckets(database, source, config, known_before, number)
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
@@ -101,10 +105,9 @@ def _check_plain(config: Config, number: int) -> None:
 
 def _deal(database: duckdb.DuckDBPyConnection, source: Source, config: Config) -> int:
     """How many buckets there are, with about as many rows each; the table `buckets` says whose rows are in which."""
-    limit = config.history.memory_limit_gb * BYTES_A_GB * SHARE_FOR_READING
     ((lines,),) = database.execute(f"SELECT count(*) FROM {source.scan}").fetchall()
-    number = int(-(-lines * BYTES_A_LINE // limit))
-    if number <= 1:
+    number = buckets_for(lines, config.history.memory_limit_gb)
+    if number == 1:
         return 1
     parts = _customer_parts(source, config)
     columns = ", ".join(f"{sql} AS part_{at}" for at, sql in enumerate(parts))
@@ -138,24 +141,31 @@ def _in_buckets(
     database: duckdb.DuckDBPyConnection, source: Source, config: Config, known_before: date | None, number: int
 ) -> StoreReading:
     place, span = config.runs / "tmp", span_of(database, config, known_before)
+    stated = config.history.currency
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = _Appended(Path(folder))
-        readings: list[Reading] = []
+        readings = []
         for bucket in range(number):
             logger.info("reading bucket %d of %d", bucket + 1, number)
-            quarantine = Path(folder) / f"quarantine-{bucket}.parquet"
-            lines = _bucket(source, config, bucket)
-            found = read_source(database, lines, config, span, config.history.currency, quarantine, whole=False)
-            history = History(found.rows, found.currency)
-            if found.account.rows_used:
-                kept.append(NamedStore.of(history))
-            readings.append(Reading(replace(history, order_lines=pa.table({})), found.account, fingerprint(history)))
+            lines, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
+            readings.append(
+                _appended(kept, read_source(database, lines, config, span, stated, quarantine, whole=False))
+            )
+            pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
         account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
         check_account(source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         return StoreReading(kept.store(), Reading(empty, account, digest))
+
+
+def _appended(kept: _Appended, found: ReadTable) -> Reading:
+    """The reading of a bucket without its rows, which are put behind those that are kept."""
+    history = History(found.rows, found.currency)
+    if found.account.rows_used:
+        kept.append(NamedStore.of(history))
+    return Reading(replace(history, order_lines=pa.table({})), found.account, fingerprint(history))
 
 
 class _Appended:
@@ -190,10 +200,10 @@ class _Appended:
         self.end = max(self.end, store.end)
 
     def store(self) -> LineStore:
-        """The whole, mapped into memory; nothing written to it reaches the files."""
+        """The whole, mapped into memory."""
         columns: dict[str, Any] = dict.fromkeys(ROW_COLUMNS)
         for name, kind in self.kinds.items():
-            columns[name] = np.asarray(np.memmap(self.folder / name, dtype=kind, mode="c"))
+            columns[name] = from_file(self.folder / name, kind)
         if np.array_equal(columns["known"], columns["day"]):
             columns["known"] = None
         offsets = np.concatenate([[0], np.cumsum(np.concatenate(self.rows))])

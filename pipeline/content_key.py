@@ -10,6 +10,10 @@ from typing import Any
 import numpy as np
 
 from features.engine.declaration import ENGINE_VERSION
+from pipeline.mapped import settle
+
+LARGE = 1 << 24
+"""Bytes of a column that memory should not hold longer than it takes to read them."""
 
 
 def content_key(*parts: Any) -> str:
@@ -17,6 +21,8 @@ def content_key(*parts: Any) -> str:
     digest = hashlib.sha256()
     for part in _flat((f"engine {ENGINE_VERSION}", *parts)):
         digest.update(part)
+        if len(part) >= LARGE:
+            settle()  # a column of a mapped store has been in memory as a whole
     return digest.hexdigest()
 
 

@@ -22,7 +22,9 @@ from models.partnership import PartnershipThresholds, partnership
 from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 from pipeline.feature_choice import learned_features
+from pipeline.mapped import LimitedRoom
 from pipeline.matrix_cache import MatrixCache
+from pipeline.memory_limit import room_of
 
 Progress = Callable[[float], None]
 NO_TABLES: Mapping[str, Rows] = {}
@@ -34,6 +36,14 @@ class Task:
 
     target: Target
     window: OutcomeWindow
+
+
+def _picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """The `rows` (n,) that are true, column-major; column by column, for rows together would be held twice."""
+    picked = np.empty((np.count_nonzero(rows), values.shape[1]), dtype=values.dtype, order="F")
+    for column, out in zip(values.T, picked.T, strict=True):
+        out[:] = column[rows]
+    return picked
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class Dataset:
             self.customer[rows],
             self.cutoff[rows],
             self.names,
-            np.asfortranarray(self.values[rows]),
+            _picked(self.values, rows),
             self.label[rows],
             self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
@@ -78,7 +88,7 @@ class Dataset:
     def only(self, names: Sequence[str]) -> Dataset:
         """The same rows with these features alone, in this order."""
         places = [self.names.index(name) for name in names]
-        return replace(self, names=tuple(names), values=np.asfortranarray(self.values[:, places]))
+        return replace(self, names=tuple(names), values=np.asfortranarray(self.values.T[places].T))
 
     def at(self, cutoffs: Sequence[date]) -> Dataset:
         """The rows of these cutoffs."""
@@ -137,11 +147,19 @@ def snapshot(
 
     def built(features: tuple[Feature, ...]) -> Matrix:
         threads = usable_threads(config)
-        return build(store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress)
+        return build(
+            store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress, room=room
+        )
 
-    cache = MatrixCache(config.runs / "cache" / "matrix", config.storage.cache_gb)
+    room = room_for(config)
+    cache = MatrixCache(config.runs / "cache" / "matrix", config.storage.cache_gb, room)
     parts = cache.parts(store.customers * len(days) * len(chosen)) if resumable else 1
     return cache.matrix(store, (days, horizon, rule), chosen, built, parts)
+
+
+def room_for(config: Config) -> LimitedRoom:
+    """Where a matrix lies: in memory, or in a file where it would take too much of what is left of the limit now."""
+    return room_of(config.runs / "tmp", config.history.memory_limit_gb)
 
 
 def build_dataset(

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix, Spine
+from features.engine.room import IN_MEMORY, Room
 from features.engine.store import LineStore
 from pipeline.content_key import content_key
 from pipeline.files import replacing
@@ -42,10 +43,13 @@ Build = Callable[[tuple[Feature, ...]], Matrix]
 
 
 class MatrixCache:
-    """Matrices in `folder`, of at most `limit_gb` GB (of 10**9 bytes) together; with 0 nothing is kept."""
+    """Matrices in `folder`, of at most `limit_gb` GB (of 10**9 bytes) together; with 0 nothing is kept.
 
-    def __init__(self, folder: Path, limit_gb: float) -> None:
-        self.folder, self.limit = folder, int(limit_gb * BYTES_A_GB)
+    What is read of them lies in `room`.
+    """
+
+    def __init__(self, folder: Path, limit_gb: float, room: Room = IN_MEMORY) -> None:
+        self.folder, self.limit, self.room = folder, int(limit_gb * BYTES_A_GB), room
 
     def matrix(
         self, store: LineStore, question: tuple[Any, ...], features: tuple[Feature, ...], build: Build, parts: int = 1
@@ -68,7 +72,8 @@ class MatrixCache:
             if parts == 1:
                 return begun
             spine = begun.spine
-        values = np.empty((np.count_nonzero(spine.status == ELIGIBLE), len(features)), dtype=np.float32, order="F")
+        rows = int(np.count_nonzero(spine.status == ELIGIBLE))
+        values = self.room.empty((rows, len(features)), np.float32, "F")
         missing = [at for at, each in enumerate(features) if not _read_into(_file(place, each), values[:, at])]
         if features:
             logger.info("%d of %d features come from %s", len(features) - len(missing), len(features), place)

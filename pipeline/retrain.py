@@ -95,6 +95,7 @@ def retrain(config: Config) -> RetrainOutcome:
     if not learned.due:
         raise _refused_already(learned, config) if learned.behind else _nothing_newer(learned, config)
     warnings = _warnings(found, config)
+    found = found.without_lines()
     return RetrainOutcome(learned, warnings, train(config, promotes=True, found=found))
 
 

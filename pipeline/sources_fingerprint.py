@@ -57,12 +57,13 @@ def _column(name: str, values: pa.Array) -> Callable[[Words, int], None]:
         return lambda rows, start: add_coded(rows, codes[start : start + rows.size], table)
 
     def add(rows: Words, start: int) -> None:
-        part = values.slice(start, rows.size)
-        if not part.null_count:
-            add_mixed(rows, _words(part), factor)
-        else:
+        part = values.slice(start, rows.size)  # a block at a time: as words, all of a column would be held twice
+        words = _words(part)
+        if part.null_count:
             there = part.is_valid().to_numpy(zero_copy_only=False)
-            rows += np.where(there, mixed(_words(part)) * factor, missing)
+            rows += np.where(there, mixed(words) * factor, missing)
+        else:
+            add_mixed(rows, words, factor)
 
     return add
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine.repeats import repeated
+from features.engine.repeats import among, repeated
 from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.sources_database import quoted, reading
@@ -60,7 +60,7 @@ def copies(
     found = np.zeros(hashes.size, dtype=bool)
     if not doubled.size:
         return found
-    nominated = np.isin(hashes, doubled)
+    nominated = among(hashes, doubled)
     candidates = pa.Table.from_batches(list(_picked(database, source, rows, nominated)))
     candidates = candidates.append_column("copies: place", pa.array(np.flatnonzero(nominated)))
     database.register("candidates", candidates)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from features.engine.pieces import in_one_piece
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.settings_tables import OrderLines
-from pipeline.sources_columns import GatheredColumn
+from pipeline.sources_collect import Flat, Listed, Texts, collector
 from pipeline.sources_database import reading
 from pipeline.sources_dictionaries import stored_texts
 from pipeline.sources_files import Source
@@ -26,6 +25,9 @@ from pipeline.sources_mapping import coded_apart
 from pipeline.sources_quarantine import BATCH, Verdict, rejected
 from pipeline.sources_rows import Rows
 from pipeline.sources_words import in_our_words
+
+OTHERWISE = {"problem": -1, "row_hash": 0}
+"""Columns of the query that are none of the table, and what stands for null in them."""
 
 
 @dataclass(frozen=True)
@@ -70,77 +72,63 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     """
     with reading(source.where, source.table.name):
         counted = dict(database.execute(rows.count).fetchall())
-        chunks = _chunks(database, source, rows, counted.get(None, 0))
+        found = _collected(database, source, rows, counted.get(None, 0))
         lines = rejected(database, source)
-    names = tuple(rows.rules)
-    codes = _numpy(chunks.pop("problem"), -1).astype(np.int16)
-    raw = {name: encoded(chunks.pop(name)) for name in [*chunks] if "." in name}  # one column at a time is held twice
+    codes, hashes = _taken(found, "problem", np.int16), _taken(found, "row_hash", np.uint64)
+    raw = {name: _key(found.pop(name)) for name in [*found] if "." in name}  # one column at a time is held twice
+    for part in coded_apart(source, settings).values() if hashes.size else ():
+        mix_in(hashes, raw[part].codes)
     mapped = Mapped(
         declared=source.table,
         keys={},
-        flat={name: column for name, column in chunks.items() if name != "row_hash"},
-        hashes=_hashes(chunks, raw, coded_apart(source, settings).values()),
+        flat={name: column.to_arrow() for name, column in found.items() if not isinstance(column, Texts)},
+        hashes=hashes,
         verdict=Verdict(codes, tuple(rows.problems)),
         lines=lines,
-        excluded={name: counted.get(index, 0) for index, name in enumerate(names)},
+        excluded={name: counted.get(index, 0) for index, name in enumerate(rows.rules)},
     )
     return replace(mapped, keys=_keys(raw, mapped, settings))
 
 
-def _chunks(
-    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, expected: int
-) -> dict[str, pa.ChunkedArray]:
-    """Every column of the rows; raw parts of keys dictionary-encoded, if they are no whole numbers."""
+def _collected(
+    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, count: int
+) -> dict[str, Flat | Texts | Listed]:
+    """Every column of the rows, of about `count` rows; what is stored as dictionaries is read as it is stored."""
     keep_freed_memory()
-    stored = stored_texts(database, source, rows)
+    stored = {**stored_texts(database, source, rows)}
     others = {name: sql for name, sql in rows.columns.items() if name not in stored}
-    chunks = _queried(database, replace(rows, columns=others), expected) | stored
-    if any(len(column) != len(chunks["problem"]) for column in stored.values()):  # a file changed in between
-        return _queried(database, rows, expected)
-    return {name: chunks[name] for name in (*rows.columns, "problem")}
+    found = _queried(database, replace(rows, columns=others), count)
+    if any(len(column) != found["problem"].done for column in stored.values()):  # a file changed in between
+        return _queried(database, rows, count)
+    for name in [*stored]:
+        found[name] = Texts.of(stored.pop(name))
+    return {name: found[name] for name in (*rows.columns, "problem")}
 
 
-def _queried(database: duckdb.DuckDBPyConnection, rows: Rows, expected: int) -> dict[str, pa.ChunkedArray]:
-    """Every column of the query, of about as many rows as `expected`; texts are encoded batch by batch."""
+def _queried(database: duckdb.DuckDBPyConnection, rows: Rows, count: int) -> dict[str, Flat | Texts | Listed]:
+    """Every column of the query, of about `count` rows."""
     reader = database.sql(rows.select).to_arrow_reader(BATCH)
-    texts = {field.name for field in reader.schema if "." in field.name and not pa.types.is_integer(field.type)}
-    gathered = {
-        field.name: GatheredColumn(field.type, expected)
+    found: dict[str, Flat | Texts | Listed] = {
+        field.name: Flat(field.type, count, OTHERWISE[field.name])
+        if field.name in OTHERWISE
+        else collector(field.name, field.type, count)
         for field in reader.schema
-        if field.name not in texts and GatheredColumn.holds(field.type)
     }
-    chunks: dict[str, list[pa.Array]] = {name: [] for name in reader.schema.names if name not in gathered}
     for batch in reader:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            if name in gathered:
-                gathered[name].append(column)
-            else:
-                chunks[name].append(column.dictionary_encode() if name in texts else _copied(column))
-    types = {
-        field.name: pa.dictionary(pa.int32(), field.type) if field.name in texts else field.type
-        for field in reader.schema
-    }
-    whole = {name: column.column() for name, column in gathered.items()}
-    return whole | {name: pa.chunked_array(parts, types[name]) for name, parts in chunks.items()}
+            found[name].add(column)
+    return found
 
 
-def _copied(column: pa.Array) -> pa.Array:
-    """The column in memory of its own: DuckDB frees a batch, texts and all, when none of its columns is in use."""
-    return pa.concat_arrays([column, column.slice(0, 0)])
+def _taken(found: dict[str, Flat | Texts | Listed], name: str, kind: type[Any]) -> npt.NDArray[Any]:
+    """The values of a column that is no column of the table, (n,), which is taken away; empty without it."""
+    column = found.pop(name, None)
+    return column.values.astype(kind, copy=False) if isinstance(column, Flat) else np.empty(0, dtype=kind)
 
 
-def _hashes(chunks: dict[str, pa.ChunkedArray], raw: dict[str, Key], parts: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """What copies of a line share (n,), of the database's hash and the codes of the raw `parts`; empty without one.
-
-    The codes are mixed into the memory that the column was gathered in.
-    """
-    if "row_hash" not in chunks:
-        return np.empty(0, dtype=np.uint64)
-    column = chunks.pop("row_hash").chunk(0)
-    hashes = np.frombuffer(column.buffers()[1], dtype=np.uint64)[: len(column)]
-    for part in parts:
-        mix_in(hashes, raw[part].codes)
-    return hashes
+def _key(column: Flat | Texts | Listed) -> Key:
+    """A raw part of a key."""
+    return column.key() if isinstance(column, Texts) else encoded(column.to_arrow())
 
 
 def _keys(raw: dict[str, Key], mapped: Mapped, settings: TableSettings) -> dict[str, Key]:
@@ -168,7 +156,3 @@ def _order_keys(keys: dict[str, Key], mapped: Mapped, settings: OrderLines) -> d
         return keys
     days = cleaned([encoded(mapped.flat["ordered_on"].dictionary_encode())])
     return keys | {"order_id": joined(keys["customer_id"], days)}
-
-
-def _numpy(column: pa.ChunkedArray, missing: int) -> Any:
-    return np.asarray((column.fill_null(missing) if column.null_count else column).to_numpy())

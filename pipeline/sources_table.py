@@ -72,6 +72,7 @@ def read_source(
     rows = compose(source, settings, config.history.time_zone, span)
     mapped, mended = raised(read_rows(database, source, rows, settings))
     verdict, dropped = judge(database, source, rows, mapped, settings)
+    mapped = replace(mapped, hashes=mapped.hashes[:0].copy())  # as much as a column, and nobody asks for them again
     used = ~(verdict.broken | dropped)
     found = mapped.table(used)
     account = _account(source, mapped, verdict, dropped, found)

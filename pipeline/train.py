@@ -62,7 +62,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
         ModelProblem: a label has one class only; or a model was refused, by its own test or beside the champion: its
             run is kept, and the champion stays.
     """
-    found = found or read_store(config)
+    found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
     tested, left_out = candidates(store, config, Beside.of(reading.history, store))

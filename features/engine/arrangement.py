@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels_of_columns
+from features.engine.blocks import counts
 
 Ints = npt.NDArray[np.int32]
 PARTS_BITS = 8
@@ -27,7 +28,7 @@ class Arrangement:
     def __init__(self, customer: Ints, day: Ints, customers: int) -> None:
         bits = max(0, (customers - 1).bit_length() - PARTS_BITS)
         self._part = (customer >> bits).astype(np.uint8)
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(self._part, minlength=1 << PARTS_BITS))])
+        self._starts = np.concatenate([[0], np.cumsum(counts(self._part, 1 << PARTS_BITS))])
         self._dealt = np.empty(customer.size * WIDEST, dtype=np.uint8)
         self._order = np.empty(customer.size, dtype=np.int32 if customer.size < 2**31 else np.int64)
         whose, when = (self._deal(column, place) for place, column in enumerate((customer, day)))

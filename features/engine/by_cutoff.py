@@ -33,6 +33,7 @@ def add_cohort_features(draft: Draft, question: Question, programs: Programs) ->
             give_cohorts(columns, wanted, np.ones(columns.rows, dtype=bool))
             result[rows] = columns.value(expression)
         kernels_of_columns.pick(result, draft.own.place, draft.values[:, column])
+        draft.room.settle()
 
 
 def _given_parts(expression: Expression, given: dict[Expression, Array]) -> Iterator[Expression]:
@@ -46,7 +47,9 @@ def _given_parts(expression: Expression, given: dict[Expression, Array]) -> Iter
 
 def _among_everybody(draft: Draft, question: Question, programs: Programs) -> dict[Expression, Array]:
     """The values of eligible rows, dealt by cutoff, that depend on everybody known."""
-    given: dict[Expression, Array] = {node: np.empty(len(draft.values)) for node in programs.cohorts}
+    given: dict[Expression, Array] = {
+        node: draft.room.empty((len(draft.values),), np.float64) for node in programs.cohorts
+    }
     inner = cohorts(argument for node in programs.cohorts for argument in node.arguments)
     with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
         for number in range(draft.everybody.cutoffs if given else 0):
@@ -57,4 +60,5 @@ def _among_everybody(draft: Draft, question: Question, programs: Programs) -> di
             give_cohorts(columns, programs.cohorts, chosen, asked=None if inner else chosen)
             for node, value in given.items():
                 value[draft.own.cutoff(number)] = columns.found[node][chosen]
+            draft.room.settle()
     return dict(given)

@@ -12,6 +12,7 @@ from features.engine.dealt import Dealt
 from features.engine.evaluation import among_everybody, cohorts, frontier
 from features.engine.expression import Cohort, Expression, Leaf, needs_cohort
 from features.engine.program import Array, Program, compiled
+from features.engine.room import Room
 from features.engine.store import Ints
 
 ELIGIBLE, NEW, LAPSED = 0, 1, 2
@@ -94,7 +95,7 @@ class Draft:
 
     `status` (customers, K) is -1 where a customer is not known; `values` (eligible rows, features); `kept` (parts,
     eligible rows) and `shared` (parts, known rows) are what cohorts are computed from, dealt by cutoff: `own` are the
-    eligible rows, `everybody` all that are known.
+    eligible rows, `everybody` all that are known. All large arrays come from `room`.
     """
 
     status: npt.NDArray[np.int8]
@@ -103,17 +104,16 @@ class Draft:
     kept: Array
     everybody: Dealt
     shared: Array
+    room: Room
 
     @classmethod
-    def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int) -> Draft:
-        """Memory for the rows that `status` says there are; untouched until it is written."""
+    def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int, room: Room) -> Draft:
+        """Room for the rows that `status` says there are; untouched until it is written."""
         own, everybody = Dealt.of(status == ELIGIBLE), Dealt.of(status >= 0)
-        values = np.empty((own.place.size, features), dtype=np.float32, order="F")
-        kept, shared = (
-            np.empty((len(programs.kept), len(values))),
-            np.empty((len(programs.everybody), everybody.place.size)),
-        )
-        return cls(status, values, own, kept, everybody, shared)
+        kept = room.empty((len(programs.kept), own.place.size), np.float64)
+        shared = room.empty((len(programs.everybody), everybody.place.size), np.float64)
+        values = room.empty((own.place.size, features), np.float32, "F")
+        return cls(status, values, own, kept, everybody, shared, room)
 
     def spine(self) -> Spine:
         """The rows of everybody known."""

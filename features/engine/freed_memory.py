@@ -10,6 +10,8 @@ import pyarrow as pa
 
 PAGE = 4096
 """Bytes."""
+MOST_TOUCHED = 2**31
+"""Bytes: of more, little would be what had been freed, and all of it would be in memory before it is filled."""
 
 
 def keep_freed_memory() -> None:
@@ -24,5 +26,10 @@ def keep_freed_memory() -> None:
 
 
 def touch(memory: npt.NDArray[Any]) -> None:
-    """Take memory into use at once, page by page, while what was freed before it has not been given away yet."""
+    """Take memory into use at once, page by page, while what was freed before it has not been given away yet.
+
+    What lies in a file is left alone, and what is larger than could have been freed.
+    """
+    if memory.base is not None or memory.nbytes > MOST_TOUCHED:
+        return
     memory.reshape(-1, order="A").view(np.uint8)[::PAGE] = 0

@@ -25,6 +25,7 @@ from features.engine.expression import Leaf
 from features.engine.freed_memory import keep_freed_memory, touch
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
+from features.engine.room import IN_MEMORY, Room
 from features.engine.store import Ints, LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
@@ -36,6 +37,8 @@ __all__ = [
 Flags = npt.NDArray[np.bool_]
 ROWS_A_CHUNK, CUSTOMERS_A_CHUNK = 24_000, 12_000
 """At most. What a chunk costs beside its rows, 3 ms, speaks for many rows; the lines of its customers for few."""
+CHUNKS_TO_SETTLE = 10
+"""What so many chunks write, some 200 MB, may be put away at once: seldom enough to cost nothing."""
 ORDER_DAYS = HistoryView().order_days.count()
 SILENT_DAYS = HistoryView().order_days.since_last()
 USUAL = Population()
@@ -64,6 +67,7 @@ def build(
     population: Population = USUAL,
     threads: int = 1,
     progress: Callable[[float], None] = lambda share: None,
+    room: Room = IN_MEMORY,
 ) -> Matrix:
     """The features of every eligible customer at every cutoff, from rows known before it.
 
@@ -75,6 +79,7 @@ def build(
         population: who is eligible.
         threads: chunks computed at once; the result does not depend on it.
         progress: called with the share of customers done.
+        room: where the matrix lies, and what it is made of; the result does not depend on it.
 
     Returns:
         The matrix, with the spine of all customers known at each cutoff.
@@ -87,9 +92,10 @@ def build(
     keep_freed_memory()
     with ThreadPoolExecutor(threads) as pool:
         status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
-        draft = Draft.empty(status, programs, len(features))
+        draft = Draft.empty(status, programs, len(features), room)
         touch(draft.values)
         store = with_market(store, numbers, programs.leaves, horizon_days)
+        room.settle()
         _fill(draft, store, question, programs, pool, progress)
     add_cohort_features(draft, question, programs)
     return Matrix(draft.spine(), days, tuple(f.name for f in features), draft.values)
@@ -134,6 +140,8 @@ def _fill(
     firsts = np.cumsum([0, *(part.customers for part in parts)])
     for done, _ in enumerate(pool.map(work, zip(firsts, parts, strict=False)), start=1):
         progress(done / len(parts))
+        if done % CHUNKS_TO_SETTLE == 0:
+            draft.room.settle()
 
 
 def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Question, programs: Programs) -> None:

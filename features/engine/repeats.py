@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from features.engine.blocks import blocks, counts
 from features.engine.kernels_of_columns import cut
 
 PARTS = 256
@@ -17,12 +18,26 @@ def repeated(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
     Half the cost of sorting them, as long as they are spread evenly; correct however they are.
     """
-    part = (numbers >> np.uint64(56)).astype(np.uint8)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(part, minlength=PARTS))])
+    part = np.empty(numbers.size, dtype=np.uint8)
+    for rows in blocks(numbers.size):
+        part[rows] = numbers[rows] >> np.uint64(56)
+    starts = np.concatenate([[0], np.cumsum(counts(part, PARTS))])
     dealt, found = np.empty_like(numbers), np.zeros(numbers.size, dtype=np.bool_)
     cut(numbers, part, starts.copy(), dealt)
     _seen_before(dealt, starts, found)
     return np.unique(dealt[found])
+
+
+def among(numbers: npt.NDArray[np.uint64], few: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """The `numbers` (n,) that are among the `few` ascending ones, of which there is at least one.
+
+    NumPy's `isin` sorts all of them, which takes four times the memory that they do.
+    """
+    found = np.empty(numbers.size, dtype=bool)
+    for rows in blocks(numbers.size):
+        place = np.minimum(np.searchsorted(few, numbers[rows]), few.size - 1)
+        found[rows] = few[place] == numbers[rows]
+    return found
 
 
 @njit(cache=True, nogil=True)

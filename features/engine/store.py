@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.arrangement import Arrangement
+from features.engine.blocks import blocks, counts
 from features.engine.facts import events_of
 from features.engine.order_columns import order_columns
 from features.engine.pieces import in_one_piece
@@ -29,8 +30,6 @@ Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 THOUSANDTHS = 1000
-BLOCK = 1 << 15
-"""Values taken to whole ones at once: few enough to stay in the cache."""
 
 
 def day_number(day: date) -> int:
@@ -145,8 +144,9 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
 
 def _days(lines: pa.Table, *names: str) -> Ints:
     """The first of these columns that is not null, as days since 1970-01-01."""
-    first, *others = (lines.column(name).cast(pa.int32()) for name in names)
-    return (pc.coalesce(first, *others) if others else first).to_numpy().astype(np.int32, copy=False)
+    days = [lines.column(name).cast(pa.int32()) for name in names]
+    found = pc.coalesce(*days) if days[0].null_count else days[0]
+    return np.asarray(in_one_piece(found).to_numpy()).astype(np.int32, copy=False)
 
 
 def coded(lines: pa.Table, name: str) -> tuple[Ints, npt.NDArray[np.object_]] | None:
@@ -171,54 +171,65 @@ def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
-    """The store; columns are prepared and put in order one at a time, so that each is held twice only while it is."""
+    """The store; columns are put in order one at a time, and what is made of them is made in their place."""
     day = _days(lines, "ordered_on")
     place = Arrangement(customer, day, len(names))
+    offsets = np.concatenate([[0], np.cumsum(counts(customer, len(names)))])
     columns: dict[str, Any] = {
         name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)
     }
-    return LineStore(
-        customer_ids=names,
-        offsets=np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=len(names)))]).astype(np.int64),
-        end=int(day.max()) + 1,
-        **columns,
-    )
+    columns["thousandths"] = _in_thousandths(columns["thousandths"])
+    columns["taken_back"] = _taken_back(columns["taken_back"], columns["cents"], columns["thousandths"], day.size)
+    return LineStore(customer_ids=names, offsets=offsets, end=int(day.max()) + 1, **columns)
 
 
 def _prepared(lines: pa.Table, day: Ints) -> Iterator[tuple[str, npt.NDArray[Any] | None]]:
-    """Every column of the store by name, in the order of the lines."""
+    """Every column of the store by name, in the order of the lines; quantities as they are, and returns as flagged."""
     yield "day", day
     known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
     yield "known", None if known is None or np.array_equal(known, day) else known
+    del known
     yield "order", _codes(lines.column("order_id"))[0]
     yield "product", _optional_codes(lines, "product_id")
     yield "category", _optional_codes(lines, "category")
-    cents, thousandths = _whole(lines, "net_amount", 1), _whole(lines, "quantity", THOUSANDTHS)
-    yield "taken_back", _taken_back(lines, cents, thousandths)
-    yield "cents", cents
-    yield "thousandths", thousandths
+    cents = _numbers(lines, "net_amount")
+    yield "cents", None if cents is None else cents.astype(np.int64, copy=False)
+    del cents
+    yield "thousandths", _numbers(lines, "quantity")
+    yield "taken_back", _flagged(lines)
     yield from order_columns(lines).items()
 
 
-def _whole(lines: pa.Table, name: str, factor: int) -> Longs | None:
-    """A column in whole parts of `factor`; a missing amount counts as 0."""
+def _numbers(lines: pa.Table, name: str) -> npt.NDArray[Any] | None:
+    """A column of numbers (n,), in the memory it has; a missing one counts as 0."""
     if name not in lines.column_names:
         return None
     given = lines.column(name)
-    column = (pc.fill_null(given, 0) if given.null_count else given).to_numpy()
-    if factor == 1:
-        return np.asarray(column, dtype=np.int64)
-    whole = np.empty(column.size, dtype=np.int64)
-    for start in range(0, column.size, BLOCK):
-        whole[start : start + BLOCK] = np.rint(column[start : start + BLOCK] * factor)
+    return np.asarray((pc.fill_null(given, 0) if given.null_count else in_one_piece(given)).to_numpy())
+
+
+def _in_thousandths(quantity: Floats | None) -> Longs | None:
+    """Quantities (n,) in whole thousandths, in the memory of the quantities, which are gone."""
+    if quantity is None:
+        return None
+    whole = quantity.view(np.int64)
+    for rows in blocks(quantity.size):
+        whole[rows] = np.rint(quantity[rows] * THOUSANDTHS).astype(np.int64)
     return whole
 
 
-def _taken_back(lines: pa.Table, cents: Longs | None, thousandths: Longs | None) -> npt.NDArray[np.bool_]:
-    """Lines that take goods back: flagged so, or of negative amount or quantity."""
-    back = np.zeros(lines.num_rows, dtype=bool)
-    if "is_return" in lines.column_names:
-        back |= pc.fill_null(lines.column("is_return"), False).to_numpy(zero_copy_only=False)
+def _flagged(lines: pa.Table) -> npt.NDArray[np.bool_] | None:
+    """The lines (n,) that are marked as returns; None where no column says."""
+    if "is_return" not in lines.column_names:
+        return None
+    return np.asarray(pc.fill_null(lines.column("is_return"), False).to_numpy(zero_copy_only=False))
+
+
+def _taken_back(
+    flagged: npt.NDArray[np.bool_] | None, cents: Longs | None, thousandths: Longs | None, rows: int
+) -> npt.NDArray[np.bool_]:
+    """Lines (rows,) that take goods back: flagged so, or of negative amount or quantity."""
+    back = np.zeros(rows, dtype=bool) if flagged is None else flagged
     for column in (cents, thousandths):
         if column is not None:
             back |= column < 0

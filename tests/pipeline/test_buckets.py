@@ -10,9 +10,10 @@ from features.catalogue import FEATURES
 from features.engine.plan import build
 from features.engine.store import LineStore
 from features.errors import UsageProblem
-from pipeline import buckets
+from pipeline import buckets, memory_limit
 from pipeline.buckets import read_store
 from pipeline.config import load_config
+from pipeline.mapped import BYTES_A_GB
 from pipeline.sources import read_history
 
 TOML = """
@@ -69,7 +70,7 @@ def configured(tmp_path):
 
 def limit_for(number: int) -> float:
     """The limit that makes about so many buckets of 403 lines."""
-    return 403 * buckets.BYTES_A_LINE / number / buckets.SHARE_FOR_READING / buckets.BYTES_A_GB
+    return 403 * memory_limit.BYTES_A_LINE / number / memory_limit.LEAST_SHARE / BYTES_A_GB
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -88,6 +89,16 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     summaries = [account.summary() for account in (whole.account, parted.reading.account)]
     assert summaries[0] == summaries[1]
     assert len(pd.read_parquet(parted.reading.account.quarantine)) == parted.reading.account.rows_quarantined == 5
+
+
+def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):
+    rows = np.arange(120_000)
+    many = pd.DataFrame({name: table(1)[name].iloc[0] for name in table(1)}, index=rows)
+    many = many.assign(Account=[f"K{number % 17}" for number in rows], Order=rows, Net=1.0 + rows)
+    whole, parted = (configured(limit, "parquet") for limit in (0, limit_for(3) * rows.size / 403))
+    many.to_parquet(tmp_path / "lines.parquet", row_group_size=2_048)
+    one, other = (read_store(config).store for config in (whole, parted))
+    np.testing.assert_array_equal(one.cents, other.cents)
 
 
 def test_without_a_limit_it_is_read_at_once(configured):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,7 +13,6 @@ import pipeline.sources_read as subject
 from features.errors import DataProblem
 from pipeline.config import Config
 from pipeline.sources import Reading, read_history
-from pipeline.sources_columns import GatheredColumn
 
 NAMES = pa.array(["nobody", "C2", "C1", "C3"])
 WITHOUT = exclude('column = "Customer", equals = "C1"')
@@ -99,20 +97,3 @@ def test_a_file_that_changed_in_between_is_read_again(tmp_path: Path, monkeypatc
     shorter = read(config, monkeypatch, lambda *given: {name: each[1:] for name, each in stored(*given).items()})
     names = shorter.history.order_lines.column("customer_id").to_pylist()
     assert names == ["C2", "C1", "C1"]
-
-
-PARTS = [[[1, 2], [3]], [[None, 2], [3, None]], [[], [1]], [[1], [2, 3, None]]]
-
-
-@pytest.mark.parametrize("expected", [0, 2, 9])
-@pytest.mark.parametrize("kind", [pa.int64(), pa.date32(), pa.float64(), pa.int8(), pa.uint64()])
-@pytest.mark.parametrize("parts", PARTS)
-def test_gathered_columns_hold_what_was_appended(parts: list[Any], kind: pa.DataType, expected: int) -> None:
-    plain = pa.int32() if kind == pa.date32() else kind
-    arrays = [pa.array([0, *part], plain).cast(kind)[1:] for part in parts]
-    column = GatheredColumn(kind, expected)
-    for array in arrays:
-        column.append(array)
-    whole = column.column()
-    assert whole.num_chunks == 1 and whole.equals(pa.chunked_array(arrays, kind))
-    assert np.array_equal(whole.is_null(), pa.chunked_array(arrays, kind).is_null())
