@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 
 LEAST_LEAVES = 20
 """Leaves are kept small enough that a tree could make this many of the rows there are."""
+ROWS_A_THREAD = 20_000
+"""Of fewer rows each, threads wait longer for each other than they work: 20,000 rows cost two threads a fifth more."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,17 @@ class FitSettings:
 
     def parameters(self, rows: int) -> dict[str, object]:
         """LightGBM's parameters for this many training rows."""
-        own = {"offset", "rounds", "threads", "directions", "patience", "isotonic"}
-        grown = {name: value for name, value in asdict(self).items() if name not in own}
+        ours = {"offset", "rounds", "threads", "directions", "patience", "isotonic"}
+        grown = {name: value for name, value in asdict(self).items() if name not in ours}
         if any(self.directions):
             grown["monotone_constraints"] = list(self.directions)
         smallest = min(self.min_data_in_leaf, max(1, rows // LEAST_LEAVES))
-        return {**grown, "min_data_in_leaf": smallest, "bagging_freq": 1, "num_threads": self.threads, **STEADY}
+        sized = {"min_data_in_leaf": smallest, "bagging_freq": 1, "num_threads": self.threads_for(rows)}
+        return {**grown, **sized, **STEADY}
+
+    def threads_for(self, rows: int) -> int:
+        """How many threads grow trees on this many rows."""
+        return max(1, min(self.threads, rows // ROWS_A_THREAD))
 
 
 STEADY: dict[str, object] = {"objective": "binary", "deterministic": True, "force_row_wise": True, "verbosity": -1}
