@@ -39,7 +39,8 @@ class Checks:
     """Everything looked into; None or empty where a check was left out or could not be made.
 
     `shuffled` is the AUC of a model of labels dealt anew; `families` and `groups` are falls in AUC by permutation;
-    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn.
+    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn, whose
+    value comes from margins by unit costs, `margin` of the spend on average; None where it is the configured share.
     """
 
     tenths: list[Tenth]
@@ -48,6 +49,7 @@ class Checks:
     alarms: list[Alarm]
     campaigns: list[Campaign] = field(default_factory=list)
     curve: tuple[Array, Array] | None = None
+    margin: float | None = None
     audit: Audit | None = None
     ageing: Ageing | None = None
     shuffled: Interval | None = None
@@ -67,6 +69,7 @@ class Checks:
             "best_features_alone": [each.summary() for each in self.alone[:20]],
             "alarms": [each.summary() for each in self.alarms],
             "profit": [each.summary() for each in self.campaigns],
+            "margin_by_unit_costs": self.margin,
             "strength_audit": self.audit.summary() if self.audit else None,
             "ageing": self.ageing.summary() if self.ageing else None,
             "shuffled_labels_auc": asdict(self.shuffled) if self.shuffled else None,
@@ -81,7 +84,7 @@ class Tried:
 
     `past` are the rows it learned from, `later` those it was tested on with a known label, `every` those of all
     cutoffs, which may hold features of strength that it did not learn from. `refit` fits the same kind of model on
-    other rows.
+    other rows. `share` is the margin of each later row over its spend, as known then; 0 to 1, below 0 at a loss.
     """
 
     model: Model
@@ -92,6 +95,7 @@ class Tried:
     overall: Comparison
     importance: dict[str, float]
     refit: Recipe
+    share: Array
 
 
 def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapping[str, str]) -> Checks:
@@ -107,7 +111,8 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
     rows, settings = tried.rows, config.training
     score, before = rows.scores[MODEL], rows.scores[UNCALIBRATED]
     singles, kinds = _alone(tried), segment_kinds(tried.later, regions)
-    choices = choices_of(rows, tried.later, tried.overall.best_baseline, config) if kind == "churn" else None
+    rival = tried.overall.best_baseline
+    choices = choices_of(rows, tried.later, tried.share, rival, config) if kind == "churn" else None
     found = Checks(
         tenths=tenths(rows.label, score, before, seed=settings.seed),
         segments=segments(rows, kinds, **draws_of(config), workers=usable_threads(config)),
@@ -115,6 +120,7 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
         alarms=alarms(singles, _groups(tried.past), settings.trusted_features, tried.model.names),
         campaigns=campaigns(choices, config) if choices else [],
         curve=curve(choices, config) if choices else None,
+        margin=None if (tried.share == config.scoring.margin_share).all() else float(tried.share.mean()),
     )
     return _in_full(found, tried, task, kind, config) if settings.checks == FULL and len(tried.later) else found
 

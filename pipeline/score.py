@@ -26,6 +26,7 @@ from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
 from pipeline.languages import language
 from pipeline.locks import locked
+from pipeline.margins import Margins, margins_at
 from pipeline.measured_gains import measured
 from pipeline.movement_rows import Now, export_before, movement_columns
 from pipeline.origin import Origin
@@ -48,11 +49,14 @@ gone, when most likely a file is missing."""
 
 @dataclass(frozen=True)
 class Kept:
-    """The predictions of a cutoff as they are in the store now, the reading they rest on, and who is not in them."""
+    """The predictions of a cutoff as they are in the store now, the reading and the margins they rest on, and who is
+    not in them.
+    """
 
     table: pa.Table
     written: Written
     reading: Reading
+    margins: Margins
     never_bought: int
 
 
@@ -90,6 +94,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         currency=kept.reading.history.currency,
         states=state_counts(kept.table),
         never_bought=kept.never_bought,
+        margins=kept.margins,
     )
 
 
@@ -112,7 +117,8 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
             found = _read(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
-        origin = _origin(config, as_of, found.reading, champions, predictions)
+        margins = margins_at(found.store, as_of, config.scoring)
+        origin = _origin(config, as_of, found.reading, margins, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
         written: Written = "unchanged"
@@ -124,11 +130,16 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, found.store.customers - table.num_rows)
+    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows)
 
 
 def _origin(
-    config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion], predictions: PredictionStore
+    config: Config,
+    as_of: date,
+    reading: Reading,
+    margins: Margins,
+    champions: Mapping[str, Champion],
+    predictions: PredictionStore,
 ) -> Origin:
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
     asked = {**models, **measured(as_of, config)}
@@ -138,7 +149,7 @@ def _origin(
         input_fingerprint=reading.fingerprint,
         models=models,
         work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
-        facts=facts(config, reading.history.currency, language(config.scoring.language)),
+        facts=facts(config, reading.history.currency, margins, language(config.scoring.language)),
         export_version=EXPORT_VERSION,
     )
 

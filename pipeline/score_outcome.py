@@ -14,6 +14,7 @@ from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from pipeline.export import Exported
+from pipeline.margins import Margins
 from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
 from pipeline.store import Written
@@ -29,7 +30,7 @@ CALLED = (
 class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
-    `never_bought` customers have a row in the history, and none in the export.
+    `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     """
 
     as_of: date
@@ -44,6 +45,7 @@ class ScoreOutcome:
     currency: str
     states: StateCounts | None = None
     never_bought: int = 0
+    margins: Margins | None = None
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -56,6 +58,7 @@ class ScoreOutcome:
             "account": dict(self.account),
             "store": {"path": self.store, "state": self.written},
             "export": self.exported.summary(),
+            **({"margin": self.margins.summary()} if self.margins else {}),
             **(self.states.summary() if self.states else {}),
             "worth_a_call": [dict(row) for row in self.worth_a_call],
         }
@@ -67,6 +70,7 @@ class ScoreOutcome:
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
         lines += [f"models: {used}"]
+        lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:

@@ -30,7 +30,7 @@ from pipeline.predictions import SCHEMA
 from pipeline.push_rows import push_columns
 from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
-from pipeline.values import expected_margin, expected_spend
+from pipeline.values import expected_spend, margin_of
 
 Array = npt.NDArray[np.float64]
 DECIMALS = 6
@@ -125,7 +125,7 @@ def prediction_table(
         store: the order lines.
         matrix: features of the eligible at the cutoff; its spine holds everybody.
         scored: by kind of target; the horizon of the first is that of the expected spend.
-        settings: margin share and planning period.
+        settings: planning period, and the margin share where there are no unit costs.
         as_of: the cutoff.
         fingerprint: of the history.
         decided: further columns, one value a row; what of `SCHEMA` is nowhere stays null.
@@ -141,7 +141,7 @@ def prediction_table(
         "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
         "input_fingerprint": [fingerprint] * rows,
     }
-    margin = expected_margin(matrix, settings)
+    margin = margin_of(store, matrix, settings)
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
     columns |= {
         "expected_spend": spread(expected_spend(matrix, horizon), eligible),

@@ -32,6 +32,7 @@ from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
 from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.levels import level_note
+from pipeline.margins import shares_at
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
@@ -126,7 +127,8 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     others = _rivals(past, task, kind, config) | boosted
     test = test_model(model, others, past, later, kind, config)
     logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
-    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
+    share = shares_at(store, later.customer, later.cutoff, config.scoring)
+    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit, share)
     checks = look_into(tried, task, kind, config, beside.regions)
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
