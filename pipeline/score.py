@@ -24,6 +24,7 @@ from pipeline.expiry import check_kept, expire
 from pipeline.export import export_newest
 from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
+from pipeline.index_rows import peer_groups
 from pipeline.languages import language
 from pipeline.locks import locked
 from pipeline.margins import Margins, margins_at
@@ -249,4 +250,5 @@ def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:
     customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
     spoken = language(config.scoring.language)
-    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer, buckets, spoken)
+    peers, count = peer_groups(store, matrix), config.scoring.reasons_per_customer
+    return score_matrix(champion, matrix, customers, peers, count, buckets, spoken)

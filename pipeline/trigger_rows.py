@@ -90,6 +90,7 @@ class _Parts:
     def __init__(self, index: Index, matrix: Matrix, peers: PeerGroups) -> None:
         self._names = [name for name in index.parts if name in matrix.names]
         self._values = [column(matrix, name) for name in self._names]
+        self._usual = peers.usual(matrix.values, [matrix.names.index(name) for name in self._names])
         ranks = [peers.percentile(values) for values in self._values]
         self._ranks = [
             rank if index.parts[name] > 0 else 1 - rank for name, rank in zip(self._names, ranks, strict=True)
@@ -101,8 +102,8 @@ class _Parts:
         for place in np.argsort(-ranks if highest else ranks, kind="stable"):
             if np.isnan(ranks[place]):
                 continue
-            values = self._values[place]
-            text = sentence(DECLARED[self._names[place]], values[row], float(np.nanmedian(values)), language)
+            own, usual = self._values[place][row], self._usual.medians[self._usual.group[row], place]
+            text = sentence(DECLARED[self._names[place]], own, float(usual), language)
             if text:
                 return text
         return ""
