@@ -170,6 +170,19 @@ def test_segments_say_region_where_it_is_known() -> None:
     assert "region" not in segment_kinds(made(customers=3, months=2), {})
 
 
+def test_segments_say_how_much_is_known_where_customers_differ_in_it() -> None:
+    data = made(customers=3, months=2)
+    parts = ("renewals_730d", "contacts_365d", "joint_projects_730d", "wallet_share_365d")
+    holes = np.full((6, 4), np.nan, dtype=np.float32)
+    for row, known in enumerate((0, 1, 2, 3, 4, 4)):
+        holes[row, :known] = 0.0
+    wide = replace(data, names=(*data.names, *parts), values=np.column_stack([data.values, holes]))
+    known = segment_kinds(wide, {})["known"]
+    assert [name[0] for name in known] == ["1", "1", "2", "3", "3", "3"]
+    alike = replace(wide, values=np.column_stack([data.values, holes[[2] * 6]]))
+    assert "known" not in segment_kinds(alike, {})
+
+
 def test_one_and_two_threads_grow_the_same_trees() -> None:
     data = made(customers=60, months=6)
     one, two = (learn(data, TASK, settings(threads=number), calibrated=False) for number in (1, 2))
