@@ -163,6 +163,20 @@ def test_every_figure_of_a_full_check_is_kept(checks: Checks) -> None:
     assert {"rhythm"} <= set(checks.families)
 
 
+@pytest.mark.parametrize(("own", "margin"), [(None, None), (0.1, 0.1), (0.0, 0.0)])
+def test_profit_rests_on_the_margin_of_each_row(own: float | None, margin: float | None) -> None:
+    config = settings(checks="quick")
+    found = tried(made(), config)
+    plain = look_into(found, TASK, "churn", config, {})
+    share = found.share if own is None else np.full(len(found.later), own)
+    told = look_into(replace(found, share=share), TASK, "churn", config, {})
+    assert told.margin == (None if margin is None else pytest.approx(margin))
+    assert told.summary()["margin_by_unit_costs"] == told.margin
+    offered = [each.contacted for each in told.campaigns]
+    assert (offered == [each.contacted for each in plain.campaigns]) == (own is None)
+    assert own != 0 or offered == [0, 0, 0]
+
+
 def test_segments_say_region_where_it_is_known() -> None:
     found = segment_kinds(made(customers=3, months=2), {"customer 001": "north"})
     assert found["region"].tolist() == ["", "", "north", "north", "", ""]

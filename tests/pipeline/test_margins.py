@@ -16,9 +16,11 @@ from histories import ANYBODY, busy_supplier, day, to_matrix, to_store
 
 from features.catalogue import FEATURES
 from models.evaluation.profit import Offer, expected_profit, least_probability
+from models.explanation.language import ENGLISH
 from models.target import OutcomeWindow
 from pipeline.config import load_config
 from pipeline.dataset import Dataset
+from pipeline.facts import facts
 from pipeline.margins import USUAL_LINES, Margins, margins_at, shares_at, shares_of
 from pipeline.outcomes_after import money_after
 from pipeline.values import PACE, expected_margin, expected_spend, margin_of
@@ -151,6 +153,13 @@ def test_with_hindsight_lines_without_a_cost_bring_the_share_of_their_customer()
     spend, margin = money_after(store, data, OutcomeWindow(0, 30), np.array([0.9, 0.2, 0.9, 0.4]))
     assert spend.tolist() == [300, 300, 100, 100]
     assert margin == pytest.approx([120, 20 + 0.2 * 100, -50, 40])
+
+
+def test_an_export_says_which_margin_it_rests_on() -> None:
+    config = load_config("demo")
+    own, flat = Margins(np.zeros(1), 0.126, own=True), Margins(np.full(1, 0.3), 0.3, own=False)
+    assert facts(config, "EUR", flat, ENGLISH)["Margin"] == "30% of spend, over a planning period of 365 days"
+    assert facts(config, "EUR", own, ENGLISH)["Margin"].startswith("each customer's own by unit costs, 12.6% of all")
 
 
 def test_what_was_left_out_is_told() -> None:
