@@ -9,7 +9,15 @@ from features.catalogue import FEATURES
 from models.evaluation.metrics import measure
 from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH
 from pipeline.ageing import ageing
-from pipeline.audit import Examined, _year_before, behaviour_features, mean_rank, strength_audit, strength_features
+from pipeline.audit import (
+    Examined,
+    _year_before,
+    acts_shown,
+    behaviour_features,
+    mean_rank,
+    strength_audit,
+    strength_features,
+)
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
@@ -126,6 +134,31 @@ def test_strength_is_the_mean_rank_of_what_is_known_within_a_cutoff() -> None:
     days = np.array(["2024-01-01"] * 3 + ["2024-02-01"], dtype="datetime64[D]")
     columns = np.array([[1.0, np.nan], [5, 1], [5, 3], [np.nan, np.nan]])
     np.testing.assert_allclose(mean_rank(columns, days), [1 / 6, (4 / 6 + 1 / 4) / 2, (4 / 6 + 3 / 4) / 2, np.nan])
+
+
+NOT_SEEN = np.nan
+
+
+def test_an_act_nobody_could_observe_was_not_shown() -> None:
+    data = made().take(np.arange(len(made())) < 3)
+    acts = {"stays": [1, 0, NOT_SEEN], "invests": [NOT_SEEN] * 3, "withstands": [1, NOT_SEEN, NOT_SEEN]}
+    data = replace(data, acts={name: np.array(act, dtype=np.float32) for name, act in acts.items()})
+    np.testing.assert_array_equal(acts_shown(data), [2, 0, np.nan])
+    assert acts_shown(replace(data, acts={"stays": data.acts["stays"]})) is None
+
+
+def test_acts_of_tables_that_are_missing_leave_the_overlap_as_it_is() -> None:
+    config, data = settings(), made()
+    past, later = (np.unique(part.cutoff) for part in parts(data, config))
+    stays = (1 - data.label).astype(np.float32)
+    expands = np.where(data.column("order_days_365d") > np.median(data.column("order_days_365d")), 1, 0)
+    seen = replace(data, acts={"stays": stays, "expands": expands.astype(np.float32)})
+    unseen = replace(seen, acts={**seen.acts, "invests": np.full(len(data), NOT_SEEN, dtype=np.float32)})
+    tested = Examined(NAMES, parts(data, config)[1].column("days_since_last_order"))
+    found = [strength_audit(each, past, later, tested, TASK, config) for each in (seen, unseen)]
+    assert found[0] is not None and found[1] is not None
+    assert set(found[1].overlap) == {STRENGTH, BEHAVIOUR}
+    assert found[1].overlap == found[0].overlap
 
 
 def test_size_is_ranked_as_it_was_a_year_before() -> None:
