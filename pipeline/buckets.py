@@ -81,7 +81,6 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
             if number > 1:
                 _check_plain(config, number)
                 database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
-                database.execute("SET threads = 1")  # with more, a join does not keep the order of the files
                 return _in_buckets(database, source, config, known_before, number)
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
