@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows
+from models.evaluation.coverage import Coverage, coverage
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm, Alone, alarms, alone
 from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
 from models.evaluation.strength import Audit
+from models.propensity import Propensity
 from models.reference import alike
 from models.stored import Model
 from pipeline.ageing import Ageing, ageing
@@ -39,13 +41,15 @@ class Checks:
     """Everything looked into; None or empty where a check was left out or could not be made.
 
     `shuffled` is the AUC of a model of labels dealt anew; `families` and `groups` are falls in AUC by permutation;
-    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn.
+    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn. `coverage`, by test cutoff,
+    is of the intervals around the probabilities.
     """
 
     tenths: list[Tenth]
     segments: list[Segment]
     alone: list[Alone]
     alarms: list[Alarm]
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     campaigns: list[Campaign] = field(default_factory=list)
     curve: tuple[Array, Array] | None = None
     audit: Audit | None = None
@@ -66,6 +70,7 @@ class Checks:
             "segments": [each.summary() for each in self.segments],
             "best_features_alone": [each.summary() for each in self.alone[:20]],
             "alarms": [each.summary() for each in self.alarms],
+            "interval_coverage": {day: each.summary() for day, each in self.coverage.items()},
             "profit": [each.summary() for each in self.campaigns],
             "strength_audit": self.audit.summary() if self.audit else None,
             "ageing": self.ageing.summary() if self.ageing else None,
@@ -113,10 +118,19 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
         segments=segments(rows, kinds, **draws_of(config), workers=usable_threads(config)),
         alone=singles,
         alarms=alarms(singles, _groups(tried.past), settings.trusted_features, tried.model.names),
+        coverage=_covered(tried),
         campaigns=campaigns(choices, config) if choices else [],
         curve=curve(choices, config) if choices else None,
     )
     return _in_full(found, tried, task, kind, config) if settings.checks == FULL and len(tried.later) else found
+
+
+def _covered(tried: Tried) -> dict[str, Coverage]:
+    """By test cutoff, whether the intervals hold; none of a baseline, which states none."""
+    if not isinstance(tried.model, Propensity):
+        return {}
+    rows = tried.rows
+    return coverage(rows.label, rows.scores[MODEL], rows.cutoff, tried.model.calibration)
 
 
 def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
