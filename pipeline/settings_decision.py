@@ -50,6 +50,14 @@ PlaySettings: Any = create_model(
 )
 
 
+PlayWords: Any = create_model(
+    "PlayWords",
+    __base__=Section,
+    __doc__="By code of a play the words for what it does in the table of treatments.",
+    **dict.fromkeys(PLAYS, (list[str], ...)),  # type: ignore[call-overload]
+)
+
+
 class Plays(Section):
     """The campaign, its hold-out, who is left in peace, who is a key account, and every play by its code."""
 
@@ -57,4 +65,5 @@ class Plays(Section):
     holdout_share: Annotated[float, Field(ge=0, lt=1)]
     never_contact: list[str]
     key_account_share: Annotated[float, Field(gt=0, le=1)]
+    also_called: PlayWords
     play: PlaySettings
