@@ -112,6 +112,13 @@ def config_of(folder: Path, head: str = "") -> Config:
     return configured(folder, lines(), head=short + head)
 
 
+def test_a_month_is_one_and_silences_that_nobody_kept_are_none(tmp_path: Path) -> None:
+    left = plain(tmp_path, dated([(f"C{i}", i + d) for i in range(900) for d in (0, 1, 2)])).text()
+    assert "proposed horizon: 1 month (30 days)" in left
+    regular = plain(tmp_path, dated(REGULAR)).text()
+    assert "none so long" in regular and "too few to say" not in regular
+
+
 def test_status_at_the_end(tmp_path: Path) -> None:
     """At day 200: C0 eligible on the edge (age 100), C1 lapsed (age 101), C2 new (two order days), C3 never bought."""
     days = days_of([0, 50, 100], [0, 50, 99], [150, 160], [], end=200)
@@ -139,7 +146,19 @@ THIN = [
     ([row for row in REGULAR if row[1] < 60], "", "shorter than gap and horizon"),
     ([row for row in REGULAR if row[1] < 300], "", "to test apart needs about"),
     ([("C1", 0), ("C2", 400)], "", "No customer is eligible"),
-    (REGULAR, "", "No horizon up to 24 months"),
+    (REGULAR, "", "no customer was ever silent for a month"),
+    ([(f"C{i}", day) for i in range(30) for day in range(0, 300, 40)], "", "too few silences could be watched"),
+    ([(f"C{i}", day * (i + 1)) for i in range(900) for day in range(3)], "", "No horizon up to 24 months"),
+    (
+        [(f"C{i}", day) for i in range(40) for day in range(0, 2000, 200)],
+        "",
+        "let 200 days or more pass between orders",
+    ),
+    (
+        [(f"C{i}", i + d) for i in range(900) for d in (0, 1, 2, 150)[: 3 + (i % 15 == 0)]],
+        "",
+        "% of the labels the customer left",
+    ),
     ([row for row in REGULAR if not 300 < row[1] < 450], "", "Nobody ordered on the 149 days from 2020-10-28"),
 ]
 
