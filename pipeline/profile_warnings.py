@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
@@ -12,6 +13,7 @@ from pipeline.never_bought import never_bought
 from pipeline.profile_days import OrderDays, calendar, rhythm
 from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile_targets import Standing, TargetSize
+from pipeline.sources_checks import WORDS_FOR_NOTHING
 
 LARGE = 0.25
 """Share of the net amount from which one customer decides what the totals say."""
@@ -83,6 +85,20 @@ def _columns(history: History) -> Iterator[str]:
             yield f"net_amount is missing in {share:.0%} of the lines: without an amount these are no purchases."
         elif share > MANY_MISSING and not column.required:
             yield f"{column.name} is missing in {share:.0%} of the lines."
+        if column.kind in ("key", "text"):
+            yield from _words_for_nothing(lines.column(column.name).combine_chunks(), column.name)
+
+
+def _words_for_nothing(keys: pa.DictionaryArray, name: str) -> Iterator[str]:
+    """Whether a value such as "NULL" has been taken for somebody's name."""
+    words = pc.is_in(pc.utf8_lower(keys.dictionary), value_set=pa.array(WORDS_FOR_NOTHING))
+    rows = pc.sum(words.take(keys.indices)).as_py()
+    if rows:
+        held = ", ".join(sorted(repr(word) for word in keys.dictionary.filter(words).to_pylist()))
+        yield (
+            f"{name} holds {held} in {rows:,} lines: where that means nothing, have it delivered empty, or list it in "
+            "[history.order_lines.csv] null_values."
+        )
 
 
 def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
@@ -151,6 +167,6 @@ def _target(size: TargetSize, config: Config) -> Iterator[str]:
             yield f"{size.target}: only {which} among {size.labels:,} labels."
         elif size.churners > MANY_CHURNED * size.labels:
             yield (
-                f"{size.target}: in {size.churners / size.labels:.0%} of the labels the customer left: the exception is "
-                "whoever stays, and nearly everybody scores high."
+                f"{size.target}: in {size.churners / size.labels:.0%} of the labels the customer left: whoever stays "
+                "is the exception, and nearly everybody scores high."
             )
