@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
+from models.explanation.language import ENGLISH
 from pipeline.export import Exported
 from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
@@ -78,13 +79,7 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {row['customer_id']}: {chance(row['churn_probability'])} likely to stop ordering{money}"
-
-
-def chance(probability: float) -> str:
-    """In whole per cent, but never 0 or 100: nobody is sure to stay or to go."""
-    shown = f"{probability:.0%}"
-    return {"100%": "over 99%", "0%": "under 1%"}.get(shown, shown)
+        return f"  {row['customer_id']}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
 
 
 def counted(table: pa.Table) -> dict[str, int]:

@@ -16,11 +16,12 @@ from features.errors import DataProblem, ModelProblem
 from features.history import History
 from models.bundle import BOOSTER, DIGESTS, canonical, digest
 from models.decision.plays import PLAYS
+from models.explanation.language import ENGLISH
 from pipeline import champion
 from pipeline.champion import tracking_of
 from pipeline.config import Config
 from pipeline.score import check_date, score
-from pipeline.score_outcome import CALLED, chance, worth_a_call
+from pipeline.score_outcome import CALLED, worth_a_call
 from pipeline.score_rows import ranked
 from pipeline.sources import read_history
 from pipeline.store import PredictionStore
@@ -204,7 +205,7 @@ def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool],
     ("probability", "shown"), [(0.99994, "over 99%"), (0.994, "99%"), (0.0, "under 1%"), (0.006, "1%"), (0.42, "42%")]
 )
 def test_nobody_is_sure_to_go_or_to_stay(probability: float, shown: str) -> None:
-    assert chance(probability) == shown
+    assert ENGLISH.chance(probability) == shown
 
 
 def test_a_trade_with_an_off_season_can_be_scored_in_it() -> None:
