@@ -30,7 +30,8 @@ CALLED = (
 class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
-    `never_bought` customers have a row in the history, and none in the export.
+    `never_bought` customers have a row in the history, and none in the export. `late` says where order lines seem to
+    be missing before the date.
     """
 
     as_of: date
@@ -45,6 +46,7 @@ class ScoreOutcome:
     currency: str
     states: StateCounts | None = None
     never_bought: int = 0
+    late: str = ""
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -52,6 +54,7 @@ class ScoreOutcome:
             "as_of": str(self.as_of),
             "customers": dict(self.counts),
             "never_bought": self.never_bought,
+            "late": self.late,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -67,6 +70,7 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
+        lines += [f"note: {self.late}"] if self.late else []
         lines += [f"models: {used}"]
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
