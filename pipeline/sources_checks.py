@@ -92,7 +92,9 @@ def _hint(source: Source, account: Account) -> str:
         " is not a number": [f"decimal and thousands in [{source.setting}] say how numbers are written", words],
         " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
         UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
-        COPY: [f'duplicates = "keep" in [{source.setting}] is right where equal lines are no mistake'],
+        COPY: [
+            f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
+        ],
     }
     found = next((hint for part, hint in hints.items() if part in reason), [])
     return "".join(f"; {hint}" for hint in found if hint)
