@@ -153,7 +153,7 @@ def _in_buckets(
             )
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
         account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
-        check_account(source, account, config)
+        check_account(database, source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         return StoreReading(kept.store(), Reading(empty, account, digest))

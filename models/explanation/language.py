@@ -47,6 +47,8 @@ OTHERWISE_IN_CHINESE = (
     (re.compile(r"仅折合 0\.0 个"), "折合 0 个"),
 )
 TIMES_IN_CHINESE = re.compile(r"(?P<only>仅?)为(?P<what>[^\d，。；（）]+的) (?P<ratio>\d+\.\d) 倍")
+OVER, UNDER = "over 99%", "under 1%"
+"""Nobody is sure to stay or to go."""
 IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")
 
 
@@ -153,6 +155,11 @@ class Language:
             values: numbers, and words that are already in this language.
         """
         return self.grammar.worded(self.text(english).format(**values))
+
+    def chance(self, probability: float) -> str:
+        """A probability in whole per cent, but never 0 or 100."""
+        shown = f"{probability:.0%}"
+        return {"100%": self.text(OVER), "0%": self.text(UNDER)}.get(shown, shown)
 
     def listed(self, english: list[str]) -> str:
         """The members of a list, translated one by one."""

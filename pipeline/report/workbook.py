@@ -19,7 +19,9 @@ MOST_ROWS = 1_048_575
 """Rows below the header that one sheet can hold."""
 LONGEST = 32_767
 """Characters that one cell can hold."""
-FORMATS = {"text": {}, "share": {"num_format": "0.0%"}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
+SHARE = '[=1]0.0%;[>=0.9995]">99.9%";0.0%'
+"""A share that is not all does not read as if it were."""
+FORMATS = {"text": {}, "share": {"num_format": SHARE}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
 LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "day": {"num_format": "yyyy-mm-dd"}}
 HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
 BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
