@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 
 from models.calibration import Array, fit_platt
 from models.fit_settings import FitSettings
-from models.trees import Flags, Lesson, parsed
+from models.trees import Booster, Flags, Lesson, grow_on
 
 ORIGINS = 3
 """Earlier dates that are asked. With fewer there is no telling a lasting gain from one season's, and nothing grows."""
@@ -33,32 +33,48 @@ def long_enough(
         settings: where to begin; what does not change stays.
         most: rounds at most; with fewer than twice those of `settings` nothing is tried.
     """
-    while 2 * settings.rounds <= most and len(origins) >= ORIGINS:
-        if not all(_foresees_more(lesson, learn, rows, settings) for learn, rows in origins):
+    asked = [_Origin(lesson, learn, rows) for learn, rows in origins]
+    while 2 * settings.rounds <= most and len(asked) >= ORIGINS:
+        if not all(origin.foresees_more(settings) for origin in asked):
             break
         settings = replace(settings, rounds=2 * settings.rounds)
     return settings
 
 
-def _foresees_more(lesson: Lesson, learn: Flags, rows: Flags, settings: FitSettings) -> bool:
-    """Whether twice the rounds, grown on `learn`, make each of `rows` likelier on average, by more than chance."""
-    learned, judged = lesson.take(learn), lesson.take(rows)
-    if not (_both_classes(learned) and _both_classes(judged)):
-        return False
-    trees = parsed(learned.grow(replace(settings, rounds=2 * settings.rounds)))
+@dataclass
+class _Origin:
+    """Rows to learn from and rows to judge, each (n,), of a lesson; its trees are kept, for they may have to grow."""
 
-    def loss(rounds: int) -> Array:
-        """Of each row, once calibrated: trees that merely say the same more loudly gain nothing."""
-        said = trees.predict(judged.values, raw_score=True, num_iteration=rounds, num_threads=settings.threads)
-        raw = np.asarray(said) + judged.start
-        odds = fit_platt(raw, judged.label).log_odds(raw)
-        return np.asarray(np.logaddexp(0, odds) - judged.label * odds)
+    lesson: Lesson
+    learn: Flags
+    rows: Flags
+    trees: Booster | None = None
 
-    gain = loss(settings.rounds) - loss(2 * settings.rounds)
-    error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
-    return bool(gain.mean() > stats.t.ppf(SURE, gain.size - 1) * error)
+    def foresees_more(self, settings: FitSettings) -> bool:
+        """Whether twice the rounds make each of the judged rows likelier on average, by more than chance."""
+        judged = self.lesson.take(self.rows)
+        if not (_both_classes(self.lesson.label[self.learn]) and _both_classes(judged.label)):
+            return False
+        trees = self._grown(replace(settings, rounds=2 * settings.rounds))
+
+        def loss(rounds: int) -> Array:
+            """Of each row, once calibrated: trees that merely say the same more loudly gain nothing."""
+            said = trees.predict(judged.values, raw_score=True, num_iteration=rounds, num_threads=settings.threads)
+            raw = np.asarray(said) + judged.start
+            odds = fit_platt(raw, judged.label).log_odds(raw)
+            return np.asarray(np.logaddexp(0, odds) - judged.label * odds)
+
+        gain = loss(settings.rounds) - loss(2 * settings.rounds)
+        error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
+        return bool(gain.mean() > stats.t.ppf(SURE, gain.size - 1) * error)
+
+    def _grown(self, settings: FitSettings) -> Booster:
+        """So many rounds of trees: the first half of them have been grown where the question was asked before."""
+        if self.trees is None:
+            self.trees = self.lesson.growing(settings, self.learn)
+        grow_on(self.trees, settings.rounds)
+        return self.trees
 
 
-def _both_classes(lesson: Lesson) -> bool:
-    ones = float(lesson.label.sum())
-    return 0 < ones < lesson.label.size
+def _both_classes(label: Array) -> bool:
+    return bool(0 < label.sum() < label.size)

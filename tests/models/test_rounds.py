@@ -9,7 +9,7 @@ from scipy.special import expit
 from models.fit_settings import FitSettings
 from models.origins import rolling_origins
 from models.rounds import long_enough
-from models.trees import Lesson
+from models.trees import Lesson, grow_on
 
 FEW = FitSettings(
     rounds=5, learning_rate=0.05, num_leaves=3, max_depth=2, feature_fraction=1.0, extra_trees=False, seed=3
@@ -78,3 +78,13 @@ def test_threads_change_nothing() -> None:
     taught, origins = past(1.0)
     one, two = (long_enough(taught, origins, replace(FEW, threads=threads), 40) for threads in (1, 2))
     assert one == two
+
+
+def test_trees_that_grow_on_are_those_grown_at_once() -> None:
+    taught, origins = past(1.0)
+    learn, _ = origins[0]
+    varied = replace(FEW, feature_fraction=0.5, extra_trees=True, bagging_fraction=0.7)
+    growing, whole = taught.growing(varied, learn), taught.take(learn).growing(replace(varied, rounds=20))
+    grow_on(growing, 20)
+    trees = [str(each.model_to_string()).partition("\nparameters:")[0] for each in (growing, whole)]
+    assert trees[0] == trees[1]
