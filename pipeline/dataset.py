@@ -73,7 +73,9 @@ class Dataset:
         return self.values[:, self.names.index(name)].astype(np.float64)
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Dataset:
-        """The rows where `rows` (rows,) is true."""
+        """The rows where `rows` (rows,) is true; where all are, this dataset itself: a copy would hold them twice."""
+        if rows.all():
+            return self
         return Dataset(
             self.customer_id[rows],
             self.customer[rows],
@@ -86,7 +88,9 @@ class Dataset:
         )
 
     def only(self, names: Sequence[str]) -> Dataset:
-        """The same rows with these features alone, in this order."""
+        """The same rows with these features alone, in this order; this dataset itself where it has no others."""
+        if tuple(names) == self.names:
+            return self
         places = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), values=np.asfortranarray(self.values.T[places].T))
 
