@@ -86,7 +86,8 @@ class Propensity:
         days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
         late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
         settings = lesson.patient(rolling_origins(days, scope.gap_days + scope.horizon_days, number=1), settings)
-        judged = lesson.judge(trials(days, late, scope.gap_days + scope.horizon_days, who), settings)
+        split = trials(days, late, scope.gap_days + scope.horizon_days, who, lesson.label)
+        judged = lesson.judge(split, settings)
         usable = ~np.isnan(judged)
         judged, seen, on = judged[usable], lesson.label[usable], days[usable]
         return cls(
