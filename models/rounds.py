@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
@@ -33,47 +33,45 @@ def long_enough(
         settings: where to begin; what does not change stays.
         most: rounds at most; with fewer than twice those of `settings` nothing is tried.
     """
-    asked = [_Origin(lesson, learn, rows) for learn, rows in origins]
-    while 2 * settings.rounds <= most and len(asked) >= ORIGINS:
-        if not all(origin.foresees_more(settings) for origin in asked):
+    if 2 * settings.rounds > most or len(origins) < ORIGINS:
+        return settings
+    rounds = most
+    for learn, rows in reversed(origins):  # the earliest first: it has the fewest rows, and one that says no ends it
+        rounds = min(rounds, _asked(lesson, learn, rows, settings, rounds))
+    return replace(settings, rounds=rounds)
+
+
+def _asked(lesson: Lesson, learn: Flags, rows: Flags, settings: FitSettings, most: int) -> int:
+    """How often one origin alone would double the rounds: how many there are then.
+
+    Its trees are grown on from one doubling to the next, and are gone from memory before the next origin is asked.
+    """
+    judged, trees, rounds = lesson.take(rows), None, settings.rounds
+    if not (_both_classes(lesson.label[learn]) and _both_classes(judged.label)):
+        return rounds
+    while 2 * rounds <= most:
+        if trees is None:
+            trees = lesson.growing(replace(settings, rounds=2 * rounds), learn)
+        grow_on(trees, 2 * rounds)
+        if not _foresees_more(trees, judged, rounds, settings.threads):
             break
-        settings = replace(settings, rounds=2 * settings.rounds)
-    return settings
+        rounds *= 2
+    return rounds
 
 
-@dataclass
-class _Origin:
-    """Rows to learn from and rows to judge, each (n,), of a lesson; its trees are kept, for they may have to grow."""
+def _foresees_more(trees: Booster, judged: Lesson, rounds: int, threads: int) -> bool:
+    """Whether twice the rounds make each of the judged rows likelier on average, by more than chance."""
 
-    lesson: Lesson
-    learn: Flags
-    rows: Flags
-    trees: Booster | None = None
+    def loss(number: int) -> Array:
+        """Of each row, once calibrated: trees that merely say the same more loudly gain nothing."""
+        said = trees.predict(judged.values, raw_score=True, num_iteration=number, num_threads=threads)
+        raw = np.asarray(said) + judged.start
+        odds = fit_platt(raw, judged.label).log_odds(raw)
+        return np.asarray(np.logaddexp(0, odds) - judged.label * odds)
 
-    def foresees_more(self, settings: FitSettings) -> bool:
-        """Whether twice the rounds make each of the judged rows likelier on average, by more than chance."""
-        judged = self.lesson.take(self.rows)
-        if not (_both_classes(self.lesson.label[self.learn]) and _both_classes(judged.label)):
-            return False
-        trees = self._grown(replace(settings, rounds=2 * settings.rounds))
-
-        def loss(rounds: int) -> Array:
-            """Of each row, once calibrated: trees that merely say the same more loudly gain nothing."""
-            said = trees.predict(judged.values, raw_score=True, num_iteration=rounds, num_threads=settings.threads)
-            raw = np.asarray(said) + judged.start
-            odds = fit_platt(raw, judged.label).log_odds(raw)
-            return np.asarray(np.logaddexp(0, odds) - judged.label * odds)
-
-        gain = loss(settings.rounds) - loss(2 * settings.rounds)
-        error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
-        return bool(gain.mean() > stats.t.ppf(SURE, gain.size - 1) * error)
-
-    def _grown(self, settings: FitSettings) -> Booster:
-        """So many rounds of trees: the first half of them have been grown where the question was asked before."""
-        if self.trees is None:
-            self.trees = self.lesson.growing(settings, self.learn)
-        grow_on(self.trees, settings.rounds)
-        return self.trees
+    gain = loss(rounds) - loss(2 * rounds)
+    error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
+    return bool(gain.mean() > stats.t.ppf(SURE, gain.size - 1) * error)
 
 
 def _both_classes(label: Array) -> bool:
