@@ -38,12 +38,12 @@ class Task:
     window: OutcomeWindow
 
 
-def _picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+def picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """The `rows` (n,) that are true, column-major; column by column, for rows together would be held twice."""
-    picked = np.empty((np.count_nonzero(rows), values.shape[1]), dtype=values.dtype, order="F")
-    for column, out in zip(values.T, picked.T, strict=True):
+    found = np.empty((np.count_nonzero(rows), values.shape[1]), dtype=values.dtype, order="F")
+    for column, out in zip(values.T, found.T, strict=True):
         out[:] = column[rows]
-    return picked
+    return found
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Dataset:
             self.customer[rows],
             self.cutoff[rows],
             self.names,
-            _picked(self.values, rows),
+            picked(self.values, rows),
             self.label[rows],
             self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
