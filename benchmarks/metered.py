@@ -7,6 +7,7 @@ steps within it included: Linux forgets the highest mark of a process on request
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ FORGET_PEAK = "5"
 """What `clear_refs` in Linux's /proc takes for a request to forget the highest mark of resident memory."""
 TRIFLE = 0.002
 """Steps below this share of the CPU of the whole are left out of the table."""
+
+WORTH_A_LINE = 5.0
+"""CPU seconds from which a step that ends is told on stderr."""
 
 
 @dataclass
@@ -53,19 +57,27 @@ class Meter:
         try:
             yield
         finally:
-            found.cpu += cpu_seconds() - cpu
+            spent = cpu_seconds() - cpu
+            found.cpu += spent
             found.wall += perf_counter() - wall
             found.calls += 1
             self._mark()
             peak = self._peaks.pop()
             found.peak = max(found.peak, peak)
             self._peaks[-1] = max(self._peaks[-1], peak)
+            self._tell(spent, found)
             self._open.pop()
 
     def _mark(self) -> None:
         """Add the highest mark since the last one to the step that is open, and begin a new one."""
         self._peaks[-1] = max(self._peaks[-1], resident("VmHWM"))
         Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
+
+    def _tell(self, spent: float, step: Step) -> None:
+        """A line on stderr, for those who wait: what a long step has cost until now."""
+        if spent >= WORTH_A_LINE:
+            path, size = " / ".join(self._open), f"{step.peak:.2f} GiB"
+            print(f"{path}: {step.cpu:.1f} CPU s, {step.wall:.1f} s, {size}", file=sys.stderr, flush=True)
 
     def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function`, counted as a step."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,6 +36,9 @@ currency = "EUR"
 path = "{path}"
 [history.order_lines.columns]
 {columns}
+[training]
+targets = {targets}
+most_rounds = {most_rounds}
 [storage]
 folder = "{runs}"
 """
@@ -55,13 +59,16 @@ COLUMNS = {
 }
 
 
-def configuration(data: Path, made_by: str) -> Path:
+def configuration(data: Path, made_by: str, targets: list[str], most_rounds: int) -> Path:
     """The file of settings for order lines in `data`; everything produced lies beside them."""
     path = data / "history" / "order_lines" if made_by == "simulation" else data / "*.parquet"
     columns = "\n".join(f'{ours} = "{theirs}"' for ours, theirs in COLUMNS[made_by].items())
     file = data / "scale.toml"
     file.write_text(
-        CONFIGURATION.format(name=made_by, path=path, columns=columns, runs=data / "runs"), encoding="utf-8"
+        CONFIGURATION.format(
+            name=made_by, path=path, columns=columns, runs=data / "runs", targets=targets, most_rounds=most_rounds
+        ),
+        encoding="utf-8",
     )
     return file
 
@@ -101,9 +108,11 @@ def train(config: Config) -> dict[str, Any]:
 
 
 def score(config: Config) -> dict[str, Any]:
-    """`moorings score` of the day after the last order line, exports included."""
+    """`moorings score` of the day after the last order line, exports included; nothing of it was ever done before."""
     from pipeline.score import score as work  # noqa: PLC0415
 
+    for made_before in ("cache", "export", "predictions"):
+        shutil.rmtree(config.runs / made_before, ignore_errors=True)
     day = date.fromisoformat(LAST_DAY) if config.name == "simulation" else order_lines.cutoffs(1)[0]
     found = work(config, day)
     sizes = {name: (found.exported.folder / name).stat().st_size for name in found.exported.digests}
@@ -128,13 +137,16 @@ def main() -> None:
     parser.add_argument("--made-by", choices=COLUMNS, default="simulation", help="who invents them")
     parser.add_argument("--folder", type=Path, default=Path("runs/benchmarks"), help="where made order lines are kept")
     parser.add_argument("--only", nargs="+", choices=COMMANDS, default=list(COMMANDS), help="some of the commands")
+    parser.add_argument("--targets", nargs="+", default=["churn", "partnership"], help="what is predicted")
+    parser.add_argument("--most-rounds", type=int, default=1_200, help="trees at most; 0: as many as configured")
     parser.add_argument("--measure", type=Path, metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         (command,) = options.only
         options.measure.with_name(f"{command}.json").write_text(json.dumps(measure(command, options.measure), indent=1))
         return
-    file = configuration(made(options.folder.resolve(), options.lines, options.made_by), options.made_by)
+    data = made(options.folder.resolve(), options.lines, options.made_by)
+    file = configuration(data, options.made_by, options.targets, options.most_rounds)
     for command in options.only:
         asked = ["--only", command, "--measure", str(file)]
         subprocess.run([sys.executable, "-m", "benchmarks.whole_path", *asked], check=True)
