@@ -20,10 +20,10 @@ from models.propensity import Propensity
 from models.reference import alike
 from models.stored import Model
 from pipeline.ageing import Ageing, ageing
-from pipeline.audit import Examined, strength_audit
+from pipeline.audit import UNEXAMINED, Examined, strength_audit
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
-from pipeline.drawing import draws_of
+from pipeline.drawing import draws_of, some_customers
 from pipeline.learning import Recipe
 from pipeline.offers import campaigns, choices_of, curve
 from pipeline.permuting import permuted
@@ -134,15 +134,17 @@ def _covered(tried: Tried) -> dict[str, Coverage]:
 
 
 def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
-    """The checks that grow models or ask them many times over."""
-    score, same = tried.rows.scores[MODEL], tried.every.only(tried.past.names)
+    """The checks that grow models or ask them many times over, some of them among customers drawn by chance."""
+    score, names = tried.rows.scores[MODEL], tried.past.names
     past, later = np.unique(tried.past.cutoff), np.unique(tried.later.cutoff)
     families, groups = permuted(tried.model, tried.later, tried.importance, config)
-    shuffled = shuffled_auc(same, past, later, task, config)
+    some = some_customers(tried.every, config)
+    examined = Examined(tried.model.names, score) if some is tried.every else UNEXAMINED
+    shuffled = shuffled_auc(some.only(names), past, later, task, config)
     return replace(
         found,
-        audit=strength_audit(tried.every, past, later, Examined(tried.model.names, score), task, config),
-        ageing=ageing(same, tried.later, score, task, kind, config, tried.refit),
+        audit=strength_audit(some, past, later, examined, task, config),
+        ageing=ageing(tried.every.only(names), tried.later, score, task, kind, config, tried.refit),
         shuffled=shuffled,
         alarms=[*found.alarms, *shuffle_alarm(shuffled)],
         families=families,

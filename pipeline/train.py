@@ -131,6 +131,7 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, beaten.replace("_", " "), test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
+    del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
     note = "; ".join(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order |long )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
@@ -49,6 +50,8 @@ OTHERWISE_IN_CHINESE = (
 TIMES_IN_CHINESE = re.compile(r"(?P<only>仅?)为(?P<what>[^\d，。；（）]+的) (?P<ratio>\d+\.\d) 倍")
 OVER, UNDER = "over 99%", "under 1%"
 """Nobody is sure to stay or to go."""
+KEPT = 50_000
+"""Sentences kept as they were put right: customers share most of them, and a sentence costs a dozen searches."""
 IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")
 
 
@@ -74,6 +77,7 @@ class Grammar:
         return f"{text[:1].lower()}{text[1:]}" if self.capitals else text
 
 
+@lru_cache(KEPT)
 def _worded_in_english(text: str) -> str:
     """Singulars after 1, and words in place of "only 0"."""
     for pattern, words in NONE_SAID_OTHERWISE:
@@ -108,6 +112,7 @@ def _nothing(match: re.Match[str]) -> str:
     return f"nothing {following}" if following in ("in", "per", "a") else f"no {following}"
 
 
+@lru_cache(KEPT)
 def _worded_in_chinese(text: str) -> str:
     """没有 ("none") in place of "only 0" where that can be said, elsewhere the 0 without 仅 ("only")."""
     for pattern, words in OTHERWISE_IN_CHINESE:
