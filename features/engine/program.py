@@ -32,10 +32,10 @@ class Program:
     def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: Array) -> None:
         """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix, kept parts to `place`.
 
-        `place` (n,): where each row lies in `kept` (parts, rows).
+        `values` (rows, features) is column-major; `place` (n,): where each row lies in `kept` (parts, rows).
         """
-        stack = np.empty((self.depth, BLOCK))
-        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values, place, kept)
+        stack = np.empty((self.depth, 2, BLOCK))
+        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values.T, place, kept)
 
 
 def compiled(stored: Sequence[tuple[int, Expression]], kept: Sequence[Expression], horizon_days: int) -> Program:
