@@ -9,7 +9,7 @@ from numba import njit
 BLOCK = 512
 """Rows a step of a program works on at once: its stack stays in the nearest cache."""
 
-COLUMN, CONSTANT, STORE, KEEP = 0, 1, 2, 3
+COLUMN, CONSTANT, STORE, KEEP, KEEP_DAYS = 0, 1, 2, 3, 4
 FIRST_BINARY = 20
 CODES = {
     "rounded_up": 10, "rounded_down": 11, "log1p": 12, "sqrt": 13,
@@ -20,14 +20,14 @@ CODES = {
 
 
 @njit(cache=True, nogil=True)
-def run(steps, constants, inputs, stack, first, values, place, kept):
+def run(steps, constants, inputs, stack, first, values, place, days, others):
     """Run a program over the columns `inputs` (columns, n), block by block.
 
     `steps` (m, 2): a code and its operand. COLUMN and CONSTANT push an input or a number; STORE pops a result into
-    row `operand` of `values` (features, rows) from place `first` on, KEEP into row `operand` of `kept` (parts, rows)
-    at the `place` (n,) of each; every other code replaces the one or two topmost columns by its result. `stack`
-    (depth, 2, BLOCK) is scratch: inputs stay where they are, and a result is written beside what it is made of, never
-    over it, for a loop that may overwrite what it reads runs number by number.
+    row `operand` of `values` (features, rows) from place `first` on, KEEP_DAYS and KEEP into row `operand` of `days`
+    and `others` (parts, rows) at the `place` (n,) of each; every other code replaces the one or two topmost columns by
+    its result. `stack` (depth, 2, BLOCK) is scratch: inputs stay where they are, and a result is written beside what it
+    is made of, never over it, for a loop that may overwrite what it reads runs number by number.
     """
     column, turn = np.empty(len(stack), dtype=np.int64), np.zeros(len(stack), dtype=np.int64)
     for begin in range(0, inputs.shape[1], BLOCK):
@@ -46,7 +46,10 @@ def run(steps, constants, inputs, stack, first, values, place, kept):
                 _put(x, values[operand, first + begin : first + end])
                 top -= 1
             elif code == KEEP:
-                _deal(x, place[begin:end], kept[operand])
+                _deal(x, place[begin:end], others[operand])
+                top -= 1
+            elif code == KEEP_DAYS:
+                _deal(x, place[begin:end], days[operand])
                 top -= 1
             else:
                 out = stack[top, 1 - turn[top], : end - begin]
