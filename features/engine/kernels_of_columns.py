@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-BLOCK = 512
-"""Rows a step of a program works on at once: its stack stays in the nearest cache."""
+BLOCK = 2048
+"""Rows a step of a program works on at once: results stay in the nearer caches until the next step reads them."""
 
 COLUMN, CONSTANT, STORE, KEEP, KEEP_DAYS = 0, 1, 2, 3, 4
 FIRST_BINARY = 20
