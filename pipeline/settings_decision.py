@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from models.decision.plays import PLAYS
 from pipeline.settings import Count, Share, Whole
@@ -43,10 +43,22 @@ class Play(Section):
 
 
 PlaySettings: Any = create_model(
+def _nothing(share: float) -> float:
+    if share > 0:
+        raise ValueError("0: no measure of this play carries an incentive, so no text would say what is given")
+    return share
+
+
+class GivingNothing(Play):
+    """The same of a play without a measure that carries an incentive: what it gave would be a blanket discount."""
+
+    incentive_share: Annotated[Share, AfterValidator(_nothing)]
+
+
     "PlaySettings",
     __base__=Section,
     __doc__="Every declared play by its code.",
-    **dict.fromkeys(PLAYS, (Play, ...)),  # type: ignore[call-overload]
+    **{code: (Play if play.carries_incentive else GivingNothing, ...) for code, play in PLAYS.items()},  # type: ignore[call-overload]
 )
 
 
