@@ -26,7 +26,11 @@ STATE_FIELDS = (
         words=STATES,
     ),
     Field(
-        "prospective_partner", pa.bool_(), "text", 8, "transactional, likely to build on us and still free to choose"
+        "prospective_partner",
+        pa.bool_(),
+        "text",
+        8,
+        "transactional, likelier to build on us than at the cutoffs before, and still free to choose",
     ),
     Field("captive_possible", pa.bool_(), "text", 8, "looks held rather than won; too little is known to assert it"),
     Field("captive_drifting", pa.bool_(), "text", 8, "was held rather than won, and is on its way out"),

@@ -27,6 +27,7 @@ class States(Section):
     one_sided: Share
     least_coverage: Share
     drop: Annotated[float, Field(gt=0)]
+    rise: Annotated[float, Field(gt=0)]
     margin: Percentile
     probability_margin: Annotated[float, Field(ge=0, lt=1)]
 
@@ -42,7 +43,6 @@ class Play(Section):
     cooldown_days: Whole
 
 
-PlaySettings: Any = create_model(
 def _nothing(share: float) -> float:
     if share > 0:
         raise ValueError("0: no measure of this play carries an incentive, so no text would say what is given")
@@ -55,6 +55,7 @@ class GivingNothing(Play):
     incentive_share: Annotated[Share, AfterValidator(_nothing)]
 
 
+PlaySettings: Any = create_model(
     "PlaySettings",
     __base__=Section,
     __doc__="Every declared play by its code.",

@@ -44,7 +44,7 @@ PLAYS: Mapping[str, Play] = {
         ("prospective_partner",),
         "grow",
         ("availability", "advice", "pilot", "tailored_service"),
-        "It is likely to build on us and not yet bound: a first step that both can undo shows what more would bring.",
+        "It is likelier than before to build on us, and not bound: a step both can undo shows what more would bring.",
         carries_incentive="pilot",
     ),
     "serve_at_low_cost": Play(
