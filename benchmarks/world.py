@@ -29,7 +29,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 from benchmarks.world_audit import audit_sentences
 from features.engine.plan import ELIGIBLE
 from features.engine.store import LineStore
-from models.decision.course import rising_in
+from models.decision.course import baseline, rising_in
 from models.decision.states import STATES, signs
 from pipeline.backtest import backtest
 from pipeline.buckets import read_store
@@ -161,7 +161,7 @@ def read(config: Config, cutoff: date, out: Path, hidden: pd.DataFrame) -> Seen:
     likely = propensities(config, store, cutoff, rows["customer_id"])
     base = np.full(len(rows), likely[-1].mean())
     risen = rising_in(likely, base, thresholds(config).rise)
-    rows = rows.assign(rise=likely[-1] - np.nanmedian(likely[:-1], axis=0), risen=risen)
+    rows = rows.assign(rise=likely[-1] - baseline(likely[:-1]), risen=risen)
     rows = rows.assign(prospective=risen & told.free & (rows["state"] == "transactional"))
     truth = hidden.assign(pull=pull(hidden)).add_prefix("true_").rename(columns={"true_customer_id": "customer_id"})
     return Seen(rows.merge(truth, on="customer_id", how="left", validate="one_to_one"), matrix.values)

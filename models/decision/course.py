@@ -84,10 +84,7 @@ def falling_in(churn: npt.NDArray[np.float64], drop: float) -> Flags:
     if len(churn) < LEAST_BEFORE + 2:
         return np.zeros(churn.shape[1], dtype=bool)
     odds = _log_odds(churn)
-    enough = (~np.isnan(odds[:-2])).sum(axis=0) >= LEAST_BEFORE
-    baseline = np.full(churn.shape[1], np.nan)
-    baseline[enough] = np.nanmedian(odds[:-2][:, enough], axis=0)
-    twice = (odds[-2] > baseline + drop) & (odds[-1] > odds[-2])
+    twice = (odds[-2] > baseline(odds[:-2], least=LEAST_BEFORE) + drop) & (odds[-1] > odds[-2])
     return np.asarray(twice)
 
 
@@ -102,10 +99,18 @@ def rising_in(propensity: npt.NDArray[np.float64], base_rate: Array, rise: float
         base_rate: of partnership at the last cutoff, (n,).
         rise: times the base rate by which the last lies above the baseline, the median of those before.
     """
-    known = (~np.isnan(propensity[:-1])).any(axis=0)
-    baseline = np.full(propensity.shape[1], np.nan)
-    baseline[known] = np.nanmedian(propensity[:-1][:, known], axis=0)
-    return np.asarray(propensity[-1] >= baseline + rise * base_rate)
+    return np.asarray(propensity[-1] >= baseline(propensity[:-1]) + rise * base_rate)
+
+
+def baseline(before: npt.NDArray[np.float64], *, least: int = 1) -> Array:
+    """What is usual of each customer, (n,): the median of what is known of it in `before` (cutoffs, n).
+
+    NaN where fewer than `least` are known.
+    """
+    known = (~np.isnan(before)).sum(axis=0) >= least
+    usual = np.full(before.shape[1], np.nan)
+    usual[known] = np.nanmedian(before[:, known], axis=0)
+    return usual
 
 
 def _log_odds(chance: Array) -> Array:
