@@ -46,7 +46,8 @@ PLAY_FIELDS = (
         pa.string(),
         "text",
         12,
-        "levers of the play, each with its step in what_to_do: L1 to L4 hold, W1 to W3 make both sides win",
+        "levers of the play, each with its step in what_to_do unless withheld: L1 to L4 hold, W1 to W3 make both sides "
+        "win",
     ),
     Field("play_rank", pa.int32(), "count", 8, "1 = most expected profit among those with the same play", 1),
     Field(
