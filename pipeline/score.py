@@ -168,7 +168,8 @@ def _table(
     store, spoken = found.store, language(config.scoring.language)
     with steps.timed("features"):
         matrices = {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()}
-        course = Course(store, matrices, category_names(found.reading.history.order_lines))
+        history = found.reading.history
+        course = Course(store, matrices, category_names(history.order_lines), history.currency)
         last = {kind: course.at_last(kind) for kind in champions}
     with steps.timed("predictions and reasons"):
         scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
