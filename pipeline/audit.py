@@ -36,6 +36,10 @@ class Examined:
     score: Array
 
 
+UNEXAMINED = Examined((), np.zeros(0))
+"""No tested model is one of the three: it learned from more customers than the others may."""
+
+
 def strength_features(data: Dataset) -> tuple[list[str], bool]:
     """The features that stand for strength, and whether they are only a proxy; none where there is nothing.
 
@@ -93,7 +97,7 @@ def strength_audit(
         scores = {name: _score(learned, judged, names, tested, task, config) for name, names in chosen.items()}
     except ModelProblem:
         return None
-    acts = _acts(judged)
+    acts = acts_shown(judged)
     size = _size(judged, every, strong, proxy=proxy)
     enough = acts is not None and (~np.isnan(size) & ~np.isnan(acts)).sum() >= FEWEST
     rows = AuditRows(
@@ -116,11 +120,16 @@ def _score(learned: Dataset, judged: Dataset, names: list[str], tested: Examined
     return model.probability(part.values, part.names)
 
 
-def _acts(data: Dataset) -> Array | None:
-    """How many acts of commitment each row showed (n,); None where one act is all that is watched."""
+def acts_shown(data: Dataset) -> Array | None:
+    """How many acts of commitment each row showed (n,); None where one act is all that is watched.
+
+    An act that could not be observed was not shown, as in the label: most suppliers cannot see some of them of anybody,
+    and a shock that could be withstood comes to few. NaN only where no act at all could be observed.
+    """
     if len(data.acts) < 2:
         return None
-    return np.asarray(np.sum([act.astype(np.float64) for act in data.acts.values()], axis=0))
+    acts = np.stack([act.astype(np.float64) for act in data.acts.values()])
+    return np.where(np.isnan(acts).all(axis=0), np.nan, np.nansum(acts, axis=0))
 
 
 def mean_rank(columns: Array, cutoff: Days) -> Array:

@@ -128,19 +128,25 @@ class _Speakers:
         """The first member, in the order of speaking, that has something to say; `parts` are 0 where it has not."""
         members = np.flatnonzero((self.group == place) & (parts * np.sign(total) > QUIET_SHARE * abs(total)))
         for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
-            speaker = self._speaker(int(member), total, parts, numbers.own)
+            speaker = self._speaker(int(member), total, parts, numbers)
             number, usual = float(numbers.own[speaker]), float(numbers.usual[speaker])
             text = sentence(self.declared[speaker], number, usual, self.language, probabilities=self.nothing_else)
             if text:
                 return Reason(self.names[speaker], RAISES if total > 0 else LOWERS, round(total, 4), text)
         return None
 
-    def _speaker(self, member: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> int:
+    def _speaker(self, member: int, total: float, parts: Array, numbers: _Numbers) -> int:
         """The feature itself; recency, where it says that nothing happened in a window that lies within the silence.
 
-        Recency has to pull the way of the `total`, or its sentence would contradict the direction.
+        Recency has to pull the way of the `total`, or its sentence would contradict the direction. It also speaks for
+        what another model makes of the silence: that is a probability, which has no sentence beside the customer's own.
         """
-        days, recency = self.declared[member].days, self.recency
-        if recency is None or days is None or values[member] != 0 or parts[recency] * total <= 0:
+        (values, usual), days, recency = numbers, self.declared[member].days, self.recency
+        if recency is None:
+            return member
+        if self.declared[member].unit == PROBABILITY and not self.nothing_else:
+            apart = values - usual
+            return recency if apart[member] * apart[recency] > 0 else member
+        if days is None or values[member] != 0 or parts[recency] * total <= 0:
             return member
         return recency if days <= values[recency] else member

@@ -9,10 +9,20 @@ from features.catalogue import FEATURES
 from models.evaluation.metrics import measure
 from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH
 from pipeline.ageing import ageing
-from pipeline.audit import Examined, _year_before, behaviour_features, mean_rank, strength_audit, strength_features
+from pipeline.audit import (
+    UNEXAMINED,
+    Examined,
+    _year_before,
+    acts_shown,
+    behaviour_features,
+    mean_rank,
+    strength_audit,
+    strength_features,
+)
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
+from pipeline.drawing import some_customers
 from pipeline.fallback import fallback, recipe
 from pipeline.learning import learn
 from pipeline.segment_kinds import segment_kinds
@@ -128,6 +138,31 @@ def test_strength_is_the_mean_rank_of_what_is_known_within_a_cutoff() -> None:
     np.testing.assert_allclose(mean_rank(columns, days), [1 / 6, (4 / 6 + 1 / 4) / 2, (4 / 6 + 3 / 4) / 2, np.nan])
 
 
+NOT_SEEN = np.nan
+
+
+def test_an_act_nobody_could_observe_was_not_shown() -> None:
+    data = made().take(np.arange(len(made())) < 3)
+    acts = {"stays": [1, 0, NOT_SEEN], "invests": [NOT_SEEN] * 3, "withstands": [1, NOT_SEEN, NOT_SEEN]}
+    data = replace(data, acts={name: np.array(act, dtype=np.float32) for name, act in acts.items()})
+    np.testing.assert_array_equal(acts_shown(data), [2, 0, np.nan])
+    assert acts_shown(replace(data, acts={"stays": data.acts["stays"]})) is None
+
+
+def test_acts_of_tables_that_are_missing_leave_the_overlap_as_it_is() -> None:
+    config, data = settings(), made()
+    past, later = (np.unique(part.cutoff) for part in parts(data, config))
+    stays = (1 - data.label).astype(np.float32)
+    expands = np.where(data.column("order_days_365d") > np.median(data.column("order_days_365d")), 1, 0)
+    seen = replace(data, acts={"stays": stays, "expands": expands.astype(np.float32)})
+    unseen = replace(seen, acts={**seen.acts, "invests": np.full(len(data), NOT_SEEN, dtype=np.float32)})
+    tested = Examined(NAMES, parts(data, config)[1].column("days_since_last_order"))
+    found = [strength_audit(each, past, later, tested, TASK, config) for each in (seen, unseen)]
+    assert found[0] is not None and found[1] is not None
+    assert set(found[1].overlap) == {STRENGTH, BEHAVIOUR}
+    assert found[1].overlap == found[0].overlap
+
+
 def test_size_is_ranked_as_it_was_a_year_before() -> None:
     data = made()
     values = data.values.copy(order="F")
@@ -152,6 +187,34 @@ def test_quick_checks_grow_no_further_model() -> None:
     found = look_into(tried(made(), config), TASK, "churn", config, {})
     assert (found.audit, found.ageing, found.shuffled, found.families) == (None, None, None, {})
     assert found.segments and found.tenths and found.alone and found.campaigns
+
+
+def test_customers_drawn_by_chance_are_there_with_all_their_rows() -> None:
+    data = made(customers=50, months=4)
+    drawn = some_customers(data, settings(check_customers=20))
+    assert np.unique(drawn.customer).size == 20
+    assert len(drawn) == 20 * 4
+    assert (drawn.customer == some_customers(data, settings(check_customers=20)).customer).all()
+    assert set(drawn.customer) != set(some_customers(data, settings(check_customers=20, seed=8)).customer)
+    assert all(some_customers(data, settings(check_customers=most)) is data for most in (0, 50))
+
+
+def test_among_many_customers_no_model_is_compared_with_one_that_learned_from_more(
+    checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mutant takes the tested model, of all customers, for the one of both: it would keep its scores."""
+    seen: list[Examined] = []
+
+    def audited(every: Dataset, past: object, later: object, tested: Examined, *rest: object) -> None:
+        assert np.unique(every.customer).size == 150
+        seen.append(tested)
+
+    monkeypatch.setattr("pipeline.checks.strength_audit", audited)
+    config = settings(check_customers=150)
+    found = look_into(tried(made(), config), TASK, "churn", config, {})
+    assert seen == [UNEXAMINED]
+    assert found.shuffled is not None and found.shuffled.holds(0.5) and found.shuffled != checks.shuffled
+    assert found.ageing == checks.ageing  # an older model of fewer customers would be behind for that alone
 
 
 def test_every_figure_of_a_full_check_is_kept(checks: Checks) -> None:

@@ -158,8 +158,8 @@ def test_with_hindsight_lines_without_a_cost_bring_the_share_of_their_customer()
 def test_an_export_says_which_margin_it_rests_on() -> None:
     config = load_config("demo")
     own, flat = Margins(np.zeros(1), 0.126, own=True), Margins(np.full(1, 0.3), 0.3, own=False)
-    assert facts(config, "EUR", flat, ENGLISH)["Margin"] == "30% of spend, over a planning period of 365 days"
-    assert facts(config, "EUR", own, ENGLISH)["Margin"].startswith("each customer's own by unit costs, 12.6% of all")
+    assert facts(config, "EUR", T, flat, ENGLISH)["Margin"] == "30% of spend, over a planning period of 365 days"
+    assert facts(config, "EUR", T, own, ENGLISH)["Margin"].startswith("each customer's own by unit costs, 12.6% of all")
 
 
 def test_what_was_left_out_is_told() -> None:
