@@ -10,7 +10,6 @@ from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 CENTS = 100
-YEAR = 365
 
 
 def _share(h: HistoryView, days: int | None, ending: int = 0) -> Expression:
