@@ -178,7 +178,11 @@ def test_finding_does_not_see_what_happened_after_the_window(finding):
     np.testing.assert_array_equal(found(finding, poisoned(name, "later")), found(finding))
 
 
-BEFORE = [f for f in FINDINGS if f not in (invested, delivery_failed, contract_renewed, contract_lost)]
+OF_THE_WINDOW = (invested, delivery_failed)
+"""Those that look at nothing before the outcome window, known or not."""
+IN_FORCE = (contract_lost, contract_renewed)
+"""Those that ask which contracts were in force; a successor counts whenever it became known, with hindsight."""
+BEFORE = [f for f in FINDINGS if f not in OF_THE_WINDOW + IN_FORCE]
 
 
 @pytest.mark.parametrize("finding", BEFORE, ids=lambda finding: finding.__name__)
@@ -207,6 +211,53 @@ def test_a_finding_that_ignored_when_rows_were_known_would_be_caught(finding):
     assert not np.array_equal(found(finding, ignorant, past), found(finding, None, past), equal_nan=True)
 
 
+def signed_unnoticed(known: int) -> tuple[Rows, Asked]:
+    """Customers without other contracts: one signed on 15,700 that is lost, or renewed, from 15,830 on."""
+    people = np.arange(CUSTOMERS, 2 * CUSTOMERS)
+    first = {"contract_id": "old", "starts_on": 15_700, "ends_on": 15_850, "renewal_of": None}
+    second = {"contract_id": "new", "starts_on": 15_850, "ends_on": 16_400, "renewal_of": "old"}
+    renewing = people[people % 2 == 0]
+    mine = Asked(people, *(np.full(people.size, at) for at in (15_800, 15_814, 15_994)))
+    parts = []
+    for whose, row, signed, seen in ((people, first, 15_700, known), (renewing, second, 15_830, 15_830)):
+        columns = {key: np.full(whose.size, value, dtype=object) for key, value in row.items()}
+        columns |= {name: np.full(whose.size, np.nan) for name in ("cancelled_on", "committed_amount")}
+        parts.append(Rows(whose, np.full(whose.size, signed), np.full(whose.size, seen), columns))
+    joined = [np.concatenate([getattr(part, name) for part in parts]) for name in ("customer", "happened", "known")]
+    columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in parts[0].columns}
+    return Rows(*joined, columns), mine
+
+
+@pytest.mark.parametrize("finding", IN_FORCE, ids=lambda finding: finding.__name__)
+def test_a_contract_that_was_known_too_late_was_not_in_force(finding):
+    assert np.isnan(found(finding, *signed_unnoticed(known=15_800))).all()
+
+
+@pytest.mark.parametrize("finding", IN_FORCE, ids=lambda finding: finding.__name__)
+def test_a_finding_that_ignored_when_contracts_were_known_would_be_caught(finding):
+    rows, mine = signed_unnoticed(known=15_800)
+    ignorant = found(finding, replace(rows, known=rows.happened), mine)
+    assert set(ignorant.tolist()) == {0.0, 1.0}, "and known a day earlier it counts"
+    np.testing.assert_array_equal(found(finding, *signed_unnoticed(known=15_799)), ignorant)
+
+
+@pytest.mark.parametrize("finding", OF_THE_WINDOW, ids=lambda finding: finding.__name__)
+@pytest.mark.parametrize("known", [15_700, 15_800, 10**6])
+def test_a_finding_of_the_window_sees_nothing_from_before_it_whenever_it_was_known(finding, known):
+    name, _ = FINDINGS[finding]
+    past, rows = asked().take(asked().cutoff > 15_700), poisoned(name, "late")
+    told = replace(rows, known=np.where(rows.known == 10**6, known, rows.known))
+    np.testing.assert_array_equal(found(finding, told, past), found(finding, None, past))
+
+
+@pytest.mark.parametrize("finding", OF_THE_WINDOW, ids=lambda finding: finding.__name__)
+def test_a_finding_of_the_window_that_looked_before_it_would_be_caught(finding):
+    name, _ = FINDINGS[finding]
+    past = asked().take(asked().cutoff > 15_700)
+    early = replace(past, opens=np.minimum(past.opens, 15_690))
+    assert not np.array_equal(found(finding, poisoned(name, "late"), early), found(finding, None, early))
+
+
 @by_name
 def test_nobody_asked_and_no_rows_give_nothing(finding):
     name, _ = FINDINGS[finding]
@@ -216,76 +267,3 @@ def test_nobody_asked_and_no_rows_give_nothing(finding):
     )
     assert found(finding, None, nobody).shape == (0,)
     assert set(found(finding, nothing).tolist()) <= {0.0} or np.isnan(found(finding, nothing)).all()
-
-
-# What the rules mean, one by one. Cutoff 1000, window [1000, 1100).
-
-ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
-
-
-def agreements(*rows: dict[str, object]) -> Rows:
-    """Contracts of one customer: signed, starts_on, ends_on, and what else is given."""
-    usual = {"cancelled_on": np.nan, "committed_amount": np.nan, "renewal_of": None}
-    whole = [
-        {"contract_id": f"c{number}", "starts_on": row["signed"], **usual, **row} for number, row in enumerate(rows)
-    ]
-    signed = np.array([row.pop("signed") for row in whole], dtype=np.int64)
-    texts = ("contract_id", "renewal_of")
-    columns = {key: np.array([row[key] for row in whole], dtype=object if key in texts else float) for key in whole[0]}
-    return Rows(np.zeros(len(whole), dtype=np.int64), signed, signed, columns)
-
-
-OLD = {"signed": 700, "ends_on": 1050}
-
-
-@pytest.mark.parametrize(
-    ("contracts", "lost"),
-    [
-        ([OLD], 1.0),  # runs out on 1050, and the days of grace pass on 1080
-        ([OLD | {"ends_on": 1069}], 1.0),  # grace passes on 1099, the last day
-        ([OLD | {"ends_on": 1070}], 0.0),  # on 1100: after the window
-        ([OLD | {"ends_on": 1200}], 0.0),
-        ([OLD | {"ends_on": 1200, "cancelled_on": 1099}], 1.0),
-        ([OLD | {"ends_on": 1200, "cancelled_on": 1100}], 0.0),
-        ([OLD | {"ends_on": 1200, "cancelled_on": 999}], np.nan),  # gone before the cutoff
-        ([OLD | {"ends_on": 1000}], np.nan),  # over at the cutoff
-        ([OLD | {"signed": 1000, "ends_on": 1050}], np.nan),  # not known before the cutoff
-        ([OLD, {"signed": 1079, "starts_on": 1079, "ends_on": 1500, "renewal_of": "c0"}], 0.0),  # within the grace
-        ([OLD, {"signed": 1080, "starts_on": 1080, "ends_on": 1500, "renewal_of": "c0"}], 1.0),  # a day too late
-        ([OLD, {"signed": 1040, "starts_on": 1050, "ends_on": 1500}], 0.0),  # takes its place without saying so
-        ([OLD, {"signed": 1040, "starts_on": 1051, "ends_on": 1500}], 1.0),  # starts too late to be the same
-    ],
-)
-def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, lost):
-    np.testing.assert_array_equal(contract_lost(agreements(*contracts), ONE, {"grace_days": 30}), [lost])
-
-
-@pytest.mark.parametrize(
-    ("new", "renewed"),
-    [
-        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400}, 0.0),  # as long, late, nothing committed
-        ({"signed": 1045, "starts_on": 1050, "ends_on": 1401}, 1.0),  # longer
-        ({"signed": 1010, "starts_on": 1050, "ends_on": 1400}, 1.0),  # 40 days early
-        ({"signed": 1011, "starts_on": 1050, "ends_on": 1400}, 0.0),
-        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 1}, 1.0),  # wider
-        ({"signed": 1100, "starts_on": 1050, "ends_on": 1500}, 0.0),  # after the window
-    ],
-)
-def test_a_contract_is_renewed_early_longer_or_wider(new, renewed):
-    rows = agreements(OLD, new | {"renewal_of": "c0"})
-    assert contract_renewed(rows, ONE, {"early_days": 40}).tolist() == [renewed]
-
-
-def test_a_customer_whose_contract_went_in_the_gap_has_no_label():
-    later = replace(ONE, opens=ONE.opens + 14, closes=ONE.closes + 14)
-    lost = contract_lost(agreements(OLD | {"cancelled_on": 1005}), later, {"grace_days": 30})
-    assert np.isnan(lost).all()
-
-
-@pytest.mark.parametrize(("before", "after", "raised"), [(0, 0, 0), (0, 1, 1), (10, 10, 0), (10, 11, 1), (-2, -2, 0)])
-def test_no_lead_time_before_and_after_is_no_rise(before: int, after: int, raised: int) -> None:
-    placed = np.array([15_400, 15_401, 15_600, 15_601])
-    promised = placed + np.array([before, before, after, after])
-    rows = Rows(np.zeros(4, dtype=np.int64), promised, promised, {"promised_on": promised, "ordered_on": placed})
-    row = Asked(*(np.array([value]) for value in (0, 15_500, 15_514, 15_694)))
-    assert lead_time_raised(rows, row, {"least_rise": 0.1, "least_orders": 2}).tolist() == [raised]

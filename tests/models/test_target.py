@@ -1,10 +1,9 @@
-"""Labels: equal to a plain reference, watched over the right days, null until mature, blind to all else."""
+"""Labels: equal to a plain reference, watched over the right days, null until mature."""
 
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,67 +12,29 @@ from hypothesis import given, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "features"))  # the reference implementation and its histories
 
-import outcomes
-from customers import OPTIONAL, Line, cohort_at
-from histories import ANYBODY, EVERYTHING, Situation, busy_supplier, day, situations, to_store
+from customers import OPTIONAL, Line
+from histories import ANYBODY, EVERYTHING, Situation, day, situations, to_store
+from table_rows import RawTable
 
 from features.engine.plan import Population, build
-from features.engine.store import LineStore, day_number
+from features.engine.store import day_number
 from models import observation as watching
-from models.churn import ChurnThresholds, own_rhythm, partial, silence
-from models.event_rows import Asked
 from models.observation import observe
-from models.partnership import partnership
-from models.target import OutcomeWindow, Target
-
-PATIENT = ChurnThresholds(rhythm_most_days=90)  # so that no window of its own is longer than the horizon of these tests
-TARGETS = {"silence": silence(), "partnership": partnership(), "own_rhythm": own_rhythm(PATIENT), "partial": partial()}
-
-
-def at(gap: int, name: str) -> Target:
-    """The target as it is with a gap; only the season of `partial` needs to know it."""
-    return partial(gap_days=gap) if name == "partial" else TARGETS[name]
-
-
-ONE_WINDOW = ("silence", "partnership", "partial")  # the same for everybody
-ACTS = [
-    (name, act)
-    for name, target in TARGETS.items()
-    for act in ("label", *target.acts)
-    if act not in outcomes.NEEDS_A_TABLE
-]
-T, HORIZON = day(0), 90
-
-
-def watched(
-    asked: Situation, target: Target, gap: int = 0, hindsight: LineStore | None = None, end: int | None = None
-) -> dict[tuple, dict[str, float]]:
-    """Acts and label by customer and cutoff."""
-    store = to_store(asked.lines, asked.has)
-    matrix = build(store, asked.cutoffs, (), horizon_days=asked.horizon, population=asked.population)
-    window = OutcomeWindow(gap, asked.horizon)
-    seen = store if end is None else replace(store, end=store.end + end)
-    found = observe(hindsight or seen, matrix, target, window)
-    rows = np.flatnonzero(matrix.spine.status == 0)
-    keys = [(store.customer_ids[matrix.spine.customer[row]], matrix.cutoffs[matrix.spine.cutoff[row]]) for row in rows]
-    columns = {"label": found.label, **found.acts}
-    return {key: {name: float(column[row]) for name, column in columns.items()} for row, key in enumerate(keys)}
-
-
-def expected(asked: Situation, name: str, gap: int) -> dict[tuple, dict[str, float]]:
-    end = max(line.day for line in asked.lines) + timedelta(days=1)
-    found = {}
-    for cutoff in asked.cutoffs:
-        cohort = cohort_at(asked.lines, cutoff, asked.horizon, asked.has, **asked.population.__dict__)
-        by_customer = outcomes.labels(cohort, asked.lines, gap, name, end)
-        found |= {(customer, cutoff): acts for customer, acts in by_customer.items()}
-    return found
-
-
-def same(one: dict, other: dict) -> bool:
-    return one.keys() == other.keys() and all(
-        np.array_equal(list(one[key].values()), [other[key][act] for act in one[key]], equal_nan=True) for key in one
-    )
+from models.target import OutcomeWindow
+from tests.models.watched_labels import (
+    ACTS,
+    BUSY,
+    HORIZON,
+    ONE_WINDOW,
+    REGULAR,
+    TARGETS,
+    T,
+    at,
+    expected,
+    same,
+    shifted,
+    watched,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -82,9 +43,6 @@ def same(one: dict, other: dict) -> bool:
 @settings(max_examples=40, deadline=None, derandomize=True)
 def test_labels_equal_reference_on_random_histories(name, gap, asked):
     assert same(watched(asked, at(gap, name), gap), expected(asked, name, gap))
-
-
-BUSY = Situation(tuple(busy_supplier()), (day(-300), T, day(30), day(270)), HORIZON, EVERYTHING, Population())
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -100,8 +58,6 @@ def test_busy_supplier_shows_every_act_done_and_not_done(name, act):
 
 
 # The days of the outcome window
-
-REGULAR = [Line("a", str(ago), day(-ago)) for ago in (1, 30, 60)]
 
 
 def silent(order_on: int, gap: int = 0, mutate: Callable[[pytest.MonkeyPatch], None] = lambda patch: None) -> float:
@@ -129,16 +85,6 @@ def test_an_order_counts_on_the_days_from_gap_to_gap_and_horizon(order_on, gap, 
     assert silent(order_on, gap) == label
 
 
-def shifted(days: int) -> Callable[[pytest.MonkeyPatch], None]:
-    """The outcome window lies `days` days later."""
-
-    def mutate(patch: pytest.MonkeyPatch) -> None:
-        right = OutcomeWindow.days_to
-        patch.setattr(OutcomeWindow, "days_to", lambda self, ahead: right(self, ahead) + days)
-
-    return mutate
-
-
 @pytest.mark.parametrize("days", [-1, 1])
 @pytest.mark.parametrize("gap", [0, 14])
 def test_an_outcome_window_one_day_off_would_be_caught(days, gap):
@@ -155,78 +101,6 @@ def test_a_line_that_is_no_purchase_leaves_a_customer_silent(change):
 def test_an_order_that_became_known_after_the_window_still_counts():
     lines = (*REGULAR, Line("a", "next", day(5), known=day(400)), Line("b", "end", day(900)))
     assert watched(Situation(lines, (T,), HORIZON), TARGETS["silence"])["a", T]["label"] == 0
-
-
-# Blindness: label after label
-
-PEOPLE = sorted({line.customer for line in BUSY.lines})
-END = Line("the end", "end", day(2000))
-LABELLED = Situation((*BUSY.lines, END), (T,), HORIZON, EVERYTHING, Population())
-
-
-def absurd(customer: str, on: int, **changes: object) -> list[Line]:
-    """Purchases that would show in any label that saw them: huge, of new products, of old ones."""
-    line = Line(customer, f"absurd {on}", day(on), "unheard of", 1e6, 10**13, "unheard of", **changes)
-    return [line, *(replace(line, product=f"p{number}", category="abcde"[number % 5]) for number in range(25))]
-
-
-ADDED = {
-    "what happened after the window": [
-        line for name in PEOPLE[::2] for ahead in (90, 91, 120, 500) for line in absurd(name, ahead)
-    ],
-    "rows that were known too late": [
-        replace(line, cents=10**13 * (1 + PEOPLE.index(line.customer)))
-        for name in PEOPLE[::2]
-        for ago in range(10, 360, 30)
-        for line in absurd(name, -ago, known=T)[:1]
-    ],
-}
-
-
-def known_too_early(patch: pytest.MonkeyPatch) -> None:
-    right = watching.leaf_values
-    patch.setattr(watching, "leaf_values", lambda store, *others: right(store.settled(), *others))
-    year = Asked.before
-    patch.setattr(Asked, "before", lambda asked, days: replace(year(asked, days), known_by=None))
-
-
-MUTANTS = {
-    ("what happened after the window", "the window closes a day late"): shifted(1),
-    ("what happened after the window", "the window lies a month late"): shifted(30),
-    ("rows that were known too late", "known_on is ignored"): known_too_early,
-}
-
-
-@cache
-def changed_by(what: str, mutant: str | None = None) -> set[tuple[str, str]]:
-    """Acts and labels that the added rows change, under a mutant; only those of people eligible both times."""
-    changed = set()
-    with pytest.MonkeyPatch.context() as patch:
-        if mutant:
-            MUTANTS[what, mutant](patch)
-        for name, target in TARGETS.items():
-            before = watched(LABELLED, target)
-            after = watched(replace(LABELLED, lines=LABELLED.lines + tuple(ADDED[what])), target)
-            differ = {(name, act) for key in before for act in before[key] if before[key][act] != after[key][act]}
-            changed |= differ & set(ACTS)
-    return changed
-
-
-@pytest.mark.parametrize(("name", "act"), ACTS)
-@pytest.mark.parametrize("what", ADDED)
-def test_label_does_not_see(what, name, act):
-    assert (name, act) not in changed_by(what)
-
-
-AFTER = {(name, act) for name, act in ACTS if name in ONE_WINDOW}
-BEFORE = {("partnership", act) for act in ("stays", "expands", "plans", "label")}
-BEFORE |= {("partial", "dropped"), ("partial", "category_stopped"), ("partial", "label")}
-
-
-@pytest.mark.parametrize(("what", "mutant"), MUTANTS, ids=str)
-def test_label_would_be_caught_if(what, mutant):
-    late = what == "rows that were known too late"
-    assert changed_by(what, mutant) >= (BEFORE if late else AFTER)
 
 
 def test_labels_do_not_depend_on_the_order_of_rows():
@@ -252,12 +126,16 @@ def test_labels_do_not_depend_on_chunks(monkeypatch, customers):
 # Maturity
 
 
+AGREED = {"contract_id": "c", "customer_id": "a", "signed_on": day(-9), "starts_on": day(-9), "ends_on": day(500)}
+IN_FORCE = {"contracts": RawTable(tuple(AGREED), (AGREED,))}
+
+
 @pytest.mark.parametrize(
     ("gap", "last_day", "mature"), [(0, 88, False), (0, 89, True), (14, 102, False), (14, 103, True)]
 )
 @pytest.mark.parametrize("name", ONE_WINDOW)
 def test_a_label_is_mature_once_the_last_day_of_its_window_is_covered(name, gap, last_day, mature):
-    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON)
+    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON, tables=IN_FORCE)
     acts = watched(asked, TARGETS[name], gap)["a", T]
     assert all(np.isnan(acts[act]) != mature for target, act in ACTS if target == name)
 
@@ -269,7 +147,7 @@ def test_an_immature_label_is_null_even_where_the_customer_has_ordered():
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_an_engine_that_forgot_maturity_would_be_caught(name):
-    asked = Situation((*REGULAR, Line("b", "end", day(88))), (T,), HORIZON)
+    asked = Situation((*REGULAR, Line("b", "end", day(88))), (T,), HORIZON, tables=IN_FORCE)
     assert not np.isnan(watched(asked, TARGETS[name], end=10_000)["a", T]["label"])
 
 
