@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -42,13 +42,17 @@ def parsed(trees: str) -> Booster:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,)."""
+    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,).
+
+    `grown` is told of every tree.
+    """
 
     values: Values
     names: tuple[str, ...]
     label: Array
     start: Array
     weight: Array
+    grown: Callable[[], object] = lambda: None
 
     @classmethod
     def of(
@@ -63,11 +67,12 @@ class Lesson:
 
     def take(self, rows: Flags) -> Lesson:
         """The rows where `rows` (n,) is true."""
-        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows])
+        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows], self.grown)
 
     def grow(self, settings: FitSettings) -> str:
         """Boosted trees, as text without the parameters, which hold the number of threads."""
-        booster = lightgbm.train(settings.parameters(len(self.label)), self._dataset(), settings.rounds)
+        told = [lambda _: self.grown()]
+        booster = lightgbm.train(settings.parameters(len(self.label)), self._dataset(), settings.rounds, callbacks=told)
         text = str(booster.model_to_string())
         begin, end = text.index("\nparameters:"), text.index("end of parameters")
         return text[:begin] + text[end + len("end of parameters") :]

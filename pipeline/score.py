@@ -232,7 +232,7 @@ def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: 
     """The features along the course that states are followed on, the date itself last."""
     features = scored_features(store, champion.model.names)
     dates, task = course_dates(as_of, config), tasks(config)[kind]
-    return snapshot(store, dates, task, config, lambda share: None, features, resumable=True)
+    return snapshot(store, dates, task, config, features, resumable=True)
 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:
