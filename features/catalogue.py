@@ -30,7 +30,8 @@ from features import (
     wallet_habits,
 )
 from features.engine.declaration import REGISTRY, Feature
-from features.engine.events import roll_up
+from features.engine.events import EventTables, roll_up
+from features.engine.expression import Leaf
 from features.engine.primitives import is_available
 from features.engine.primitives_of_tables import available
 from features.engine.store import LineStore
@@ -57,15 +58,17 @@ def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) ->
 def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:
     """The features whose every input the supplier has; the others would be null for everybody."""
     nobody = store.slice(0, 0)
-    tables = roll_up(nobody)
-    return tuple(
-        feature
-        for feature in features
-        if all(
-            available(nobody, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
-            for leaf in feature.inputs
-        )
-    )
+    there = roll_up(nobody)
+    return tuple(feature for feature in features if all(_is_there(there, leaf) for leaf in feature.inputs))
+
+
+def is_computable(store: LineStore, leaf: Leaf) -> bool:
+    """Whether the supplier has every column that the leaf reads."""
+    return _is_there(roll_up(store), leaf)
+
+
+def _is_there(tables: EventTables, leaf: Leaf) -> bool:
+    return available(tables.store, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:

@@ -109,7 +109,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     check_kept(predictions, config.storage, as_of)
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
         with steps.timed("reading"):
-            found = _read(config, as_of)
+            found = read_known(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         origin = _origin(config, as_of, found.reading, champions, predictions)
@@ -194,7 +194,7 @@ def champions_of(config: Config) -> dict[str, Champion]:
     return found
 
 
-def _read(config: Config, as_of: date) -> StoreReading:
+def read_known(config: Config, as_of: date) -> StoreReading:
     """The history known before `as_of`.
 
     Raises:

@@ -57,6 +57,9 @@ def features(
     explain: Annotated[str, typer.Option(help="Show how this feature came about for one customer.")] = "",
     customer: Annotated[str, typer.Option(help="With --explain: the customer, as the order lines name it.")] = "",
     as_of: Annotated[str, typer.Option(help="With --explain: the date; only what was known before it counts.")] = "",
+    target: Annotated[
+        str, typer.Option(metavar="KIND", help="With --explain: as the model of churn or partnership sees it.")
+    ] = "",
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
@@ -73,12 +76,15 @@ def features(
       moorings features --json | jq '.features[].name'
 
       moorings features --explain overdue_ratio --customer 2106 --as-of 2022-03-31 --config iowa
+
+      moorings features --explain silence_rank --customer 2106 --as-of 2022-03-31 --config iowa --target partnership
     """
     if explain or customer or as_of:
         from pipeline.explanation import explain_feature  # noqa: PLC0415 - slow libraries load when they are needed
 
         _check_complete(explain, customer, as_of)
-        show(explain_feature(configured(config), explain, customer, day(as_of, "--as-of")), as_json=as_json)
+        found = explain_feature(configured(config), explain, customer, day(as_of, "--as-of"), target)
+        show(found, as_json=as_json)
         return
     chosen = Catalogue(_chosen(family))
     if markdown and not as_json:
