@@ -15,6 +15,7 @@ from features.explain import Part, explain, reasons
 
 BY_NAME = {feature.name: feature for feature in FEATURES}
 LINES = [Line("a", "1", day(-10), cents=500), Line("a", "2", day(-400), cents=900), Line("b", "3", day(-5))]
+LINES += [Line("Z", "4", day(5))]  # stands before the others, and is not known yet
 
 
 def explained(name: str, customer: str = "a", has: Iterable[str] = EVERYTHING, **tables: RawTable) -> Part:
@@ -85,6 +86,15 @@ def test_values_among_all_say_how_many_they_rest_on_and_what_was_fitted() -> Non
     assert {*rank} == {"peers"}
 
 
+def all_of(part: Part) -> list[Part]:
+    return [part, *(each for below in part.parts for each in all_of(below))]
+
+
+def test_rows_say_whether_they_count() -> None:
+    assert [row["counted"] for row in explained("order_size_mean_ever").parts[1].rows] == [True, True]
+    assert [row["counted"] for row in explained("tenure_days").rows] == [True, False]
+
+
 @pytest.mark.parametrize("customer", ["k003", "k007"])
 def test_every_feature_is_explained_as_it_is_computed(customer: str) -> None:
     lines = busy_supplier(customers=30)
@@ -97,4 +107,5 @@ def test_every_feature_is_explained_as_it_is_computed(customer: str) -> None:
         if found.value != (None if math.isnan(value) else value) or bool(reasons(found)) != math.isnan(value):
             wrong[feature.name] = value, found.value, reasons(found)
     assert not wrong
+    assert not [part for found in explained.values() for part in all_of(found) if part.value is not None and part.why]
     assert sum(found.value is not None for found in explained.values()) > 0.75 * len(FEATURES)
