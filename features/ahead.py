@@ -8,6 +8,12 @@ from features.engine.view import HistoryView
 
 YEAR = 365
 HALF_YEAR = 180
+AHEAD_DAYS = 14
+"""An order whose delivery is promised for so many days later was placed ahead."""
+
+
+def _share_ahead(h: HistoryView, days: int, ending: int = 0) -> Expression:
+    return h.leads.at_least("days", AHEAD_DAYS).count(days, ending) / h.leads.count(days, ending)
 
 
 @feature(
@@ -55,7 +61,7 @@ def share_of_deliveries_ordered_ahead_365d(h: HistoryView) -> Expression:
     Idea: scheduled orders lower stock on both sides.
     Source: ours, untested.
     """
-    return h.leads.total("ahead", YEAR) / h.leads.count(YEAR)
+    return _share_ahead(h, YEAR)
 
 
 @feature(
@@ -71,5 +77,4 @@ def share_of_deliveries_ordered_ahead_change_180d(h: HistoryView) -> Expression:
     Idea: a rising share of scheduled orders is an act of planning together.
     Source: ours, untested.
     """
-    share = [h.leads.total("ahead", HALF_YEAR, ending) / h.leads.count(HALF_YEAR, ending) for ending in (0, HALF_YEAR)]
-    return share[0] - share[1]
+    return _share_ahead(h, HALF_YEAR) - _share_ahead(h, HALF_YEAR, ending=HALF_YEAR)

@@ -172,7 +172,7 @@ def discount_share_change_180d(h: HistoryView) -> Expression:
 def discount_share_against_peers_365d(h: HistoryView) -> Expression:
     """Discount share of the last 365 days less the median of all eligible customers.
 
-    Idea: the price paid against peers, as far as list prices tell.
+    Idea: the price paid against what all others pay, as far as list prices tell.
     Source: ours, untested.
     """
     return _discount(h, YEAR) - h.peer_median(_discount(h, YEAR))

@@ -7,7 +7,6 @@ from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 YEAR = 365
-HALF_YEAR = 180
 
 
 @feature(

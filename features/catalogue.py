@@ -72,6 +72,6 @@ def _is_there(tables: EventTables, leaf: Leaf) -> bool:
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:
-    """The catalogue as rows of text: name, family, unit, description, idea, source, fingerprint."""
-    columns = ("name", "family", "unit", "description", "idea", "source", "fingerprint")
+    """The catalogue as rows of text: name, family, unit, description, idea, source, definition, fingerprint."""
+    columns = ("name", "family", "unit", "description", "idea", "source", "definition", "fingerprint")
     return [{column: str(getattr(feature, column)) for column in columns} for feature in features]

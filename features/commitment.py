@@ -12,6 +12,9 @@ DAYS_A_MONTH = 365.2425 / 12
 EARLY_DAYS = 30
 """A contract renewed so many days before its end was renewed early."""
 ADOPTION_DAYS = 90
+"""A product bought so many days after its start, or sooner, was taken up early."""
+SEQUEL_DAYS = 90
+"""So long before and after a late delivery a customer's volume is looked at."""
 
 
 @feature(
@@ -166,7 +169,7 @@ def volume_kept_after_late_deliveries_730d(h: HistoryView) -> Expression:
     Idea: commitment shows when something has gone wrong.
     Source: Haj-Salem & Chebat 2014 (held customers leave after failures).
     """
-    return h.purchases.after_late_deliveries(TWO_YEARS)
+    return h.purchases.after_late_deliveries(TWO_YEARS, span=SEQUEL_DAYS)
 
 
 @feature(
@@ -183,7 +186,7 @@ def products_adopted_early_365d(h: HistoryView) -> Expression:
     Idea: who tries what is new first trusts the supplier.
     Source: Scheer, Miao & Garrett 2010 (dependence on benefits leads to expansion).
     """
-    return h.purchases.adopted(YEAR).where(h.days_covered() >= YEAR + ADOPTION_DAYS)
+    return h.purchases.adopted(YEAR, within=ADOPTION_DAYS).where(h.days_covered() >= YEAR + ADOPTION_DAYS)
 
 
 @feature(

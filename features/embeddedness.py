@@ -7,6 +7,8 @@ from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 YEAR = 365
+FEW = 0.05
+"""Of the other customers: a product that no larger share of them buys is bought by few."""
 
 
 @feature(
@@ -38,7 +40,7 @@ def share_of_spend_on_rare_products_365d(h: HistoryView) -> Expression:
     Idea: what is made for few is hard to find elsewhere.
     Source: Burnham, Frels & Mahajan 2003 (breadth of use).
     """
-    return h.purchases.rare_spend(YEAR) / h.purchases.total("amount", YEAR)
+    return h.purchases.rare_spend(YEAR, at_most=FEW) / h.purchases.total("amount", YEAR)
 
 
 @feature(

@@ -7,7 +7,16 @@ from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 YEAR = 365
-FOUR_QUARTERS = 364
+QUARTER = 91
+FOUR_QUARTERS = 4 * QUARTER
+FEW = 0.05
+"""Of the other customers: a product that no larger share of them buys is specific."""
+HELD = 0.9
+"""Of a category's purchases: whoever buys so much of it from us has no second supplier there."""
+STAPLE = (2, 3)
+"""What is on two of three days with an order is a staple."""
+FEWEST_DAYS = 4
+"""Of fewer days with an order nothing is said about staples."""
 
 
 def _late_share(h: HistoryView) -> Expression:
@@ -19,7 +28,7 @@ def _defect_share(h: HistoryView) -> Expression:
 
 
 def _specific_share(h: HistoryView) -> Expression:
-    return h.purchases.rare_spend(YEAR) / h.purchases.total("amount", YEAR)
+    return h.purchases.rare_spend(YEAR, at_most=FEW) / h.purchases.total("amount", YEAR)
 
 
 @feature(
@@ -37,7 +46,7 @@ def share_of_spend_in_steady_categories(h: HistoryView) -> Expression:
     Idea: what is needed all the time must not fail.
     Source: ours, untested.
     """
-    return h.purchases.steady_spend("category") / h.purchases.total("amount", FOUR_QUARTERS)
+    return h.purchases.steady_spend("category", QUARTER, 4) / h.purchases.total("amount", FOUR_QUARTERS)
 
 
 @feature(
@@ -53,7 +62,7 @@ def share_of_spend_on_steady_products(h: HistoryView) -> Expression:
     Idea: what is needed all the time must not fail.
     Source: ours, untested.
     """
-    return h.purchases.steady_spend("product") / h.purchases.total("amount", FOUR_QUARTERS)
+    return h.purchases.steady_spend("product", QUARTER, 4) / h.purchases.total("amount", FOUR_QUARTERS)
 
 
 @feature(
@@ -71,7 +80,7 @@ def share_of_spend_on_staple_products_365d(h: HistoryView) -> Expression:
     Idea: what is used up with the production must not fail, however often the customer orders.
     Source: ours, untested.
     """
-    return h.purchases.staple_spend("product", YEAR) / h.purchases.total("amount", YEAR)
+    return h.purchases.staple_spend("product", YEAR, on=STAPLE, fewest=FEWEST_DAYS) / h.purchases.total("amount", YEAR)
 
 
 @feature(
@@ -103,7 +112,7 @@ def single_source_share_365d(h: HistoryView) -> Expression:
     Idea: without a second supplier there is nobody to switch to quickly.
     Source: Pick & Eisend 2014 (alternatives matter most).
     """
-    return h.wallet.held_alone("category", "total", YEAR) / h.wallet.total("total", YEAR)
+    return h.wallet.held_alone("category", "total", YEAR, at_least=HELD) / h.wallet.total("total", YEAR)
 
 
 @feature(

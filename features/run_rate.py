@@ -32,7 +32,7 @@ def spend_per_day(before: HistoryView) -> Expression:
 
 
 def months_with_order(before: HistoryView) -> Expression:
-    """How many of `months_seen` hold an order; of what lacks of three as many as usual among peers."""
+    """How many of `months_seen` hold an order; of what lacks of three as many as usual among all eligible customers."""
     filled, seen = _months_with_order(before), _whole_months(before)
     usual = before.peer_median((filled / seen).where(seen >= LEAST_MONTHS)).or_else(0)
     return filled + (LEAST_MONTHS - seen).no_less_than(0) * usual

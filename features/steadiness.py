@@ -6,9 +6,6 @@ from features.engine.declaration import feature
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
-CENTS = 100
-YEAR = 365
-
 
 @feature(
     family="steadiness",

@@ -1,4 +1,4 @@
-"""Rhythm, continued: is it slackening, against itself, its peers and the same season last year?"""
+"""Rhythm, continued: is it slackening, against itself, all eligible customers and the same season last year?"""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def order_days_change(h: HistoryView, days: int) -> Expression:
     unit="change from -2 to 2",
     bounds=(-2, 2),
     days=(90, 180),
-    high="spend did better than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
-    low="spend did worse than its peers' over the last {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    high="spend did better than most active customers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    low="spend did worse than most active customers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
     about="change of spend",
 )
 def spend_change_against_peers(h: HistoryView, days: int) -> Expression:
@@ -83,8 +83,8 @@ def spend_change_against_peers(h: HistoryView, days: int) -> Expression:
     unit="change from -2 to 2",
     bounds=(-2, 2),
     days=(90, 180),
-    high="order days held up better than its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
-    low="order days fell behind its peers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    high="ordering did better than most active customers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
+    low="ordering did worse than most active customers' over {days} days (by {value:+.2f} on a scale from -2 to 2)",
     about="change of activity",
 )
 def order_days_change_against_peers(h: HistoryView, days: int) -> Expression:

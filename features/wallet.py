@@ -10,7 +10,6 @@ from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 CENTS = 100
-YEAR = 365
 
 
 def _share(h: HistoryView, days: int | None, ending: int = 0) -> Expression:
@@ -70,7 +69,7 @@ def wallet_share_change(h: HistoryView, days: int) -> Expression:
 def wallet_share_rank(h: HistoryView, days: int) -> Expression:
     """Share of eligible customers who bought a smaller share from us, in the months known in the last {days} days.
 
-    Idea: our share against that of its peers, so that prices and seasons drop out.
+    Idea: our share against that with all other customers, so that prices and seasons drop out.
     Source: Du, Kamakura & Mela 2007 (own volume says little about volume with rivals).
     """
     return h.peer_rank(_share(h, days))

@@ -18,9 +18,9 @@ from models.target import Acts, Definition, OutcomeView, Target, declare
 class PartnershipThresholds:
     """What counts as an act of partnership.
 
-    Shares of the customer's own run-rate, see `features.run_rate`, peers allowed for: `stays_share` is staying,
-    `holds_share` (on products bought before) is holding while expanding, and holding through a shock. `acts_needed`
-    beside staying. Days, cents and shares of the others as in the functions that find them.
+    Shares of the customer's own run-rate, see `features.run_rate`, the median of all eligible customers allowed for:
+    `stays_share` is staying, `holds_share` (on products bought before) is holding while expanding, and holding through
+    a shock. `acts_needed` beside staying. Days, cents and shares of the others as in the functions that find them.
     """
 
     stays_share: float = 0.5

@@ -1,8 +1,8 @@
 """The sorted rows of a history kept on disk as plain arrays, so that a day's new lines are merged, not read with all.
 
 A folder holds one `.npy` file per column, the texts behind codes as Arrow files, and `contents.json` with the SHA-256
-of each and the fingerprints of the inputs. It is written beside its place and moved into it whole. What does not match
-its digest is not trusted.
+of each, the fingerprints of the inputs, and the words that told which lines came in by machine. It is written beside
+its place and moved into it whole. What does not match its digest, or was told by other words, is not trusted.
 
 The many rows of before and the few that came later are kept apart, those of `later` in files of their own: a day costs
 what the day brings. Once the later ones are more than a twentieth, all are written as one again.
@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from features.engine.merging import NamedStore, check_columns
+from features.engine.order_columns import INTEGRATED
 from pipeline.store_files import read_rows, sha256_of, write_rows
 
 VERSION = 2
@@ -64,7 +65,7 @@ class KeptRows:
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
             digests, ends = self._write(draft)
-            stated = {"version": VERSION, "inputs": self.inputs, "ends": ends, "sha256": digests}
+            stated = {"version": VERSION, "words": INTEGRATED, "inputs": self.inputs, "ends": ends, "sha256": digests}
             (draft / CONTENTS).write_text(json.dumps(stated, indent=1), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
             draft.replace(folder)
@@ -94,7 +95,7 @@ def load_rows(folder: Path) -> KeptRows | None:
     """The rows kept in `folder`, mapped into memory; None where there are none, or a file is damaged."""
     try:
         stated = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-        sound = stated["version"] == VERSION
+        sound = stated["version"] == VERSION and tuple(stated["words"]) == INTEGRATED
         sound = sound and all(sha256_of(folder / name) == digest for name, digest in stated["sha256"].items())
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem
+from models.explanation.language import Language
 from pipeline.buckets import StoreReading, read_store
 from pipeline.category_losses import category_names
 from pipeline.champion import Champion, load_champion, model_name, no_champion, tracking_of
@@ -231,8 +233,16 @@ def check_date(store: LineStore, as_of: date) -> None:
 def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
     """The features along the course that states are followed on, the date itself last."""
     features = scored_features(store, champion.model.names)
+    _warn_of_english(language(config.scoring.language), features)
     dates, task = course_dates(as_of, config), tasks(config)[kind]
     return snapshot(store, dates, task, config, features, resumable=True)
+
+
+def _warn_of_english(spoken: Language, features: Iterable[Feature]) -> None:
+    """Name the features whose reasons stay English: a new one is scored before somebody has translated it."""
+    names = [each.name for each in features if not (spoken.knows(each.high) and spoken.knows(each.low))]
+    if names:
+        logger.warning("no translation into %s of what is said of %s: it stays English", spoken.name, ", ".join(names))
 
 
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:

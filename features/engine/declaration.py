@@ -12,13 +12,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from features.engine.assumptions import assumed_by
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
 from features.engine.table_leaf import TableLeaf, mistake_in
 from features.engine.view import HistoryView
 from features.families import FAMILIES
 
 ENGINE_VERSION = 1
-"""Raised when a primitive changes its meaning, so that models trained before are refused."""
+"""Raised when a primitive changes its meaning, so that models trained before are refused.
+
+`tests/features/test_golden_values.py` asks for it wherever a value changes and no fingerprint does.
+"""
 
 SUMS = {"order_days": "days orders lines spend quantity", "returns": "days orders lines amount quantity"}
 STATISTICS = "mean deviation median ninth_decile largest longest last"
@@ -59,9 +63,15 @@ class Feature:
     days: int | None = None
 
     @property
+    def definition(self) -> str:
+        """All that is computed: the expression with every number it states, then those it rests on beside."""
+        beside = (f"; {name}={value}" for name, value in assumed_by(self.expression).items())
+        return f"{self.expression}{''.join(beside)}"
+
+    @property
     def fingerprint(self) -> str:
         """64 hexadecimal digits that change when the computed value may change."""
-        text = f"{ENGINE_VERSION}|{self.name}|{self.unit}|{self.expression}"
+        text = f"{ENGINE_VERSION}|{self.name}|{self.unit}|{self.definition}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property

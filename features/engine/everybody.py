@@ -17,11 +17,9 @@ from features.engine.events import is_purchase
 from features.engine.expression import Leaf
 from features.engine.runs import runs
 from features.engine.store import LineStore
-from features.engine.table_leaf import TableLeaf
+from features.engine.table_leaf import UNSHARED, TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs
 
-RARE_SHARE = 0.05
-"""Of the window's other customers: a product that no larger share of them buys is bought by few."""
 RARE, ALONE = 1, 2
 READERS = {"rare_spend", "price_index", "adopted"}
 """Primitives that read what everybody bought."""
@@ -33,13 +31,18 @@ LINES_A_PART = 3_000_000
 class Everybody:
     """What all customers bought in one window `span`, (products, K) each.
 
-    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `few`: `RARE`
-    where hardly anybody else bought the product, `ALONE` where nobody else did, else 0.
+    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `few`, by the
+    share of the window's other customers that is few: `RARE` where no larger share bought the product, `ALONE` where
+    nobody else did, else 0.
     """
 
     span: Span
     prices: Floats
-    few: npt.NDArray[np.uint8]
+    few: dict[float, npt.NDArray[np.uint8]]
+
+    def marks(self, share: float | None) -> npt.NDArray[np.uint8]:
+        """`few` for a share; for none, where all of them say the same, any."""
+        return self.few[share] if share is not None else next(iter(self.few.values()))
 
 
 Span = tuple[int, int]
@@ -71,23 +74,39 @@ def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon
 def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
     """What all customers of a store bought, in the windows of these leaves; the store has products."""
     assert store.product is not None
-    spans = {
-        (leaf.window.start.resolve(horizon_days), leaf.window.stop.resolve(horizon_days))
-        for leaf in leaves
-        if leaf.primitive != "adopted"
-    }
+    spans = _shares(leaves, horizon_days)
     chosen, shape = is_purchase(store), (int(store.product.max(initial=0)) + 1, cutoffs.size)
-    windows = {span: Everybody(span, np.empty(shape), np.empty(shape, dtype=np.uint8)) for span in spans}
+    windows = {
+        span: Everybody(span, np.empty(shape), {share: np.empty(shape, dtype=np.uint8) for share in shares})
+        for span, shares in spans.items()
+    }
     active = {span: _active(store, chosen, cutoffs, span) for span in spans}
     reached = chosen & (store.day >= cutoffs[0] - max((start for start, _ in spans), default=0))
     for first, starts, *dealt in _by_product(store, reached, shape[0]) if spans else ():
         own = slice(first, first + starts.size - 1)
         for span, there in windows.items():
-            when, out = runs(cutoffs, span, store.day), (there.prices[own], there.few[own])
-            kernels_of_everybody.tell(starts, *dealt, *when, active[span], RARE_SHARE, *out)
+            when = runs(cutoffs, span, store.day)
+            for share, few in there.few.items():
+                kernels_of_everybody.tell(starts, *dealt, *when, active[span], share, there.prices[own], few[own])
     launched = _launches(store, chosen, cutoffs, shape)
     latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
     return Market(cutoffs, windows, launched, latest)
+
+
+def share_of(leaf: TableLeaf) -> float | None:
+    """The share of other customers that is few to a leaf on rare products; None where it does not say."""
+    return float(leaf.option) if leaf.primitive == "rare_spend" and leaf.option != UNSHARED else None
+
+
+def _shares(leaves: Iterable[TableLeaf], horizon_days: int) -> dict[Span, list[float]]:
+    """The windows of these leaves, and in each the shares that are few: 0 where nobody says which, at least one."""
+    found: dict[Span, set[float]] = {}
+    for leaf in leaves:
+        if leaf.primitive != "adopted":
+            span = leaf.window.start.resolve(horizon_days), leaf.window.stop.resolve(horizon_days)
+            share = share_of(leaf)
+            found.setdefault(span, set()).update(() if share is None else (share,))
+    return {span: sorted(shares or {0.0}) for span, shares in found.items()}
 
 
 def _launches(store: LineStore, chosen: Flags, cutoffs: Ints, shape: tuple[int, int]) -> Longs:

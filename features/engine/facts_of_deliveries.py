@@ -1,4 +1,4 @@
-"""Deliveries as events: judged on time or late, placed ahead, arrived."""
+"""Deliveries as events: judged on time or late, by the time given for them, arrived."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import pyarrow.compute as pc
 
 from features.engine.tables import Facts, Floats, Rows
 from features.history import History
-
-AHEAD_DAYS = 14
-"""An order whose delivery is promised for so many days later was placed ahead."""
 
 
 def delivery_facts(rows: Rows, history: History) -> dict[str, Facts]:
@@ -33,7 +30,7 @@ def delivery_facts(rows: Rows, history: History) -> dict[str, Facts]:
     seen = np.fmax(np.fmax(judged, known), ordered_known)
     found = {
         "deliveries": Facts(rows.customer, judged, known, numbers | {"ended": delivered if dated else None}),
-        "leads": Facts(rows.customer, placed, seen, {"days": lead, "ahead": 1.0 * (lead >= AHEAD_DAYS)}),
+        "leads": Facts(rows.customer, placed, seen, {"days": lead}),
     }
     if dated:
         parts = {"ordered": ordered, "delivered": came, "defective": faulty}

@@ -10,18 +10,13 @@ import numpy.typing as npt
 
 from features.engine import kernels_of_keys, kernels_of_market, kernels_of_staples, kernels_of_steadiness
 from features.engine.events import is_purchase
-from features.engine.everybody import ALONE, RARE, Market, Span
+from features.engine.everybody import ALONE, RARE, Market, Span, share_of
 from features.engine.runs import runs
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
 
 Array = npt.NDArray[np.float64]
-ADOPTION_DAYS = 90
-STAPLE_RULE = 2, 3, 4
-"""What is on two of three days with an order is a staple; of fewer than four such days nothing is said."""
-QUARTER_DAYS = 91
-SHOCK_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -83,11 +78,12 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
     if leaf.primitive == "adopted":
         launched, seen = market.launched, np.zeros(len(market.launched), dtype=np.int64)
         early = np.empty(int(np.diff(events.offsets).max(initial=1)), dtype=np.int64)
-        bounds = (cutoffs, span[0], product, launched, market.latest, ADOPTION_DAYS)
+        bounds = (cutoffs, span[0], product, launched, market.latest, int(leaf.option))
         kernels_of_market.adopted(*rows, *bounds, *when, early, seen, out)
     elif leaf.primitive == "rare_spend":
-        least = ALONE if leaf.option == "unshared" else RARE
-        kernels_of_market.spend_where(*rows, product, lines.cents, *when, market.windows[span].few, least, out)
+        share = share_of(leaf)
+        marked = market.windows[span].marks(share), ALONE if share is None else RARE
+        kernels_of_market.spend_where(*rows, product, lines.cents, *when, *marked, out)
     else:
         given = (product, lines.cents, lines.pieces)
         prices = market.windows[span].prices
@@ -95,35 +91,43 @@ def of_market(market: Market, leaf: TableLeaf, lines: Purchased, span: Span) -> 
     return out
 
 
-def steady_spend(lines: Purchased, columns: Sequence[str], cutoffs: Ints, span: Span) -> Array:
-    """Spend of the window on codes bought in each of its quarters that holds a purchase, (columns, customers, K)."""
+def steady_spend(lines: Purchased, columns: Sequence[str], cutoffs: Ints, span: Span, length: int) -> Array:
+    """Spend of the window on codes bought in each of its periods of `length` days that holds a purchase.
+
+    (columns, customers, K).
+    """
     events, numbered = lines.events, [lines.numbered(column) for column in columns]
     key, size = np.stack([own for own, _ in numbered]), max(number for _, number in numbered)
     out = np.empty((len(columns), events.offsets.size - 1, cutoffs.size))
     for begin in range(0, cutoffs.size, kernels_of_steadiness.MOST_CUTOFFS):
         part = slice(begin, begin + kernels_of_steadiness.MOST_CUTOFFS)
-        first, held, knows = kernels_of_steadiness.periods_of(tuple(cutoffs[part].tolist()), span, QUARTER_DAYS)
+        first, held, knows = kernels_of_steadiness.periods_of(tuple(cutoffs[part].tolist()), span, length)
         given = (events.offsets, events.day, events.known_on, first, held, knows, key, lines.cents)
         scratch = *kernels_of_steadiness.no_sets(len(columns), size, held), np.zeros(cutoffs[part].size, dtype=np.int64)
         kernels_of_steadiness.steady_spend(*given, *scratch, out[:, :, part])
     return out
 
 
-def staple_spend(lines: Purchased, column: str, rows: tuple[Longs, Longs], cutoffs: Ints) -> Array:
-    """Spend of the window on codes bought on at least two thirds of its days with a purchase."""
+def staple_spend(
+    lines: Purchased, column: str, rows: tuple[Longs, Longs], cutoffs: Ints, rule: tuple[int, int, int]
+) -> Array:
+    """Spend of the window on codes bought on most of its days with a purchase.
+
+    `rule`: on how many of how many days at least, and the fewest days of which anything is said.
+    """
     events, (own, size) = lines.events, lines.numbered(column)
     out = np.empty(rows[0].shape)
-    times = (events.offsets, *rows, events.day, events.known_on, cutoffs, STAPLE_RULE)
+    times = (events.offsets, *rows, events.day, events.known_on, cutoffs, rule)
     scratch = (*np.zeros((3, size), dtype=np.int64), np.empty(own.size, dtype=np.int8))
     kernels_of_staples.staple_spend(*times, own, lines.cents, *scratch, out)
     return out
 
 
 def after_shocks(
-    shocks: TableEvents, chosen: Flags, lines: Purchased, rows: tuple[Longs, Longs], cutoffs: Ints
+    shocks: TableEvents, chosen: Flags, lines: Purchased, rows: tuple[Longs, Longs], cutoffs: Ints, span: int
 ) -> Array:
-    """Spend of the 90 days after over that of the 90 days before each chosen shock."""
+    """Spend of the `span` days after over that of the `span` days before each chosen shock."""
     out, events = np.empty(rows[0].shape), lines.events
     of_lines = (events.offsets, events.day, events.known_on, lines.cents)
-    kernels_of_market.around(*rows, shocks.day, shocks.known_on, cutoffs, chosen, *of_lines, SHOCK_DAYS, out)
+    kernels_of_market.around(*rows, shocks.day, shocks.known_on, cutoffs, chosen, *of_lines, span, out)
     return out

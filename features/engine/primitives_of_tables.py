@@ -31,8 +31,6 @@ from features.engine.table_leaf import Condition, TableLeaf
 from features.engine.tables import ENDED, Flags, Floats, Ints, Longs, TableEvents
 
 Array = npt.NDArray[np.float64]
-HELD_SHARE = 0.9
-"""Of a category's purchases: whoever buys so much of it from us has no second supplier there."""
 LONGEST_WINDOW = EVER.fixed
 LARGEST_WHOLE = 2.0**53
 """Up to this, sums of whole numbers are exact."""
@@ -107,7 +105,7 @@ class TablePass:
 
 def available(store: LineStore, leaf: TableLeaf, lines: Purchased | None = None) -> bool:
     """Whether the supplier has every column the leaf reads; `lines` are the purchased ones, if they are at hand."""
-    others = {"stock": ("starts", "ends"), "longest_left": ("ends",), "held_alone": (leaf.option,)}
+    others = {"stock": ("starts", "ends"), "longest_left": ("ends",), "held_alone": leaf.option.split()[:1]}
     if leaf.primitive == "after_late" and not _late_known(store):
         return False
     if leaf.table == "purchases":
@@ -243,12 +241,13 @@ def _by_code(work: TablePass, leaf: TableLeaf) -> Array:
     events, size = work.events(leaf.table), 1
     code, size = events.codes[leaf.column], len(events.choices[leaf.column]) + 1
     held = leaf.primitive == "held_alone"
-    value = events.numbers[leaf.option if held else "rows"]
+    column, share = leaf.option.split() if held else ("rows", "0")
+    value = events.numbers[column]
     other = events.numbers["ours"] if held else value
     usual = (*work.rows(leaf), events.known_on, work.cutoffs, work.chosen(leaf))
     scratch = np.zeros(size, dtype=np.int64), np.zeros((2, size)), np.zeros(size, dtype=np.int64)
     out = np.empty((2, *work.shape))
-    kernels_of_tables.by_code(*usual, code, value, other, HELD_SHARE, *scratch, out)
+    kernels_of_tables.by_code(*usual, code, value, other, float(share), *scratch, out)
     return out[1 if held else 0]
 
 
@@ -261,18 +260,21 @@ def _steady_spend(work: TablePass, leaf: TableLeaf) -> Array:
     """Leaves that differ only in their column go through the lines together."""
     if leaf not in work.together:
         alike = [other for other in {leaf, *work.leaves} if replace(other, column=leaf.column) == leaf]
-        values = steady_spend(work.bought, [other.column for other in alike], work.cutoffs, work.span(leaf))
+        columns, length = [other.column for other in alike], int(leaf.option)
+        values = steady_spend(work.bought, columns, work.cutoffs, work.span(leaf), length)
         work.together.update(zip(alike, values, strict=True))
     return work.together[leaf]
 
 
 def _staple_spend(work: TablePass, leaf: TableLeaf) -> Array:
-    return staple_spend(work.bought, leaf.column, work.rows(leaf), work.cutoffs)
+    part, whole, fewest = map(int, leaf.option.removesuffix(" or more").split(" of "))
+    return staple_spend(work.bought, leaf.column, work.rows(leaf), work.cutoffs, (part, whole, fewest))
 
 
 def _after_late(work: TablePass, leaf: TableLeaf) -> Array:
     late = TableLeaf("deliveries", "total", "late", leaf.window, "", (Condition("late", "is", 1),))
-    return after_shocks(work.events("deliveries"), work.chosen(late), work.bought, work.rows(late), work.cutoffs)
+    shocks, span = (work.events("deliveries"), work.chosen(late)), int(leaf.option)
+    return after_shocks(*shocks, work.bought, work.rows(late), work.cutoffs, span)
 
 
 PRIMITIVES: dict[str, Primitive] = {

@@ -35,7 +35,7 @@ COLUMNS = {
     "cancellations": "rows",
     "investments": "rows amount specific starts ends people kind paid_by",
     "deliveries": "rows late in_time_in_full ended",
-    "leads": "rows days ahead",
+    "leads": "rows days",
     "arrivals": "rows ordered delivered defective days_late",
     "quotes": "rows amount ended category",
     "decisions": "rows amount won won_amount to_price gap category",
@@ -44,6 +44,9 @@ COLUMNS = {
     "purchases": "rows amount listed list_amount discount cost costed integrated channelled product category",
 }
 """What may be asked of each kind of event. A column no table has would be null for everybody."""
+
+UNSHARED = "unshared"
+"""Option of spend on rare products: those that nobody else buys."""
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from features.engine.expression import Cohort, Days, Expression, Length, window
-from features.engine.table_leaf import Condition, TableLeaf
+from features.engine.table_leaf import UNSHARED, Condition, TableLeaf
 
 
 @dataclass(frozen=True)
 class Table:
     """The events of one table that pass `conditions`, and what may be asked of them.
 
-    Windows are `[T - ending - days, T - ending)`; without `days` they reach back to the beginning. Everything is NaN
-    for a supplier without the table or the column. A customer without a row has 0 where things are counted or
-    added up, and NaN where something is described.
+    Windows are `[T - ending - days, T - ending)`; without `days` they reach back to the beginning. A threshold is
+    stated by who asks, never here: so it stands in the text of the leaf, and in the fingerprint. Everything is NaN for
+    a supplier without the table or the column. A customer without a row has 0 where things are counted or added up, and
+    NaN where something is described.
     """
 
     name: str
@@ -84,9 +85,9 @@ class Table:
         """The sum of `column`, each row falling evenly from all of it to nothing over `life` days."""
         return self._leaf("fading", column, life, option=str(life))
 
-    def held_alone(self, key: str, column: str, days: Length) -> Expression:
-        """The total of `column` on values of `key` of which ours is nine tenths or more (wallet only)."""
-        return self._leaf("held_alone", key, days, option=column)
+    def held_alone(self, key: str, column: str, days: Length, at_least: float) -> Expression:
+        """The total of `column` on values of `key` of which the share `at_least` or more is ours (wallet only)."""
+        return self._leaf("held_alone", key, days, option=f"{column} {at_least}")
 
     def known(self) -> Expression:
         """1 where a row of anybody was known before the cutoff, 0 where none was or there is no such table."""
@@ -107,33 +108,36 @@ class Purchases(Table):
 
     name: str = "purchases"
 
-    def rare_spend(self, days: Length) -> Expression:
-        """Spend on products that at most one in twenty of the window's other customers bought in it, in cents."""
-        return self._leaf("rare_spend", "product", days)
+    def rare_spend(self, days: Length, at_most: float) -> Expression:
+        """Spend on products that a share `at_most` of the window's other customers bought in it, in cents."""
+        return self._leaf("rare_spend", "product", days, option=f"{at_most}")
 
     def unshared_spend(self, days: Length) -> Expression:
         """Spend on products that none of the window's other customers bought in it, in cents."""
-        return self._leaf("rare_spend", "product", days, option="unshared")
+        return self._leaf("rare_spend", "product", days, option=UNSHARED)
 
     def price_index(self, days: Length, ending: Days | int = 0) -> Expression:
         """What was paid over what the same pieces cost at everybody's mean price per piece of the product."""
         return self._leaf("price_index", "product", days, ending)
 
-    def steady_spend(self, key: str, quarters: int = 4) -> Expression:
-        """Spend of the last quarters (of 91 days) on keys bought in each of them that holds an order, in cents."""
-        return self._leaf("steady_spend", key, 91 * quarters)
+    def steady_spend(self, key: str, length: int, number: int) -> Expression:
+        """Spend of the last `number` periods of `length` days on keys bought in each that holds an order, in cents."""
+        return self._leaf("steady_spend", key, length * number, option=str(length))
 
-    def staple_spend(self, key: str, days: Length) -> Expression:
-        """Spend on keys bought on two of three of the window's days with an order, in cents; NaN below four days."""
-        return self._leaf("staple_spend", key, days)
+    def staple_spend(self, key: str, days: Length, on: tuple[int, int], fewest: int) -> Expression:
+        """Spend on keys bought on most of the window's days with an order, in cents; NaN below `fewest` such days.
 
-    def adopted(self, days: Length) -> Expression:
-        """Products first sold to anybody in the window that the customer bought within 90 days of that."""
-        return self._leaf("adopted", "product", days)
+        `on`: on how many of how many days at least, such as `(2, 3)`.
+        """
+        return self._leaf("staple_spend", key, days, option=f"{on[0]} of {on[1]} of {fewest} or more")
 
-    def after_late_deliveries(self, days: Length) -> Expression:
-        """Spend of the 90 days after over that of the 90 days before each late delivery, 90 days old or more."""
-        return self._leaf("after_late", "amount", days, 90)
+    def adopted(self, days: Length, within: int) -> Expression:
+        """Products first sold to anybody in the window that the customer bought `within` days of that."""
+        return self._leaf("adopted", "product", days, option=str(within))
+
+    def after_late_deliveries(self, days: Length, span: int) -> Expression:
+        """Spend of the `span` days after over that of the `span` days before each late delivery, as old or older."""
+        return self._leaf("after_late", "amount", days, span, option=str(span))
 
 
 class Tables:

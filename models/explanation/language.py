@@ -141,6 +141,10 @@ class Language:
     grammar: Grammar
     translations: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    def knows(self, english: str) -> bool:
+        """Whether a text has its translation; every text has, in English."""
+        return not self.translations or english in self.translations
+
     def text(self, english: str) -> str:
         """The translation of a text, placeholders untouched; the English one where there is none."""
         return self.translations.get(english, english)

@@ -178,7 +178,11 @@ def test_finding_does_not_see_what_happened_after_the_window(finding):
     np.testing.assert_array_equal(found(finding, poisoned(name, "later")), found(finding))
 
 
-BEFORE = [f for f in FINDINGS if f not in (invested, delivery_failed, contract_renewed, contract_lost)]
+OF_THE_WINDOW = (invested, delivery_failed)
+"""Those that look at nothing before the outcome window, known or not."""
+IN_FORCE = (contract_lost, contract_renewed)
+"""Those that ask which contracts were in force; a successor counts whenever it became known, with hindsight."""
+BEFORE = [f for f in FINDINGS if f not in OF_THE_WINDOW + IN_FORCE]
 
 
 @pytest.mark.parametrize("finding", BEFORE, ids=lambda finding: finding.__name__)
@@ -205,6 +209,53 @@ def test_a_finding_that_ignored_when_rows_were_known_would_be_caught(finding):
     past, rows = now.take(now.cutoff > 15_700), poisoned(name, "late")
     ignorant = replace(rows, known=rows.happened)
     assert not np.array_equal(found(finding, ignorant, past), found(finding, None, past), equal_nan=True)
+
+
+def signed_unnoticed(known: int) -> tuple[Rows, Asked]:
+    """Customers without other contracts: one signed on 15,700 that is lost, or renewed, from 15,830 on."""
+    people = np.arange(CUSTOMERS, 2 * CUSTOMERS)
+    first = {"contract_id": "old", "starts_on": 15_700, "ends_on": 15_850, "renewal_of": None}
+    second = {"contract_id": "new", "starts_on": 15_850, "ends_on": 16_400, "renewal_of": "old"}
+    renewing = people[people % 2 == 0]
+    mine = Asked(people, *(np.full(people.size, at) for at in (15_800, 15_814, 15_994)))
+    parts = []
+    for whose, row, signed, seen in ((people, first, 15_700, known), (renewing, second, 15_830, 15_830)):
+        columns = {key: np.full(whose.size, value, dtype=object) for key, value in row.items()}
+        columns |= {name: np.full(whose.size, np.nan) for name in ("cancelled_on", "committed_amount")}
+        parts.append(Rows(whose, np.full(whose.size, signed), np.full(whose.size, seen), columns))
+    joined = [np.concatenate([getattr(part, name) for part in parts]) for name in ("customer", "happened", "known")]
+    columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in parts[0].columns}
+    return Rows(*joined, columns), mine
+
+
+@pytest.mark.parametrize("finding", IN_FORCE, ids=lambda finding: finding.__name__)
+def test_a_contract_that_was_known_too_late_was_not_in_force(finding):
+    assert np.isnan(found(finding, *signed_unnoticed(known=15_800))).all()
+
+
+@pytest.mark.parametrize("finding", IN_FORCE, ids=lambda finding: finding.__name__)
+def test_a_finding_that_ignored_when_contracts_were_known_would_be_caught(finding):
+    rows, mine = signed_unnoticed(known=15_800)
+    ignorant = found(finding, replace(rows, known=rows.happened), mine)
+    assert set(ignorant.tolist()) == {0.0, 1.0}, "and known a day earlier it counts"
+    np.testing.assert_array_equal(found(finding, *signed_unnoticed(known=15_799)), ignorant)
+
+
+@pytest.mark.parametrize("finding", OF_THE_WINDOW, ids=lambda finding: finding.__name__)
+@pytest.mark.parametrize("known", [15_700, 15_800, 10**6])
+def test_a_finding_of_the_window_sees_nothing_from_before_it_whenever_it_was_known(finding, known):
+    name, _ = FINDINGS[finding]
+    past, rows = asked().take(asked().cutoff > 15_700), poisoned(name, "late")
+    told = replace(rows, known=np.where(rows.known == 10**6, known, rows.known))
+    np.testing.assert_array_equal(found(finding, told, past), found(finding, None, past))
+
+
+@pytest.mark.parametrize("finding", OF_THE_WINDOW, ids=lambda finding: finding.__name__)
+def test_a_finding_of_the_window_that_looked_before_it_would_be_caught(finding):
+    name, _ = FINDINGS[finding]
+    past = asked().take(asked().cutoff > 15_700)
+    early = replace(past, opens=np.minimum(past.opens, 15_690))
+    assert not np.array_equal(found(finding, poisoned(name, "late"), early), found(finding, None, early))
 
 
 @by_name

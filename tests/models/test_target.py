@@ -1,9 +1,10 @@
 """Labels: equal to a plain reference, watched over the right days, null until mature, blind to all else."""
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,19 +16,31 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "features"))  # the reference
 
 import outcomes
 from customers import OPTIONAL, Line, cohort_at
-from histories import ANYBODY, EVERYTHING, Situation, busy_supplier, day, situations, to_store
+from histories import ANYBODY, EVERYTHING, Situation, busy_supplier, day, situations, tables_of, to_history, to_store
+from table_histories import Tables
+from table_rows import RawTable
 
 from features.engine.plan import Population, build
 from features.engine.store import LineStore, day_number
+from models import contract_acts
 from models import observation as watching
-from models.churn import ChurnThresholds, own_rhythm, partial, silence
+from models.churn import ChurnThresholds, contract, own_rhythm, partial, silence
 from models.event_rows import Asked
 from models.observation import observe
+from models.outcome_tables import outcome_tables
 from models.partnership import partnership
 from models.target import OutcomeWindow, Target
+from tests.models.table_outcomes import Question, contract_lost
 
 PATIENT = ChurnThresholds(rhythm_most_days=90)  # so that no window of its own is longer than the horizon of these tests
-TARGETS = {"silence": silence(), "partnership": partnership(), "own_rhythm": own_rhythm(PATIENT), "partial": partial()}
+TARGETS = {
+    "silence": silence(),
+    "partnership": partnership(),
+    "own_rhythm": own_rhythm(PATIENT),
+    "partial": partial(),
+    "contract": contract(),
+}
+GRACE_DAYS = 30
 
 
 def at(gap: int, name: str) -> Target:
@@ -35,7 +48,7 @@ def at(gap: int, name: str) -> Target:
     return partial(gap_days=gap) if name == "partial" else TARGETS[name]
 
 
-ONE_WINDOW = ("silence", "partnership", "partial")  # the same for everybody
+ONE_WINDOW = ("silence", "partnership", "partial", "contract")  # the same for everybody
 ACTS = [
     (name, act)
     for name, target in TARGETS.items()
@@ -48,12 +61,14 @@ T, HORIZON = day(0), 90
 def watched(
     asked: Situation, target: Target, gap: int = 0, hindsight: LineStore | None = None, end: int | None = None
 ) -> dict[tuple, dict[str, float]]:
-    """Acts and label by customer and cutoff."""
+    """Acts and label by customer and cutoff; churn by contract sees contracts, the others order lines alone."""
+    kept = {name: table for name, table in asked.tables.items() if (name, target.name) == ("contracts", "contract")}
     store = to_store(asked.lines, asked.has)
+    tables = outcome_tables(to_history(asked.lines, EVERYTHING - {"list_amount"}, kept), store)
     matrix = build(store, asked.cutoffs, (), horizon_days=asked.horizon, population=asked.population)
     window = OutcomeWindow(gap, asked.horizon)
     seen = store if end is None else replace(store, end=store.end + end)
-    found = observe(hindsight or seen, matrix, target, window)
+    found = observe(hindsight or seen, matrix, target, window, tables)
     rows = np.flatnonzero(matrix.spine.status == 0)
     keys = [(store.customer_ids[matrix.spine.customer[row]], matrix.cutoffs[matrix.spine.cutoff[row]]) for row in rows]
     columns = {"label": found.label, **found.acts}
@@ -65,9 +80,34 @@ def expected(asked: Situation, name: str, gap: int) -> dict[tuple, dict[str, flo
     found = {}
     for cutoff in asked.cutoffs:
         cohort = cohort_at(asked.lines, cutoff, asked.horizon, asked.has, **asked.population.__dict__)
-        by_customer = outcomes.labels(cohort, asked.lines, gap, name, end)
+        by_customer = (
+            contracts_lost([c.name for c in cohort.eligible()], cutoff, asked, gap, end)
+            if name == "contract"
+            else outcomes.labels(cohort, asked.lines, gap, name, end)
+        )
         found |= {(customer, cutoff): acts for customer, acts in by_customer.items()}
     return found
+
+
+def contracts_lost(names: list[str], cutoff: date, asked: Situation, gap: int, end: date) -> dict[str, dict]:
+    """Churn by contract of customers at one cutoff, from the raw rows."""
+    table = asked.tables.get("contracts", RawTable((), ()))
+    opens = day_number(cutoff) + gap
+    found = {}
+    for name in names:
+        question = Question(name, day_number(cutoff), opens, opens + asked.horizon)
+        lost = contract_lost(question, [as_days(table, row) for row in table.of(name)], GRACE_DAYS)
+        seen = math.nan if lost is None or question.closes > day_number(end) else lost
+        found[name] = {"lost": seen, "label": seen}
+    return found
+
+
+def as_days(table: RawTable, row: dict) -> dict:
+    """A raw contract as the reference of findings reads it: days as numbers, null what the supplier does not keep."""
+    kept = {name: row[name] if name in table.columns else None for name in row}
+    days = {name: None if kept[name] is None else day_number(kept[name]) for name in kept if name.endswith("_on")}
+    known = max(days["signed_on"], days["known_on"] or 0)
+    return {**kept, **days, "customer": row["customer_id"], "happened": days["signed_on"], "known": known}
 
 
 def same(one: dict, other: dict) -> bool:
@@ -84,7 +124,8 @@ def test_labels_equal_reference_on_random_histories(name, gap, asked):
     assert same(watched(asked, at(gap, name), gap), expected(asked, name, gap))
 
 
-BUSY = Situation(tuple(busy_supplier()), (day(-300), T, day(30), day(270)), HORIZON, EVERYTHING, Population())
+LINES = busy_supplier()
+BUSY = Situation(tuple(LINES), (day(-300), T, day(30), day(270)), HORIZON, EVERYTHING, Population(), tables_of(LINES))
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -161,6 +202,24 @@ def test_an_order_that_became_known_after_the_window_still_counts():
 
 PEOPLE = sorted({line.customer for line in BUSY.lines})
 END = Line("the end", "end", day(2000))
+UNTIL = {"what happened after the window": day(500), "rows that were known too late": day(20)}
+"""When the contracts run out that half of the people have on top of theirs."""
+
+
+def contracts(what: str, *, added: bool) -> Tables:
+    """The contracts of the busy supplier, and what nobody may see: an end after the window, or one known too late."""
+    table = BUSY.tables["contracts"]
+    late = what == "rows that were known too late"
+    usual = dict.fromkeys(table.rows[0]) | {"signed_on": day(-200), "starts_on": day(-200), "ends_on": UNTIL[what]}
+    rows = [{**usual, "contract_id": "further", "customer_id": name, "known_on": T if late else None} for name in HALF]
+    if late:  # they have no other: with hindsight it may take the place of an older one
+        own = tuple(row for row in table.rows if row["customer_id"] not in HALF)
+        return {"contracts": RawTable(table.columns, own + (tuple(rows) if added else ()))}
+    news = [{**row, "cancelled_on": day(HORIZON) if added else None} for row in rows]
+    return {"contracts": RawTable(table.columns, (*table.rows, *news))}
+
+
+HALF = PEOPLE[::2]
 LABELLED = Situation((*BUSY.lines, END), (T,), HORIZON, EVERYTHING, Population())
 
 
@@ -188,6 +247,8 @@ def known_too_early(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(watching, "leaf_values", lambda store, *others: right(store.settled(), *others))
     year = Asked.before
     patch.setattr(Asked, "before", lambda asked, days: replace(year(asked, days), known_by=None))
+    risk = contract_acts._at_risk
+    patch.setattr(contract_acts, "_at_risk", lambda rows, asked: risk(replace(rows, known=rows.happened), asked))
 
 
 MUTANTS = {
@@ -205,11 +266,16 @@ def changed_by(what: str, mutant: str | None = None) -> set[tuple[str, str]]:
         if mutant:
             MUTANTS[what, mutant](patch)
         for name, target in TARGETS.items():
-            before = watched(LABELLED, target)
-            after = watched(replace(LABELLED, lines=LABELLED.lines + tuple(ADDED[what])), target)
-            differ = {(name, act) for key in before for act in before[key] if before[key][act] != after[key][act]}
+            before = watched(replace(LABELLED, tables=contracts(what, added=False)), target)
+            more = LABELLED.lines + tuple(ADDED[what])
+            after = watched(replace(LABELLED, lines=more, tables=contracts(what, added=True)), target)
+            differ = {(name, act) for key in before for act in before[key] if other(before[key][act], after[key][act])}
             changed |= differ & set(ACTS)
     return changed
+
+
+def other(one: float, two: float) -> bool:
+    return one != two and not (np.isnan(one) and np.isnan(two))
 
 
 @pytest.mark.parametrize(("name", "act"), ACTS)
@@ -221,6 +287,7 @@ def test_label_does_not_see(what, name, act):
 AFTER = {(name, act) for name, act in ACTS if name in ONE_WINDOW}
 BEFORE = {("partnership", act) for act in ("stays", "expands", "plans", "label")}
 BEFORE |= {("partial", "dropped"), ("partial", "category_stopped"), ("partial", "label")}
+BEFORE |= {("contract", "lost"), ("contract", "label")}
 
 
 @pytest.mark.parametrize(("what", "mutant"), MUTANTS, ids=str)
@@ -252,12 +319,16 @@ def test_labels_do_not_depend_on_chunks(monkeypatch, customers):
 # Maturity
 
 
+AGREED = {"contract_id": "c", "customer_id": "a", "signed_on": day(-9), "starts_on": day(-9), "ends_on": day(500)}
+IN_FORCE = {"contracts": RawTable(tuple(AGREED), (AGREED,))}
+
+
 @pytest.mark.parametrize(
     ("gap", "last_day", "mature"), [(0, 88, False), (0, 89, True), (14, 102, False), (14, 103, True)]
 )
 @pytest.mark.parametrize("name", ONE_WINDOW)
 def test_a_label_is_mature_once_the_last_day_of_its_window_is_covered(name, gap, last_day, mature):
-    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON)
+    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON, tables=IN_FORCE)
     acts = watched(asked, TARGETS[name], gap)["a", T]
     assert all(np.isnan(acts[act]) != mature for target, act in ACTS if target == name)
 
@@ -269,7 +340,7 @@ def test_an_immature_label_is_null_even_where_the_customer_has_ordered():
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_an_engine_that_forgot_maturity_would_be_caught(name):
-    asked = Situation((*REGULAR, Line("b", "end", day(88))), (T,), HORIZON)
+    asked = Situation((*REGULAR, Line("b", "end", day(88))), (T,), HORIZON, tables=IN_FORCE)
     assert not np.isnan(watched(asked, TARGETS[name], end=10_000)["a", T]["label"])
 
 

@@ -11,6 +11,7 @@ from features.engine.merging import NamedStore
 from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
 from features.history import History
+from pipeline import kept_rows
 from pipeline.kept_rows import CONTENTS, VERSION, KeptRows, load_rows
 
 
@@ -114,6 +115,12 @@ def test_a_damaged_file_is_not_trusted(folder, damage):
 def test_rows_of_another_version_are_not_trusted(folder):
     text = (folder / CONTENTS).read_text()
     (folder / CONTENTS).write_text(text.replace(f'"version": {VERSION}', '"version": 0'))
+    assert load_rows(folder) is None
+
+
+def test_rows_told_by_other_words_are_not_trusted(folder, monkeypatch):
+    assert load_rows(folder) is not None
+    monkeypatch.setattr(kept_rows, "INTEGRATED", (*kept_rows.INTEGRATED, "portal"))
     assert load_rows(folder) is None
 
 

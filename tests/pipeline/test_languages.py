@@ -15,6 +15,7 @@ from pipeline.config import CONFIGS, load_config
 from pipeline.export import NAMES, export_newest
 from pipeline.languages import language
 from pipeline.predictions import FIELDS
+from pipeline.score import _warn_of_english
 from pipeline.store import PredictionStore
 from pipeline.translation import wanted
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
@@ -66,6 +67,8 @@ def test_chinese_sentences(name: str) -> None:
     assert sentence(feature, value, usual, CHINESE) == expected
 
 
+TRANSLATED = [feature for feature in FEATURES if CHINESE.knows(feature.high) and CHINESE.knows(feature.low)]
+"""What is missing is told once, by `test_translation.py`."""
 WRONG = {
     "English letters or signs": r"[A-Za-z{};:()]|[,.](?!\d)",
     "only nothing": r"仅[^\d]{0,8}0(?![.\d])",
@@ -77,13 +80,13 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize(("value", "usual"), [(1.0, 40.0), (40.0, 1.0), (0.0, 0.4), (0.4, 0.0), (0.0, 1e6)])
 def test_every_feature_reads_as_one_chinese_sentence(value: float, usual: float, wrong: str) -> None:
-    told = {feature.name: sentence(feature, value, usual, CHINESE) for feature in FEATURES}
+    told = {feature.name: sentence(feature, value, usual, CHINESE) for feature in TRANSLATED}
     assert {name: text for name, text in told.items() if re.search(WRONG[wrong], text)} == {}
     assert all(text.endswith("。") for text in told.values() if text)
 
 
 def test_no_two_phrases_read_the_same_in_chinese() -> None:
-    phrases = {text for feature in FEATURES for text in (feature.high, feature.low)}
+    phrases = {text for feature in TRANSLATED for text in (feature.high, feature.low)}
     assert len({CHINESE.text(phrase) for phrase in phrases}) == len(phrases)
 
 
@@ -116,6 +119,17 @@ def test_every_sentence_is_translated(kind: str, direction: str) -> None:
     assert said(kind, direction, "No orders.", LOUD).startswith("!")
     loud = [sentence(feature, value, 0.5, LOUD) for feature in FEATURES for value in (0.0, 1.0)]
     assert [text for text in loud if text and not text.startswith("!!")] == []
+
+
+def test_what_is_said_in_english_for_want_of_a_translation_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    one, other = FEATURES[:2]
+    spoken = Language("zh_CN", ENGLISH.grammar, dict.fromkeys((one.high, one.low, other.high), "言"))
+    _warn_of_english(spoken, (one, other))
+    assert f"no translation into zh_CN of what is said of {other.name}: it stays English" in caplog.text
+    caplog.clear()
+    _warn_of_english(spoken, (one,))
+    _warn_of_english(ENGLISH, FEATURES)
+    assert not caplog.records
 
 
 def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:

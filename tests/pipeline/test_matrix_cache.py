@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from features.catalogue import FEATURES
+from features.engine import primitives
 from features.engine.expression import Constant
 from features.engine.plan import Matrix, Population, build
 from features.engine.store import LineStore
@@ -78,6 +79,15 @@ def test_only_a_changed_feature_is_built_again(cache):
     matrix, asked = ask(cache, features=(SOME[0], changed, SOME[2]))
     assert asked == [[changed.name]]
     assert same(matrix, build(store_of(), DAYS, (SOME[0], changed, SOME[2]), horizon_days=90))
+
+
+def test_a_number_that_a_feature_rests_on_makes_its_column_and_no_other_stale(cache, monkeypatch):
+    two = (SOME[0], next(feature for feature in FEATURES if feature.name == "season_of_winter"))
+    before, _ = ask(cache, features=two)
+    monkeypatch.setattr(primitives, "DAYS_A_YEAR", 300.0)
+    after, asked = ask(cache, features=two)
+    assert asked == [["season_of_winter"]]
+    assert (after.values != before.values).any(axis=0).tolist() == [False, True]
 
 
 def test_a_new_feature_is_built_alone_and_columns_keep_their_order(cache):

@@ -82,8 +82,9 @@ def test_the_command_says_what_is_left_and_completes_the_file(
 ) -> None:
     (tmp_path / "zh_CN.po").write_text((TEXTS / "zh_CN.po").read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(translation, "TEXTS", tmp_path)
+    monkeypatch.setattr(translation, "SOURCES", {"plays": SOURCES["plays"]})
     assert translation.main() == 0
-    monkeypatch.setattr(translation, "SOURCES", {**SOURCES, "plays": lambda: ["call them"]})
+    monkeypatch.setattr(translation, "SOURCES", {"plays": lambda: [*SOURCES["plays"](), "call them"]})
     assert translation.main() == 1
     assert 'zh_CN.po: missing, of plays: msgid "call them"' in capsys.readouterr().out
     assert '#. plays\nmsgid "call them"\nmsgstr ""' in (tmp_path / "zh_CN.po").read_text(encoding="utf-8")

@@ -8,11 +8,14 @@ from hypothesis import assume, given, settings
 
 from features.catalogue import FEATURES
 from features.engine import everybody
-from features.engine.everybody import ALONE, RARE, RARE_SHARE, Market, with_market
+from features.engine.everybody import ALONE, RARE, Market, with_market
+from features.engine.expression import leaves
 from features.engine.kernels_of_everybody import NEVER
 from features.engine.store import LineStore, day_number
+from features.engine.view import HistoryView
 
-LEAVES = set().union(*(feature.inputs for feature in FEATURES))
+FEW, MANY = 0.05, 0.3
+LEAVES = set().union(*(feature.inputs for feature in FEATURES), leaves(HistoryView().purchases.rare_spend(365, MANY)))
 
 
 def market(store: LineStore, cutoffs: list[int]) -> Market:
@@ -21,7 +24,7 @@ def market(store: LineStore, cutoffs: list[int]) -> Market:
     return found
 
 
-def plain(store: LineStore, product: int, cutoff: int, span: tuple[int, int]) -> tuple[float, bool, bool]:
+def plain(store: LineStore, product: int, cutoff: int, span: tuple[int, int], few: float) -> tuple[float, bool, bool]:
     """Price, rare and alone of a product, and nothing shared with the engine but the rows."""
     known = store.day if store.known is None else store.known
     owner = np.repeat(np.arange(store.customers), np.diff(store.offsets))
@@ -31,7 +34,7 @@ def plain(store: LineStore, product: int, cutoff: int, span: tuple[int, int]) ->
     buyers, others = len({*owner[own]}), len({*owner[there]}) - 1
     paid = own & (store.thousandths > 0)
     cents, pieces = int(store.cents[paid].sum()), int(store.thousandths[paid].sum())
-    return cents / pieces if buyers > 1 and pieces else 0.0, buyers - 1 <= RARE_SHARE * others, buyers <= 1
+    return cents / pieces if buyers > 1 and pieces else 0.0, buyers - 1 <= few * others, buyers <= 1
 
 
 @given(situations(most_lines=30))
@@ -43,8 +46,18 @@ def test_prices_and_rare_products_are_those_of_plain_counting(asked):
     for span, there in found.windows.items():
         for k, cutoff in enumerate(found.cutoffs):
             for product in range(len(there.prices)):
-                told = there.prices[product, k], there.few[product, k] >= RARE, there.few[product, k] >= ALONE
-                assert told == plain(store, product, int(cutoff), span)
+                for few, marks in there.few.items():
+                    told = there.prices[product, k], marks[product, k] >= RARE, marks[product, k] >= ALONE
+                    assert told == plain(store, product, int(cutoff), span, few)
+
+
+def test_each_share_that_is_few_has_marks_of_its_own():
+    found = market(to_store(busy_supplier()), [day_number(day(0))]).windows
+    assert {span: sorted(there.few) for span, there in found.items()} == {
+        (365, 0): [FEW, MANY], (180, 0): [0.0], (360, 180): [0.0],
+    }  # fmt: skip
+    rare = [int((found[365, 0].few[few] >= RARE).sum()) for few in (FEW, MANY)]
+    assert rare[0] < rare[1]
 
 
 def test_a_product_is_launched_on_the_first_day_known_of_any_purchase():
@@ -66,5 +79,5 @@ def test_parts_of_products_change_nothing(monkeypatch, lines_a_part):
     parts = market(store, cutoffs)
     assert parts.launched.tolist() == whole.launched.tolist()
     for span, there in whole.windows.items():
-        for name in ("prices", "few"):
-            assert np.array_equal(getattr(parts.windows[span], name), getattr(there, name))
+        assert np.array_equal(parts.windows[span].prices, there.prices)
+        assert all(np.array_equal(parts.windows[span].few[few], marks) for few, marks in there.few.items())

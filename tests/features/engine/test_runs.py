@@ -109,9 +109,9 @@ def test_keys_are_numbered_for_each_customer_from_zero(customers):
 def test_steady_spend_does_not_depend_on_how_many_cutoffs_a_word_holds(monkeypatch):
     store = to_store(busy_supplier())
     lines, cutoffs = purchased(store), np.arange(int(store.day.min()) + 100, store.end, 31, dtype=np.int32)
-    once = steady_spend_of(lines, ["product"], cutoffs, (364, 0))
+    once = steady_spend_of(lines, ["product"], cutoffs, (364, 0), 91)
     monkeypatch.setattr(subject, "MOST_CUTOFFS", 2)
-    assert once.any() and np.array_equal(steady_spend_of(lines, ["product"], cutoffs, (364, 0)), once)
+    assert once.any() and np.array_equal(steady_spend_of(lines, ["product"], cutoffs, (364, 0), 91), once)
 
 
 def test_more_cutoffs_than_a_word_has_bits_are_refused():
