@@ -159,7 +159,7 @@ def _in_buckets(
         check_account(source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
-        return StoreReading(kept.store(), Reading(empty, account, digest))
+        return StoreReading(kept.store(), Reading(empty, account, digest, tables={ORDER_LINES.name: digest}))
 
 
 def _appended(kept: _Appended, found: ReadTable) -> Reading:
