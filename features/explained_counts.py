@@ -11,10 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.everybody import ALONE, RARE, Everybody, Market
+from features.engine.everybody import ALONE, RARE, Everybody, Market, share_of
 from features.engine.expression import WHOLE
-from features.engine.market import ADOPTION_DAYS, QUARTER_DAYS, STAPLE_RULE
-from features.engine.primitives_of_tables import HELD_SHARE
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import ENDED, Flags
 from features.explained_rows import Looked
@@ -109,8 +107,9 @@ def _everybody(looked: Looked) -> Everybody:
 
 
 def _rare(looked: Looked) -> Flags:
-    least = ALONE if looked.leaf.option == "unshared" else RARE
-    return _everybody(looked).few[looked.key, 0] >= least
+    assert isinstance(looked.leaf, TableLeaf)
+    share = share_of(looked.leaf)
+    return _everybody(looked).marks(share)[looked.key, 0] >= (ALONE if share is None else RARE)
 
 
 def _priced(looked: Looked) -> Flags:
@@ -120,21 +119,21 @@ def _priced(looked: Looked) -> Flags:
 def _adopted(looked: Looked) -> Flags:
     assert isinstance(looked.store.market, Market)
     launched = looked.store.market.launched[looked.key, 0]
-    early = (launched >= looked.cutoff - looked.span[0]) & (looked.events.day - launched <= ADOPTION_DAYS)
+    early = (launched >= looked.cutoff - looked.span[0]) & (looked.events.day - launched <= int(looked.leaf.option))
     return first_of(looked.key, looked.inside & early)
 
 
 def _steady(looked: Looked) -> Flags:
-    """Keys bought in every quarter of the window that holds a purchase."""
-    quarter = (looked.cutoff - 1 - looked.events.day) // QUARTER_DAYS
-    filled = set(quarter[looked.inside])
-    steady = [c for c in set(looked.key[looked.inside]) if set(quarter[looked.inside & (looked.key == c)]) == filled]
+    """Keys bought in every period of the window that holds a purchase."""
+    period = (looked.cutoff - 1 - looked.events.day) // int(looked.leaf.option)
+    filled = set(period[looked.inside])
+    steady = [c for c in set(looked.key[looked.inside]) if set(period[looked.inside & (looked.key == c)]) == filled]
     return np.isin(looked.key, steady)
 
 
 def _staple(looked: Looked) -> Flags:
-    """Keys bought on at least two thirds of the window's days with a purchase."""
-    part, whole, _ = STAPLE_RULE
+    """Keys bought on most of the window's days with a purchase."""
+    part, whole, *_ = map(int, looked.leaf.option.removesuffix(" or more").split(" of "))
     days = np.unique(looked.events.day[looked.inside]).size
     own = {c: np.unique(looked.events.day[looked.inside & (looked.key == c)]).size for c in set(looked.key)}
     return np.isin(looked.key, [code for code, number in own.items() if number * whole >= part * days])
@@ -169,11 +168,12 @@ def _fading(looked: Looked) -> Flags:
 
 
 def _held_alone(looked: Looked) -> Flags:
-    """Keys of which ours is nine tenths or more."""
-    value, ours, held = looked.number(looked.leaf.option), looked.number("ours"), []
+    """Keys of which so large a share is ours."""
+    column, share = looked.leaf.option.split()
+    value, ours, held = looked.number(column), looked.number("ours"), []
     for code in set(looked.key[looked.inside & (looked.key >= 0)]):
         rows = looked.inside & (looked.key == code) & ~np.isnan(value)
-        if value[rows].sum() > 0 and np.nansum(ours[rows]) >= HELD_SHARE * value[rows].sum():
+        if value[rows].sum() > 0 and np.nansum(ours[rows]) >= float(share) * value[rows].sum():
             held.append(code)
     return np.isin(looked.key, held) & (np.nan_to_num(value) != 0)
 

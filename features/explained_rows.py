@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from features.engine.events import is_purchase
 from features.engine.expression import Leaf
-from features.engine.market import SHOCK_DAYS, purchased
+from features.engine.market import purchased
 from features.engine.passing import passing
 from features.engine.store import LineStore
 from features.engine.table_leaf import Condition, TableLeaf
@@ -92,10 +92,11 @@ def _texts(names: Names) -> dict[str, tuple[str, ...]]:
 
 
 def _near_shocks(looked: Looked) -> Flags:
-    """The lines within 90 days of a late delivery of the window."""
+    """The lines within so many days of a late delivery of the window."""
+    span = int(looked.leaf.option)
     late = TableLeaf("deliveries", "total", "late", looked.leaf.window, "", (Condition("late", "is", 1),))
     shocks = looked_at(late, looked.store, looked.cutoff, looked.horizon_days, {})
     near = np.zeros(looked.before.size, dtype=bool)
     for day in shocks.events.day[shocks.inside] if shocks is not None and shocks.events.has("late") else ():
-        near |= (looked.events.day >= day - SHOCK_DAYS) & (looked.events.day < day + SHOCK_DAYS)
+        near |= (looked.events.day >= day - span) & (looked.events.day < day + span)
     return near & looked.before

@@ -54,7 +54,7 @@ def _scale_of(leaf: Leaf) -> float:
     if leaf.primitive in SPEND:
         return CENTS
     if leaf.primitive == "held_alone":
-        return CENTS if leaf.option in MONEY else 1.0
+        return CENTS if leaf.option.split()[0] in MONEY else 1.0
     if leaf.primitive not in OF_A_COLUMN:
         return 1.0
     if leaf.column == "quantity" and not isinstance(leaf, TableLeaf):

@@ -32,7 +32,7 @@ def told(looked: Looked) -> float | None:
     if leaf.primitive in SPEND:
         return float(numbers["amount"].sum())
     if leaf.primitive == "held_alone":
-        return float(numbers[leaf.option].sum())
+        return float(numbers[leaf.option.split()[0]].sum())
     if leaf.primitive == "age":
         return float(CUTOFF - looked.events.day[rows][0]) if rows.any() else np.nan
     if leaf.primitive == "latest":
@@ -127,14 +127,14 @@ def test_rows_that_count(lines: list[tuple[str, int, str]], leaf: Leaf, days: li
 @pytest.mark.parametrize(
     ("bought", "others", "leaf", "days"),
     [
-        ("pp.p", "", H.purchases.staple_spend("product", 365), [-90, -89, -87]),
-        ("ppqp", "", H.purchases.staple_spend("product", 365), [-90, -89, -87]),
-        ("ppqq", "", H.purchases.staple_spend("product", 365), []),
-        ("pqrpqp", "", H.purchases.staple_spend("product", 365), []),
-        ("pqppqp", "", H.purchases.staple_spend("product", 365), [-90, -88, -87, -85]),
-        ("p", "p", H.purchases.rare_spend(365), []),
-        ("p", "q", H.purchases.rare_spend(365), [-90]),
-        ("p" * 7, "", H.purchases.adopted(365), [-90]),
+        ("pp.p", "", H.purchases.staple_spend("product", 365, on=(2, 3), fewest=4), [-90, -89, -87]),
+        ("ppqp", "", H.purchases.staple_spend("product", 365, on=(2, 3), fewest=4), [-90, -89, -87]),
+        ("ppqq", "", H.purchases.staple_spend("product", 365, on=(2, 3), fewest=4), []),
+        ("pqrpqp", "", H.purchases.staple_spend("product", 365, on=(2, 3), fewest=4), []),
+        ("pqppqp", "", H.purchases.staple_spend("product", 365, on=(2, 3), fewest=4), [-90, -88, -87, -85]),
+        ("p", "p", H.purchases.rare_spend(365, at_most=0.05), []),
+        ("p", "q", H.purchases.rare_spend(365, at_most=0.05), [-90]),
+        ("p" * 7, "", H.purchases.adopted(365, within=90), [-90]),
     ],
 )
 def test_rows_that_count_by_what_else_was_bought(bought: str, others: str, leaf: TableLeaf, days: list[int]) -> None:
@@ -148,7 +148,7 @@ def test_rows_that_count_by_what_else_was_bought(bought: str, others: str, leaf:
 
 
 def test_a_product_is_adopted_within_ninety_days_of_its_launch() -> None:
-    leaf = H.purchases.adopted(365)
+    leaf = H.purchases.adopted(365, within=90)
     lines = [Line("b", "1", day(-200), product="p"), Line("b", "2", day(-200), product="q")]
     lines += [Line("a", "3", day(-110), product="p"), Line("a", "4", day(-109), product="q")]
     store = with_market(to_store(lines), np.array([CUTOFF], dtype=np.int32), [leaf], HORIZON)
