@@ -146,3 +146,17 @@ def test_markdown_holds_a_row_for_every_feature(capsys: pytest.CaptureFixture[st
     text = capsys.readouterr().out
     assert all(f"| {feature.name} |" in text for feature in FEATURES)
     assert text.startswith("## rhythm")
+    (row,) = (line for line in text.splitlines() if line.startswith("| probability_silent |"))
+    for told in ("| [0, 1] |", "churn rises", "| order_lines |"):
+        assert told in row
+
+
+def test_the_catalogue_says_what_a_table_would_unlock(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["features", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["features"]}
+    assert rows["contracts_in_force"]["needs"] == "contracts"
+    assert rows["products_365d"]["needs"] == "order_lines.product_id"
+    assert rows["contracts_in_force"]["high"] == "{value:.0f} contracts in force"
+    needing = sum("contracts" in row["needs"] for row in rows.values())
+    assert main(["features"]) == 0
+    assert f"contracts {needing}," in capsys.readouterr().out.splitlines()[-1]
