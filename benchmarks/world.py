@@ -28,19 +28,23 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from benchmarks.world_audit import audit_sentences
 from features.engine.plan import ELIGIBLE
+from features.engine.store import LineStore
+from models.decision.course import baseline, rising_in
 from models.decision.states import STATES, signs
 from pipeline.backtest import backtest
 from pipeline.buckets import read_store
 from pipeline.commands.options import configured
 from pipeline.config import Config
-from pipeline.dataset import snapshot, tasks
+from pipeline.dataset import build_dataset, snapshot, tasks
 from pipeline.feature_choice import scored_features
 from pipeline.index_rows import index_columns
-from pipeline.relationships import thresholds
+from pipeline.learning import learn, learnable_cutoffs
+from pipeline.relationships import course_dates, probabilities, thresholds
 from pipeline.simulate.parameters import correlated_strength
+from pipeline.simulate.states import rising
 from pipeline.simulate.supplier import Telling, simulate
 from pipeline.simulate.writing import TRUTH
-from pipeline.standing_rows import standing_of
+from pipeline.standing_rows import at_cutoff, standing_of
 
 READS = {
     "investment_index": "cost_investment",
@@ -154,8 +158,30 @@ def read(config: Config, cutoff: date, out: Path, hidden: pd.DataFrame) -> Seen:
     now = standing_of(store, matrix, rows["churn"].to_numpy(), propensity, config)
     told = signs(now, np.zeros(len(rows), dtype=bool), thresholds(config))
     rows = rows.assign(state=np.array(STATES)[told.codes], captive=told.captive, possible=told.captive_possible)
+    likely = propensities(config, store, cutoff, rows["customer_id"])
+    base = np.full(len(rows), likely[-1].mean())
+    risen = rising_in(likely, base, thresholds(config).rise)
+    rows = rows.assign(rise=likely[-1] - baseline(likely[:-1]), risen=risen)
+    rows = rows.assign(prospective=risen & told.free & (rows["state"] == "transactional"))
     truth = hidden.assign(pull=pull(hidden)).add_prefix("true_").rename(columns={"true_customer_id": "customer_id"})
     return Seen(rows.merge(truth, on="customer_id", how="left", validate="one_to_one"), matrix.values)
+
+
+def propensities(config: Config, store: LineStore, cutoff: date, customers: pd.Series) -> Array:
+    """What one model, learned from what was mature at the cutoff, says of n customers along its course (cutoffs, n).
+
+    NaN where a customer was not eligible yet.
+    """
+    task, dates = tasks(config)["partnership"], course_dates(cutoff, config)
+    past = build_dataset(store, learnable_cutoffs(store, task, config), task, config)
+    model = learn(past, task, config, present=build_dataset(store, [cutoff], task, config))
+    matrix = snapshot(store, dates, task, config)
+    found = []
+    for place in range(len(dates)):
+        part = at_cutoff(matrix, place)
+        keys = store.customer_ids[part.spine.customer[part.spine.status == ELIGIBLE]]
+        found.append(customers.map(pd.Series(probabilities(model, part), index=keys)).to_numpy(float))
+    return np.array(found)
 
 
 def pull(hidden: pd.DataFrame) -> pd.Series:
@@ -175,15 +201,20 @@ def indices(seen: Seen) -> dict[str, float]:
     the pull, which is what the tables can show of them."""
     found = {name: _alike(seen.rows[name], seen.rows[f"true_{value}"]) for name, value in READS.items()}
     found["alternatives_index, the pull"] = _alike(seen.rows["alternatives_index"], seen.rows["true_pull"])
+    found["propensity, its rise"] = _alike(seen.rows["rise"], seen.rows["true_propensity_rise"])
     return found | {"propensity": _alike(seen.rows["partnership"], seen.rows["true_propensity"])}
 
 
 def states(seen: Seen) -> dict[str, dict[str, float]]:
-    """Precision, recall and true share of each state; and of being held, whether it drifts as well or not."""
+    """Precision, recall and true share of each state; of being held, whether it drifts as well or not; of a risen
+    propensity; and of prospective partners, whose propensity has risen and whose cost of leaving is still low."""
     rows = seen.rows
     found = {name: _found(rows["state"] == name, rows["true_state"] == name) for name in STATES}
     found["held"] = _found(rows["captive"], _held(rows))
     found["possibly held"] = _found(rows["captive"] | rows["possible"], _held(rows))
+    truly = rising(rows["true_propensity_rise"].to_numpy(), rows["true_propensity"].mean())
+    found["risen propensity"] = _found(rows["risen"], pd.Series(truly, index=rows.index))
+    found["prospective_partner"] = _found(rows["prospective"], rows["true_prospective_partner"])
     return found
 
 

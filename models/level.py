@@ -9,11 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from models.calibration import Array, Calibration, odds
+from models.calibration import Array, odds
 from models.propensity import Propensity
 
 FURTHEST = 20.0
 """Log-odds: no shift is looked for beyond this."""
+ASTRAY = 1.5
+"""Log-odds, root mean square: a level that missed by so much at the cutoffs of the last year (18 or 82 % said where
+half came) is none to be drawn to. A buying model knows no season: where half of the year is silent it misses by 2 to 5;
+the real suppliers that the half was measured on by at most .8 once they had a year to learn from."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Classical:
         rows = [days == day for day in np.unique(days)]
         return np.array([_shift(_moved(said[at]), came[at].mean()) for at in rows if 0 < came[at].mean() < 1])
 
+    def miss(self) -> float:
+        """How far its level lay from what came, in log-odds: root mean square over cutoffs, 0 where none says."""
+        missed = self.missed()
+        return float(np.sqrt(np.mean(np.square(missed)))) if missed.size else 0.0
+
 
 def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classical, share: float) -> Propensity:
     """The model with its level drawn `share` of the way to that of a classical one, in log-odds.
@@ -44,7 +53,8 @@ def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classi
     are older and longer silent, and the trees say too little of it. A buying model carries on. Two forecasts of one
     number that err apart are best taken together, in equal parts where nobody knows which errs less. The ranking stays
     as it is, and so does what each feature contributes. Intervals are no narrower than what the classical level missed
-    earlier, for that is measured forward in time.
+    earlier, for that is measured forward in time. A classical model that went `ASTRAY` earlier is left alone: nobody
+    would have to choose.
 
     Args:
         model: fitted on rows whose outcomes are known.
@@ -56,7 +66,8 @@ def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classi
     `[training] level_share`.
     """
     known = ~np.isnan(classical.present)
-    if not share or not known.any():
+    forward = classical.miss()
+    if not share or not known.any() or forward > ASTRAY:
         return model
     own, raw = model.calibration, model.raw(present[known])
 
@@ -64,13 +75,8 @@ def drawn(model: Propensity, present: npt.NDArray[np.float32], classical: Classi
         return replace(own, intercept=own.intercept + by).probability(raw)
 
     shift = share * _shift(moved, float(classical.present[known].mean()))
-    return replace(model, calibration=replace(_widened(own, classical), intercept=own.intercept + shift, drawn=shift))
-
-
-def _widened(own: Calibration, classical: Classical) -> Calibration:
-    missed = classical.missed()
-    forward = float(np.sqrt(np.mean(np.square(missed)))) if missed.size else 0.0
-    return replace(own, spread=max(own.spread, forward))
+    spread = max(own.spread, forward)
+    return replace(model, calibration=replace(own, intercept=own.intercept + shift, drawn=shift, spread=spread))
 
 
 def _moved(log_odds: Array) -> Callable[[float], Array]:

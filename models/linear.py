@@ -78,7 +78,7 @@ class Linear:
         known = ~np.isnan(labels)
         _check(labels[known], title)
         places = [list(names).index(name) for name in scales]
-        rows = values[known][:, places]
+        rows = values[:, places][known]  # columns first: all columns of the rows would be a copy of the matrix
         terms = [Term.of(name, scale, rows[:, place]) for place, (name, scale) in enumerate(scales.items())]
         intercept, weights = logistic(
             _standard(terms, rows), labels[known], [directions.get(name, 0) for name in scales]

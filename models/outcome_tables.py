@@ -20,7 +20,7 @@ ORDER = ["customer_id", "order_id"]
 
 
 def outcome_tables(history: History, store: LineStore) -> dict[str, Rows]:
-    """The rows of every optional table of a history, by name; and the order lines where their prices matter.
+    """The rows of every optional table with days, by name; and the order lines where their prices matter.
 
     Args:
         history: the tables; deliveries get the day their order was placed from the order lines.
@@ -29,7 +29,11 @@ def outcome_tables(history: History, store: LineStore) -> dict[str, Rows]:
     tables = dict(history.optional)
     if DELIVERIES.name in tables:
         tables[DELIVERIES.name] = _with_order_day(tables[DELIVERIES.name], history.order_lines)
-    found = {name: rows_of_table(table, TABLES[name], store.customer_ids) for name, table in tables.items()}
+    found = {
+        name: rows_of_table(table, TABLES[name], store.customer_ids)
+        for name, table in tables.items()
+        if TABLES[name].happened in table.column_names  # what is declared to hold for ever never happens
+    }
     if history.has("list_amount") or DELIVERIES.name in tables:
         found[PRICED] = _lines(history, store)
     return found

@@ -80,14 +80,16 @@ class Propensity:
         labels = np.asarray(label, dtype=np.float64)
         known = ~np.isnan(labels)
         _check(labels[known], scope.target)
+        rows = values if known.all() else values[known]  # copied once, and only where there is something to leave out
         weights = (np.ones(known.size) if weight is None else np.asarray(weight, dtype=np.float64))[known]
         base_rate = float(np.average(labels[known], weights=weights))
-        offset = Offset.fit(settings.offset, names, values[known], base_rate)
-        lesson = Lesson(values[known], tuple(names), labels[known], offset.log_odds(values[known]), weights, grown)
+        offset = Offset.fit(settings.offset, names, rows, base_rate)
+        lesson = Lesson(rows, tuple(names), labels[known], offset.log_odds(rows), weights, grown)
         days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
         late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
         settings = lesson.patient(rolling_origins(days, scope.gap_days + scope.horizon_days, number=1), settings)
-        judged = lesson.judge(trials(days, late, scope.gap_days + scope.horizon_days, who), settings)
+        split = trials(days, late, scope.gap_days + scope.horizon_days, who, lesson.label)
+        judged = lesson.judge(split, settings)
         usable = ~np.isnan(judged)
         judged, seen, on = judged[usable], lesson.label[usable], days[usable]
         return cls(

@@ -10,7 +10,7 @@ from scipy import stats
 
 from models.calibration import Array, fit_platt
 from models.fit_settings import FitSettings
-from models.trees import Flags, Lesson, parsed
+from models.trees import Booster, Flags, Lesson, grow_on
 
 ORIGINS = 3
 """Earlier dates that are asked. With fewer there is no telling a lasting gain from one season's, and nothing grows."""
@@ -33,32 +33,46 @@ def long_enough(
         settings: where to begin; what does not change stays.
         most: rounds at most; with fewer than twice those of `settings` nothing is tried.
     """
-    while 2 * settings.rounds <= most and len(origins) >= ORIGINS:
-        if not all(_foresees_more(lesson, learn, rows, settings) for learn, rows in origins):
+    if 2 * settings.rounds > most or len(origins) < ORIGINS:
+        return settings
+    rounds = most
+    for learn, rows in reversed(origins):  # the earliest first: it has the fewest rows, and one that says no ends it
+        rounds = min(rounds, _asked(lesson, learn, rows, settings, rounds))
+    return replace(settings, rounds=rounds)
+
+
+def _asked(lesson: Lesson, learn: Flags, rows: Flags, settings: FitSettings, most: int) -> int:
+    """How often one origin alone would double the rounds: how many there are then.
+
+    Its trees are grown on from one doubling to the next, and are gone from memory before the next origin is asked.
+    """
+    judged, trees, rounds = lesson.take(rows), None, settings.rounds
+    if not (_both_classes(lesson.label[learn]) and _both_classes(judged.label)):
+        return rounds
+    while 2 * rounds <= most:
+        if trees is None:
+            trees = lesson.growing(replace(settings, rounds=2 * rounds), learn)
+        grow_on(trees, 2 * rounds)
+        if not _foresees_more(trees, judged, rounds, settings.threads):
             break
-        settings = replace(settings, rounds=2 * settings.rounds)
-    return settings
+        rounds *= 2
+    return rounds
 
 
-def _foresees_more(lesson: Lesson, learn: Flags, rows: Flags, settings: FitSettings) -> bool:
-    """Whether twice the rounds, grown on `learn`, make each of `rows` likelier on average, by more than chance."""
-    learned, judged = lesson.take(learn), lesson.take(rows)
-    if not (_both_classes(learned) and _both_classes(judged)):
-        return False
-    trees = parsed(learned.grow(replace(settings, rounds=2 * settings.rounds)))
+def _foresees_more(trees: Booster, judged: Lesson, rounds: int, threads: int) -> bool:
+    """Whether twice the rounds make each of the judged rows likelier on average, by more than chance."""
 
-    def loss(rounds: int) -> Array:
+    def loss(number: int) -> Array:
         """Of each row, once calibrated: trees that merely say the same more loudly gain nothing."""
-        said = trees.predict(judged.values, raw_score=True, num_iteration=rounds, num_threads=settings.threads)
+        said = trees.predict(judged.values, raw_score=True, num_iteration=number, num_threads=threads)
         raw = np.asarray(said) + judged.start
         odds = fit_platt(raw, judged.label).log_odds(raw)
         return np.asarray(np.logaddexp(0, odds) - judged.label * odds)
 
-    gain = loss(settings.rounds) - loss(2 * settings.rounds)
+    gain = loss(rounds) - loss(2 * rounds)
     error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
     return bool(gain.mean() > stats.t.ppf(SURE, gain.size - 1) * error)
 
 
-def _both_classes(lesson: Lesson) -> bool:
-    ones = float(lesson.label.sum())
-    return 0 < ones < lesson.label.size
+def _both_classes(label: Array) -> bool:
+    return bool(0 < label.sum() < label.size)

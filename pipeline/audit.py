@@ -37,6 +37,10 @@ class Examined:
     score: Array
 
 
+UNEXAMINED = Examined((), np.zeros(0))
+"""No tested model is one of the three: it learned from more customers than the others may."""
+
+
 def strength_features(data: Dataset) -> tuple[list[str], bool]:
     """The features that stand for strength, and whether they are only a proxy; none where there is nothing.
 

@@ -66,6 +66,10 @@ def cutoffs_between(first: date, last: date, every: Step) -> tuple[date, ...]:
     return tuple(first + timedelta(days) for days in range(0, (last - first).days + 1, DAYS[every]))
 
 
+def _counted(cutoffs: tuple[date, ...]) -> str:
+    return f"{len(cutoffs)} dates from {cutoffs[0]} to {cutoffs[-1]}" if len(cutoffs) > 1 else f"one date, {cutoffs[0]}"
+
+
 def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
     """Score every cutoff, the earliest first, and export the newest of the store. May be killed and begun again.
 
@@ -96,7 +100,7 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
         raise NothingToDo(
             "Every date of the range has been scored already.",
             where=str(store_of(config).folder),
-            got=f"{len(cutoffs)} cutoffs from {cutoffs[0]} to {cutoffs[-1]}, all with the same inputs and models",
+            got=f"{_counted(cutoffs)}, all with the same inputs and models",
             expected="a date that is new, or whose inputs, models, settings or code have changed",
             todo="nothing: the export is up to date",
         )

@@ -19,6 +19,7 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
 from models.propensity import Propensity
+from pipeline.backtest_rivals import with_staying
 from pipeline.backtest_table import table_text
 from pipeline.base_rate import base_rate_note
 from pipeline.buckets import read_store
@@ -73,8 +74,9 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     """Walk forward over `cutoffs` and write one row per customer, cutoff and target to `out`.
 
     Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
-    mature), observable (the acts that could be observed), baseline_* (higher means likelier), and act_* for each act:
-    1, 0, or null where immature or not observable. `label` is null where immature. For partial churn,
+    mature), observable (the acts that could be observed), baseline_* (higher means likelier; of partnership also
+    baseline_not_leaving, 1 less the predicted chance of leaving), and act_* for each act: 1, 0, or null where immature
+    or not observable. `label` is null where immature. For partial churn,
     act_stopped_categories names the categories that were not bought any more. With [training] survival, rows of churn
     have the survival_* columns of `second_opinion.survival_columns`.
 
@@ -101,7 +103,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
             if kind == next(iter(tasks(config))):
                 raise
             left_out[f"{kind} at {cutoff}"] = f"{problem.what} {problem.got}"
-    table = pd.concat(parts, ignore_index=True)
+    table = with_staying(pd.concat(parts, ignore_index=True))
     table.attrs[CONTEXT] = context_of(config, tasks(config))
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)

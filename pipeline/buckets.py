@@ -83,7 +83,6 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
             if number > 1:
                 _check_plain(config, number)
                 database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
-                database.execute("SET threads = 1")  # with more, a join does not keep the order of the files
                 return _in_buckets(database, source, config, known_before, number)
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
@@ -156,7 +155,7 @@ def _in_buckets(
             )
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
         account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
-        check_account(source, account, config)
+        check_account(database, source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         return StoreReading(kept.store(), Reading(empty, account, digest, tables={ORDER_LINES.name: digest}))

@@ -11,6 +11,8 @@ def check_figures(checks: Checks) -> dict[str, float]:
     found = {"leakage_alarms": float(len(checks.alarms))}
     if checks.alone:
         found["best_feature_alone_roc_auc"] = checks.alone[0].auc
+    if cells := sum(each.cells for each in checks.coverage.values()):
+        found["interval_coverage"] = sum(each.inside * each.cells for each in checks.coverage.values()) / cells
     if checks.shuffled is not None:
         found |= _ranged("shuffled_roc_auc", checks.shuffled)
     for campaign in checks.campaigns:

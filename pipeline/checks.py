@@ -9,19 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows
+from models.evaluation.coverage import Coverage, coverage
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm, Alone, alarms, alone
 from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
 from models.evaluation.strength import Audit
+from models.propensity import Propensity
 from models.reference import alike
 from models.stored import Model
 from pipeline.ageing import Ageing, ageing
-from pipeline.audit import Examined, strength_audit
+from pipeline.audit import UNEXAMINED, Examined, strength_audit
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
-from pipeline.drawing import draws_of
+from pipeline.drawing import draws_of, some_customers
 from pipeline.learning import Recipe
 from pipeline.offers import campaigns, choices_of, curve
 from pipeline.permuting import permuted
@@ -40,13 +42,15 @@ class Checks:
     """Everything looked into; None or empty where a check was left out or could not be made.
 
     `shuffled` is the AUC of a model of labels dealt anew; `families` and `groups` are falls in AUC by permutation;
-    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn.
+    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn. `coverage`, by test cutoff,
+    is of the intervals around the probabilities.
     """
 
     tenths: list[Tenth]
     segments: list[Segment]
     alone: list[Alone]
     alarms: list[Alarm]
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     campaigns: list[Campaign] = field(default_factory=list)
     curve: tuple[Array, Array] | None = None
     audit: Audit | None = None
@@ -67,6 +71,7 @@ class Checks:
             "segments": [each.summary() for each in self.segments],
             "best_features_alone": [each.summary() for each in self.alone[:20]],
             "alarms": [each.summary() for each in self.alarms],
+            "interval_coverage": {day: each.summary() for day, each in self.coverage.items()},
             "profit": [each.summary() for each in self.campaigns],
             "strength_audit": self.audit.summary() if self.audit else None,
             "ageing": self.ageing.summary() if self.ageing else None,
@@ -115,22 +120,33 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
         segments=segments(rows, kinds, **draws_of(config), workers=usable_threads(config)),
         alone=singles,
         alarms=alarms(singles, _groups(tried.past), settings.trusted_features, tried.model.names),
+        coverage=_covered(tried),
         campaigns=campaigns(choices, config) if choices else [],
         curve=curve(choices, config) if choices else None,
     )
     return _in_full(found, tried, task, kind, config) if settings.checks == FULL and len(tried.later) else found
 
 
+def _covered(tried: Tried) -> dict[str, Coverage]:
+    """By test cutoff, whether the intervals hold; none of a baseline, which states none."""
+    if not isinstance(tried.model, Propensity):
+        return {}
+    rows = tried.rows
+    return coverage(rows.label, rows.scores[MODEL], rows.cutoff, tried.model.calibration)
+
+
 def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
-    """The checks that grow models or ask them many times over."""
-    score, same = tried.rows.scores[MODEL], tried.every.only(tried.past.names)
+    """The checks that grow models or ask them many times over, some of them among customers drawn by chance."""
+    score, names = tried.rows.scores[MODEL], tried.past.names
     past, later = np.unique(tried.past.cutoff), np.unique(tried.later.cutoff)
     families, groups = permuted(tried.model, tried.later, tried.importance, config)
-    shuffled = shuffled_auc(same, past, later, task, config)
+    some = some_customers(tried.every, config)
+    examined = Examined(tried.model.names, score) if some is tried.every else UNEXAMINED
+    shuffled = shuffled_auc(some.only(names), past, later, task, config)
     return replace(
         found,
-        audit=strength_audit(tried.every, past, later, Examined(tried.model.names, score), task, config),
-        ageing=ageing(same, tried.later, score, task, kind, config, tried.refit),
+        audit=strength_audit(some, past, later, examined, task, config),
+        ageing=ageing(tried.every.only(names), tried.later, score, task, kind, config, tried.refit),
         shuffled=shuffled,
         alarms=[*found.alarms, *shuffle_alarm(shuffled)],
         families=families,

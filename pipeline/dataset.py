@@ -38,12 +38,12 @@ class Task:
     window: OutcomeWindow
 
 
-def _picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+def picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """The `rows` (n,) that are true, column-major; column by column, for rows together would be held twice."""
-    picked = np.empty((np.count_nonzero(rows), values.shape[1]), dtype=values.dtype, order="F")
-    for column, out in zip(values.T, picked.T, strict=True):
+    found = np.empty((np.count_nonzero(rows), values.shape[1]), dtype=values.dtype, order="F")
+    for column, out in zip(values.T, found.T, strict=True):
         out[:] = column[rows]
-    return picked
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,20 +73,24 @@ class Dataset:
         return self.values[:, self.names.index(name)].astype(np.float64)
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Dataset:
-        """The rows where `rows` (rows,) is true."""
+        """The rows where `rows` (rows,) is true; where all are, this dataset itself: a copy would hold them twice."""
+        if rows.all():
+            return self
         return Dataset(
             self.customer_id[rows],
             self.customer[rows],
             self.cutoff[rows],
             self.names,
-            _picked(self.values, rows),
+            picked(self.values, rows),
             self.label[rows],
             self.closes[rows],
             {name: act[rows] for name, act in self.acts.items()},
         )
 
     def only(self, names: Sequence[str]) -> Dataset:
-        """The same rows with these features alone, in this order."""
+        """The same rows with these features alone, in this order; this dataset itself where it has no others."""
+        if tuple(names) == self.names:
+            return self
         places = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), values=np.asfortranarray(self.values.T[places].T))
 

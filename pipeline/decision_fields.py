@@ -26,7 +26,11 @@ STATE_FIELDS = (
         words=STATES,
     ),
     Field(
-        "prospective_partner", pa.bool_(), "text", 8, "transactional, likely to build on us and still free to choose"
+        "prospective_partner",
+        pa.bool_(),
+        "text",
+        8,
+        "transactional, likelier to build on us than at the cutoffs before, and still free to choose",
     ),
     Field("captive_possible", pa.bool_(), "text", 8, "looks held rather than won; too little is known to assert it"),
     Field("captive_drifting", pa.bool_(), "text", 8, "was held rather than won, and is on its way out"),
@@ -37,20 +41,37 @@ PLAY_FIELDS = (
     Field("key_account", pa.bool_(), "text", 8, "carries so much of that margin that a person here answers for it"),
     Field("play", pa.string(), "text", 20, "what is proposed for this customer", words=tuple(PLAYS)),
     Field("play_status", pa.string(), "text", 12, "act, or why nothing is to be done now", words=STATUSES),
-    Field("play_levers", pa.string(), "text", 12, "levers of the play: L1 to L4 hold, W1 to W3 make both sides win"),
+    Field(
+        "play_levers",
+        pa.string(),
+        "text",
+        12,
+        "levers of the play, each with its step in what_to_do unless withheld: L1 to L4 hold, W1 to W3 make both sides "
+        "win",
+    ),
     Field("play_rank", pa.int32(), "count", 8, "1 = most expected profit among those with the same play", 1),
     Field(
-        "play_cost", pa.float64(), "money", 12, "expected cost of the play, in the currency; assumed, not measured", 0
+        "play_cost",
+        pa.float64(),
+        "money",
+        12,
+        "expected cost of the play, in the currency: the contact, and the incentive as often as it is taken, where a "
+        "play keeps also by whoever would have stayed; assumed, not measured",
+        0,
     ),
     Field(
-        "play_profit", pa.float64(), "money", 12, "expected profit of the play, in the currency; assumed, not measured"
+        "play_profit",
+        pa.float64(),
+        "money",
+        12,
+        "expected profit of the play, in the currency: what it wins less play_cost; assumed, not measured",
     ),
     Field("play_profit_low", pa.float64(), "money", 12, "the same at half the assumed acceptance"),
     Field("play_profit_high", pa.float64(), "money", 12, "the same at twice the assumed acceptance"),
     Field("play_campaign", pa.string(), "text", 16, "the campaign whose hold-out this customer was drawn for"),
     Field("what_we_see", pa.string(), "text", 60, "what the play rests on, with the customer's own numbers"),
     Field("why_it_matters", pa.string(), "text", 50, "why that calls for the play"),
-    Field("what_to_do", pa.string(), "text", 60, "the first steps"),
+    Field("what_to_do", pa.string(), "text", 60, "the next steps, what comes later, and what the play may give"),
     Field("what_not_to_do", pa.string(), "text", 50, "what would do harm in this situation"),
 )
 

@@ -33,12 +33,14 @@ DRIFTING = frozenset({"drifting", "captive_drifting"})
 class Course:
     """What is known when a date is decided on: the history, and by kind of target its features at every cutoff.
 
-    `categories` are the names of product categories by their code in the store, where they are known.
+    `categories` are the names of product categories by their code in the store, where they are known; `currency` is
+    that of the amounts, "" where none is stated.
     """
 
     store: LineStore
     matrices: Mapping[str, Matrix]
     categories: npt.NDArray[np.object_] | None = None
+    currency: str = ""
 
     @property
     def last(self) -> Matrix:
@@ -72,9 +74,10 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     lost = _lost(course, advice, config, language)
     sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
     sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
+    campaign = f"{config.name} {config.plays.campaign}"
     return {
         **state_columns(found, eligible),
-        **play_columns(advice, weighed, sentences, f"{config.name} {config.plays.campaign}", eligible, language),
+        **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
     }
 
 

@@ -126,11 +126,12 @@ class Decisions:
         if not refused:
             return None
         first, moved = refused[0], [each.kind for each in self.decisions.values() if each.moved]
+        needed = "" if first.champion or first.kind != next(iter(self.decisions)) else first.kind
         how = (
             "train another" if first.outcome == "forbidden" else "moorings promote --force --reason <why> overrules it"
         )
         return ModelProblem(
-            f"The {first.kind} model was not promoted: {'; '.join(first.against)}.{also_promoted(moved)}",
+            f"The {first.kind} model was not promoted: {'; '.join(first.against)}.{also_promoted(moved, needed)}",
             where=f"{first.name} version {first.version}, {_where(first)}",
             got=_figures(first),
             expected="no check that fails",
@@ -138,11 +139,17 @@ class Decisions:
         )
 
 
-def also_promoted(kinds: Sequence[str]) -> str:
-    """What becomes of the other kinds of target that were promoted, as a sentence; "" where none was."""
+def also_promoted(kinds: Sequence[str], needed: str = "") -> str:
+    """What becomes of the other kinds of target that were promoted, as a sentence; "" where none was.
+
+    `needed` is the first kind of target where it has no champion: without one nothing is scored.
+    """
     if not kinds:
         return ""
-    return f" The {' and '.join(kinds)} model{'s were' if len(kinds) > 1 else ' was'} promoted and can score."
+    promoted = f" The {' and '.join(kinds)} model{'s were' if len(kinds) > 1 else ' was'} promoted"
+    listed = ", ".join(f'"{kind}"' for kind in kinds)
+    alone = f", but nothing is scored without a {needed} model, unless [training] targets = [{listed}]."
+    return promoted + (alone if needed else " and can score.")
 
 
 def _where(decision: Decision) -> str:

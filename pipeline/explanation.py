@@ -23,7 +23,8 @@ from pipeline.buckets import StoreReading, read_store
 from pipeline.config import Config
 from pipeline.dataset import tasks
 from pipeline.explanation_text import lines_of, number
-from pipeline.score import check_date, read_known
+from pipeline.history_end import check_date
+from pipeline.score import read_known
 
 KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
 """The store's columns of codes, and those of the order lines that say what the codes stand for."""

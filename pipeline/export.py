@@ -35,6 +35,8 @@ from pipeline.store import PredictionStore
 NAMES = ("predictions.parquet", "predictions.csv", "predictions.xlsx", "predictions.html")
 MANIFEST = "manifest.json"
 LOCK = ".lock"
+LEAST_COLUMNS = 4
+"""Columns of a list, for example of reasons, where nobody needs more; 4 reasons are what is given by default."""
 NO_FACTS: Mapping[str, str] = {}
 SHOWN = 12
 """Cutoffs that a message lists, the latest ones."""
@@ -171,7 +173,10 @@ def _write(
 
 
 def widened(table: pa.Table) -> pa.Table:
-    """Lists of reasons as one column a reason (`reason_1`, `reason_2`, ...), lists of codes as one text."""
+    """Lists of reasons as one column a reason (`reason_1`, `reason_2`, ...), lists of codes as one text.
+
+    There are `LEAST_COLUMNS` a list even where nobody needs them, so that whoever reads them nightly finds the same.
+    """
     columns: dict[str, pa.ChunkedArray] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if column.type != TEXTS:
@@ -184,10 +189,10 @@ def widened(table: pa.Table) -> pa.Table:
 
 
 def _one_each(name: str, column: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
-    most = pc.max(pc.list_value_length(column)).as_py() or 0
+    most = max(LEAST_COLUMNS, pc.max(pc.list_value_length(column)).as_py() or 0)
     lists = column.combine_chunks()
     lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
-    padded = pc.list_slice(lists, 0, most, return_fixed_size_list=True) if most else None
+    padded = pc.list_slice(lists, 0, most, return_fixed_size_list=True)
     return {
         f"{name}_{place + 1}": pa.chunked_array([pc.list_element(padded, place)], pa.string()) for place in range(most)
     }

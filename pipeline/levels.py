@@ -26,7 +26,7 @@ def answered_classically(kind: str, config: Config, names: Sequence[str]) -> boo
 
 def calibration_cutoffs(data: Dataset, config: Config) -> npt.NDArray[np.datetime64]:
     """The cutoffs of the data's last days that calibration is fitted on, as many days as configured."""
-    cutoffs = np.unique(data.labelled().cutoff)
+    cutoffs = np.unique(data.cutoff[~np.isnan(data.label)])
     return cutoffs[cutoffs > cutoffs[-1:] - np.timedelta64(config.training.calibration_days, "D")]
 
 
@@ -37,9 +37,9 @@ def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, con
     """
     if not answered_classically(task.target.kind, config, data.names):
         return model
-    late, here = data.take(np.isin(data.cutoff, calibration_cutoffs(data, config))), present.only(data.names)
-    today, then = (rows.values[:, data.names.index(CLASSICAL)].astype(np.float64) for rows in (here, late))
-    said = Classical(today, then, late.label.astype(np.float64), late.cutoff)
+    late = data.only([CLASSICAL]).take(np.isin(data.cutoff, calibration_cutoffs(data, config)))
+    here = present.only(data.names)
+    said = Classical(here.column(CLASSICAL), late.column(CLASSICAL), late.label.astype(np.float64), late.cutoff)
     return drawn(model, here.values, said, config.training.level_share)
 
 

@@ -13,6 +13,7 @@ from features.engine.store import LineStore
 from models.decision.accounts import Accounts, accounts, levers
 from models.decision.advice import Told, told
 from models.decision.course import Relationship
+from models.decision.incentive import Incentive
 from models.decision.plays import PLAYS
 from models.decision.recommend import Advice, Candidates, Rules, recommend
 from models.decision.standing import Standing
@@ -77,6 +78,7 @@ def play_columns(
     weighed: Accounts,
     seen: Sequence[Sequence[str]],
     campaign: str,
+    currency: str,
     eligible: npt.NDArray[np.bool_],
     language: Language,
 ) -> dict[str, list[Any]]:
@@ -87,11 +89,13 @@ def play_columns(
         weighed: the same customers, what they carry and who is a key account.
         seen: sentences that each play rests on, (n,).
         campaign: its name.
+        currency: of the amounts, "" where none is stated.
         eligible: which rows of the spine they are.
         language: of the texts.
     """
     rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
-    texts = [told(*each, language, weighed.weight(row)) for row, each in rows]
+    given = [Incentive(*each, currency) for each in zip(advice.incentive_share, advice.incentive, strict=True)]
+    texts = [told(*each, language, weighed.weight(row), given[row]) for row, each in rows]
     columns: dict[str, list[Any]] = {
         "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
         "key_account": weighed.key.tolist(),

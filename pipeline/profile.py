@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
@@ -137,7 +138,7 @@ def _orders(history: History) -> int:
     """Orders of all customers: one number of two customers is two orders."""
     customer, order = (history.order_lines.column(key).combine_chunks() for key in ("customer_id", "order_id"))
     codes = [keys.indices.to_numpy().astype(np.int64) for keys in (customer, order)]
-    return int(np.unique(codes[0] * len(order.dictionary) + codes[1]).size)
+    return int(pc.count_distinct(pa.array(codes[0] * len(order.dictionary) + codes[1])).as_py())
 
 
 def _cents(history: History) -> int:

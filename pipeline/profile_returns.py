@@ -22,7 +22,8 @@ LEAST_WATCHED = 30
 class ReturnCurve:
     """Of the silences that have lasted `days` days, the share that ends within a further year.
 
-    One point per month of 30 days; `share` is None where the history is too short to see the year out.
+    One point per month of 30 days; `share` is None where too few could be watched for a year longer: the history ends
+    sooner, or nearly all of them do.
     """
 
     points: list[dict[str, float | int | None]]

@@ -120,9 +120,11 @@ def _curve(profile: Profile) -> Block:
     for point in profile.returns.points:
         months = int(point["days"] or 0) // 30
         if months in SHOWN_MONTHS or months == proposed:
-            share = "history too short" if point["share"] is None else f"{point['share']:.1%}"
+            unseen = "too few to say" if point["silences"] else "none so long"
+            share = unseen if point["share"] is None else f"{point['share']:.1%}"
             table.add_row(f"{months}", f"{point['silences']:,}", share)
-    note = f"proposed horizon: {proposed} months ({proposed * 30} days)" if proposed else "no horizon can be proposed"
+    many = "months" if proposed != 1 else "month"
+    note = f"proposed horizon: {proposed} {many} ({proposed * 30} days)" if proposed else "no horizon can be proposed"
     return "Return curve: of the silences that last so long, the share that ends within a further year", table, note
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.never_bought import never_bought
-from pipeline.profile_days import OrderDays, calendar
+from pipeline.profile_days import OrderDays, calendar, rhythm
 from pipeline.profile_returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile_targets import Standing, TargetSize
+from pipeline.sources_checks import WORDS_FOR_NOTHING
 
 LARGE = 0.25
 """Share of the net amount from which one customer decides what the totals say."""
 FEW_CHURNERS = 100
+MANY_CHURNED = 0.9
+"""Share of the labels beyond which a probability of leaving hardly tells customers apart by its height."""
 SHORT_HISTORY_DAYS = 2 * 365
 MANY_MISSING = 0.2
 SOME_UNPRICED = 0.01
@@ -81,6 +85,20 @@ def _columns(history: History) -> Iterator[str]:
             yield f"net_amount is missing in {share:.0%} of the lines: without an amount these are no purchases."
         elif share > MANY_MISSING and not column.required:
             yield f"{column.name} is missing in {share:.0%} of the lines."
+        if column.kind in ("key", "text"):
+            yield from _words_for_nothing(lines.column(column.name).combine_chunks(), column.name)
+
+
+def _words_for_nothing(keys: pa.DictionaryArray, name: str) -> Iterator[str]:
+    """Whether a value such as "NULL" has been taken for somebody's name."""
+    words = pc.is_in(pc.utf8_lower(keys.dictionary), value_set=pa.array(WORDS_FOR_NOTHING))
+    rows = pc.sum(words.take(keys.indices)).as_py()
+    if rows:
+        held = ", ".join(sorted(repr(word) for word in keys.dictionary.filter(words).to_pylist()))
+        yield (
+            f"{name} holds {held} in {rows:,} lines: where that means nothing, have it delivered empty, or list it in "
+            "[history.order_lines.csv] null_values."
+        )
 
 
 def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
@@ -101,11 +119,31 @@ def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
             if share > 0.5
             else f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
         )
+    yield from _rhythm(days, config)
     if curve.proposed_horizon_days is None:
+        yield _no_horizon(curve)
+
+
+def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:
+    """Whether customers usually pause for longer than the horizon: then silence over it is their rhythm."""
+    usual, horizon = rhythm(days).customer_median_gap_days, config.time.horizon_days
+    if usual is not None and usual["p50"] > horizon:
         yield (
-            f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, "
-            "as far as the history can show."
+            f"Half of the customers usually let {usual['p50']:.0f} days or more pass between orders, more than the "
+            f"horizon of {horizon}: silence over it is their rhythm, not their goodbye."
         )
+
+
+def _no_horizon(curve: ReturnCurve) -> str:
+    """Why the return curve proposes none: nobody pauses, nobody could be watched for long enough, or all come back."""
+    if not any(point["silences"] for point in curve.points):
+        return "No horizon can be proposed: no customer was ever silent for a month."
+    if all(point["share"] is None for point in curve.points):
+        return "No horizon can be proposed: too few silences could be watched for a year longer, to see who comes back."
+    return (
+        f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, "
+        "as far as the history can show."
+    )
 
 
 def _target(size: TargetSize, config: Config) -> Iterator[str]:
@@ -127,3 +165,8 @@ def _target(size: TargetSize, config: Config) -> Iterator[str]:
         elif min(size.churners, stayed) < FEW_CHURNERS:
             which = f"{size.churners} left" if size.churners < stayed else f"{stayed} stayed"
             yield f"{size.target}: only {which} among {size.labels:,} labels."
+        elif size.churners > MANY_CHURNED * size.labels:
+            yield (
+                f"{size.target}: in {size.churners / size.labels:.0%} of the labels the customer left: whoever stays "
+                "is the exception, and nearly everybody scores high."
+            )

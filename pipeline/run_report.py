@@ -95,6 +95,19 @@ def _calibration(test: Test, checks: Checks) -> Iterator[str]:
     yield from _by_cutoff(test)
     yield ""
     yield from _by_tenth(checks)
+    yield ""
+    yield from _coverage(checks)
+
+
+def _coverage(checks: Checks) -> Iterator[str]:
+    """How often the intervals around the scores held what came."""
+    for day, found in checks.coverage.items():
+        yield f"At {day}, {round(found.inside * found.cells)} of {found.cells} tenths of the customers came out within"
+        yield f"the interval of {found.confidence:.0%} around what was foreseen of them."
+    if checks.coverage:
+        yield "Tenths of one cutoff share its level: where the whole market moves further than it did before, all miss."
+    else:
+        yield "Intervals around the scores cannot be stated: too few earlier cutoffs show how far the level moves."
 
 
 def _by_cutoff(test: Test) -> Iterator[str]:

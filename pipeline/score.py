@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
 from features.engine.declaration import Feature
 from features.engine.plan import ELIGIBLE, Matrix
-from features.engine.store import EPOCH, LineStore
+from features.engine.store import LineStore
 from features.errors import DataProblem
 from models.explanation.language import Language
 from pipeline.buckets import StoreReading, read_store
@@ -26,6 +25,7 @@ from pipeline.expiry import check_kept, expire
 from pipeline.export import export_newest
 from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
+from pipeline.history_end import check_date, last_day, lateness
 from pipeline.languages import language
 from pipeline.locks import locked
 from pipeline.measured_gains import measured
@@ -43,19 +43,20 @@ from pipeline.steps import Steps
 from pipeline.store import PredictionStore, Written
 
 logger = logging.getLogger(__name__)
-STALE_DAYS = 31
-"""A cutoff further than this behind the last order line, or than everybody was ever silent, is refused: all would look
-gone, when most likely a file is missing."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The predictions of a cutoff as they are in the store now, the reading they rest on, and who is not in them."""
+    """The predictions of a cutoff as they are in the store now, the reading they rest on, and who is not in them.
+
+    `late` says where order lines seem to be missing before it, see `pipeline.history_end.lateness`.
+    """
 
     table: pa.Table
     written: Written
     reading: Reading
     never_bought: int
+    late: str = ""
 
 
 def score(config: Config, as_of: date) -> ScoreOutcome:
@@ -92,6 +93,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         currency=kept.reading.history.currency,
         states=state_counts(kept.table),
         never_bought=kept.never_bought,
+        late=kept.late,
     )
 
 
@@ -114,7 +116,10 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
             found = read_known(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
-        origin = _origin(config, as_of, found.reading, champions, predictions)
+        late = lateness(found.store, as_of)
+        if late:
+            logger.warning("%s", late)
+        origin = _origin(config, as_of, found, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
         written: Written = "unchanged"
@@ -126,12 +131,13 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, found.store.customers - table.num_rows)
+    return Kept(table, written, found.reading, found.store.customers - table.num_rows, late)
 
 
 def _origin(
-    config: Config, as_of: date, reading: Reading, champions: Mapping[str, Champion], predictions: PredictionStore
+    config: Config, as_of: date, found: StoreReading, champions: Mapping[str, Champion], predictions: PredictionStore
 ) -> Origin:
+    reading, spoken = found.reading, language(config.scoring.language)
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
     asked = {**models, **measured(as_of, config)}
     return Origin(
@@ -140,7 +146,7 @@ def _origin(
         input_fingerprint=reading.fingerprint,
         models=models,
         work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
-        facts=facts(config, reading.history.currency, language(config.scoring.language)),
+        facts=facts(config, reading.history.currency, last_day(found.store), spoken),
         export_version=EXPORT_VERSION,
     )
 
@@ -164,7 +170,8 @@ def _table(
     store, spoken = found.store, language(config.scoring.language)
     with steps.timed("features"):
         matrices = {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()}
-        course = Course(store, matrices, category_names(found.reading.history.order_lines))
+        history = found.reading.history
+        course = Course(store, matrices, category_names(history.order_lines), history.currency)
         last = {kind: course.at_last(kind) for kind in champions}
     with steps.timed("predictions and reasons"):
         scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
@@ -207,27 +214,6 @@ def read_known(config: Config, as_of: date) -> StoreReading:
     except DataProblem:
         check_date(read_store(config).store, as_of)
         raise
-
-
-def check_date(store: LineStore, as_of: date) -> None:
-    """Refuse a cutoff of which the history says nothing.
-
-    Raises:
-        DataProblem: it lies before the first order line, or so far behind the last that a file must be missing: more
-            than 31 days, and longer than everybody was ever silent.
-    """
-    first, end = (EPOCH + timedelta(days=int(day)) for day in (store.day.min(), store.end))
-    days = max(STALE_DAYS, int(np.diff(np.unique(store.day)).max(initial=0)))
-    if first < as_of <= end + timedelta(days=days):
-        return
-    raise DataProblem(
-        f"The history says nothing of {as_of}.",
-        where="--as-of",
-        got=f"order lines from {first} to {end - timedelta(days=1)}",
-        expected=f"a date from {first + timedelta(days=1)} to {end + timedelta(days=days)}: with order lines "
-        f"before it, the last at most {days} days old",
-        todo="load the missing order lines, or score another date",
-    )
 
 
 def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:

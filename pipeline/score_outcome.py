@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
+from models.explanation.language import ENGLISH
 from pipeline.export import Exported
 from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
@@ -29,7 +30,8 @@ CALLED = (
 class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
-    `never_bought` customers have a row in the history, and none in the export.
+    `never_bought` customers have a row in the history, and none in the export. `late` says where order lines seem to
+    be missing before the date.
     """
 
     as_of: date
@@ -44,6 +46,7 @@ class ScoreOutcome:
     currency: str
     states: StateCounts | None = None
     never_bought: int = 0
+    late: str = ""
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -51,6 +54,7 @@ class ScoreOutcome:
             "as_of": str(self.as_of),
             "customers": dict(self.counts),
             "never_bought": self.never_bought,
+            "late": self.late,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -66,6 +70,7 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
+        lines += [f"note: {self.late}"] if self.late else []
         lines += [f"models: {used}"]
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
@@ -78,13 +83,7 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {row['customer_id']}: {chance(row['churn_probability'])} likely to stop ordering{money}"
-
-
-def chance(probability: float) -> str:
-    """In whole per cent, but never 0 or 100: nobody is sure to stay or to go."""
-    shown = f"{probability:.0%}"
-    return {"100%": "over 99%", "0%": "under 1%"}.get(shown, shown)
+        return f"  {row['customer_id']}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
 
 
 def counted(table: pa.Table) -> dict[str, int]:

@@ -117,6 +117,7 @@ class Training(Section):
     bootstrap_repetitions: Whole
     interval: Annotated[float, Field(gt=0, lt=1)]
     checks: Literal["full", "quick"]
+    check_customers: Whole
     trusted_features: list[str]
     min_eligible: Whole
     min_events: Whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from models.decision.plays import PLAYS
 from pipeline.settings import Count, Share, Whole
@@ -27,6 +27,7 @@ class States(Section):
     one_sided: Share
     least_coverage: Share
     drop: Annotated[float, Field(gt=0)]
+    rise: Annotated[float, Field(gt=0)]
     margin: Percentile
     probability_margin: Annotated[float, Field(ge=0, lt=1)]
 
@@ -42,11 +43,31 @@ class Play(Section):
     cooldown_days: Whole
 
 
+def _nothing(share: float) -> float:
+    if share > 0:
+        raise ValueError("0: no measure of this play carries an incentive, so no text would say what is given")
+    return share
+
+
+class GivingNothing(Play):
+    """The same of a play without a measure that carries an incentive: what it gave would be a blanket discount."""
+
+    incentive_share: Annotated[Share, AfterValidator(_nothing)]
+
+
 PlaySettings: Any = create_model(
     "PlaySettings",
     __base__=Section,
     __doc__="Every declared play by its code.",
-    **dict.fromkeys(PLAYS, (Play, ...)),  # type: ignore[call-overload]
+    **{code: (Play if play.carries_incentive else GivingNothing, ...) for code, play in PLAYS.items()},  # type: ignore[call-overload]
+)
+
+
+PlayWords: Any = create_model(
+    "PlayWords",
+    __base__=Section,
+    __doc__="By code of a play the words for what it does in the table of treatments.",
+    **dict.fromkeys(PLAYS, (list[str], ...)),  # type: ignore[call-overload]
 )
 
 
@@ -57,4 +78,5 @@ class Plays(Section):
     holdout_share: Annotated[float, Field(ge=0, lt=1)]
     never_contact: list[str]
     key_account_share: Annotated[float, Field(gt=0, le=1)]
+    also_called: PlayWords
     play: PlaySettings

@@ -46,6 +46,7 @@ class Csv(Section):
     quote: str = Field(max_length=1)
     encoding: Literal["utf-8", "latin-1", "utf-16"]
     null_values: list[str]
+    lines_above: int = Field(ge=0, le=1000)
 
 
 class EveryTable(Section):

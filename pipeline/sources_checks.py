@@ -10,13 +10,21 @@ from features.history import ORDER_LINES, Table
 from pipeline.config import Config
 from pipeline.settings_history import TableSettings
 from pipeline.sources_account import Account
-from pipeline.sources_database import quoted
+from pipeline.sources_contract import COPY
+from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
 from pipeline.sources_keys import Key, Mask
+from pipeline.sources_quarantine import UNDECODED
 from pipeline.sources_sql import read_from
 
-SHAPE = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
-"""The form of a value without the value: 31.12.2024 is 99.99.9999."""
+WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
+"""What systems write where there is nothing, in small letters."""
+MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
+NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING}"
+SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
+"""The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
+FORMS = 3
+"""Forms of values nobody could read that are shown."""
 
 
 def check_columns(
@@ -64,7 +72,35 @@ def check_dated(table: Table, settings: TableSettings) -> None:
         )
 
 
-def check_account(source: Source, account: Account, config: Config) -> None:
+def _forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
+    """Of values that could not be read, the commonest forms: " (of the form 9.999,99; NULL)"; "" of other reasons."""
+    settings, (name, _, word) = config.history.table(source.table.name), reason.partition(" is not a ")
+    if not word or settings is None or name not in settings.mapped:
+        return ""
+    shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
+    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    counted = f"FROM {rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT {FORMS}"
+    found = database.execute(f"SELECT concat_ws(' and ', {', '.join(shapes)}) AS form {counted}").fetchall()
+    return f" (of the form {'; '.join(str(row[0]) for row in found)})"
+
+
+def _hint(source: Source, account: Account) -> str:
+    """The settings that most often put the commonest reason right."""
+    reason = max(account.quarantined, key=lambda each: account.quarantined[each])
+    words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
+    hints = {
+        " is not a number": [f"decimal and thousands in [{source.setting}] say how numbers are written", words],
+        " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
+        UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
+        COPY: [
+            f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
+        ],
+    }
+    found = next((hint for part, hint in hints.items() if part in reason), [])
+    return "".join(f"; {hint}" for hint in found if hint)
+
+
+def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: Account, config: Config) -> None:
     """Refuse a reading of which nothing is left, or too much is broken.
 
     Of an optional table nothing may be left: it may begin later than the day that is looked back at.
@@ -79,9 +115,11 @@ def check_account(source: Source, account: Account, config: Config) -> None:
             f"Too many {'order lines' if ours else f'rows of the table {account.table}'} break the contract.",
             where=source.where,
             got=f"{account.rows_quarantined:,} of {account.rows_in:,} rows ({account.quarantined_share:.1%}): "
-            + "; ".join(f"{rows:,} {reason}" for reason, rows in counts),
+            + "; ".join(
+                f"{rows:,} {reason}{_forms(database, source, config, account, reason)}" for reason, rows in counts
+            ),
             expected=f"at most {limit:.1%} (setting history.max_quarantined_share)",
-            todo=f"look at {account.quarantine}, then correct the delivery or the mapping",
+            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{_hint(source, account)}",
         )
     if ours and not account.rows_used:
         left = "; ".join(f"{rows:,} left out: {rule}" for rule, rows in account.excluded.items() if rows)

@@ -52,7 +52,10 @@ class Flat:
 
 
 class Texts:
-    """A column of texts, or of anything else that is looked up: codes into the values of each batch, then of all."""
+    """A column of texts, or of anything else that is looked up: codes into the values of each batch, then of all.
+
+    Batches whose values are those of the batch before them count as one with it.
+    """
 
     def __init__(self, kind: pa.DataType, rows: int) -> None:
         self.kind, self.done = kind, 0
@@ -72,13 +75,16 @@ class Texts:
         coded, end = column.dictionary_encode(), self.done + len(column)
         self._codes = _reaching(self._codes, end)
         self._codes[self.done : end] = coded.indices.fill_null(-1).to_numpy()
-        self._batches.append((self.done, coded.dictionary))
+        if not self._batches or not self._batches[-1][1].equals(coded.dictionary):
+            self._batches.append((self.done, coded.dictionary))
         self.done = end
 
     def key(self) -> Key:
         """The column as one key, its values as they came; what was collected is in use by it."""
         if not self._batches:
             return Key(self._codes[:0], pa.array([], self.kind))
+        if len(self._batches) == 1:
+            return Key(self._codes[: self.done], self._batches[0][1])
         each = [
             pa.DictionaryArray.from_arrays(pa.array(np.arange(len(values), dtype=np.int32)), values)
             for _, values in self._batches

@@ -17,7 +17,10 @@ SETTINGS = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
     "preserve_insertion_order": "true",
+    "threads": "1",
 }
+"""On more threads a join mixes up the order of rows, whatever `preserve_insertion_order` says, and a list of six values
+after IN is one. What several queries read of a row, as `sources_dictionaries` does, is put together by that order."""
 
 
 def quoted(name: str) -> str:
@@ -36,8 +39,7 @@ def connect(config: Config) -> duckdb.DuckDBPyConnection:
     Raises:
         UsageProblem: the time zone is unknown, or `date_format` is no strptime form.
     """
-    threads = {"threads": config.training.threads} if config.training.threads else {}
-    database = duckdb.connect(config={**SETTINGS, **threads, "temp_directory": str(config.runs / "tmp")})
+    database = duckdb.connect(config={**SETTINGS, "temp_directory": str(config.runs / "tmp")})
     if database.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
         # only where it is on: Jupyter without widgets has it off, and fails when told so
         database.execute("SET enable_progress_bar = false")

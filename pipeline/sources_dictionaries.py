@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features.engine.kernels_of_keys import number_each
+from features.engine.kernels_of_keys import number_on
 from pipeline.sources_database import quoted
 from pipeline.sources_files import Source
 from pipeline.sources_quarantine import BATCH
@@ -28,7 +28,7 @@ Mask = npt.NDArray[np.bool_]
 def stored_texts(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows) -> dict[str, pa.ChunkedArray]:
     """The columns of `rows` that are texts of Parquet files as they are, dictionary-encoded; the others are left out.
 
-    In the order of the rows, without those that a rule leaves out, the values of each chunk as they first occur: what
+    In the order of the rows, without those that a rule leaves out, the values as they first occur: what
     `dictionary_encode` makes of the texts. Files that cannot be read so are left to the database, which says why.
     """
     plain = {quoted(column): column for column, kind in source.types.items() if kind == "VARCHAR"}
@@ -36,16 +36,17 @@ def stored_texts(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows
     if source.kind != "parquet" or not source.whole or not wanted:
         return {}
     columns = sorted({*wanted.values()})
-    chunks: dict[str, list[pa.Array]] = {column: [] for column in columns}
+    runs: dict[str, list[_Run]] = {column: [] for column in columns}
     kept, done = _kept(database, rows), 0
     try:
         for batch in _batches(source, columns):
             chosen = None if kept is None else kept[done : done + batch.num_rows]
             done += batch.num_rows
             for column, values in zip(columns, batch.columns, strict=True):
-                chunks[column].append(_as_they_occur(values, chosen))
+                _run_of(runs[column], values.dictionary).add(values, chosen)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, ValueError):
         return {}
+    chunks = {column: [chunk for run in runs[column] for chunk in run.chunks()] for column in columns}
     return {name: pa.chunked_array(chunks[column], STORED) for name, column in wanted.items()}
 
 
@@ -73,21 +74,44 @@ def _batches(source: Source, columns: list[str]) -> Iterator[pa.RecordBatch]:
                 yield batch.select(columns)
 
 
-def _as_they_occur(values: pa.DictionaryArray, chosen: Mask | None) -> pa.DictionaryArray:
-    """The `chosen` rows (n,), or all, with only the values that occur, in the order of their first rows.
+class _Run:
+    """Batches that come one after the other and share a dictionary; of its values, those that occur, as they first do.
+
+    Files that were written from one table often hold the same dictionary each: what it stands for is then looked up
+    once, not file by file.
 
     Raises:
         ArrowInvalid: a text is no UTF-8.
     """
-    values.dictionary.validate(full=True)
-    codes = pc.fill_null(values.indices, -1) if values.null_count else values.indices
-    codes = codes.to_numpy(zero_copy_only=False)
-    codes = codes if chosen is None else codes[chosen]
-    own, places = np.empty_like(codes), np.zeros((2, len(values.dictionary) + 1), dtype=np.int32)
-    number_each(np.array([0, codes.size]), codes, places, own)
-    used, missing = np.flatnonzero(places[0]), own < 0
-    order = np.empty_like(used)
-    order[places[1, used]] = used
-    return pa.DictionaryArray.from_arrays(
-        pa.array(own, mask=missing if missing.any() else None), values.dictionary.take(pa.array(order))
-    )
+
+    def __init__(self, dictionary: pa.StringArray) -> None:
+        dictionary.validate(full=True)
+        self.dictionary = dictionary
+        self._codes: list[npt.NDArray[np.int32]] = []
+        self._places, self._count = np.zeros((2, len(dictionary)), dtype=np.int32), 0
+
+    def add(self, values: pa.DictionaryArray, chosen: Mask | None) -> None:
+        """The `chosen` rows (n,) of a batch, or all."""
+        codes = pc.fill_null(values.indices, -1) if values.null_count else values.indices
+        codes = codes.to_numpy(zero_copy_only=False)
+        codes = codes if chosen is None else codes[chosen]
+        own = np.empty_like(codes)
+        self._count = number_on(codes, 1, self._count, self._places, own)
+        self._codes.append(own)
+
+    def chunks(self) -> list[pa.DictionaryArray]:
+        """The batches, with one dictionary of the values that occur."""
+        used = np.flatnonzero(self._places[0])
+        order = np.empty_like(used)
+        order[self._places[1, used]] = used
+        values, missing = self.dictionary.take(pa.array(order)), [own < 0 for own in self._codes]
+        masks = [each if each.any() else None for each in missing]
+        codes = [pa.array(own, mask=mask) for own, mask in zip(self._codes, masks, strict=True)]
+        return [pa.DictionaryArray.from_arrays(each, values) for each in codes]
+
+
+def _run_of(runs: list[_Run], dictionary: pa.StringArray) -> _Run:
+    """The last of the runs if it has this dictionary, else a new one behind it."""
+    if not runs or not runs[-1].dictionary.equals(dictionary):
+        runs.append(_Run(dictionary))
+    return runs[-1]

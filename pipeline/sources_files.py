@@ -13,6 +13,7 @@ from features.errors import DataProblem
 from features.history import Table
 from pipeline.settings_history import TableSettings
 from pipeline.sources_database import literal, reading
+from pipeline.sources_header import check_encoding, first_lines, separator
 
 SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
@@ -50,7 +51,7 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     """
     files = _find(settings.path, table)
     kind = _kind(files, settings, table)
-    scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings)) + " AS src"
+    scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table)) + " AS src"
     with reading(settings.path, table.name):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
@@ -117,7 +118,7 @@ def _parquet_scan(files: list[Path]) -> str:
     )
 
 
-def _csv_scan(files: list[Path], settings: TableSettings) -> str:
+def _csv_scan(files: list[Path], settings: TableSettings, table: Table) -> str:
     """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns."""
     options = {
         "header": "true",
@@ -126,10 +127,27 @@ def _csv_scan(files: list[Path], settings: TableSettings) -> str:
         "encoding": literal(settings.csv.encoding),
         "nullstr": "[" + ", ".join(literal(text) for text in ["", *settings.csv.null_values]) + "]",
     }
-    if settings.csv.delimiter:
-        options["delim"] = literal(settings.csv.delimiter)
     if settings.csv.quote:
         options["quote"] = literal(settings.csv.quote)
-    stated = ", ".join(f"{key} = {value}" for key, value in options.items())
-    scans = [f"SELECT * FROM read_csv({literal(_plain(file))}, {stated})" for file in files]
+    scans = [_one_csv(file, options | _begun(file, settings, table)) for file in files]
     return f"({' UNION ALL BY NAME '.join(scans)})"
+
+
+def _one_csv(file: Path, options: dict[str, str]) -> str:
+    stated = ", ".join(f"{key} = {value}" for key, value in options.items())
+    return f"SELECT * FROM read_csv({literal(_plain(file))}, {stated})"
+
+
+def _begun(file: Path, settings: TableSettings, table: Table) -> dict[str, str]:
+    """The options that depend on how a file begins: lines above the names of the columns, and the sign between these.
+
+    Raises:
+        DataProblem: the names cannot be read.
+    """
+    above = settings.csv.lines_above
+    lines = first_lines(file, above + 2)
+    sign = separator(lines[0]) if lines else ""
+    above = max(above, 1) if sign else above
+    check_encoding(file, b"".join(lines[above : above + 1]), settings.csv.encoding, f"history.{table.name}")
+    delimiter = settings.csv.delimiter or sign
+    return ({"skip": str(above)} if above else {}) | ({"delim": literal(delimiter)} if delimiter else {})

@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from features.engine.repeats import among, repeated
 from pipeline.config import Config
 from pipeline.files import replacing
-from pipeline.sources_database import quoted, reading
+from pipeline.sources_database import literal, quoted, reading
 from pipeline.sources_files import Source
 from pipeline.sources_rows import Rows
 
 BATCH = 500_000
 REJECTED = "the line cannot be split into its columns"
+UNDECODED = "the line is no text in the encoding stated"
 Mask = npt.NDArray[np.bool_]
 
 
@@ -77,13 +78,15 @@ def quarantine_file(config: Config, table: str) -> Path:
     return config.runs / "quarantine" / config.name / f"{table}.parquet"
 
 
-def rejected(database: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
-    """The lines of the last scan of CSV files that could not be split into columns."""
+def rejected(database: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[str, str]]:
+    """The lines of the last scan of CSV files that could not be decoded or split into columns, each with the reason."""
     if source.kind != "csv":
         return []
     last = "scan_id = (SELECT max(scan_id) FROM reject_scans)"
-    query = f"SELECT any_value(csv_line) FROM reject_errors WHERE {last} GROUP BY file_id, line ORDER BY file_id, line"
-    return [str(row[0]) for row in database.execute(query).fetchall()]
+    reason = f"if(bool_or(error_type = 'INVALID ENCODING'), {literal(UNDECODED)}, {literal(REJECTED)})"
+    found = f"SELECT any_value(csv_line), {reason} FROM reject_errors WHERE {last}"
+    query = f"{found} GROUP BY file_id, line ORDER BY file_id, line"
+    return [(str(line), str(why)) for line, why in database.execute(query).fetchall()]
 
 
 def write_quarantine(
@@ -91,7 +94,7 @@ def write_quarantine(
     source: Source,
     rows: Rows,
     verdict: Verdict,
-    lines: list[str],
+    lines: list[tuple[str, str]],
     path: Path,
 ) -> None:
     """Write the broken rows with all their columns, `reason`, and for CSV the text of lines that could not be split."""
@@ -113,8 +116,8 @@ def write_quarantine(
             writer.close()
 
 
-def _unsplit(schema: pa.Schema, lines: list[str]) -> pa.Table:
-    known = {"reason": pa.array([REJECTED] * len(lines)), "line": pa.array(lines)}
+def _unsplit(schema: pa.Schema, lines: list[tuple[str, str]]) -> pa.Table:
+    known = {"reason": pa.array([why for _, why in lines]), "line": pa.array([line for line, _ in lines])}
     return pa.table([known.get(field.name, pa.nulls(len(lines), field.type)) for field in schema], schema=schema)
 
 

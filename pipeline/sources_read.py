@@ -35,7 +35,7 @@ class Mapped:
     """The rows no rule left out, in the order of the files.
 
     `keys`: keys and texts by column. `flat`: every other column, and its missing values. `hashes` (n,) is empty where
-    copies are not looked for. `lines`: text of CSV lines that could not be split. `excluded`: rows per rule.
+    copies are not looked for. `lines`: CSV lines that could not be read, with reasons. `excluded`: rows per rule.
     """
 
     declared: Table
@@ -43,7 +43,7 @@ class Mapped:
     flat: dict[str, pa.ChunkedArray]
     hashes: npt.NDArray[np.uint64]
     verdict: Verdict
-    lines: list[str]
+    lines: list[tuple[str, str]]
     excluded: dict[str, int]
 
     @property

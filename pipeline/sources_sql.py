@@ -10,6 +10,7 @@ from pipeline.settings_filters import Condition, Filter
 from pipeline.settings_history import MadeOf, Product, TableSettings
 from pipeline.sources_database import literal, quoted
 from pipeline.sources_files import Source
+from pipeline.sources_header import form, looks_like_a_row
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 NUMBERS = (*WHOLE, "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE")
@@ -38,14 +39,7 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
         DataProblem: the column is missing, or of a type that cannot serve.
     """
     if column not in source.types:
-        nearest = get_close_matches(column, source.types, n=1, cutoff=0.5)
-        raise DataProblem(
-            f"There is no column {column!r}.",
-            where=f"{source.where}, setting {setting}",
-            got="the columns " + ", ".join(source.types),
-            expected=f"a column {column!r}",
-            todo=f"did you mean {nearest[0]!r}?" if nearest else f"name an existing column in {setting}",
-        )
+        raise _missing(source, column, setting)
     found = family(source.types[column])
     if found in families:
         return found
@@ -55,6 +49,28 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
         got=source.types[column],
         expected=" or ".join(families),
         todo="map another column, or have this one delivered in a type that fits",
+    )
+
+
+def _missing(source: Source, column: str, setting: str) -> DataProblem:
+    """What to say of a column that is not there; of a row that was taken for the names, its form alone."""
+    plain = {name.strip().casefold(): name for name in source.types}
+    nearest = get_close_matches(column.strip().casefold(), plain, n=1, cutoff=0.5)
+    row = source.kind == "csv" and looks_like_a_row(source.types)
+    todo = f"did you mean {plain[nearest[0]]!r}?" if nearest and not row else f"name an existing column in {setting}"
+    if row or (source.kind == "csv" and len(source.types) == 1):
+        todo = (
+            f"if this is not the line with the names of the columns, state in [{source.setting}.csv] how many "
+            "lines_above it there are, and the delimiter; a file without such a line needs one"
+        )
+    return DataProblem(
+        f"There is no column {column!r}.",
+        where=f"{source.where}, setting {setting}",
+        got=f"columns of the form {', '.join(map(form, source.types))} (9: a digit, a: a letter)"
+        if row
+        else "the columns " + ", ".join(source.types),
+        expected=f"a column {column!r}",
+        todo=todo,
     )
 
 
@@ -90,7 +106,8 @@ def _one_number(source: Source, column: str, settings: TableSettings, setting: s
         plain = f"replace({plain}, {literal(settings.thousands)}, '')"
     if settings.decimal != ".":
         plain = f"replace({plain}, {literal(settings.decimal)}, '.')"
-    return f"TRY_CAST({plain} AS DOUBLE)"
+    behind = f"ends_with({plain}, '-')"  # a minus behind the number, as SAP writes it
+    return f"TRY_CAST(CASE WHEN {behind} THEN '-' || left({plain}, -1) ELSE {plain} END AS DOUBLE)"
 
 
 def cents(amount: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.sources_contract import COPY, judge, raised
 from pipeline.sources_files import Source, open_source
 from pipeline.sources_keys import Mask
 from pipeline.sources_mapping import Span
-from pipeline.sources_quarantine import REJECTED, Verdict, quarantine_file, write_quarantine
+from pipeline.sources_quarantine import Verdict, quarantine_file, write_quarantine
 from pipeline.sources_read import Mapped, read_rows
 from pipeline.sources_rows import Rows, compose
 
@@ -81,13 +82,13 @@ def read_source(
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
     check_columns(database, source, settings, account)
     if whole:
-        check_account(source, account, config)
+        check_account(database, source, account, config)
     return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
 
 
 def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Mask, rows: pa.Table) -> Account:
     excluded = mapped.excluded | ({COPY: int(dropped.sum())} if dropped.any() else {})
-    quarantined = verdict.counts() | ({REJECTED: len(mapped.lines)} if mapped.lines else {})
+    quarantined = verdict.counts() | dict(Counter(why for _, why in mapped.lines))
     return Account(
         table=source.table.name,
         files=len(source.files),

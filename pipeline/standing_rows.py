@@ -15,6 +15,7 @@ from models.decision.standing import Standing
 from models.decision.states import percentile
 from models.evaluation.profit import Offer, least_probability
 from pipeline.config import Config
+from pipeline.dataset import picked
 from pipeline.index_rows import peer_groups
 from pipeline.values import expected_margin
 
@@ -99,5 +100,5 @@ def at_cutoff(matrix: Matrix, place: int) -> Matrix:
     kept = replace(
         spine, customer=spine.customer[rows], cutoff=np.zeros_like(spine.cutoff[rows]), status=spine.status[rows]
     )
-    values = np.asfortranarray(matrix.values[rows[spine.status == ELIGIBLE]])
+    values = picked(matrix.values, rows[spine.status == ELIGIBLE])
     return Matrix(kept, (matrix.cutoffs[place],), matrix.names, values)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
+
 from features.catalogue import computable
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
@@ -128,9 +130,11 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     boosted = _boosting(past, today, task, config, chosen.best) if instead else {}
     others = _rivals(past, task, kind, config) | boosted
     test = test_model(model, others, past, later, kind, config)
-    logger.info("%s: AUC %.3f, best baseline %.3f", kind, test.overall.auc, test.overall.baseline_auc)
+    beaten = test.overall.best_baseline or "chance"
+    logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, beaten.replace("_", " "), test.overall.baseline_auc)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
     checks = look_into(tried, task, kind, config, beside.regions)
+    del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
     note = "; ".join(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
@@ -193,8 +197,11 @@ def split_of(store: LineStore, task: Task, config: Config) -> Split:
 
 
 def _check_rows(data: Dataset, kind: str, config: Config) -> None:
-    rows = len(data.labelled())
+    label = data.labelled().label
+    rows, ones = label.size, int(label.sum())
     if rows >= config.training.min_rows:
+        if not 0 < ones < rows:
+            raise _one_outcome(data, kind, ones)
         return
     raise DataProblem(
         "There are too few eligible customers to learn from.",
@@ -202,6 +209,28 @@ def _check_rows(data: Dataset, kind: str, config: Config) -> None:
         got=f"{rows:,} rows (customer and cutoff) with a label, of {len(set(data.customer_id)):,} customers",
         expected=f"at least {config.training.min_rows:,} ([training] min_rows)",
         todo="give more history; see moorings profile for who is eligible when",
+    )
+
+
+ALL_ALIKE = {
+    (
+        "churn",
+        False,
+    ): 'nobody leaves by this definition: [churn] target = "partial" counts customers who spend less and '
+    "less, a shorter [time] horizon_days those who pause",
+    ("churn", True): "a longer [time] horizon_days: nobody orders again within this one; see moorings profile",
+}
+"""What to do where every outcome is the same, by kind of target and whether it always came."""
+
+
+def _one_outcome(data: Dataset, kind: str, ones: int) -> ModelProblem:
+    rows, days = len(data.labelled()), np.unique(data.labelled().cutoff)
+    return ModelProblem(
+        "Every outcome is the same, and there is nothing to tell customers apart by.",
+        where=f"target {kind}, {days.size} cutoffs from {days[0]} to {days[-1]}",
+        got=f"{ones:,} of {rows:,} rows (customer and cutoff) are 1",
+        expected="rows of both outcomes",
+        todo=ALL_ALIKE.get((kind, ones > 0), "use a longer history, or another definition of the target"),
     )
 
 

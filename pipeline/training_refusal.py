@@ -25,8 +25,10 @@ def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
     found = refused.test.overall
     got, expected = figures(found, refused.refusal)
     promoted = [target.kind for target in outcome.targets if target.promoted]
+    alone = refused.decision is not None and not refused.decision.champion
+    needed = refused.kind if alone and refused is outcome.targets[0] else ""
     return ModelProblem(
-        f"The {refused.kind} model was not promoted: {refused.refusal}.{also_promoted(promoted)}",
+        f"The {refused.kind} model was not promoted: {refused.refusal}.{also_promoted(promoted, needed)}",
         where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
         got=got,
         expected=expected,

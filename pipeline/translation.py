@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
-from models.decision import accounts, advice, drifting, plays
+from models.decision import accounts, advice, drifting, guards, incentive, measures, plays
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline import category_losses, facts
@@ -37,8 +37,11 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "workbook": workbook.texts,
     "page": words.texts,
     "facts": facts.texts,
+    "measures": measures.texts,
+    "guards": guards.texts,
     "plays": plays.texts,
     "advice": advice.texts,
+    "incentive": incentive.texts,
     "accounts": accounts.texts,
     "drifting": drifting.texts,
     "category losses": category_losses.texts,

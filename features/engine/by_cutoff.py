@@ -6,9 +6,10 @@ themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from features.engine import kernels_of_columns
@@ -19,8 +20,7 @@ from features.engine.expression import Expression, children, needs_cohort
 
 def add_cohort_features(draft: Draft, question: Question, programs: Programs) -> None:
     """Write the features that need a cohort, one by one."""
-    given: dict[Expression, Array] = dict(zip(programs.kept, draft.kept, strict=True))
-    given |= _among_everybody(draft, question, programs)
+    given = draft.kept.by_part(programs.kept) | _among_everybody(draft, question, programs)
     result = np.empty(len(draft.values), dtype=np.float32)
     for column, expression in enumerate(question.expressions):
         if not needs_cohort(expression):
@@ -28,7 +28,7 @@ def add_cohort_features(draft: Draft, question: Question, programs: Programs) ->
         parts, wanted = {*_given_parts(expression, given)}, cohorts([expression])
         for number in range(draft.own.cutoffs):
             rows = draft.own.cutoff(number)
-            own = {part: given[part][rows] for part in parts}
+            own = {part: _in_full(given[part][rows]) for part in parts}
             columns = Columns(rows.stop - rows.start, question.horizon_days, own)
             give_cohorts(columns, wanted, np.ones(columns.rows, dtype=bool))
             result[rows] = columns.value(expression)
@@ -36,7 +36,12 @@ def add_cohort_features(draft: Draft, question: Question, programs: Programs) ->
         draft.room.settle()
 
 
-def _given_parts(expression: Expression, given: dict[Expression, Array]) -> Iterator[Expression]:
+def _in_full(value: npt.NDArray[np.floating]) -> Array:
+    """Numbers of 64 bits, which all arithmetic is done in."""
+    return value.astype(np.float64, copy=False)
+
+
+def _given_parts(expression: Expression, given: Collection[Expression]) -> Iterator[Expression]:
     """The parts of an expression that are given, the largest of them."""
     if expression in given:
         yield expression
@@ -50,12 +55,13 @@ def _among_everybody(draft: Draft, question: Question, programs: Programs) -> di
     given: dict[Expression, Array] = {
         node: draft.room.empty((len(draft.values),), np.float64) for node in programs.cohorts
     }
+    shared = draft.shared.by_part(programs.everybody)
     inner = cohorts(argument for node in programs.cohorts for argument in node.arguments)
     with threadpool_limits(1, user_api="blas"):  # a fit has four parameters: more threads only wait for each other
         for number in range(draft.everybody.cutoffs if given else 0):
             rows, status = draft.everybody.cutoff(number), draft.status[:, number]
-            shared = dict(zip(programs.everybody, draft.shared[:, rows], strict=True))
-            columns = Columns(rows.stop - rows.start, question.horizon_days, shared)
+            parts = {part: _in_full(value[rows]) for part, value in shared.items()}
+            columns = Columns(rows.stop - rows.start, question.horizon_days, parts)
             chosen = status[status >= 0] == ELIGIBLE
             give_cohorts(columns, programs.cohorts, chosen, asked=None if inner else chosen)
             for node, value in given.items():

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from features.engine.dealt import Dealt
 from features.engine.evaluation import among_everybody, cohorts, frontier
 from features.engine.expression import Cohort, Expression, Leaf, needs_cohort
-from features.engine.program import Array, Program, compiled
+from features.engine.kept import Kept
+from features.engine.program import Program, compiled
 from features.engine.room import Room
 from features.engine.store import Ints
 
@@ -93,25 +94,25 @@ class Programs:
 class Draft:
     """A matrix that is being filled, chunk by chunk.
 
-    `status` (customers, K) is -1 where a customer is not known; `values` (eligible rows, features); `kept` (parts,
-    eligible rows) and `shared` (parts, known rows) are what cohorts are computed from, dealt by cutoff: `own` are the
-    eligible rows, `everybody` all that are known. All large arrays come from `room`.
+    `status` (customers, K) is -1 where a customer is not known; `values` (eligible rows, features); `kept` of eligible
+    rows and `shared` of known ones are what cohorts are computed from, dealt by cutoff: `own` are the eligible rows,
+    `everybody` all that are known. All large arrays come from `room`.
     """
 
     status: npt.NDArray[np.int8]
     values: npt.NDArray[np.float32]
     own: Dealt
-    kept: Array
+    kept: Kept
     everybody: Dealt
-    shared: Array
+    shared: Kept
     room: Room
 
     @classmethod
     def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int, room: Room) -> Draft:
         """Room for the rows that `status` says there are; untouched until it is written."""
         own, everybody = Dealt.of(status == ELIGIBLE), Dealt.of(status >= 0)
-        kept = room.empty((len(programs.kept), own.place.size), np.float64)
-        shared = room.empty((len(programs.everybody), everybody.place.size), np.float64)
+        kept = Kept.empty(programs.kept, own.place.size, room)
+        shared = Kept.empty(programs.everybody, everybody.place.size, room)
         values = room.empty((own.place.size, features), np.float32, "F")
         return cls(status, values, own, kept, everybody, shared, room)
 

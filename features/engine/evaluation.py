@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -82,18 +83,44 @@ def among_everybody(wanted: list[Cohort]) -> list[Cohort]:
     return [node for node in wanted if node in found]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the cohort function `name` made of its arguments (rows,) of one cutoff: outputs (rows,) by name."""
+
+    name: str
+    arguments: Sequence[Array]
+    outputs: Mapping[str, Array]
+
+
 def give_cohorts(columns: Columns, wanted: Sequence[Cohort], eligible: Flags, asked: Flags | None = None) -> None:
     """Compute the cohort values of the rows of one cutoff, inner before outer, and give them to `columns`.
 
-    Where it is said for which rows they are `asked` (rows,), those of others may be anything.
+    Where it is said for which rows they are `asked` (rows,), those of others may be anything. Of the same arguments
+    values are computed once: two windows that both reach back to the first order of anybody hold the same orders.
     """
+    known: list[Answer] = []
     for node in wanted:
         if node in columns.found:
             continue
         arguments = [columns.value(argument) for argument in node.arguments]
         alike = [other for other in wanted if (other.name, other.arguments) == (node.name, node.arguments)]
-        outputs = COHORT_FUNCTIONS[node.name](arguments, eligible, [other.output for other in alike], asked)
-        columns.found.update({other: outputs[other.output] for other in alike})
+        names = [other.output for other in alike]
+        answer = _known(known, node.name, arguments, names)
+        if answer is None:
+            outputs = COHORT_FUNCTIONS[node.name](arguments, eligible, names, asked)
+            answer = Answer(node.name, arguments, outputs)
+            known.append(answer)
+        columns.found.update({other: answer.outputs[other.output] for other in alike})
+
+
+def _known(known: Iterable[Answer], name: str, arguments: Sequence[Array], outputs: Iterable[str]) -> Answer | None:
+    """What a function made of arguments that are bit by bit these, if it was asked for these outputs; else None."""
+    for answer in known:
+        alike = answer.name == name and len(answer.arguments) == len(arguments) and answer.outputs.keys() >= {*outputs}
+        pairs = zip(answer.arguments, arguments, strict=False)
+        if alike and all(np.array_equal(one.view(np.int64), other.view(np.int64)) for one, other in pairs):
+            return answer
+    return None
 
 
 def add_cohorts(columns: Columns, wanted: list[Cohort], cutoff: Ints, eligible: Flags) -> None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-BLOCK = 512
-"""Rows a step of a program works on at once: its stack stays in the nearest cache."""
+BLOCK = 2048
+"""Rows a step of a program works on at once: results stay in the nearer caches until the next step reads them."""
 
-COLUMN, CONSTANT, STORE, KEEP = 0, 1, 2, 3
+COLUMN, CONSTANT, STORE, KEEP, KEEP_DAYS = 0, 1, 2, 3, 4
 FIRST_BINARY = 20
 CODES = {
     "rounded_up": 10, "rounded_down": 11, "log1p": 12, "sqrt": 13,
@@ -20,99 +20,128 @@ CODES = {
 
 
 @njit(cache=True, nogil=True)
-def run(steps, constants, inputs, stack, first, values, place, kept):
+def run(steps, constants, inputs, stack, first, values, place, days, others):
     """Run a program over the columns `inputs` (columns, n), block by block.
 
     `steps` (m, 2): a code and its operand. COLUMN and CONSTANT push an input or a number; STORE pops a result into
-    column `operand` of `values` (rows, features) from row `first` on, KEEP into row `operand` of `kept` (parts, rows)
-    at the `place` (n,) of each; every other code replaces the one or two topmost columns by its result. `stack`
-    (depth, BLOCK) is scratch.
+    row `operand` of `values` (features, rows) from place `first` on, KEEP_DAYS and KEEP into row `operand` of `days`
+    and `others` (parts, rows) at the `place` (n,) of each; every other code replaces the one or two topmost columns by
+    its result. `stack` (depth, 2, BLOCK) is scratch: inputs stay where they are, and a result is written beside what it
+    is made of, never over it, for a loop that may overwrite what it reads runs number by number.
     """
+    column, turn = np.empty(len(stack), dtype=np.int64), np.zeros(len(stack), dtype=np.int64)
     for begin in range(0, inputs.shape[1], BLOCK):
-        size = min(BLOCK, inputs.shape[1] - begin)
-        row, top = first + begin, -1
+        end, top = min(begin + BLOCK, inputs.shape[1]), -1
         for step in range(steps.shape[0]):
             code, operand = steps[step, 0], steps[step, 1]
-            if code == COLUMN:
+            if code <= CONSTANT:
                 top += 1
-                stack[top, :size] = inputs[operand, begin : begin + size]
-            elif code == CONSTANT:
-                top += 1
-                stack[top, :size] = constants[operand]
-            elif code == STORE:
-                for index in range(size):
-                    values[row + index, operand] = stack[top, index]
+                column[top] = operand if code == COLUMN else -1
+                if code == CONSTANT:
+                    stack[top, turn[top]] = constants[operand]
+                continue
+            top -= code >= FIRST_BINARY
+            x = _operand(top, column, turn, inputs, stack, begin, end)
+            if code == STORE:
+                _put(x, values[operand, first + begin : first + end])
                 top -= 1
             elif code == KEEP:
-                for index in range(size):
-                    kept[operand, place[begin + index]] = stack[top, index]
+                _deal(x, place[begin:end], others[operand])
                 top -= 1
-            elif code < FIRST_BINARY:
-                _unary(code, stack[top, :size])
+            elif code == KEEP_DAYS:
+                _deal(x, place[begin:end], days[operand])
+                top -= 1
             else:
-                top -= 1
-                _binary(code, stack[top, :size], stack[top + 1, :size])
+                out = stack[top, 1 - turn[top], : end - begin]
+                if code < FIRST_BINARY:
+                    _unary(code, x, out)
+                else:
+                    y = _operand(top + 1, column, turn, inputs, stack, begin, end)
+                    _binary(code, x, y, out)
+                column[top], turn[top] = -1, 1 - turn[top]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _operand(level, column, turn, inputs, stack, begin, end):
+    """What lies at a level of the stack (n,): rows of an input, or a result, of which there is room for two."""
+    if column[level] >= 0:
+        return inputs[column[level], begin:end]
+    return stack[level, turn[level], : end - begin]
 
 
 @njit(cache=True, nogil=True)
-def _unary(code, x):
-    """`x` (n,) replaced by a function of it; see `arithmetic.py`."""
+def _put(x, out):
+    """`x` (n,) as numbers of 32 bits."""
+    for i in range(x.size):
+        out[i] = x[i]
+
+
+@njit(cache=True, nogil=True)
+def _deal(x, place, out):
+    """Each of `x` (n,) to its place in `out`."""
+    for i in range(x.size):
+        out[place[i]] = x[i]
+
+
+@njit(cache=True, nogil=True)
+def _unary(code, x, out):
+    """`out` (n,): a function of `x`; see `arithmetic.py`."""
     for i in range(x.size):
         if code == 10:
-            x[i] = np.ceil(x[i])
+            out[i] = np.ceil(x[i])
         elif code == 11:
-            x[i] = np.floor(x[i])
+            out[i] = np.floor(x[i])
         elif code == 12:
-            x[i] = np.log1p(x[i]) if x[i] > -1 else np.nan
+            out[i] = np.log1p(x[i]) if x[i] > -1 else np.nan
         else:
-            x[i] = np.sqrt(x[i]) if x[i] >= 0 else np.nan
+            out[i] = np.sqrt(x[i]) if x[i] >= 0 else np.nan
 
 
 @njit(cache=True, nogil=True)
-def _binary(code, x, y):
-    """`x` (n,) replaced by a function of `x` and `y`, a loop for each so that it runs at the speed of memory."""
+def _binary(code, x, y, out):
+    """`out` (n,): a function of `x` and `y`, a loop for each so that it runs at the speed of memory."""
     if code == 20:
         for i in range(x.size):
-            x[i] += y[i]
+            out[i] = x[i] + y[i]
     elif code == 21:
         for i in range(x.size):
-            x[i] -= y[i]
+            out[i] = x[i] - y[i]
     elif code == 22:
         for i in range(x.size):
-            x[i] *= y[i]
+            out[i] = x[i] * y[i]
     elif code == 23:
         for i in range(x.size):
-            x[i] = x[i] / y[i] if y[i] != 0 else np.nan
+            out[i] = x[i] / y[i] if y[i] != 0 else np.nan
     elif code == 24:
         for i in range(x.size):
-            x[i] = y[i] if y[i] < x[i] or np.isnan(y[i]) else x[i]
+            out[i] = y[i] if y[i] < x[i] or np.isnan(y[i]) else x[i]
     elif code == 29:
         for i in range(x.size):
-            x[i] = y[i] if y[i] > x[i] or np.isnan(y[i]) else x[i]
+            out[i] = y[i] if y[i] > x[i] or np.isnan(y[i]) else x[i]
     else:
-        _truth(code, x, y)
+        _truth(code, x, y, out)
 
 
 @njit(cache=True, nogil=True)
-def _truth(code, x, y):
-    """`x` (n,) replaced by whether something holds of `x` and `y`.
+def _truth(code, x, y, out):
+    """`out` (n,): whether something holds of `x` and `y`.
 
-    28: by `x` where `y` holds. 31: by `y` where `x` is null.
+    28: `x` where `y` holds. 31: `y` where `x` is null.
     """
     for i in range(x.size):
         missing = np.isnan(x[i]) or np.isnan(y[i])
         if code == 25:
-            x[i] = np.nan if missing else np.float64(x[i] >= y[i])
+            out[i] = np.nan if missing else np.float64(x[i] >= y[i])
         elif code == 26:
-            x[i] = np.nan if missing else np.float64(x[i] > y[i])
+            out[i] = np.nan if missing else np.float64(x[i] > y[i])
         elif code == 27:
-            x[i] = 0.0 if x[i] == 0 or y[i] == 0 else (np.nan if missing else 1.0)
+            out[i] = 0.0 if x[i] == 0 or y[i] == 0 else (np.nan if missing else 1.0)
         elif code == 30:
-            x[i] = 1.0 if x[i] == 1 or y[i] == 1 else (np.nan if missing else 0.0)
+            out[i] = 1.0 if x[i] == 1 or y[i] == 1 else (np.nan if missing else 0.0)
         elif code == 31:
-            x[i] = y[i] if np.isnan(x[i]) else x[i]
+            out[i] = y[i] if np.isnan(x[i]) else x[i]
         else:
-            x[i] = x[i] if y[i] == 1 else np.nan
+            out[i] = x[i] if y[i] == 1 else np.nan
 
 
 @njit(cache=True, nogil=True)

@@ -55,7 +55,9 @@ def active(offsets, day, known, chosen, first, bounds, out):
     for customer in range(offsets.size - 1):
         covered = np.uint64(out.size)
         for line in range(offsets[customer + 1] - 1, offsets[customer] - 1, -1):
-            if chosen[line] and covered > np.uint64(0):
+            if covered == np.uint64(0):
+                break
+            if chosen[line]:
                 begin, end = run_of(first, bounds, day[line], known[line])
                 if begin < end:
                     _count(steps, begin, min(end, covered))

@@ -161,15 +161,27 @@ def number_each(offsets, key, places, out):
     What is kept for each key of one customer is then small and lies together. `places` (2, keys), zeros, is scratch.
     """
     for customer in range(offsets.size - 1):
-        count, (begin, end) = 0, unsigned(offsets[customer], offsets[customer + 1])
-        for line in range(begin, end):
-            out[line] = -1
-            if key[line] >= 0:
-                code = np.uint64(key[line])
-                if places[0, code] != customer + 1:
-                    places[0, code], places[1, code] = customer + 1, count
-                    count += 1
-                out[line] = places[1, code]
+        rows = slice(offsets[customer], offsets[customer + 1])
+        number_on(key[rows], customer + 1, 0, places, out[rows])
+
+
+@njit(cache=True, nogil=True)
+def number_on(key, owner, count, places, out):
+    """Number the keys (n,) of an owner, `count` of which have numbers already; returns how many there are then.
+
+    In the order of their first lines, `out` (n,); -1 stays no key. `places` (2, keys): the owner, not 0, who saw a key
+    last, and the number of the key there.
+    """
+    begin, end = unsigned(0, key.size)
+    for line in range(begin, end):
+        out[line] = -1
+        if key[line] >= 0:
+            code = np.uint64(key[line])
+            if places[0, code] != owner:
+                places[0, code], places[1, code] = owner, count
+                count += 1
+            out[line] = places[1, code]
+    return count
 
 
 @njit(cache=True, nogil=True)

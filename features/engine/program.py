@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels_of_columns
 from features.engine.expression import Constant, Expression, Horizon, Leaf, Operation, leaves
-from features.engine.kernels_of_columns import BLOCK, CODES, COLUMN, CONSTANT, FIRST_BINARY, KEEP, STORE
+from features.engine.kept import Kept, counts_days
+from features.engine.kernels_of_columns import BLOCK, CODES, COLUMN, CONSTANT, FIRST_BINARY, KEEP, KEEP_DAYS, STORE
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.uint32]
@@ -29,22 +31,25 @@ class Program:
     constants: Array
     depth: int
 
-    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: Array) -> None:
+    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: Kept) -> None:
         """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix, kept parts to `place`.
 
-        `place` (n,): where each row lies in `kept` (parts, rows).
+        `values` (rows, features) is column-major; `place` (n,): where each row lies in what is `kept`.
         """
-        stack = np.empty((self.depth, BLOCK))
-        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, values, place, kept)
+        stack = np.empty((self.depth, 2, BLOCK))
+        out = values.T, place, kept.days, kept.others
+        kernels_of_columns.run(self.steps, self.constants, inputs, stack, first, *out)
 
 
 def compiled(stored: Sequence[tuple[int, Expression]], kept: Sequence[Expression], horizon_days: int) -> Program:
-    """The program that stores expressions in columns of a matrix, and keeps others by their place in the list.
+    """The program that stores expressions in columns of a matrix, and keeps others in the order of the list.
 
     Raises:
         KeyError: an expression needs a cohort.
     """
-    wanted = [(STORE, *pair) for pair in stored] + [(KEEP, place, part) for place, part in enumerate(kept)]
+    wanted = [(STORE, *pair) for pair in stored]
+    for code, parts in ((KEEP_DAYS, filter(counts_days, kept)), (KEEP, filterfalse(counts_days, kept))):
+        wanted += [(code, place, part) for place, part in enumerate(parts)]
     inputs = tuple(sorted(set().union(*(leaves(part) for _, _, part in wanted)), key=str))
     constants: dict[float, int] = {}
     steps: list[Step] = []
@@ -76,7 +81,7 @@ def _depth(steps: Sequence[Step]) -> int:
     for code, _ in steps:
         if code in (COLUMN, CONSTANT):
             height += 1
-        elif code in (STORE, KEEP) or code >= FIRST_BINARY:
+        elif code in (STORE, KEEP, KEEP_DAYS) or code >= FIRST_BINARY:
             height -= 1
         deepest = max(deepest, height)
     return max(1, deepest)

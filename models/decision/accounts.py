@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.decision.plays import KEY_WHY, NEGLECT, PLAYS
+from models.decision.guards import NEGLECT
+from models.decision.measures import Temptation
+from models.decision.plays import KEY_WHY, PLAYS
 from models.explanation.language import Language
 
 Array = npt.NDArray[np.float64]
@@ -68,7 +70,7 @@ def levers(play: str, *, key: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*([PERSON_LEVER] if key else []), *PLAYS[play].levers]))
 
 
-def never_of(temptations: tuple[str, ...], *, key: bool) -> tuple[str, ...]:
+def never_of(temptations: tuple[Temptation, ...], *, key: bool) -> tuple[Temptation, ...]:
     """What must not be done: for a key account it is not taken for granted either."""
     return tuple(dict.fromkeys([*temptations, *([NEGLECT] if key else [])]))
 

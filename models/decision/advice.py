@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.decision.accounts import PERSON, USUAL, never_of, why
-from models.decision.plays import MEASURES, PLAYS, TEMPTATIONS
+from models.decision.guards import TEMPTATIONS, never
+from models.decision.incentive import NOTHING, Incentive
+from models.decision.measures import MEASURES
+from models.decision.plays import PLAYS
 from models.decision.recommend import ACT, CAPACITY, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT
-from models.decision.situations import Situations, never
+from models.decision.situations import Situations
 from models.explanation.language import Language
 
 WHY_NOT = {
@@ -20,14 +23,15 @@ WHY_NOT = {
     NEVER_CONTACT: "This customer asked to be left in peace.",
 }
 """By status: why nothing is to be done; empty where something is."""
-DO, DO_NOT, AND_THEN, UNKNOWN = (
+DO, DO_NOT, AND_THEN, LATER, UNKNOWN = (
     "First, {first}.",
     "Do not {what}.",
     "{sofar} Then {next}.",
+    "{sofar} Later: {rest}.",
     "Nothing out of the ordinary.",
 )
-MOST_MEASURES = 3
-"""Measures named in a sentence; the rest of a play comes later."""
+MOST_STEPS = 3
+"""Measures of a play told as the next steps, in a sentence each; the others are named as what comes later."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def told(
     seen: Sequence[str],
     language: Language,
     weight: float | None = None,
+    incentive: Incentive = NOTHING,
 ) -> Told:
     """The four texts about one customer.
 
@@ -57,13 +62,14 @@ def told(
         seen: sentences in this language, with the customer's own numbers and what is usual.
         language: of the texts.
         weight: share of all expected margin of a key account, see `accounts`; None for all others.
+        incentive: what the play gives this customer.
     """
     key = weight is not None
     forbidden = never_of(never(situations), key=key)
     return Told(
         see=language.sentences(list(seen) or [language.text(UNKNOWN)]),
         why=language.sentences(why(play, weight, language)),
-        do=_steps(play, language, key=key) if status == ACT else _instead(status, language, key=key),
+        do=_steps(play, incentive, language, key=key) if status == ACT else _instead(status, language, key=key),
         do_not=language.sentences([language.say(DO_NOT, what=language.text(TEMPTATIONS[t])) for t in forbidden]),
     )
 
@@ -74,15 +80,23 @@ def _instead(status: str, language: Language, *, key: bool) -> str:
     return language.sentences([language.text(each) for each in (WHY_NOT[status], *usual)])
 
 
-def _steps(play: str, language: Language, *, key: bool) -> str:
-    measures = [MEASURES[name].text for name in PLAYS[play].measures[:MOST_MEASURES]]
-    first, *others = [language.text(each) for each in ([PERSON, *measures] if key else measures)]
+def _steps(play: str, incentive: Incentive, language: Language, *, key: bool) -> str:
+    """Every measure of the play: the next steps in full, what comes later in brief."""
+    measures = [(name, MEASURES[name]) for name in PLAYS[play].measures]
+    steps = [(name, language.text(measure.text)) for name, measure in measures[:MOST_STEPS]]
+    later = [(name, language.text(measure.brief)) for name, measure in measures[MOST_STEPS:]]
+    given = PLAYS[play].carries_incentive
+    now, rest = (
+        [incentive.with_measure(words, language) if name == given else words for name, words in part]
+        for part in (steps, later)
+    )
+    first, *others = [*([language.text(PERSON)] if key else []), *now]
     said = language.say(DO, first=first)
     for each in others:
         said = language.say(AND_THEN, sofar=said, next=each)
-    return said
+    return language.say(LATER, sofar=said, rest=language.grammar.between.join(rest)) if rest else said
 
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*filter(None, WHY_NOT.values()), DO, DO_NOT, AND_THEN, UNKNOWN]
+    return [*filter(None, WHY_NOT.values()), DO, DO_NOT, AND_THEN, LATER, UNKNOWN]

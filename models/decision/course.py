@@ -19,7 +19,8 @@ LEAST_BEFORE = 2
 class Relationship:
     """The states of n customers at the last cutoff of a course, each (n,); `before` is `UNKNOWN` where there was none.
 
-    `falling`: two successive drops below the own baseline made it drift. Flags as in `states.FLAGS`.
+    `falling`: two successive drops below the own baseline made it drift. Flags as in `states.FLAGS`; a
+    `prospective_partner` has risen above its own baseline, and leaving still costs it little.
     """
 
     state: Codes
@@ -53,17 +54,21 @@ def follow(course: Sequence[Standing], here: Sequence[Flags], limits: StateThres
         state = np.where(~there, UNKNOWN, np.where(clear | (plain == found_before), plain, state))
         state = np.where(there & (state == UNKNOWN), plain, state)
         found_before = plain
-    return _finished(course[-1], state, before, falling, limits)
+    likely = np.array([np.where(there, now.propensity, np.nan) for now, there in zip(course, here, strict=True)])
+    rising = rising_in(likely, course[-1].base_rate, limits.rise)
+    return _finished(course[-1], state, before, falling, rising, limits)
 
 
-def _finished(last: Standing, state: Codes, before: Codes, falling: Flags, limits: StateThresholds) -> Relationship:
+def _finished(
+    last: Standing, state: Codes, before: Codes, falling: Flags, rising: Flags, limits: StateThresholds
+) -> Relationship:
     found = signs(last, falling, limits)
     held = found.captive | (before == CAPTIVE)
     return Relationship(
         state=state,
         before=before,
         falling=falling & (state == DRIFTING),
-        prospective_partner=found.prospective & (state == TRANSACTIONAL),
+        prospective_partner=rising & found.free & (state == TRANSACTIONAL),
         captive_possible=(found.captive_possible | found.captive) & (state != CAPTIVE) & ~(held & (state == DRIFTING)),
         captive_drifting=held & (state == DRIFTING),
     )
@@ -79,11 +84,33 @@ def falling_in(churn: npt.NDArray[np.float64], drop: float) -> Flags:
     if len(churn) < LEAST_BEFORE + 2:
         return np.zeros(churn.shape[1], dtype=bool)
     odds = _log_odds(churn)
-    enough = (~np.isnan(odds[:-2])).sum(axis=0) >= LEAST_BEFORE
-    baseline = np.full(churn.shape[1], np.nan)
-    baseline[enough] = np.nanmedian(odds[:-2][:, enough], axis=0)
-    twice = (odds[-2] > baseline + drop) & (odds[-1] > odds[-2])
+    twice = (odds[-2] > baseline(odds[:-2], least=LEAST_BEFORE) + drop) & (odds[-1] > odds[-2])
     return np.asarray(twice)
+
+
+def rising_in(propensity: npt.NDArray[np.float64], base_rate: Array, rise: float) -> Flags:
+    """Whether the propensity rose above the own baseline, (n,); never of whom nothing is known from before.
+
+    Who has lasted at a higher level is no longer rising: the baseline has followed. A share of the base rate is asked
+    for, and not of the own baseline, so that twice next to nothing is no rise.
+
+    Args:
+        propensity: (cutoffs, n) of partnership, oldest first, NaN where unknown.
+        base_rate: of partnership at the last cutoff, (n,).
+        rise: times the base rate by which the last lies above the baseline, the median of those before.
+    """
+    return np.asarray(propensity[-1] >= baseline(propensity[:-1]) + rise * base_rate)
+
+
+def baseline(before: npt.NDArray[np.float64], *, least: int = 1) -> Array:
+    """What is usual of each customer, (n,): the median of what is known of it in `before` (cutoffs, n).
+
+    NaN where fewer than `least` are known.
+    """
+    known = (~np.isnan(before)).sum(axis=0) >= least
+    usual = np.full(before.shape[1], np.nan)
+    usual[known] = np.nanmedian(before[:, known], axis=0)
+    return usual
 
 
 def _log_odds(chance: Array) -> Array:

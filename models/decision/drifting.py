@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from models.explanation.language import Language
 
-ABOVE = "The chance of leaving is {chance:.0%}; from {threshold:.0%} on, doing something for this customer pays."
-FALLING = "The chance of leaving rose twice running above what is usual of this customer, to {chance:.0%}."
+ABOVE = "The chance of leaving is {chance}; from {threshold} on, doing something for this customer pays."
+FALLING = "The chance of leaving rose twice running above what is usual of this customer, to {chance}."
 NOT_YET_PAST = (
-    "The chance of leaving, {chance:.0%}, no longer calls for it by itself, "
+    "The chance of leaving, {chance}, no longer calls for it by itself, "
     "but has not fallen clearly or for long enough to call the danger past."
 )
 
@@ -21,9 +21,11 @@ def why_drifting(chance: float, threshold: float, language: Language, *, falling
         language: of the sentence.
         falling: two successive drops of the chance of staying, below the own baseline, made it drift.
     """
+    told = language.chance(chance)
     if falling and not chance >= threshold:
-        return language.say(FALLING, chance=chance)
-    return language.say(ABOVE if chance >= threshold else NOT_YET_PAST, chance=chance, threshold=threshold)
+        return language.say(FALLING, chance=told)
+    said = ABOVE if chance >= threshold else NOT_YET_PAST
+    return language.say(said, chance=told, threshold=language.chance(threshold))
 
 
 def texts() -> list[str]:

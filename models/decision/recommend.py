@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.decision.course import Relationship
+from models.decision.guards import violations
 from models.decision.holdout import held_out, value_class
-from models.decision.plays import PLAYS, Situation, plays_for, violations
+from models.decision.plays import PLAYS, Situation, plays_for
 from models.decision.situations import Situations, situations_of
 from models.decision.states import STATES
-from models.decision.worth import Assumption, expected_cost, expected_gain, gain_a_unit
+from models.decision.worth import Assumption, expected_worth, profit_a_unit
 
 Array = npt.NDArray[np.float64]
 ACT, HOLDOUT, CAPACITY, COOLDOWN, NOT_WORTH_IT, NEVER_CONTACT = (
@@ -59,8 +60,10 @@ class Rules:
 class Advice:
     """What to do for n customers, each (n,): the play's code, `NONE` where there is none, and the `STATUSES` why.
 
-    `rank`: 1 is the most profit among those with the same play, 0 without one. `cost`, `profit`, and `low` and `high`,
-    at half and twice the assumed acceptance, in the currency; NaN where unknown. `situations`: all that apply.
+    `rank`: 1 is the most profit among those with the same play, 0 without one. Amounts are in the currency, NaN where
+    unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the profit at half and twice the assumed
+    acceptance; `incentive`, what the play gives at most, `incentive_share` of the customer's value, 0 without a play.
+    `situations`: all that apply.
     """
 
     play: npt.NDArray[np.object_]
@@ -70,6 +73,8 @@ class Advice:
     profit: Array
     low: Array
     high: Array
+    incentive_share: Array
+    incentive: Array
     situations: tuple[Situations, ...]
 
 
@@ -81,15 +86,16 @@ def recommend(candidates: Candidates, rules: Rules) -> Advice:
     avoided = np.array([key in rules.never_contact for key in candidates.customer_id], dtype=bool)
     status[avoided] = NEVER_CONTACT
     for code in PLAYS:
-        meant = np.array([_fits(code, *each) for each in situations], dtype=bool)
+        gives = rules.assumed[code].incentive_share
+        meant = np.array([_fits(code, gives, *each) for each in situations], dtype=bool)
         rows = np.flatnonzero(meant & (play == NONE) & ~avoided)
         _assign(code, rows, candidates, rules, play, status)
     everybody = tuple(each for _, each in situations)
     return _counted(Advice(play, status, *_nothing(count), everybody), candidates, rules)
 
 
-def _fits(code: str, main: Situation, every: Situations) -> bool:
-    return code in plays_for(main) and not violations(code, every)
+def _fits(code: str, gives: float, main: Situation, every: Situations) -> bool:
+    return code in plays_for(main) and not violations(code, every, incentive_share=gives)
 
 
 def _assign(
@@ -116,13 +122,13 @@ def _assign(
 def _worth(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, assumed: Assumption) -> Array:
     """What a play is worth with each of `rows`; per unit of value where values are unknown."""
     churn, propensity, value = candidates.churn[rows], candidates.propensity[rows], candidates.value[rows]
-    gain = expected_gain(code, churn, propensity, value, assumed)
-    return np.where(np.isnan(value), gain_a_unit(code, churn, propensity, assumed), gain)
+    profit = expected_worth(code, churn, propensity, value, assumed).profit
+    return np.where(np.isnan(value), profit_a_unit(code, churn, propensity, assumed), profit)
 
 
-def _nothing(count: int) -> tuple[npt.NDArray[np.int64], Array, Array, Array, Array]:
-    unknown = tuple(np.full(count, np.nan) for _ in range(4))
-    return np.zeros(count, dtype=np.int64), unknown[0], unknown[1], unknown[2], unknown[3]
+def _nothing(count: int) -> tuple[npt.NDArray[np.int64], Array, Array, Array, Array, Array, Array]:
+    cost, profit, low, high, incentive = (np.full(count, np.nan) for _ in range(5))
+    return np.zeros(count, dtype=np.int64), cost, profit, low, high, np.zeros(count), incentive
 
 
 def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
@@ -132,9 +138,12 @@ def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
         worth = _worth(code, rows, candidates, assumed)
         advice.rank[rows[np.lexsort((candidates.customer_id[rows], -worth))]] = np.arange(1, rows.size + 1)
         known = (candidates.churn[rows], candidates.propensity[rows], candidates.value[rows])
-        advice.cost[rows] = expected_cost(known[2], assumed)
-        for out, factor in ((advice.profit, 1.0), (advice.low, HALF), (advice.high, TWICE)):
-            out[rows] = expected_gain(code, *known, assumed.times(factor))
+        now = expected_worth(code, *known, assumed)
+        advice.cost[rows], advice.profit[rows] = now.cost, now.profit
+        for out, factor in ((advice.low, HALF), (advice.high, TWICE)):
+            out[rows] = expected_worth(code, *known, assumed.times(factor)).profit
+        advice.incentive_share[rows] = assumed.incentive_share
+        advice.incentive[rows] = assumed.incentive_share * known[2]
         if not PLAYS[code].always:
             advice.status[rows[_held_out(code, rows, candidates, rules)]] = HOLDOUT
     return advice

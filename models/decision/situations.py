@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from models.decision.course import Relationship
-from models.decision.plays import NEVER, Situation
+from models.decision.plays import Situation
 from models.decision.states import STATES
 
 Situations = frozenset[Situation]
@@ -25,8 +25,3 @@ def situations_of(of: Relationship) -> tuple[tuple[Situation, Situations], ...]:
             main = "prospective_partner"
         found.append((main, frozenset[Situation]({main, "captive"} if of.captive_possible[row] else {main})))
     return tuple(found)
-
-
-def never(situations: Situations) -> tuple[str, ...]:
-    """What must not be done for a customer in these situations: codes of temptations, each once."""
-    return tuple(dict.fromkeys(name for situation in NEVER if situation in situations for name in NEVER[situation]))

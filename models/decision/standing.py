@@ -62,7 +62,8 @@ def _among(values: npt.NDArray[Any], rows: npt.NDArray[np.int64], count: int) ->
 class StateThresholds:
     """Where one state ends and the next begins. Percentiles are of the peer group, 0 to 100.
 
-    `captive_propensity`, times the base rate of the propensity, is where a captive's wish to build on us ends.
+    `captive_propensity`, times the base rate of the propensity, is where a captive's wish to build on us ends; `rise`,
+    times the same, is how far above its own baseline a prospective partner has come.
 
     The percentiles are ours, untested; that a captive is costly to lose for itself, gains little and does not expand
     follows Jones & Sasser 1995 and Scheer, Miao & Garrett 2010.
@@ -78,6 +79,7 @@ class StateThresholds:
     one_sided: float = 0.8
     least_coverage: float = 0.5
     drop: float = 0.5
+    rise: float = 0.1
     margin: float = 5.0
     probability_margin: float = 0.2
 

@@ -25,13 +25,13 @@ Codes = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Signs:
-    """What the rule finds of n customers, each (n,); several may hold of one customer."""
+    """What the rule finds of n customers, each (n,); several may hold of one. `free`: leaving costs it little."""
 
     drifting: Flags
     captive: Flags
     captive_possible: Flags
     partner: Flags
-    prospective: Flags
+    free: Flags
 
     @property
     def codes(self) -> Codes:
@@ -53,18 +53,16 @@ def signs(now: Standing, falling: Flags, limits: StateThresholds, sign: int = 0)
         sign: 1 moves every threshold away from the customers by its margin, -1 towards them, 0 leaves it.
     """
     at, factor = limits.moved(sign), 1 + sign * limits.probability_margin
-    willing = now.propensity >= now.base_rate / factor
     wish = at.captive_propensity * now.base_rate / factor
     captive = _held(now, at, at.least_coverage) & now.beyond_order_lines & (now.propensity < wish) & ~now.expands
     mutual = ~(np.abs(now.pledge_balance) > at.one_sided)
     likely = now.propensity_rank >= at.partner_propensity
-    cheap = (now.investment < at.low_cost) & ~(now.risk >= at.high_cost)
     return Signs(
         drifting=(now.churn >= now.act_above * factor) | falling,
         captive=captive,
         captive_possible=_held(now, at, 0.0) & ~(now.propensity >= wish) & ~now.expands & ~captive,
         partner=likely & (now.value >= at.partner_value) & mutual,
-        prospective=willing & cheap,
+        free=(now.investment < at.low_cost) & ~(now.risk >= at.high_cost),
     )
 
 

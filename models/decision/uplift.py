@@ -36,7 +36,8 @@ KIND = "uplift"
 class Gain(NamedTuple):
     """How much likelier customers stay when treated, (n,): as `expected`, and as can be `counted` on; 0.1 is a tenth.
 
-    Below 0 treating drives away. The true gain is at least what is counted on with a chance of `SURE`.
+    Below 0 treating drives away. The true gain is at least what is counted on with a chance of `SURE`, each customer by
+    itself: the mean effect is one estimate, and where it is too high it carries all of them along.
     """
 
     expected: Array

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.decision.plays import PLAYS
-from models.evaluation.profit import Offer, expected_profit
+from models.evaluation.profit import Offer, expected_cost, expected_saving
 
 Array = npt.NDArray[np.float64]
 
@@ -18,9 +18,10 @@ class Assumption:
     """What a play is assumed to do and to cost.
 
     `acceptance`: share of the customers meant that it reaches, those who would leave or those willing to build.
-    `incentive_share`: of the value, given to whoever accepts. `contact_cost`: per customer, in the currency.
-    `growth_share`: of the value, won where a willing customer accepts. `capacity`: customers at most, 0 for any number.
-    `cooldown_days`: after an action of any kind in which the play is not proposed.
+    `incentive_share`: of the value, given to whoever accepts; of a play that keeps, also to all who would have stayed.
+    `contact_cost`: per customer, in the currency. `growth_share`: of the value, won where a willing customer accepts.
+    `capacity`: customers at most, 0 for any number. `cooldown_days`: after an action of any kind in which the play is
+    not proposed.
     """
 
     acceptance: float
@@ -35,11 +36,24 @@ class Assumption:
         return replace(self, acceptance=min(1.0, self.acceptance * factor))
 
 
-def expected_gain(code: str, churn: Array, propensity: Array, value: Array, assumed: Assumption) -> Array:
-    """The expected profit of a play with each customer, (n,), in the currency of the value; NaN where it is unknown.
+@dataclass(frozen=True)
+class Worth:
+    """What a play is expected to win with each of n customers, and to cost, (n,), in the currency of the value."""
 
-    To keep: EP of `models.evaluation.profit.expected_profit`. To grow: V a (q g - d) - f, with q the propensity to
-    build on us and g the growth (ours, untested).
+    gain: Array
+    cost: Array
+
+    @property
+    def profit(self) -> Array:
+        """What is left, (n,)."""
+        return self.gain - self.cost
+
+
+def expected_worth(code: str, churn: Array, propensity: Array, value: Array, assumed: Assumption) -> Worth:
+    """The expected gain and cost of a play with each customer; NaN where a number they rest on is unknown.
+
+    To keep: as `models.evaluation.profit.expected_profit` has it, which gives the incentive away to all who would have
+    stayed. To grow: V a q g against V a d + f, with q the propensity to build on us and g the growth (ours, untested).
 
     Args:
         code: of the play.
@@ -50,16 +64,13 @@ def expected_gain(code: str, churn: Array, propensity: Array, value: Array, assu
     """
     if PLAYS[code].aim == "keep":
         offer = Offer(assumed.acceptance, assumed.incentive_share, assumed.contact_cost)
-        return expected_profit(churn, value, offer)
-    won = assumed.acceptance * (propensity * assumed.growth_share - assumed.incentive_share)
-    return np.asarray(value * won - assumed.contact_cost)
+        return Worth(expected_saving(churn, value, offer), expected_cost(churn, value, offer))
+    accepted = value * assumed.acceptance
+    return Worth(
+        accepted * propensity * assumed.growth_share, accepted * assumed.incentive_share + assumed.contact_cost
+    )
 
 
-def gain_a_unit(code: str, churn: Array, propensity: Array, assumed: Assumption) -> Array:
+def profit_a_unit(code: str, churn: Array, propensity: Array, assumed: Assumption) -> Array:
     """The expected profit per unit of value before the contact, (n,): to go by where values are unknown."""
-    return expected_gain(code, churn, propensity, np.ones_like(churn), replace(assumed, contact_cost=0.0))
-
-
-def expected_cost(value: Array, assumed: Assumption) -> Array:
-    """The contact, and the incentive as often as it is accepted, (n,), in the currency; NaN without a value."""
-    return np.asarray(assumed.contact_cost + assumed.acceptance * assumed.incentive_share * value)
+    return expected_worth(code, churn, propensity, np.ones_like(churn), replace(assumed, contact_cost=0.0)).profit

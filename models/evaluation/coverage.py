@@ -13,6 +13,7 @@ from models.calibration import Calibration, odds
 Array = npt.NDArray[np.float64]
 GROUPS = 10
 DRAWS = 2_000
+CONFIDENCE = 0.9
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,37 @@ class Coverage:
     inside: float
     confidence: float
 
+    @classmethod
+    def of(cls, found: npt.NDArray[np.bool_], confidence: float = CONFIDENCE) -> Coverage:
+        """Of groups that are inside, or not."""
+        return cls(found.size, float(found.mean()) if found.size else float("nan"), confidence)
+
     def summary(self) -> dict[str, float]:
         """JSON-able."""
         return {"cells": self.cells, "inside": self.inside, "confidence": self.confidence}
 
 
+def coverage(
+    label: Array, probability: Array, cutoff: npt.NDArray[np.datetime64], calibration: Calibration, *, seed: int = 0
+) -> dict[str, Coverage]:
+    """By cutoff, how many of its ten groups lie where the interval of `Calibration.interval` has them, see `covered`.
+
+    Args:
+        label: 0 or 1 (n,).
+        probability: calibrated (n,).
+        cutoff: (n,).
+        calibration: whose interval is asked.
+        seed: of the draws.
+    """
+    found = {
+        str(day): covered(label[cutoff == day], probability[cutoff == day], calibration, seed=seed)
+        for day in np.unique(cutoff)
+    }
+    return {day: Coverage.of(inside) for day, inside in found.items() if inside.size}
+
+
 def covered(
-    label: Array, probability: Array, calibration: Calibration, *, confidence: float = 0.9, seed: int = 0
+    label: Array, probability: Array, calibration: Calibration, *, confidence: float = CONFIDENCE, seed: int = 0
 ) -> npt.NDArray[np.bool_]:
     """Whether the share of ones in each of ten groups by probability, at one cutoff, lies where it was promised, (10,).
 

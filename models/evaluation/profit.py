@@ -38,6 +38,8 @@ class Offer:
 def expected_profit(probability: npt.ArrayLike, value: npt.ArrayLike, offer: Offer) -> Array:
     """EP = V (p a (1 - d) - (1 - p) d) - f of an offer to each customer (n,), in the currency of the value.
 
+    It is what the offer saves less what it costs, and is reckoned as just that: V p a - (V d (p a + 1 - p) + f).
+
     Args:
         probability: p, of leaving, (n,); the known outcome, 0 or 1, gives the profit in hindsight.
         value: V, the margin expected of the customer if it stays, (n,).
@@ -45,9 +47,20 @@ def expected_profit(probability: npt.ArrayLike, value: npt.ArrayLike, offer: Off
 
     Source: Verbraken, Verbeke & Baesens 2013, per customer as in Janssens et al. 2022.
     """
+    return expected_saving(probability, value, offer) - expected_cost(probability, value, offer)
+
+
+def expected_saving(probability: npt.ArrayLike, value: npt.ArrayLike, offer: Offer) -> Array:
+    """V p a, the value of whoever would have left and accepts, (n,); arguments as of `expected_profit`."""
     chance, worth = np.asarray(probability, dtype=np.float64), np.asarray(value, dtype=np.float64)
-    saved = chance * offer.acceptance * (1 - offer.incentive_share)
-    return np.asarray(worth * (saved - (1 - chance) * offer.incentive_share) - offer.contact_cost)
+    return np.asarray(worth * chance * offer.acceptance)
+
+
+def expected_cost(probability: npt.ArrayLike, value: npt.ArrayLike, offer: Offer) -> Array:
+    """V d (p a + 1 - p) + f, (n,): the contact, and the incentive of whoever accepts or would have stayed anyway."""
+    chance, worth = np.asarray(probability, dtype=np.float64), np.asarray(value, dtype=np.float64)
+    taken = chance * offer.acceptance + 1 - chance
+    return np.asarray(worth * offer.incentive_share * taken + offer.contact_cost)
 
 
 def least_probability(value: npt.ArrayLike, offer: Offer) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order |long )?)(?P<many>[a-z]+s)\b")
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
@@ -47,6 +48,10 @@ OTHERWISE_IN_CHINESE = (
     (re.compile(r"仅折合 0\.0 个"), "折合 0 个"),
 )
 TIMES_IN_CHINESE = re.compile(r"(?P<only>仅?)为(?P<what>[^\d，。；（）]+的) (?P<ratio>\d+\.\d) 倍")
+OVER, UNDER = "over 99%", "under 1%"
+"""Nobody is sure to stay or to go."""
+KEPT = 50_000
+"""Sentences kept as they were put right: customers share most of them, and a sentence costs a dozen searches."""
 IDLE_SPACE = re.compile(r"(?:^|(?<=[，。；：（）])) +")
 
 
@@ -72,6 +77,7 @@ class Grammar:
         return f"{text[:1].lower()}{text[1:]}" if self.capitals else text
 
 
+@lru_cache(KEPT)
 def _worded_in_english(text: str) -> str:
     """Singulars after 1, and words in place of "only 0"."""
     for pattern, words in NONE_SAID_OTHERWISE:
@@ -106,6 +112,7 @@ def _nothing(match: re.Match[str]) -> str:
     return f"nothing {following}" if following in ("in", "per", "a") else f"no {following}"
 
 
+@lru_cache(KEPT)
 def _worded_in_chinese(text: str) -> str:
     """没有 ("none") in place of "only 0" where that can be said, elsewhere the 0 without 仅 ("only")."""
     for pattern, words in OTHERWISE_IN_CHINESE:
@@ -157,6 +164,11 @@ class Language:
             values: numbers, and words that are already in this language.
         """
         return self.grammar.worded(self.text(english).format(**values))
+
+    def chance(self, probability: float) -> str:
+        """A probability in whole per cent, but never 0 or 100."""
+        shown = f"{probability:.0%}"
+        return {"100%": self.text(OVER), "0%": self.text(UNDER)}.get(shown, shown)
 
     def listed(self, english: list[str]) -> str:
         """The members of a list, translated one by one."""

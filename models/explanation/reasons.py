@@ -128,9 +128,15 @@ class _Speakers:
     def _speaker(self, member: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> int:
         """The feature itself; recency, where it says that nothing happened in a window that lies within the silence.
 
-        Recency has to pull the way of the `total`, or its sentence would contradict the direction.
+        Recency has to pull the way of the `total`, or its sentence would contradict the direction. It also speaks for
+        what another model makes of the silence: that is a probability, which has no sentence beside the customer's own.
         """
         days, recency = self.declared[member].days, self.recency
-        if recency is None or days is None or values[member] != 0 or parts[recency] * total <= 0:
+        if recency is None:
+            return member
+        if self.declared[member].unit == PROBABILITY and not self.nothing_else:
+            apart = values - self.median
+            return recency if apart[member] * apart[recency] > 0 else member
+        if days is None or values[member] != 0 or parts[recency] * total <= 0:
             return member
         return recency if days <= values[recency] else member

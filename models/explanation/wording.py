@@ -7,7 +7,7 @@ import re
 from typing import Protocol
 
 from features.season import SEASON
-from models.explanation.language import COUNTLESS, ENGLISH, Language
+from models.explanation.language import COUNTLESS, ENGLISH, OVER, UNDER, Language
 
 RANK = "share of customers"
 """The unit of features that say which share of all customers a customer is ahead of."""
@@ -49,7 +49,7 @@ class Spoken(Protocol):
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values()]
+    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values(), OVER, UNDER]
 
 
 def checkable(spoken: Spoken) -> bool:
@@ -107,6 +107,8 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
     own, others = (_signless(typical(phrase, number)) for number in (value, other))
     if own == others or (signed and own[:1] not in "+-"):
         return nothing
+    if spoken.unit == PROBABILITY or (spoken.unit == RANK and own == "100%"):
+        own, others = language.chance(value), language.chance(other)
     own = _little(own, value)
     shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
     return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), _plain_zero(others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import xlsxwriter
 from models.explanation.language import ENGLISH, Language
 from pipeline.field import Field
 from pipeline.report.column_words import field_of, heading, in_words
+from pipeline.report.sheet_rows import write_rows
 
-MOST_ROWS = 1_048_575
-"""Rows below the header that one sheet can hold."""
-LONGEST = 32_767
-"""Characters that one cell can hold."""
-FORMATS = {"text": {}, "share": {"num_format": "0.0%"}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
+MOST_ROWS = 250_000
+"""Rows of a sheet. It could hold 1,048,575, but not a file of 2 GB within the workbook: a row takes 4 kB of it."""
+SHARE = '[=1]0.0%;[>=0.9995]">99.9%";0.0%'
+"""A share that is not all does not read as if it were."""
+FORMATS = {"text": {}, "share": {"num_format": SHARE}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
 LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "day": {"num_format": "yyyy-mm-dd"}}
 HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
 BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
@@ -37,7 +38,7 @@ def write_workbook(
 ) -> None:
     """Write rows (with one column per reason) as an XLSX file; the same rows give the same bytes.
 
-    Rows beyond what a sheet can hold go on to another sheet. Headings, meanings and words of ours are in `language`;
+    Rows beyond `MOST_ROWS` go on to another sheet. Headings, meanings and words of ours are in `language`;
     facts and reasons are taken as they come.
     """
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **INERT})
@@ -62,10 +63,7 @@ def _customers(book: Any, name: str, rows: pa.Table, formats: Mapping[str, Any],
         sheet.set_column(place, place, _width(field, title))
         sheet.write_string(0, place, title, header)
     sheet.autofilter(0, 0, max(rows.num_rows, 1), len(fields) - 1)
-    looks = [formats[field.look] for field in fields]
-    for row, values in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True), start=1):
-        for place, value in enumerate(values):
-            _write(sheet, row, place, value, looks[place])
+    write_rows(_below(sheet, rows), rows, [formats[field.look]._get_xf_index() for field in fields])
     if rows.num_rows and "churn_probability" in rows.column_names:
         place = rows.column_names.index("churn_probability")
         sheet.conditional_format(1, place, rows.num_rows, place, {**BAR, "min_value": 0, "max_value": 1})
@@ -77,17 +75,12 @@ def _width(field: Field, title: str) -> int:
     return max(field.width, wide + 2)
 
 
-def _write(sheet: Any, row: int, place: int, value: object, look: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, str):
-        sheet.write_string(row, place, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…", look)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, place, value, look)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, place, value, look)
-    else:
-        sheet.write_number(row, place, value, look)
+def _below(sheet: Any, rows: pa.Table) -> Callable[[str], object]:
+    """What takes the XML of a sheet's rows, once its header is written: xlsxwriter's own file of rows."""
+    sheet._check_dimensions(rows.num_rows, rows.num_columns - 1)
+    sheet._write_single_row(1)
+    writing: Callable[[str], object] = sheet.row_data_fh.write
+    return writing
 
 
 def _about(book: Any, names: list[str], facts: Mapping[str, str], language: Language) -> None:

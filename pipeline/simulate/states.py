@@ -18,10 +18,12 @@ from pipeline.simulate.choice import COOLING, GONE
 DRIFTING = 0.15
 """Probability of silence at which a call pays with the usual acceptance of 30 % and an incentive of 5 % of the value
 (Verbraken 2013): p > 0.05 / (0.3 x 0.95 + 0.05)."""
-HIGH_COST, LOW_VALUE, HIGH_PRESSURE, PARTNER_VALUE = 0.7, 0.4, 0.6, 0.5
+HIGH_COST, LOW_COST, LOW_VALUE, HIGH_PRESSURE, PARTNER_VALUE = 0.7, 0.5, 0.4, 0.6, 0.5
 """Places among eligible peers, 0 to 1, as the product compares them: its defaults."""
 PARTNER_PROPENSITY = 70
 """Percentile among all the eligible: the product's default."""
+RISE = 0.1
+"""Times the mean propensity by which that of a prospective partner has risen: the product's default."""
 ONE_SIDED = (0.1, 0.9)
 """Shares of what both sides put in beyond which it is the one's alone."""
 
@@ -38,6 +40,7 @@ class Hints(NamedTuple):
     cost_investment: Floats
     cost_risk: Floats
     propensity: Floats
+    propensity_rise: Floats
     pledged_share: Floats
     silence: Floats
 
@@ -52,17 +55,23 @@ def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
     costly = (investment >= HIGH_COST) | (risk >= HIGH_COST)
     poor = (value <= LOW_VALUE) | (pressure >= HIGH_PRESSURE)
     wish = hints.propensity[hints.eligible] if hints.eligible.any() else hints.propensity
-    willing = hints.propensity >= (wish.mean() if wish.size else 0.0)
+    usual = wish.mean() if wish.size else 0.0
+    willing = hints.propensity >= usual
     captive = costly & poor & ~willing
     mutual = (hints.pledged_share >= ONE_SIDED[0]) & (hints.pledged_share <= ONE_SIDED[1])
     likely = hints.propensity >= (np.percentile(wish, PARTNER_PROPENSITY) if wish.size else 0.0)
-    good = value >= PARTNER_VALUE
+    good, free = value >= PARTNER_VALUE, (investment < LOW_COST) & ~(risk >= HIGH_COST)
     state = np.select([drifting, captive, likely & good & mutual], ["drifting", "captive", "partner"], "transactional")
     return {
         "state": state,
         "captive_drifting": captive & drifting,
-        "prospective_partner": (state == "transactional") & good & willing & ~costly,
+        "prospective_partner": (state == "transactional") & rising(hints.propensity_rise, usual) & free,
     }
+
+
+def rising(propensity_rise: Floats, usual: float) -> Flags:
+    """Whether the propensity of each customer (n,) has risen, where that of the eligible is `usual` in the mean."""
+    return propensity_rise >= RISE * usual
 
 
 def _places(hints: Hints) -> tuple[Floats, ...]:

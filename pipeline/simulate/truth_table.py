@@ -14,6 +14,7 @@
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
 | pressure | utils | own price over the peers', and a bad time of the service; mean of the year |
 | propensity | articles a year | what the customer would newly take up; mean of the year |
+| propensity_rise | articles a year | the same at the last quarter's end, less the mean of the three ends before |
 | pledged_share | share | of what both put in, what the supplier did; null where neither did |
 | leaving | probability | of deciding to leave within a quarter, were nothing to change |
 | state, captive_drifting, prospective_partner | | the rule of `states.py` on the values above |
@@ -134,7 +135,9 @@ def _over_the_year(block: Block, day: int, rows: Ints) -> dict[str, npt.NDArray[
         found["value"].append(balance(hidden, now, week, block.calendar, of).value)
         found["pressure"].append(of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble)
         found["propensity"].append(2 * hidden.curiosity * gain(now, of))
-    return {name: np.mean(values, axis=0) for name, values in found.items()}
+    latest, *earlier = found["propensity"]
+    means = {name: np.mean(values, axis=0) for name, values in found.items()}
+    return {**means, "propensity_rise": latest - np.mean(earlier, axis=0)}
 
 
 def with_states(table: pa.Table) -> pa.Table:

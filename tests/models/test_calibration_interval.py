@@ -7,7 +7,7 @@ import pytest
 from scipy import special
 
 from models.calibration import Calibration, fit_steady
-from models.evaluation.coverage import covered
+from models.evaluation.coverage import coverage, covered
 
 CUTOFFS = np.datetime64("2020-01-01") + 90 * np.arange(8)
 
@@ -71,3 +71,17 @@ def test_an_interval_that_knows_nothing_of_the_market_does_not_cover() -> None:
         new, outcome, _ = market(shifts[8:], 5_000 + seed, rows=4_000)
         inside += covered(outcome, found.probability(new), blind).tolist()
     assert np.mean(inside) < 0.6
+
+
+def test_coverage_is_told_cutoff_by_cutoff() -> None:
+    raw, label, cutoff = market(np.zeros(8), seed=0)
+    found = fit_steady(raw, label, cutoff, horizon=90)
+    shifted, moved = market(np.array([3.0]), seed=1)[:2]  # the market leaps where it never moved
+    days = np.append(cutoff, np.full(moved.size, CUTOFFS[-1] + 90))
+    probability = found.probability(np.append(raw, shifted))
+    told = coverage(np.append(label, moved), probability, days, found)
+    assert list(told) == [str(day) for day in np.unique(days)]
+    assert {each.cells for each in told.values()} == {10}
+    *before, last = (each.inside for each in told.values())
+    assert np.mean(before) > 0.7 and last == 0
+    assert coverage(label, label, cutoff, Calibration()) == {}

@@ -88,6 +88,16 @@ def test_intervals_are_no_narrower_than_what_was_missed_earlier(model: Propensit
     assert far.calibration.spread == pytest.approx(max(own, 1.386), abs=1e-3)
 
 
+@pytest.mark.parametrize(("then", "came", "moved"), [(0.5, 0.19, True), (0.5, 0.17, False), (0.1, 0.9, False)])
+def test_a_classical_level_that_went_astray_is_left_alone(
+    model: Propensity, rows: Rows, then: float, came: float, moved: bool
+) -> None:
+    """Such as of a trade with a season: a buying model says the same in spring and in autumn."""
+    found = drawn(model, rows.values, says(0.9, len(rows.values), then, came), 0.5)
+    assert (found != model) is moved
+    assert (found.calibration.drawn != 0) is moved
+
+
 def test_a_bent_calibration_is_drawn_before_its_bend(model: Propensity, rows: Rows) -> None:
     bend = Bend(at=(-2.0, 0.0, 2.0), to=(-3.0, 0.0, 1.0))
     bent = replace(model, calibration=replace(model.calibration, bend=bend))

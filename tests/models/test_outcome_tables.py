@@ -100,6 +100,11 @@ def test_a_row_is_known_on_its_own_day_at_the_earliest_and_a_month_when_it_is_ov
     assert rows["wallet"].known.tolist() == [(date(2021, 3, 1) - EPOCH).days]
 
 
+def test_customers_of_whom_nothing_ever_changes_are_no_outcome():
+    found = history(customers=table("customers", customer_id=["ann", "bo"], industry=["wood", None]))
+    assert "customers" not in outcome_tables(found, LineStore.from_history(found))
+
+
 def test_deliveries_get_the_day_of_their_order():
     sent = table(
         "deliveries", customer_id=["bo", "ann", "ann"], order_id=["bo31", "nothing", "ann1"], promised_on=[day(0)] * 3

@@ -8,8 +8,8 @@ from scipy.special import expit
 
 from models.fit_settings import FitSettings
 from models.origins import rolling_origins
-from models.rounds import long_enough
-from models.trees import Lesson
+from models.rounds import _foresees_more, long_enough
+from models.trees import Lesson, grow_on, parsed
 
 FEW = FitSettings(
     rounds=5, learning_rate=0.05, num_leaves=3, max_depth=2, feature_fraction=1.0, extra_trees=False, seed=3
@@ -78,3 +78,35 @@ def test_threads_change_nothing() -> None:
     taught, origins = past(1.0)
     one, two = (long_enough(taught, origins, replace(FEW, threads=threads), 40) for threads in (1, 2))
     assert one == two
+
+
+def test_trees_that_grow_on_are_those_grown_at_once() -> None:
+    taught, origins = past(1.0)
+    learn, _ = origins[0]
+    varied = replace(FEW, feature_fraction=0.5, extra_trees=True, bagging_fraction=0.7)
+    growing, whole = taught.growing(varied, learn), taught.take(learn).growing(replace(varied, rounds=20))
+    grow_on(growing, 20)
+    trees = [str(each.model_to_string()).partition("\nparameters:")[0] for each in (growing, whole)]
+    assert trees[0] == trees[1]
+
+
+def test_the_answer_is_that_of_asking_every_origin_before_going_on() -> None:
+    """The reference grows anew, all origins one doubling at a time; the rules are such that origins disagree."""
+    answers = set()
+    for seed in range(4):
+        taught, origins = past(1.0, customers=350, seed=seed)
+        answers.add(long_enough(taught, origins, FEW, 40).rounds)
+        assert long_enough(taught, origins, FEW, 40).rounds == plainly(taught, origins, 40)
+    assert len(answers) > 1
+
+
+def plainly(taught: Lesson, origins: list, most: int) -> int:
+    """How many rounds, the slow way."""
+    rounds = FEW.rounds
+    while 2 * rounds <= most:
+        for learn, rows in origins:
+            trees = parsed(taught.take(learn).grow(replace(FEW, rounds=2 * rounds)))
+            if not _foresees_more(trees, taught.take(rows), rounds, 1):
+                return rounds
+        rounds *= 2
+    return rounds

@@ -1,5 +1,6 @@
 """Small suppliers for tests: a table of order lines on disk, and a configuration that maps it."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -33,6 +34,12 @@ def lines(customers: int = 4, orders: int = 12, **columns: list[object]) -> pa.T
         "Net": [f"{10 + index % 7}.50" for index in rows],
     }
     return pa.table(table | columns)
+
+
+def dated(rows: list[tuple[str, int]]) -> pa.Table:
+    """Order lines of (customer, day), day 0 being 2020-01-01."""
+    start = date(2020, 1, 1)
+    return pa.table({"Customer": [name for name, _ in rows], "Date": [start + timedelta(days=day) for _, day in rows]})
 
 
 def keep(test: str, name: str = "n") -> str:

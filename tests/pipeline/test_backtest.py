@@ -11,6 +11,7 @@ import supplier
 
 from features.errors import DataProblem, UsageProblem
 from pipeline.backtest import backtest
+from pipeline.backtest_rivals import with_staying
 from pipeline.compare import compare_runs
 from pipeline.known_outcomes import read_outcomes
 
@@ -45,6 +46,18 @@ def test_the_file_says_what_it_speaks_of_and_can_be_compared(rows: pd.DataFrame,
     outcome = compare_runs(file, file, supplier.configured(tmp_path, supplier.lines(5)))
     assert [contest.title for contest in outcome.contests][:2] == ["churn", "partnership"]
     assert outcome.contests[0].rows == len(found.of("churn")) > 0
+
+
+def test_not_leaving_is_a_rival_of_partnership_and_of_nothing_else(rows: pd.DataFrame) -> None:
+    who = ["customer_id", "cutoff"]
+    beside = rows[rows["target"] == "partnership"].merge(
+        rows[rows["target"] == "churn"], on=who, suffixes=("", "_churn")
+    )
+    assert len(beside) == (rows["target"] == "partnership").sum() > 0
+    assert (beside["baseline_not_leaving"] == 1 - beside["probability_churn"]).all()
+    assert rows.loc[rows["target"] == "churn", "baseline_not_leaving"].isna().all()
+    alone = rows[rows["target"] == "partnership"]
+    assert with_staying(alone) is alone
 
 
 @pytest.mark.parametrize("column", ["probability", "uncalibrated"])

@@ -10,6 +10,7 @@ from models.evaluation.metrics import measure
 from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH
 from pipeline.ageing import ageing
 from pipeline.audit import (
+    UNEXAMINED,
     Examined,
     _year_before,
     acts_shown,
@@ -21,6 +22,7 @@ from pipeline.audit import (
 from pipeline.check_figures import check_figures
 from pipeline.checks import Checks, look_into
 from pipeline.dataset import Dataset
+from pipeline.drawing import some_customers
 from pipeline.fallback import fallback, recipe
 from pipeline.learning import learn
 from pipeline.segment_kinds import segment_kinds
@@ -185,6 +187,34 @@ def test_quick_checks_grow_no_further_model() -> None:
     found = look_into(tried(made(), config), TASK, "churn", config, {})
     assert (found.audit, found.ageing, found.shuffled, found.families) == (None, None, None, {})
     assert found.segments and found.tenths and found.alone and found.campaigns
+
+
+def test_customers_drawn_by_chance_are_there_with_all_their_rows() -> None:
+    data = made(customers=50, months=4)
+    drawn = some_customers(data, settings(check_customers=20))
+    assert np.unique(drawn.customer).size == 20
+    assert len(drawn) == 20 * 4
+    assert (drawn.customer == some_customers(data, settings(check_customers=20)).customer).all()
+    assert set(drawn.customer) != set(some_customers(data, settings(check_customers=20, seed=8)).customer)
+    assert all(some_customers(data, settings(check_customers=most)) is data for most in (0, 50))
+
+
+def test_among_many_customers_no_model_is_compared_with_one_that_learned_from_more(
+    checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mutant takes the tested model, of all customers, for the one of both: it would keep its scores."""
+    seen: list[Examined] = []
+
+    def audited(every: Dataset, past: object, later: object, tested: Examined, *rest: object) -> None:
+        assert np.unique(every.customer).size == 150
+        seen.append(tested)
+
+    monkeypatch.setattr("pipeline.checks.strength_audit", audited)
+    config = settings(check_customers=150)
+    found = look_into(tried(made(), config), TASK, "churn", config, {})
+    assert seen == [UNEXAMINED]
+    assert found.shuffled is not None and found.shuffled.holds(0.5) and found.shuffled != checks.shuffled
+    assert found.ageing == checks.ageing  # an older model of fewer customers would be behind for that alone
 
 
 def test_every_figure_of_a_full_check_is_kept(checks: Checks) -> None:

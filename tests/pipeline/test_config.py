@@ -74,6 +74,10 @@ PROBLEMS = [
     ('[history]\nlast_day = "yesterday"', "history.last_day got: 'yesterday' expected: a valid date"),
     ("[storage]\nfolder = 3", "storage.folder got: 3 expected: a valid string"),
     ('[storage]\nfolder = "${MOORINGS_NOT_SET}/x"', "MOORINGS_NOT_SET is not set ${MOORINGS_NOT_SET:-some/path}"),
+    (
+        "[plays.play.serve_at_low_cost]\nincentive_share = 0.02",
+        "plays.play.serve_at_low_cost.incentive_share got: 0.02 expected: 0: no measure of this play",
+    ),
     ("x = [", "cannot be read line"),
     ("[time]\ngap_days = 1\ngap_days = 2", "cannot be read"),
 ]

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,9 @@ def test_a_refusal_says_its_numbers_and_what_to_do() -> None:
         assert words in str(problem)
     assert problem.what.endswith("The partnership model was promoted and can score.")
     assert Decisions("acme", {"partnership": moved}, "").problem() is None
+    first = replace(refused, champion="")
+    alone = Decisions("acme", {"churn": first, "partnership": moved}, "").problem()
+    assert alone is not None and "nothing is scored without a churn model, unless [training] targets" in alone.what
 
 
 def test_a_leak_is_not_to_be_forced() -> None:

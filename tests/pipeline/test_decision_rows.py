@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from models.decision.accounts import LEAST_TIMES_USUAL
-from models.decision.plays import PLAYS, violations
+from models.decision.guards import violations
+from models.decision.plays import PLAYS
 from pipeline import decision_rows
 from pipeline.config import Config
 from pipeline.outcomes_gains import gains_file
@@ -39,6 +40,18 @@ def test_states_and_plays_of_everybody_scored(config: Config) -> None:
     assert (rows["play"].notna() == rows["play_status"].isin(["act", "holdout"])).all()
     assert rows[["what_we_see", "what_to_do", "what_not_to_do"]].notna().all(axis=None)
     assert (rows["play_profit_low"] <= rows["play_profit"]).all() or rows["play"].isna().any()
+
+
+def test_profit_is_what_a_play_keeps_less_what_it_costs_to_the_cent(config: Config) -> None:
+    rows = exported(config, END)
+    rows = rows[rows["play"].isin([code for code, play in PLAYS.items() if play.aim == "keep"])]
+    accepts = rows["play"].map(lambda code: getattr(config.plays.play, code).acceptance)
+    kept = rows["churn_probability"] * accepts * rows["expected_margin"]
+    assert len(rows) > 10
+    rounded = 0.01 + 1e-6 * rows["expected_margin"]
+    assert ((rows["play_cost"] + rows["play_profit"] - kept).abs() <= rounded).all()
+    recovered = rows[(rows["play"] == "recover") & (rows["play_status"] == "act")]
+    assert recovered["what_to_do"].str.contains("of up to .*5% of its expected margin").all() and len(recovered)
 
 
 def test_a_drifting_customer_is_never_told_that_nothing_is_out_of_the_ordinary(
@@ -80,7 +93,9 @@ def test_no_exported_play_breaks_a_guard(config: Config) -> None:
     for row in rows[rows["play"].notna()].itertuples():
         situations = {row.state, *(flag for flag in ("prospective_partner", "captive_drifting") if getattr(row, flag))}
         situations -= {"transactional"} if row.prospective_partner and row.play == "pilot_together" else set()
-        assert violations(row.play, frozenset(situations | ({"captive"} if row.captive_possible else set()))) == ()
+        situations |= {"captive"} if row.captive_possible else set()
+        gives = getattr(config.plays.play, row.play).incentive_share
+        assert violations(row.play, frozenset(situations), incentive_share=gives) == ()
         assert row.play in PLAYS
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from features.errors import UsageProblem
 from pipeline.export import NAMES, check_there, export_newest, inert, widened
+from pipeline.report.workbook import SHARE
 from pipeline.store import PredictionStore
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
@@ -124,12 +125,16 @@ def test_numbers_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lists", "names"),
-    [([[], []], []), ([["a"], ["b", "c"]], ["reason_1", "reason_2"]), ([None, ["x"]], ["reason_1"])],
+    ("lists", "columns"),
+    [([[], []], 4), ([["a"], ["b", "c"]], 4), ([None, ["x"]], 4), ([list("abcde"), ["x"]], 5)],
 )
-def test_reasons_become_as_many_columns_as_there_are(lists: list[list[str] | None], names: list[str]) -> None:
+def test_reasons_become_the_same_columns_every_night_unless_somebody_needs_more(
+    lists: list[list[str] | None], columns: int
+) -> None:
     found = widened(pa.table({"reasons": pa.array(lists, pa.list_(pa.string()))}))
-    assert found.column_names == names
+    assert found.column_names == [f"reason_{place + 1}" for place in range(columns)]
+    told = [[text for text in row.values() if text is not None] for row in found.to_pylist()]
+    assert told == [each or [] for each in lists]
 
 
 def test_the_sheet_is_ready_to_filter(store: PredictionStore, tmp_path: Path) -> None:
@@ -138,7 +143,7 @@ def test_the_sheet_is_ready_to_filter(store: PredictionStore, tmp_path: Path) ->
     customers = book["customers"]
     assert customers.freeze_panes == "B2"
     assert customers.auto_filter.ref.startswith("A1:")
-    assert customers["E2"].number_format == "0.0%"
+    assert customers["E2"].number_format == SHARE
     about = {row[0].value: row[1].value for row in book["about"].iter_rows()}
     assert about["As of"] == "2024-05-01"
     assert about["Horizon"] == "90 days"

@@ -1,6 +1,7 @@
 """People read the language of the configuration, and nobody writes English past the translations."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -98,7 +99,7 @@ def test_everything_people_see_in_a_workbook_is_translated(tmp_path: Path) -> No
     row = {"evidence_level": "order lines, contracts", "peer_group": "region", "partnership_reasons": ["x"]}
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a", 0.9, 1, **row), prediction("b", None)), CUTOFF)
-    told = facts.facts(load_config("demo"), "EUR", LOUD)
+    told = facts.facts(load_config("demo"), "EUR", date(2024, 1, 1), LOUD)
     exported = export_newest(store, tmp_path / "export", told, LOUD)
     book = openpyxl.load_workbook(exported.folder / NAMES[2])
     rows = list(book["!customers"].iter_rows(values_only=True))

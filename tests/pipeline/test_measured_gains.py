@@ -41,6 +41,19 @@ def test_whom_to_avoid_is_told_by_play(config: Config) -> None:
     }
 
 
+def test_a_play_is_avoided_by_the_words_of_the_table_as_well(tmp_path: Path) -> None:
+    configured(tmp_path, lines(2))
+    with (tmp_path / "small.toml").open("a") as file:
+        file.write('\n[plays.also_called]\nrecover = ["call", "visit"]\nkeep_in_touch = ["call"]\n')
+    config = load_config(tmp_path / "small.toml")
+    measured(config, ("a", "call", True), ("b", "visit", True), ("b", "recover", True), ("c", "letter", True))
+    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config)
+    assert {play: avoided.tolist() for play, avoided in found.items()} == {
+        "recover": [True, True, False],
+        "keep_in_touch": [True, False, False],
+    }
+
+
 def test_what_was_learned_after_the_cutoff_is_not_known_at_it(config: Config) -> None:
     measured(config, ("a", "recover", True))
     assert to_avoid(CUSTOMERS, date(2024, 4, 30), config) == {}

@@ -10,7 +10,7 @@ import pytest
 from beside import configured_with, regular
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from suppliers import COLUMNS, configured, lines
+from suppliers import COLUMNS, configured, dated, lines
 
 from features.history import TABLES
 from models.target import OutcomeWindow
@@ -31,12 +31,6 @@ def days_of(*customers: list[int], end: int) -> OrderDays:
     return OrderDays(
         customer, np.array([day for each in customers for day in each], dtype=np.int64), len(customers), 0, end
     )
-
-
-def dated(rows: list[tuple[str, int]]) -> pa.Table:
-    """Order lines of (customer, day), day 0 being 2020-01-01."""
-    start = date(2020, 1, 1)
-    return pa.table({"Customer": [name for name, _ in rows], "Date": [start + timedelta(days=day) for _, day in rows]})
 
 
 def plain(folder: Path, table: pa.Table, head: str = "") -> Profile:
@@ -125,43 +119,6 @@ def test_mature_labels_and_churners_are_counted(tmp_path: Path) -> None:
     found = target_sizes(days_of([0, 50, 100, 199], [0, 50, 100, 165], end=200), config)[0]
     assert (found.cutoffs, found.labels, found.churners) == (1, 2, 1)
     assert found.last_cutoff == date(1970, 1, 1) + timedelta(days=160)
-
-
-REGULAR = [(f"C{i}", day) for i in range(30) for day in range(0, 900, 15)]
-THIN = [
-    ([("C1", day) for day in range(0, 900, 15)], "", "There is one customer"),
-    (REGULAR, "", "Only 30 customers are eligible"),
-    (REGULAR, "", "nobody ever left"),
-    ([(f"C{i}", i % 300 + d) for i in range(300) for d in (0, 1, 2)], "[time]\nlook_back_months = 3", "everybody left"),
-    (REGULAR, "", "There is no net_amount"),
-    (REGULAR, "", "There is no category"),
-    ([row for row in REGULAR if row[1] < 300], "", "less than two years"),
-    ([row for row in REGULAR if row[1] < 60], "", "shorter than gap and horizon"),
-    ([row for row in REGULAR if row[1] < 300], "", "to test apart needs about"),
-    ([("C1", 0), ("C2", 400)], "", "No customer is eligible"),
-    (REGULAR, "", "No horizon up to 24 months"),
-    ([row for row in REGULAR if not 300 < row[1] < 450], "", "Nobody ordered on the 149 days from 2020-10-28"),
-]
-
-
-@pytest.mark.parametrize(("rows", "head", "words"), THIN)
-def test_what_is_too_thin_is_said(tmp_path: Path, rows: list[tuple[str, int]], head: str, words: str) -> None:
-    warnings = plain(tmp_path, dated(rows), head).warnings
-    assert any(words in warning for warning in warnings), warnings
-
-
-def test_a_pause_shorter_than_the_horizon_is_no_hole(tmp_path: Path) -> None:
-    pause = [row for row in REGULAR if not 300 < row[1] < 375]
-    assert not any("Nobody ordered" in warning for warning in plain(tmp_path, dated(pause)).warnings)
-
-
-@pytest.mark.parametrize(("unpriced", "said"), [(1, True), (0, False)])
-def test_lines_without_an_amount_are_said_to_be_no_purchases(tmp_path: Path, unpriced: int, said: bool) -> None:
-    amounts = [None] * unpriced + ["10"] * (48 - unpriced)
-    warnings = profile(configured(tmp_path, lines(4, 12, Net=amounts))).warnings
-    assert (
-        "net_amount is missing in 2% of the lines: without an amount these are no purchases" in " ".join(warnings)
-    ) is said
 
 
 def test_one_number_of_two_customers_is_two_orders(tmp_path: Path) -> None:

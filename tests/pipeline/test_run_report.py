@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.evaluation.coverage import Coverage
 from models.evaluation.leakage import Alarm
 from pipeline.checks import Checks, look_into
 from pipeline.config import Config
@@ -42,6 +43,14 @@ def test_every_figure_of_the_model_has_an_interval_and_every_error_its_band(look
     assert "| tenth | rows | predicted before | predicted | observed | by chance |" in text
     assert "| 30% |" in text and "| 15% |" in text and "| 60% |" in text  # acceptance, half and twice
     assert "nan" not in text
+
+
+def test_it_says_how_often_intervals_held(looked: Looked) -> None:
+    assert looked[1].coverage, "the example measures how far its level moves"
+    text = page(looked, coverage={"2024-01-01": Coverage(10, 0.9, 0.9), "2024-02-01": Coverage(10, 0.0, 0.9)})
+    assert "At 2024-01-01, 9 of 10 tenths of the customers came out within\nthe interval of 90% around" in text
+    assert "At 2024-02-01, 0 of 10 tenths" in text
+    assert "Intervals around the scores cannot be stated" in page(looked, coverage={})
 
 
 def test_it_admits_what_was_left_out(looked: Looked) -> None:

@@ -16,11 +16,13 @@ from features.errors import DataProblem, ModelProblem
 from features.history import History
 from models.bundle import BOOSTER, DIGESTS, canonical, digest
 from models.decision.plays import PLAYS
+from models.explanation.language import ENGLISH
 from pipeline import champion
 from pipeline.champion import tracking_of
 from pipeline.config import Config
-from pipeline.score import check_date, score
-from pipeline.score_outcome import CALLED, chance, worth_a_call
+from pipeline.history_end import check_date, lateness
+from pipeline.score import score
+from pipeline.score_outcome import CALLED, worth_a_call
 from pipeline.score_rows import ranked
 from pipeline.sources import read_history
 from pipeline.store import PredictionStore
@@ -204,7 +206,21 @@ def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool],
     ("probability", "shown"), [(0.99994, "over 99%"), (0.994, "99%"), (0.0, "under 1%"), (0.006, "1%"), (0.42, "42%")]
 )
 def test_nobody_is_sure_to_go_or_to_stay(probability: float, shown: str) -> None:
-    assert chance(probability) == shown
+    assert ENGLISH.chance(probability) == shown
+
+
+@pytest.mark.parametrize(
+    ("silent", "said"),
+    [(0, ""), (3, ""), (4, "4 days without any before 2024-01-17, never more than 3 before"), (20, "20 days")],
+)
+def test_lines_that_seem_to_be_late_are_told(silent: int, said: str) -> None:
+    """Orders every day but for three days of one week."""
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(12) if day not in (4, 5, 6)]
+    column = {"customer_id": pa.array(["c"] * 9), "order_id": pa.array(list("abcdefghi"))}
+    texts = {name: values.dictionary_encode() for name, values in column.items()}
+    store = LineStore.from_history(History(pa.table(texts | {"ordered_on": pa.array(days)})))
+    told = lateness(store, days[-1] + timedelta(days=1 + silent))
+    assert said in told and bool(told) is bool(said)
 
 
 def test_a_trade_with_an_off_season_can_be_scored_in_it() -> None:

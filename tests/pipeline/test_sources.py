@@ -3,14 +3,17 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from suppliers import COLUMNS, column, configured, keep, lines
 
 from features.history import ARROW_TYPE, ORDER_LINES
-from pipeline.config import load_config
+from pipeline.config import Config, load_config
 from pipeline.sources import read_history
+from pipeline.sources_database import SETTINGS
 
 HEADER = "Customer,Order,Date,Item,Pieces,Net\n"
 
@@ -91,6 +94,40 @@ def test_the_fingerprint_tells_content_and_nothing_else(tmp_path: Path) -> None:
     changed = lines().set_column(5, "Net", pa.array(["10.51", *lines().column("Net").to_pylist()[1:]]))
     assert same != fingerprint("d", changed)
     assert same != fingerprint("e", lines(Item=[None] + ["P1"] * 47))
+
+
+FLAGGED = """[history.order_lines.columns]
+customer_id = "Customer"
+ordered_on = "Date"
+quantity = "Pieces"
+is_return = "Back"
+"""
+COUNT = 60_000
+
+
+def flagged(folder: Path) -> Path:
+    """Row n is of customer n and has n pieces; if it is a return is read by a list of words. In many row groups."""
+    back = pa.array(["yes" if row % 3 == 0 else "no" for row in range(COUNT)])
+    customers = pa.array([f"{row:05d}" for row in range(COUNT)])
+    days = pa.array([date(2023, 1, 1)] * COUNT)
+    table = pa.table({"Customer": customers, "Date": days, "Pieces": pa.array(range(COUNT)), "Back": back})
+    config = configured(folder, table, columns=FLAGGED)
+    pq.write_table(table, folder / "lines.parquet", row_group_size=2_048)
+    return config
+
+
+def pieces_by_customer(config: Config) -> npt.NDArray[np.float64]:
+    lines = read_history(config).history.order_lines
+    customer = lines.column("customer_id").combine_chunks()
+    number = np.array(customer.dictionary.to_pylist(), dtype=np.int64)[customer.indices.to_numpy()]
+    return np.abs(lines.column("quantity").to_numpy())[np.argsort(number)]
+
+
+def test_what_is_read_of_a_row_stays_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = flagged(tmp_path)
+    np.testing.assert_array_equal(pieces_by_customer(config), np.arange(COUNT))
+    monkeypatch.setitem(SETTINGS, "threads", "2")  # the mutant; it may be right by chance, hardly ten times
+    assert any((pieces_by_customer(config) != np.arange(COUNT)).any() for _ in range(10))
 
 
 def test_a_large_table_reads_the_same_on_one_and_two_threads(tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ def files(folder: Path, customers: list[pa.Array], settings: str = "", **options
 FILES: dict[str, tuple[list[pa.Array], dict[str, Any]]] = {
     "a dictionary": ([coded([2, 1, 2])], {}),
     "two, one of them with other texts": ([coded([2, 1]), pa.array(["C9", "C1"]).dictionary_encode()], {}),
+    "the same dictionary twice, then another, then the same": (
+        [coded([2, 1]), coded([3, 2, 1]), pa.array(["C9", "C1"]).dictionary_encode(), coded([2, 0])],
+        {},
+    ),
+    "the same dictionary twice, with texts that are null": ([coded([2, None]), coded([3, None, 2])], {}),
     "texts that are null": ([coded([2, None, 1])], {}),
     "several dictionaries in a file": ([coded([3, 1, 2, 1, 3])], {"row_group_size": 2}),
     "plain texts": ([pa.array(["C2", "C1", "C2"])], {"use_dictionary": False}),
@@ -75,6 +80,13 @@ def test_texts_as_they_are_stored_do_not_pass_through_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "customer_id.0" in found(files(tmp_path, [coded([1, 2])]), monkeypatch)
+
+
+def test_files_that_share_a_dictionary_are_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, pa.ChunkedArray] = {}
+    stored, config = subject.stored_texts, files(tmp_path, [coded([2, 1]), coded([3, 2])])
+    read(config, monkeypatch, lambda *given: seen.update(stored(*given)) or seen)
+    assert [chunk.dictionary.to_pylist() for chunk in seen["customer_id.0"].chunks] == [["C1", "C2", "C3"]] * 2
 
 
 @pytest.mark.parametrize("other", [pa.array([b"C1"]), pa.array([7])], ids=["bytes", "numbers"])

@@ -45,6 +45,7 @@ NUMBERS = [
     (pa.array(["12.345"]), "", 1235),
     (pa.array([" 1,234.50 "]), 'thousands = ","', 123450),
     (pa.array(["1.234,50"]), 'thousands = "."\ndecimal = ","', 123450),
+    (pa.array(["1.234,50-"]), 'thousands = "."\ndecimal = ","', -123450),
     (pa.array(["1e2"]), "", 10000),
     (pa.array([None], pa.float64()), "", None),
     (pa.array([""]), "", None),

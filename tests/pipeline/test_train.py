@@ -198,8 +198,8 @@ def nobody_returns() -> pa.Table:
     ("table", "kind", "named"),
     [
         (lines(1, leaves=0), DataProblem, r"too few eligible customers(.|\n)*of 1 customers"),
-        (one_pace(leaves=False), ModelProblem, r"too little to learn(.|\n)*0 of [\d,]+ rows are 1"),
-        (nobody_returns(), ModelProblem, r"too little to learn(.|\n)*rows are 1, \d+ are 0"),
+        (one_pace(leaves=False), ModelProblem, r"Every outcome is the same(.|\n)* 0 of [\d,]+ rows(.|\n)*\"partial\""),
+        (nobody_returns(), ModelProblem, r"Every outcome is the same(.|\n)*a longer \[time\] horizon_days"),
     ],
     ids=["one customer", "no churn at all", "only churn"],
 )

@@ -39,7 +39,12 @@ const DASH = "–";
 /** Numbers as people read them; a dash where they are unknown. */
 const shown = {
   count: (value) => (value === null ? DASH : counts.format(value)),
-  share: (value) => (value === null ? DASH : shares.format(value)),
+  /** A share that is neither nothing nor all does not read as if it were. */
+  share(value) {
+    if (value === null) return DASH;
+    if (value > 0 && value < 0.005) return `<${shares.format(0.01)}`;
+    return value < 1 && value >= 0.995 ? `>${shares.format(0.99)}` : shares.format(value);
+  },
   money(value) {
     if (value === null) return DASH;
     return isCurrency ? amounts.format(value) : `${amounts.format(value)} ${known.currency}`.trim();

@@ -11,13 +11,17 @@ from features.engine import kernels_of_columns, kernels_of_ranks
 from features.engine.arithmetic import OPERATIONS
 from features.engine.dealt import Dealt
 from features.engine.evaluation import Columns
-from features.engine.expression import EVER, Cohort, Constant, Days, Horizon, Leaf, Operation, Window
+from features.engine.expression import EVER, Cohort, Constant, Days, Horizon, Leaf, Operation, Window, leaves
+from features.engine.kept import Kept
 from features.engine.kernels_of_columns import BLOCK, CODES, FIRST_BINARY
 from features.engine.program import compiled
+from features.engine.room import IN_MEMORY
+from features.engine.table_leaf import TableLeaf
 
 NULL = math.nan
 UNARY, BINARY = ([name for name in CODES if (CODES[name] >= FIRST_BINARY) == two] for two in (False, True))
 A, B = (Leaf("order_days", "total", column, Window(EVER)) for column in ("orders", "lines"))
+AGE = Leaf("order_days", "age", "last", Window(EVER))
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.25, 1e300, NULL, math.inf)
 
 
@@ -27,9 +31,9 @@ def run(expressions, columns, kept=(), horizon=90) -> tuple[np.ndarray, np.ndarr
     rows = len(next(iter(columns.values())))
     inputs = inputs.reshape(len(program.inputs), rows if program.inputs else 1)
     values = np.full((inputs.shape[1], len(expressions)), -7, dtype=np.float32, order="F")
-    parts = np.full((len(kept), inputs.shape[1]), -7.0)
+    parts = Kept.empty(kept, inputs.shape[1], IN_MEMORY)
     program.run(inputs, 0, values, np.arange(inputs.shape[1], dtype=np.uint32), parts)
-    return values, parts
+    return values, np.array([*parts.by_part(kept).values()])
 
 
 def test_every_operation_has_a_code():
@@ -70,9 +74,39 @@ def test_blocks_leave_no_seam(rows):
 
 
 def test_a_program_writes_from_the_first_row_it_is_given_and_only_there():
-    values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), np.full((1, 4), -7.0)
-    compiled([(0, A)], [A], 90).run(np.array([[5.0, 6.0]]), 1, values, np.array([3, 0], dtype=np.uint32), kept)
-    assert values[:, 0].tolist() == [-7, 5, 6, -7] and kept[0].tolist() == [6, -7, -7, 5]
+    values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), Kept.empty([A, AGE], 4, IN_MEMORY)
+    kept.days[:] = kept.others[:] = -7
+    program, place = compiled([(0, A)], [A, AGE], 90), np.array([3, 0], dtype=np.uint32)
+    given = {A: [5.0, 6.0], AGE: [8.0, 9.0]}
+    program.run(np.array([given[leaf] for leaf in program.inputs]), 1, values, place, kept)
+    assert values[:, 0].tolist() == [-7, 5, 6, -7]
+    assert kept.others.tolist() == [[6, -7, -7, 5]] and kept.days.tolist() == [[9, -7, -7, 8]]
+
+
+LARGE = 2.0**24 + 1
+"""More than 32 bits hold to the last digit."""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [A, A + AGE, Leaf("order_days", "total", "spend", Window(EVER)), TableLeaf("contracts", "age", "", Window(EVER))],
+    ids=str,
+)
+def test_only_what_counts_days_is_kept_in_half_the_memory(part):
+    _, kept = run([], {leaf: np.array([LARGE]) for leaf in leaves(part)}, [part])
+    assert kept[0, 0] in (LARGE, 2 * LARGE)
+
+
+@pytest.mark.parametrize("days", [0.0, 1.0, 2.0**24, NULL])
+def test_days_are_kept_as_they_are(days):
+    parts = [
+        AGE,
+        Leaf("order_days", "total", "days", Window(EVER)),
+        Leaf("order_days", "periods", "days", Window(EVER)),
+    ]
+    _, kept = run([], dict.fromkeys(parts, np.array([days])), parts)
+    np.testing.assert_array_equal(kept[:, 0], days)
+    assert kept.dtype == np.float32
 
 
 def test_the_horizon_is_a_number_of_days():

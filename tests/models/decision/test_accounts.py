@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from models.decision import advice
 from models.decision.accounts import PERSON, USUAL, accounts, levers, never_of
 from models.decision.advice import Told, told
-from models.decision.plays import KEY_WHY, NEGLECT, PLAYS, TEMPTATIONS, Situation
+from models.decision.guards import NEGLECT, TEMPTATIONS
+from models.decision.plays import KEY_WHY, PLAYS, Situation
 from models.decision.recommend import ACT, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT, STATUSES
 from models.explanation.language import ENGLISH
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.decision.course import Relationship, falling_in, follow, transitions
+from models.decision import course
+from models.decision.course import Relationship, falling_in, follow, rising_in, transitions
 from models.decision.standing import Standing, StateThresholds
 from models.decision.states import CAPTIVE, DRIFTING, PARTNER, TRANSACTIONAL, UNKNOWN
 
@@ -22,10 +23,10 @@ PLAIN = {
 
 def along(*cutoffs: dict[str, float] | None) -> Relationship:
     """One customer along a course; None where it was not eligible."""
-    course = [
+    stands = [
         Standing(**{name: np.array([value]) for name, value in {**PLAIN, **(of or {})}.items()}) for of in cutoffs
     ]
-    return follow(course, [np.array([of is not None]) for of in cutoffs], LIMITS)
+    return follow(stands, [np.array([of is not None]) for of in cutoffs], LIMITS)
 
 
 CLEAR, JUST = {"churn": 0.5}, {"churn": 0.16}
@@ -84,6 +85,66 @@ def test_a_drift_by_two_drops_needs_no_high_probability() -> None:
     low = [{"churn": chance} for chance in (0.01, 0.01, 0.01, 0.05, 0.06)]
     found = along(*low)
     assert (found.state[0], found.falling[0]) == (DRIFTING, True)
+
+
+USUAL = [0.05, 0.05, 0.05]
+RISES = {
+    "above its own baseline": ([*USUAL, 0.07], True),
+    "by just enough, a tenth of the base rate": ([0.05, 0.07], True),
+    "by too little": ([0.05, 0.0699], False),
+    "high and as ever": ([0.6, 0.6, 0.6], False),
+    "high and falling": ([0.6, 0.6, 0.5], False),
+    "twice next to nothing": ([0.001, 0.002], False),
+    "once high, but usually low": ([0.05, 0.3, 0.05, 0.08], True),
+    "long since risen: the baseline has followed": ([0.05, 0.09, 0.09, 0.09], False),
+    "absent at first": ([np.nan, 0.05, 0.08], True),
+    "never seen before": ([np.nan, np.nan, 0.9], False),
+    "the first cutoff of all": ([0.9], False),
+    "unknown now": ([0.05, np.nan], False),
+}
+
+
+@pytest.mark.parametrize(("propensity", "expected"), RISES.values(), ids=RISES.keys())
+def test_a_rise_above_the_own_baseline(propensity: list[float], expected: bool) -> None:
+    assert rising_in(np.array(propensity)[:, None], np.array([0.2]), rise=0.1).tolist() == [expected]
+    assert plainly_risen(propensity, 0.2 * 0.1) == expected
+
+
+def plainly_risen(propensity: list[float], by: float) -> bool:
+    """One customer in plain Python."""
+    *before, now = propensity
+    known = sorted(each for each in before if each == each)
+    if not known or now != now:
+        return False
+    middle = len(known) // 2
+    usual = known[middle] if len(known) % 2 else (known[middle - 1] + known[middle]) / 2
+    return now >= usual + by
+
+
+FREE = {"investment": 20.0}
+UP, DOWN = {**FREE, "propensity": 0.3}, {**FREE, "propensity": 0.1}
+PROSPECTS = {
+    "rises and is free": ([DOWN, DOWN, UP], True),
+    "rises, and leaving has become costly": ([DOWN, DOWN, {**UP, "investment": 80.0}], False),
+    "rises, and drifts": ([DOWN, DOWN, {**UP, "churn": 0.5}], False),
+    "rises to a partner": ([DOWN, DOWN, {**UP, "propensity_rank": 90.0}], False),
+    "is likely, but no likelier than ever": ([UP, UP, UP], False),
+    "is likely at the first cutoff, and nothing is known from before": ([UP], False),
+    "was not there before": ([None, None, UP], False),
+    "has no known propensity before": ([{**FREE, "propensity": np.nan}, UP], False),
+}
+
+
+@pytest.mark.parametrize(("cutoffs", "expected"), PROSPECTS.values(), ids=PROSPECTS.keys())
+def test_a_prospective_partner_rises_and_is_still_free(cutoffs: list[dict[str, float] | None], expected: bool) -> None:
+    assert along(*cutoffs).prospective_partner[0] == expected
+
+
+def test_a_flag_by_the_level_alone_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: whoever is at or above the base rate counts as risen, wherever it came from."""
+    monkeypatch.setattr(course, "rising_in", lambda likely, base, rise: likely[-1] >= base)
+    assert along(UP, UP, UP).prospective_partner[0]
+    assert along(UP).prospective_partner[0]
 
 
 def test_transitions_count_everybody_once() -> None:

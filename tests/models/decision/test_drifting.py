@@ -15,6 +15,7 @@ SAID = [
         True,
         "The chance of leaving rose twice running above what is usual of this customer, to 12%.",
     ),
+    (0.99999, 0.21, False, "The chance of leaving is over 99%; from 21% on, doing something for this customer pays."),
     (0.20, 0.21, False, "The chance of leaving, 20%, no longer calls for it by itself, but has not fallen clearly or"),
 ]
 

@@ -1,4 +1,4 @@
-"""What is declared of plays and their guards."""
+"""What is declared of plays."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ from typing import get_args
 import pytest
 
 from models.decision import plays
-from models.decision.plays import FORBIDDEN_LEVERS, LEVERS, MEASURES, NEVER, PLAYS, TEMPTATIONS, Play, Situation
+from models.decision.measures import LEVERS, MEASURES
+from models.decision.plays import PLAYS, Situation
 
 SITUATIONS = get_args(Situation)
 
 
-def test_every_situation_has_a_play_and_something_never_to_do() -> None:
-    assert {situation for play in PLAYS.values() for situation in play.situations} == set(SITUATIONS) == set(NEVER)
-    assert all(NEVER.values())
+def test_every_situation_has_a_play() -> None:
+    assert {situation for play in PLAYS.values() for situation in play.situations} == set(SITUATIONS)
 
 
 def test_what_plays_are_made_of_is_declared() -> None:
     assert {name for play in PLAYS.values() for name in play.measures} == set(MEASURES)
     assert {measure.lever for measure in MEASURES.values()} == set(LEVERS)
-    assert {name for never in NEVER.values() for name in never} == set(TEMPTATIONS)
-    assert set(FORBIDDEN_LEVERS) <= set(TEMPTATIONS)
-
-
-@pytest.mark.parametrize("code", PLAYS)
-def test_no_play_does_what_is_never_right_where_it_is_meant(code: str) -> None:
-    for situation in PLAYS[code].situations:
-        assert plays.violations(code, frozenset({situation})) == ()
 
 
 @pytest.mark.parametrize(
@@ -44,17 +36,11 @@ def test_the_first_play_moves_the_levers_of_the_table(situation: Situation, leve
     assert set(PLAYS[plays.plays_for(situation)[0]].levers) == levers
 
 
-def test_a_play_that_binds_is_refused_to_whoever_may_be_held() -> None:
-    assert plays.violations("build_together", frozenset({"partner", "captive"})) == ("binding",)
-    assert plays.violations("keep_in_touch", frozenset({"partner", "captive"})) == ()
+def test_measures_that_speak_of_prices_are_looked_at() -> None:
+    """Whoever writes another has to say here that it neither raises a price nor lowers all of them."""
+    speaking = {name for name, each in MEASURES.items() if {"price", "discount"} & set(words(each.text + each.brief))}
+    assert speaking == {"fair_price", "easy_ordering"}
 
 
-def test_the_guard_sees_a_play_that_is_not_proper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mutant: the play for captives with a measure that binds."""
-    binding = Play(("captive",), "keep", ("mutual_pledge",), "because")
-    monkeypatch.setattr(plays, "PLAYS", {**PLAYS, "make_it_worth_staying": binding})
-    assert plays.violations("make_it_worth_staying", frozenset({"captive"})) == ("binding",)
-
-
-def test_partnership_spending_is_by_the_levers_that_make_both_sides_win() -> None:
-    assert plays.violations("keep_in_touch", frozenset({"transactional"})) == ("partnership_spending",)
+def words(text: str) -> list[str]:
+    return [word.strip(",.:;").removesuffix("s") for word in text.lower().split()]

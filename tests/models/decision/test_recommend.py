@@ -9,19 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.decision import guards, plays, worth
 from models.decision import recommend as module
 from models.decision.advice import told
 from models.decision.course import Relationship
-from models.decision.plays import NEVER, PLAYS, violations
+from models.decision.guards import NEVER, never, violations
+from models.decision.measures import MEASURES, Measure
+from models.decision.plays import PLAYS
 from models.decision.recommend import Advice, Candidates, Rules, recommend
-from models.decision.situations import never, situations_of
+from models.decision.situations import situations_of
 from models.decision.states import CAPTIVE, DRIFTING, FLAGS, PARTNER, STATES, TRANSACTIONAL
-from models.decision.worth import Assumption, expected_gain
-from models.evaluation.profit import Offer, expected_profit
+from models.decision.worth import Assumption
+from models.evaluation.profit import Offer, expected_cost, expected_profit
 from models.explanation.language import ENGLISH
 
 ASSUMED = Assumption(0.3, 0.05, 15.0, 0.2, capacity=0, cooldown_days=30)
-RULES = Rules(dict.fromkeys(PLAYS, ASSUMED), "spring", holdout_share=0.0, never_contact=frozenset())
+
+
+def each_play(assumption: Assumption) -> dict[str, Assumption]:
+    """The same of every play, but for the incentive of those that have nothing to give it by."""
+    without = replace(assumption, incentive_share=0.0)
+    return {code: assumption if play.carries_incentive else without for code, play in PLAYS.items()}
+
+
+RULES = Rules(each_play(ASSUMED), "spring", holdout_share=0.0, never_contact=frozenset())
 
 
 def relationship(states: list[int], **flags: list[bool]) -> Relationship:
@@ -38,7 +49,7 @@ def candidates(of: Relationship, **numbers: list[float]) -> Candidates:
 
 
 def assumed(**changes: float) -> Rules:
-    return replace(RULES, assumed=dict.fromkeys(PLAYS, replace(ASSUMED, **changes)))
+    return replace(RULES, assumed=each_play(replace(ASSUMED, **changes)))
 
 
 @pytest.mark.parametrize(
@@ -108,12 +119,15 @@ def test_numbers_at_half_and_twice_the_acceptance() -> None:
     chance, value = np.array([0.5]), np.array([10_000.0])
     for out, acceptance in ((found.low, 0.15), (found.profit, 0.3), (found.high, 0.6)):
         assert out[0] == pytest.approx(expected_profit(chance, value, Offer(acceptance, 0.05, 15.0))[0])
-    assert found.cost[0] == pytest.approx(15 + 0.3 * 0.05 * 10_000)
+    assert found.cost[0] == pytest.approx(expected_cost(chance, value, Offer(0.3, 0.05, 15.0))[0])
+    assert found.cost[0] + found.profit[0] == pytest.approx(0.5 * 0.3 * 10_000), "what is kept by it"
+    assert (found.incentive_share[0], found.incentive[0]) == (0.05, 500.0)
 
 
-def test_growth_by_hand() -> None:
-    gain = expected_gain("build_together", np.array([0.1]), np.array([0.5]), np.array([1_000.0]), ASSUMED)
-    assert gain[0] == pytest.approx(1_000 * 0.3 * (0.5 * 0.2 - 0.05) - 15)
+def test_without_a_play_nothing_is_given() -> None:
+    found = recommend(candidates(relationship([DRIFTING]), value=[20.0]), RULES)
+    assert found.incentive_share[0] == 0
+    assert np.isnan([found.cost[0], found.incentive[0]]).all()
 
 
 def test_without_amounts_the_probability_decides_and_no_profit_is_claimed() -> None:
@@ -144,9 +158,15 @@ def anybody(draw: st.DrawFn) -> tuple[Candidates, Rules]:
         "churn": each(st.floats(0, 1)), "propensity": each(chance), "value": each(st.floats(0, 1e6)),
         "days_since_action": each(st.one_of(st.just(np.nan), st.floats(1, 1_000))),
     }  # fmt: skip
+    shares = st.sampled_from([0.0, 0.05])
     rules = Rules(
         {
-            code: replace(ASSUMED, capacity=draw(st.integers(0, 3)), acceptance=draw(st.floats(0.01, 1)))
+            code: replace(
+                ASSUMED,
+                capacity=draw(st.integers(0, 3)),
+                acceptance=draw(st.floats(0.01, 1)),
+                incentive_share=draw(shares),
+            )
             for code in PLAYS
         },
         "spring",
@@ -162,12 +182,12 @@ def woken(found: Advice, chosen: Candidates) -> list[str]:
     return [key for at, key in enumerate(chosen.customer_id) if found.play[at] and chosen.spared(found.play[at])[at]]
 
 
-def guards_broken(found: Advice) -> list[str]:
+def guards_broken(found: Advice, rules: Rules = RULES) -> list[str]:
     return [
         temptation
         for play, situations in zip(found.play, found.situations, strict=True)
         if play
-        for temptation in violations(play, situations)
+        for temptation in violations(play, situations, incentive_share=rules.assumed[play].incentive_share)
     ]
 
 
@@ -175,7 +195,7 @@ def guards_broken(found: Advice) -> list[str]:
 @settings(deadline=None)
 def test_no_play_breaks_a_guard_whoever_the_customer(given: tuple[Candidates, Rules]) -> None:
     found = recommend(*given)
-    assert guards_broken(found) == []
+    assert guards_broken(found, given[1]) == []
     for play, status, situations in zip(found.play, found.status, found.situations, strict=True):
         assert bool(play) == (status in {"act", "holdout"})
         said = told(play, status, situations, [], ENGLISH)
@@ -203,8 +223,53 @@ def test_without_the_guard_a_held_partner_would_be_bound(monkeypatch: pytest.Mon
     """The mutant: guards that see nothing."""
     held = candidates(relationship([PARTNER], captive_possible=[True]))
     assert guards_broken(recommend(held, RULES)) == []
-    monkeypatch.setattr(module, "violations", lambda code, situations: ())
+    monkeypatch.setattr(module, "violations", blind)
     assert guards_broken(recommend(held, RULES)) == ["binding"]
+
+
+def blind(code: str, situations: object, *, incentive_share: float) -> tuple[str, ...]:
+    """A guard that sees nothing."""
+    return ()
+
+
+IMPROPER = {
+    "a captive whose prices rise": (CAPTIVE, "", "make_it_worth_staying", "price_rise"),
+    "a captive that is bound": (CAPTIVE, "", "make_it_worth_staying", "binding"),
+    "a partner taken for granted": (PARTNER, "", "build_together", "neglect"),
+    "a first step that excludes": (TRANSACTIONAL, "prospective_partner", "pilot_together", "exclusivity"),
+    "a discount on everything": (DRIFTING, "", "recover", "blanket_discount"),
+    "spending on a bargain hunter": (TRANSACTIONAL, "", "serve_at_low_cost", "partnership_spending"),
+}
+
+
+@pytest.mark.parametrize(("state", "flag", "code", "name"), IMPROPER.values(), ids=IMPROPER.keys())
+def test_a_play_that_gives_in_is_not_recommended(
+    state: int, flag: str, code: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mutants: the first play of a situation with a measure that gives in, before and behind the guard."""
+    lever = {"binding": "L4", "partnership_spending": "W1"}.get(name, "L1")
+    improper = Measure(lever, "give in", "giving in", () if lever != "L1" else (name,))  # type: ignore[arg-type]
+    giving_in = replace(PLAYS[code], measures=(*PLAYS[code].measures, "improper"))
+    customer = candidates(relationship([state], **{flag: [True]} if flag else {}))
+    assert recommend(customer, RULES).play[0] == code, "as it is, it is proper"
+    for changed in (plays, guards):
+        monkeypatch.setattr(changed, "MEASURES", {**MEASURES, "improper": improper})
+    for changed in (plays, guards, module, worth):
+        monkeypatch.setattr(changed, "PLAYS", {**PLAYS, code: giving_in})
+    found = recommend(customer, RULES)
+    assert found.play[0] != code and guards_broken(found) == []
+    monkeypatch.setattr(module, "violations", blind)
+    assert guards_broken(recommend(customer, RULES)) == [name]
+
+
+def test_an_incentive_for_nothing_in_particular_is_not_given_to_who_drifts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: a play whose measures carry no incentive is assumed to give one."""
+    rules = replace(RULES, assumed={**RULES.assumed, "repair_and_release": ASSUMED})
+    held = candidates(relationship([DRIFTING], captive_drifting=[True]))
+    assert recommend(held, RULES).play[0] == "repair_and_release"
+    assert recommend(held, rules).play[0] == ""
+    monkeypatch.setattr(module, "violations", blind)
+    assert guards_broken(recommend(held, rules), rules) == ["blanket_discount"]
 
 
 @given(anybody())
@@ -221,22 +286,3 @@ def test_capacity_holds(given: tuple[Candidates, Rules]) -> None:
 def test_a_captive_that_may_be_one_is_told_of_both_dangers() -> None:
     ((_, every),) = situations_of(relationship([DRIFTING], captive_possible=[True]))
     assert set(never(every)) == set(NEVER["drifting"]) | set(NEVER["captive"])
-
-
-def test_what_an_account_manager_reads() -> None:
-    said = told(
-        "recover", "act", frozenset({"drifting"}), ["Last order 80 days ago; comparable customers: 20."], ENGLISH
-    )
-    assert said.see == "Last order 80 days ago; comparable customers: 20."
-    assert said.why.startswith("It is likely to stop ordering")
-    assert said.do.startswith(
-        "First, ask what went wrong, put it right, and tell the customer what was done. Then speak"
-    )
-    assert said.do_not == "Do not offer a discount on everything."
-
-
-@pytest.mark.parametrize("status", [status for status in module.STATUSES if status != "act"])
-def test_who_is_left_alone_is_told_why(status: str) -> None:
-    said = told("", status, frozenset({"drifting"}), [], ENGLISH)
-    assert said.do.endswith(".")
-    assert said.see == "Nothing out of the ordinary."

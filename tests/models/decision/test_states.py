@@ -85,14 +85,16 @@ def test_an_asserted_captive_is_not_merely_possible() -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"propensity": 0.3, "investment": 20.0}, True),
-        ({"propensity": 0.3, "investment": 50.0}, False),
-        ({"propensity": 0.3, "investment": 20.0, "risk": 80.0}, False),
-        ({"propensity": 0.1, "investment": 20.0}, False),
+        ({"investment": 20.0}, True),
+        ({"investment": 49.9}, True),
+        ({"investment": 50.0}, False),
+        ({"investment": 20.0, "risk": 80.0}, False),
+        ({"investment": 20.0, "risk": np.nan}, True),
+        ({"investment": np.nan}, False),
     ],
 )
-def test_a_prospective_partner_is_willing_and_still_free(values: dict[str, float], expected: bool) -> None:
-    assert signs(standing(**values), np.array([False]), LIMITS).prospective[0] == expected
+def test_who_loses_little_by_leaving_is_free(values: dict[str, float], expected: bool) -> None:
+    assert signs(standing(**values), np.array([False]), LIMITS).free[0] == expected
 
 
 ANY = st.one_of(st.just(float("nan")), st.floats(0, 100))

@@ -124,6 +124,21 @@ def test_a_probability_speaks_only_for_a_model_that_looks_at_nothing_else(others
     assert said == ([] if others else ["Silence 90% likely; comparable customers: 20%."])
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(80.0, ["Last order 80 days ago; comparable customers: 20."]), (9.0, [])],
+    ids=["silent for longer than is usual", "silent for less: that would say the opposite"],
+)
+def test_silence_speaks_for_what_another_model_makes_of_it(days: float, said: list[str]) -> None:
+    declared = {
+        "silent": Phrases("silence {value:.0%} likely", "silence only {value:.0%} likely", "probability"),
+        "days_since_last_order": Phrases("last order {value:.0f} days ago", "last order only {value:.0f} days ago"),
+    }
+    usual = Reference(100, ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 10, 20, 30, 90)), (0.0, 0.0), (1, 2))
+    row = np.array([[9.0, 0.0, -1.0]]), np.array([[0.9, days]], dtype=np.float32)
+    assert [reason.text for reason in top_reasons(*row, tuple(declared), declared, usual, 3)[0]] == said
+
+
 def test_groups_keep_the_sum(model: Propensity, rows: Rows) -> None:
     parts = model.contributions(rows.values)
     totals, column = by_group(parts, model.reference.groups)

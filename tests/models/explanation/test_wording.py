@@ -129,6 +129,19 @@ def test_every_feature_reads_as_one_sentence(feature: Feature, value: float, usu
     assert "only 0 " not in text
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "expected"),
+    [
+        ("share of customers", 0.9991, "Ahead of over 99%."),
+        ("share of customers", 0.84, "Ahead of 84%."),
+        ("probability", 0.99999, "Ahead of over 99%; comparable customers: 20%."),
+        ("share of spend", 1.0, "Ahead of 100%; comparable customers: 20%."),
+    ],
+)
+def test_nobody_is_ahead_of_all_and_no_forecast_is_sure(unit: str, value: float, expected: str) -> None:
+    assert sentence(Phrases("ahead of {value:.0%}", "x {value:.0%}", unit), value, 0.2, probabilities=True) == expected
+
+
 def test_a_rank_needs_no_comparison() -> None:
     rank = Phrases("ahead of {value:.0%}", "ahead of only {value:.0%}", "share of customers")
     assert sentence(rank, 0.9, 0.5) == "Ahead of 90%."

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ LOUD = Language("loud", ENGLISH.grammar, {text: f"!{text}" for text in wanted()}
 
 
 def test_everything_people_see_is_translated(tmp_path: Path) -> None:
-    told = facts.facts(load_config("demo"), "points", LOUD)
+    told = facts.facts(load_config("demo"), "points", date(2024, 1, 1), LOUD)
     content = page(tmp_path, crowd(), LOUD, facts=told)
     body = re.sub(r"<(style|script)\b.*?</\1>", "", content[content.index("<body") :], flags=re.DOTALL)
     seen = [html.unescape(text).strip() for text in re.findall(r">([^<]+)<", body)]

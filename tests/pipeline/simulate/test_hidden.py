@@ -5,10 +5,12 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
+from models.evaluation.profit import Offer, least_probability
+from pipeline.config import load_config
 from pipeline.simulate.choice import COOLING, GONE, STAYING
 from pipeline.simulate.parameters import correlated_strength, without_signal
 from pipeline.simulate.population import draw_population
-from pipeline.simulate.states import Hints, states
+from pipeline.simulate.states import DRIFTING, Hints, states
 from pipeline.simulate.world import World, blocks
 
 
@@ -118,8 +120,8 @@ def hints(**given):
     usual = {
         "mode": np.full(count, STAYING), "eligible": np.ones(count, dtype=bool), "trade": np.repeat([0, 1], count // 2),
         "region": np.zeros(count, dtype=int), "value": np.arange(count) / count, "pressure": zero,
-        "cost_investment": zero, "cost_risk": zero, "propensity": zero, "pledged_share": np.full(count, np.nan),
-        "silence": zero,
+        "cost_investment": zero, "cost_risk": zero, "propensity": zero, "propensity_rise": zero,
+        "pledged_share": np.full(count, np.nan), "silence": zero,
     }  # fmt: skip
     return Hints(**{**usual, **given})
 
@@ -140,3 +142,42 @@ def test_who_is_likely_to_be_silent_drifts_in_truth():
 
 def test_who_is_not_eligible_is_compared_with_nobody():
     assert states(hints(**HELD, eligible=np.arange(60) != 30))["state"][30] == "transactional"
+
+
+def test_a_prospective_partner_in_truth_has_risen_and_is_free():
+    """Half of the mean propensity of 1 is a rise; the costliest of a trade are not free, and partners are partners."""
+    rise, cost = np.zeros(60), np.zeros(60)
+    rise[[3, 4, 5, 59]] = 0.5
+    cost[4] = 1.0
+    likely = np.where(np.arange(60) == 59, 1.5, 1.0)
+    mutual = np.full(60, 0.5)
+    found = states(
+        hints(
+            pledged_share=mutual,
+            propensity=likely,
+            propensity_rise=rise,
+            cost_investment=cost + np.arange(60) % 30 / 100,
+        )
+    )
+    assert found["state"][59] == "partner"
+    assert list(np.flatnonzero(found["prospective_partner"])) == [3, 5]
+    assert not states(hints(propensity=likely))["prospective_partner"].any(), "without a rise there is none"
+
+
+def test_the_rise_is_the_last_quarter_against_those_before(seen):
+    """Both parts of the mean of a year are rates, and neither is less than nothing."""
+    rows = seen.pooled
+    last = rows["propensity"] + 0.75 * rows["propensity_rise"]
+    assert (last > -1e-9).all() and (rows["propensity"] - 0.25 * rows["propensity_rise"] > -1e-9).all()
+    assert rows["propensity_rise"].gt(0).any() and rows["propensity_rise"].lt(0).any()
+
+
+def test_drifting_in_truth_is_where_a_call_pays_and_the_play_against_it_is_reckoned_so():
+    """Source: Verbraken 2013 at the contact's cost of nothing."""
+    config = load_config("demo")
+    offer, play = config.profit, config.plays.play.recover
+    assert (play.acceptance, play.incentive_share, play.contact_cost) == (
+        offer.acceptance, offer.incentive_share, offer.contact_cost,
+    )  # fmt: skip
+    free = least_probability(np.ones(1), Offer(offer.acceptance, offer.incentive_share, 0.0))
+    assert free[0] == pytest.approx(DRIFTING, abs=0.0015)
