@@ -11,7 +11,7 @@ single score of lock-in is made of them (Pick & Eisend 2014). Weights are ours, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +143,20 @@ INDICES = (
 
 
 @dataclass(frozen=True)
+class Usual:
+    """What is usual of each customer's peers: `medians` (groups, features), NaN where all is null, and which of these
+    `groups` each customer (n,) is held against.
+    """
+
+    medians: Array
+    group: Longs
+
+    def of(self, rows: slice) -> Array:
+        """The medians beside some customers, (rows, features)."""
+        return self.medians[self.group[rows]]
+
+
+@dataclass(frozen=True)
 class PeerGroups:
     """For each eligible customer (n,): its group at each of `LEVELS`, and which level holds, an index into them."""
 
@@ -171,13 +185,35 @@ class PeerGroups:
     def percentile(self, value: Array) -> Array:
         """The share of the customer's peers with a lower value, ties counting half, from 0 to 1; NaN for null."""
         out = np.full(value.size, np.nan)
+        for rows, placed in self._each():
+            ranks = eligible([value[rows]], np.ones(rows.size, dtype=bool))["rank"]
+            out[rows[placed]] = ranks[placed]
+        return out
+
+    def usual(self, values: npt.NDArray[np.floating], columns: Sequence[int]) -> Usual:
+        """The median of the customer's peers in each of some `columns` of `values` (n, features), nulls left out.
+
+        Peers are those that `percentile` ranks among: who has a higher value than this ranks above the middle.
+        """
+        medians, group = [np.empty((0, len(columns)))], np.zeros(len(values), dtype=np.int64)
+        for number, (rows, placed) in enumerate(self._each()):
+            medians.append(np.array([[_median(values[:, column], rows) for column in columns]]))
+            group[rows[placed]] = number
+        return Usual(np.concatenate(medians), group)
+
+    def _each(self) -> Iterator[tuple[Longs, npt.NDArray[np.bool_]]]:
+        """The members of every group that somebody is held against, and which of them are held against this one."""
         for number, group in enumerate(self.groups):
             for member in np.unique(group[self.level == number]):
                 rows = np.flatnonzero(group == member)
-                placed = self.level[rows] == number
-                ranks = eligible([value[rows]], np.ones(rows.size, dtype=bool))["rank"]
-                out[rows[placed]] = ranks[placed]
-        return out
+                yield rows, self.level[rows] == number
+
+
+def _median(column: npt.NDArray[np.floating], rows: Longs) -> float:
+    """The median of `rows` of a column, nulls left out; NaN where all is null."""
+    known = np.sort(column[rows])  # nulls last
+    count = known.size - int(np.isnan(known).sum())
+    return (float(known[(count - 1) // 2]) + float(known[count // 2])) / 2 if count else float("nan")
 
 
 def _numbered(codes: Array) -> Longs:

@@ -42,8 +42,9 @@ class Checks:
     """Everything looked into; None or empty where a check was left out or could not be made.
 
     `shuffled` is the AUC of a model of labels dealt anew; `families` and `groups` are falls in AUC by permutation;
-    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn. `coverage`, by test cutoff,
-    is of the intervals around the probabilities.
+    `campaigns` and `curve` (share contacted, profit a row) are of an offer against churn, whose
+    value comes from margins by unit costs, `margin` of the spend on average; None where it is the configured share.
+    `coverage`, by test cutoff, is of the intervals around the probabilities.
     """
 
     tenths: list[Tenth]
@@ -53,6 +54,7 @@ class Checks:
     coverage: dict[str, Coverage] = field(default_factory=dict)
     campaigns: list[Campaign] = field(default_factory=list)
     curve: tuple[Array, Array] | None = None
+    margin: float | None = None
     audit: Audit | None = None
     ageing: Ageing | None = None
     shuffled: Interval | None = None
@@ -73,6 +75,7 @@ class Checks:
             "alarms": [each.summary() for each in self.alarms],
             "interval_coverage": {day: each.summary() for day, each in self.coverage.items()},
             "profit": [each.summary() for each in self.campaigns],
+            "margin_by_unit_costs": self.margin,
             "strength_audit": self.audit.summary() if self.audit else None,
             "ageing": self.ageing.summary() if self.ageing else None,
             "shuffled_labels_auc": asdict(self.shuffled) if self.shuffled else None,
@@ -87,7 +90,7 @@ class Tried:
 
     `past` are the rows it learned from, `later` those it was tested on with a known label, `every` those of all
     cutoffs, which may hold features of strength that it did not learn from. `refit` fits the same kind of model on
-    other rows.
+    other rows. `share` is the margin of each later row over its spend, as known then; 0 to 1, below 0 at a loss.
     """
 
     model: Model
@@ -98,6 +101,7 @@ class Tried:
     overall: Comparison
     importance: dict[str, float]
     refit: Recipe
+    share: Array
 
 
 @stage("checks")
@@ -114,7 +118,8 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
     rows, settings = tried.rows, config.training
     score, before = rows.scores[MODEL], rows.scores[UNCALIBRATED]
     singles, kinds = _alone(tried), segment_kinds(tried.later, regions)
-    choices = choices_of(rows, tried.later, tried.overall.best_baseline, config) if kind == "churn" else None
+    rival = tried.overall.best_baseline
+    choices = choices_of(rows, tried.later, tried.share, rival, config) if kind == "churn" else None
     found = Checks(
         tenths=tenths(rows.label, score, before, seed=settings.seed),
         segments=segments(rows, kinds, **draws_of(config), workers=usable_threads(config)),
@@ -123,6 +128,7 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
         coverage=_covered(tried),
         campaigns=campaigns(choices, config) if choices else [],
         curve=curve(choices, config) if choices else None,
+        margin=None if (tried.share == config.scoring.margin_share).all() else float(tried.share.mean()),
     )
     return _in_full(found, tried, task, kind, config) if settings.checks == FULL and len(tried.later) else found
 

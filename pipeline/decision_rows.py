@@ -67,7 +67,7 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     found, now = relationships(course.store, course.matrices, models, config)
     matrix = course.at_last("churn")
     eligible = matrix.spine.status == ELIGIBLE
-    advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(matrix, config)
+    advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(course.store, matrix, config)
     peers = peer_groups(course.store, matrix)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)

@@ -16,16 +16,17 @@ from pipeline.values import expected_margin
 Array = npt.NDArray[np.float64]
 
 
-def choices_of(rows: TestRows, later: Dataset, rival: str, config: Config) -> Choices | None:
+def choices_of(rows: TestRows, later: Dataset, share: Array, rival: str, config: Config) -> Choices | None:
     """The test rows as customers an offer could be made to; None without rows or where amounts are unknown.
 
     Args:
         rows: test rows.
         later: the same rows with their features.
+        share: the margin of each, over its spend.
         rival: the name of the score to compare with, "" for none.
-        config: margin and planning period.
+        config: planning period.
     """
-    value = expected_margin(later, config.scoring)
+    value = expected_margin(later, share, config.scoring)
     if not len(later) or np.isnan(value).any():
         return None
     return Choices(rows.customer, rows.label, rows.scores[MODEL], rows.scores[rival or MODEL], value)

@@ -22,10 +22,11 @@ def orders_after(store: LineStore, data: Dataset, window: OutcomeWindow) -> Arra
     return sums(lines, another, _days(data, 0, window.gap_days + window.horizon_days))
 
 
-def money_after(store: LineStore, data: Dataset, window: OutcomeWindow, share: float) -> tuple[Array, Array]:
+def money_after(store: LineStore, data: Dataset, window: OutcomeWindow, share: Array) -> tuple[Array, Array]:
     """Net spend and margin (rows,) over the outcome window, in the currency, returns taken off; NaN without amounts.
 
-    The margin is what lines cost the supplier less, or `share` of the amount where that is not known.
+    The margin is the amount less what the pieces cost the supplier, or the `share` (rows,) of the amount of lines that
+    have no cost.
     """
     if store.cents is None:
         return np.full(len(data), np.nan), np.full(len(data), np.nan)
@@ -33,11 +34,12 @@ def money_after(store: LineStore, data: Dataset, window: OutcomeWindow, share: f
     rows = Rows(owner, store.day.astype(np.int64), store.day.astype(np.int64), {})
     days = _days(data, window.gap_days, window.gap_days + window.horizon_days)
     cents = store.cents.astype(np.float64)
-    gained = share * cents
+    own = np.full(cents.size, np.nan)
     if store.unit_cost is not None and store.thousandths is not None:
         own = cents - store.unit_cost * store.thousandths / 1000
-        gained = np.where(np.isnan(own), gained, own)
-    return sums(rows, cents, days) / CENTS, sums(rows, gained, days) / CENTS
+    without = np.where(np.isnan(own), cents, 0.0)
+    gained = sums(rows, np.nan_to_num(own), days) + share * sums(rows, without, days)
+    return sums(rows, cents, days) / CENTS, gained / CENTS
 
 
 def _days(data: Dataset, start: int, stop: int) -> Window:

@@ -21,6 +21,7 @@ from pipeline.dataset import Dataset, Task, build_dataset, dataset_of, snapshot
 from pipeline.evidence import Evidence
 from pipeline.index_rows import peer_groups
 from pipeline.learning import learn, learnable_cutoffs
+from pipeline.margins import shares_at
 from pipeline.outcomes_actions import as_date
 from pipeline.outcomes_after import money_after, orders_after
 from pipeline.values import expected_spend
@@ -82,7 +83,8 @@ def attempts(evidence: Evidence, days: list[date], model: Model | None, task: Ta
     risk = np.full(len(data), np.nan)
     if model is not None and len(data):
         risk = model.probability(data.only(model.names).values, model.names)
-    spend, margin = money_after(evidence.store, data, task.window, config.scoring.margin_share)
+    share = shares_at(evidence.store, data.customer, data.cutoff, config.scoring)
+    spend, margin = money_after(evidence.store, data, task.window, share)
     modifiers = _modifiers(evidence.store, matrix, data, risk)
     usual = expected_spend(data, task.window.horizon_days)
     orders = orders_after(evidence.store, data, task.window)

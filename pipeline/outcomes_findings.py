@@ -83,6 +83,11 @@ class Finding:
         if self.verdict != "effect":
             del found["compared"]
         if self.balance is not None:
-            widest = {gap.feature: gap.size for gap in self.balance.gaps[:SHOWN]}
-            found["balance"] = {"limit": self.balance.limit, "compared": len(self.balance.gaps), "widest": widest}
+            shown = self.balance.gaps[:SHOWN]
+            found["balance"] = {
+                "limit": self.balance.limit,
+                "compared": len(self.balance.gaps),
+                "widest": {gap.feature: gap.size for gap in shown},
+                "limits": {gap.feature: gap.limit for gap in shown},
+            }
         return found

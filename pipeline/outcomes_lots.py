@@ -77,9 +77,11 @@ def not_by_lot(attempts: Attempts, actions: Actions, group: Group, campaign: Cam
     named = ", ".join(map(_told, lots.broken[:NAMED]))
     return (
         f"those held out were not drawn by lot: they differ in {len(lots.broken)} of {len(lots.gaps)} things known "
-        f"before, most in {named}; beyond {lots.limit:.2f} it is not chance. Draw the next hold-out by lot"
+        f"before, most in {named}. Draw the next hold-out by lot"
     ), lots
 
 
 def _told(gap: Gap) -> str:
-    return f"{gap.feature} ({f'{gap.size:+.2f} deviations' if math.isfinite(gap.size) else 'without exception'})"
+    if not math.isfinite(gap.size):
+        return f"{gap.feature} (without exception)"
+    return f"{gap.feature} ({gap.size:+.2f} deviations, lots give up to {gap.limit:.2f})"

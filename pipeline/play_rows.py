@@ -24,7 +24,7 @@ from pipeline.config import Config
 from pipeline.measured_gains import to_avoid
 from pipeline.placing import CENTS, placed
 from pipeline.standing_rows import column
-from pipeline.values import expected_margin
+from pipeline.values import margin_of
 
 Array = npt.NDArray[np.float64]
 SHARE = 6
@@ -53,7 +53,7 @@ def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Stand
             relationship=found,
             churn=now.churn,
             propensity=now.propensity,
-            value=expected_margin(matrix, config.scoring),
+            value=margin_of(store, matrix, config.scoring),
             days_since_action=column(matrix, SINCE_ACTION),
             avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
         ),
@@ -61,9 +61,9 @@ def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Stand
     )
 
 
-def accounts_of(matrix: Matrix, config: Config) -> Accounts:
+def accounts_of(store: LineStore, matrix: Matrix, config: Config) -> Accounts:
     """What each eligible customer of a matrix carries, and who is a key account."""
-    return accounts(expected_margin(matrix, config.scoring), config.plays.key_account_share)
+    return accounts(margin_of(store, matrix, config.scoring), config.plays.key_account_share)
 
 
 def rules_of(config: Config) -> Rules:

@@ -49,7 +49,8 @@ FIELDS = (
         pa.float64(),
         "money",
         12,
-        "spend of the last year, scaled to the planning period, x margin share, in the currency",
+        "spend of the last year, scaled to the planning period, x margin share, in the currency; the share is the "
+        "customer's own by unit costs, or the configured one without any; 0 where it pays less than cost",
         above="Expected margin in the planning period",
     ),
     Field(

@@ -107,12 +107,18 @@ def profit(checks: Checks, kind: str, config: Config) -> Iterator[str]:
         return
     taken = config.profit
     yield "An offer is made to whom it is expected to pay for: churn probability above (d + f / V) / (a (1 - d) + d),"
-    yield f"with V {config.scoring.margin_share:.0%} of the spend of {config.scoring.planning_days} days, d"
+    yield f"with V {_margin(checks, config)} of the spend of {config.scoring.planning_days} days, d"
     yield f"{taken.incentive_share:.0%} of V, f {taken.contact_cost:.2f} a contact, and acceptance a as assumed."
     yield f"Amounts are {config.history.currency or 'in the currency of the orders'}, a customer and cutoff."
     yield "The outcomes are real; the acceptance is an assumption until a hold-out group has measured it."
     yield ""
     yield from table(CAMPAIGN, map(_row, checks.campaigns))
+
+
+def _margin(checks: Checks, config: Config) -> str:
+    if checks.margin is None:
+        return f"{config.scoring.margin_share:.0%}"
+    return f"the customer's own margin by unit costs ({checks.margin:.1%} on average; 0 below cost)"
 
 
 def _row(each: Campaign) -> list[str]:

@@ -26,8 +26,10 @@ from pipeline.export import export_newest
 from pipeline.facts import facts
 from pipeline.feature_choice import scored_features
 from pipeline.history_end import check_date, last_day, lateness
+from pipeline.index_rows import peer_groups
 from pipeline.languages import language
 from pipeline.locks import locked
+from pipeline.margins import Margins, margins_at
 from pipeline.measured_gains import measured
 from pipeline.movement_rows import Now, export_before, movement_columns
 from pipeline.origin import Origin
@@ -47,7 +49,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kept:
-    """The predictions of a cutoff as they are in the store now, the reading they rest on, and who is not in them.
+    """The predictions of a cutoff as they are in the store now, the reading and the margins they rest on, and who is
+    not in them.
 
     `late` says where order lines seem to be missing before it, see `pipeline.history_end.lateness`.
     """
@@ -55,6 +58,7 @@ class Kept:
     table: pa.Table
     written: Written
     reading: Reading
+    margins: Margins
     never_bought: int
     late: str = ""
 
@@ -93,6 +97,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         currency=kept.reading.history.currency,
         states=state_counts(kept.table),
         never_bought=kept.never_bought,
+        margins=kept.margins,
         late=kept.late,
     )
 
@@ -116,10 +121,10 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
             found = read_known(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
-        late = lateness(found.store, as_of)
+        margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
         if late:
             logger.warning("%s", late)
-        origin = _origin(config, as_of, found, champions, predictions)
+        origin = _origin(config, as_of, found, margins, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
         written: Written = "unchanged"
@@ -131,11 +136,16 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, found.store.customers - table.num_rows, late)
+    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, late)
 
 
 def _origin(
-    config: Config, as_of: date, found: StoreReading, champions: Mapping[str, Champion], predictions: PredictionStore
+    config: Config,
+    as_of: date,
+    found: StoreReading,
+    margins: Margins,
+    champions: Mapping[str, Champion],
+    predictions: PredictionStore,
 ) -> Origin:
     reading, spoken = found.reading, language(config.scoring.language)
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
@@ -146,7 +156,7 @@ def _origin(
         input_fingerprint=reading.fingerprint,
         models=models,
         work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
-        facts=facts(config, reading.history.currency, last_day(found.store), spoken),
+        facts=facts(config, reading.history.currency, last_day(found.store), margins, spoken),
         export_version=EXPORT_VERSION,
     )
 
@@ -234,4 +244,5 @@ def _warn_of_english(spoken: Language, features: Iterable[Feature]) -> None:
 def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:
     customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
     spoken = language(config.scoring.language)
-    return score_matrix(champion, matrix, customers, config.scoring.reasons_per_customer, buckets, spoken)
+    peers, count = peer_groups(store, matrix), config.scoring.reasons_per_customer
+    return score_matrix(champion, matrix, customers, peers, count, buckets, spoken)

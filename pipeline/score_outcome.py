@@ -15,6 +15,7 @@ from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from models.explanation.language import ENGLISH
 from pipeline.export import Exported
+from pipeline.margins import Margins
 from pipeline.never_bought import never_bought
 from pipeline.state_counts import StateCounts
 from pipeline.store import Written
@@ -30,8 +31,8 @@ CALLED = (
 class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
-    `never_bought` customers have a row in the history, and none in the export. `late` says where order lines seem to
-    be missing before the date.
+    `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
+    `late` says where order lines seem to be missing before the date.
     """
 
     as_of: date
@@ -46,6 +47,7 @@ class ScoreOutcome:
     currency: str
     states: StateCounts | None = None
     never_bought: int = 0
+    margins: Margins | None = None
     late: str = ""
 
     def summary(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ class ScoreOutcome:
             "account": dict(self.account),
             "store": {"path": self.store, "state": self.written},
             "export": self.exported.summary(),
+            **({"margin": self.margins.summary()} if self.margins else {}),
             **(self.states.summary() if self.states else {}),
             "worth_a_call": [dict(row) for row in self.worth_a_call],
         }
@@ -72,6 +75,7 @@ class ScoreOutcome:
         lines += [never_bought(self.never_bought)] if self.never_bought else []
         lines += [f"note: {self.late}"] if self.late else []
         lines += [f"models: {used}"]
+        lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:

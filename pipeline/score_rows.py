@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_level
 from features.families import FAMILIES
+from features.peers import PeerGroups, Usual
 from models.explanation.families import family_sums
 from models.explanation.language import ENGLISH, Language
 from models.explanation.reasons import Reason, top_reasons
@@ -30,7 +31,7 @@ from pipeline.predictions import SCHEMA
 from pipeline.push_rows import push_columns
 from pipeline.resume import Buckets, Predicted
 from pipeline.settings import Scoring
-from pipeline.values import expected_margin, expected_spend
+from pipeline.values import expected_spend, margin_of
 
 Array = npt.NDArray[np.float64]
 DECIMALS = 6
@@ -58,6 +59,7 @@ def score_matrix(
     champion: Champion,
     matrix: Matrix,
     customer_ids: npt.NDArray[np.object_],
+    peers: PeerGroups,
     count: int,
     buckets: Buckets,
     language: Language = ENGLISH,
@@ -68,14 +70,18 @@ def score_matrix(
         champion: the model.
         matrix: every feature the model needs, one cutoff.
         customer_ids: of the eligible rows, (n,); ties in rank go by them.
+        peers: of the eligible rows, whose medians reasons are told beside.
         count: reasons a customer.
         buckets: what an earlier run had finished; more than a bucket at once would only take memory.
         language: of the reasons.
     """
-    parts: list[Predicted] = []
+    model, parts = champion.model, list[Predicted]()
+    columns = [matrix.names.index(name) for name in model.names]
+    usual = peers.usual(matrix.values, columns)
     for first in range(0, len(matrix.values), buckets.customers):
-        rows = matrix.values[first : first + buckets.customers]
-        work = partial(_predicted, champion.model, rows, matrix.names, count, language)
+        here = slice(first, first + buckets.customers)
+        rows = np.asfortranarray(matrix.values[here, columns])
+        work = partial(_predicted, model, rows, usual, here, count, language)
         parts.append(buckets.predicted(f"{champion.registered.name}-{first:09d}-{len(rows)}", work))
     probability = np.concatenate([np.empty(0), *(part.probability for part in parts)])
     rank, decile = ranked(probability, customer_ids)
@@ -85,12 +91,11 @@ def score_matrix(
 
 
 def _predicted(
-    model: Model, rows: npt.NDArray[np.float32], names: Sequence[str], count: int, language: Language
+    model: Model, values: npt.NDArray[np.float32], usual: Usual, here: slice, count: int, language: Language
 ) -> Predicted:
-    """The probability, the reasons and the pushes of a bucket of rows, whose columns are `names`."""
-    values = np.asfortranarray(rows[:, [names.index(name) for name in model.names]])
+    """The probability, the reasons and the pushes of a bucket, the rows `here` of all, with the model's columns."""
     parts = model.contributions(values, model.names)
-    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, count, language)
+    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, usual.of(here), count, language)
     pushes = family_sums(parts, model.names, FAMILY, FAMILIES)
     return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons, pushes)
 
@@ -125,7 +130,7 @@ def prediction_table(
         store: the order lines.
         matrix: features of the eligible at the cutoff; its spine holds everybody.
         scored: by kind of target; the horizon of the first is that of the expected spend.
-        settings: margin share and planning period.
+        settings: planning period, and the margin share where there are no unit costs.
         as_of: the cutoff.
         fingerprint: of the history.
         decided: further columns, one value a row; what of `SCHEMA` is nowhere stays null.
@@ -141,7 +146,7 @@ def prediction_table(
         "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
         "input_fingerprint": [fingerprint] * rows,
     }
-    margin = expected_margin(matrix, settings)
+    margin = margin_of(store, matrix, settings)
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
     columns |= {
         "expected_spend": spread(expected_spend(matrix, horizon), eligible),

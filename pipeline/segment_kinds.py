@@ -1,4 +1,4 @@
-"""The kinds of customer that a model is looked at among: size, tenure, evidence, and region where it is known."""
+"""The kinds of customer that a model is looked at among: size, tenure, evidence, what is known, and region."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.history import History
+from features.peers import INDICES
 from pipeline.dataset import Dataset
 
 Names = npt.NDArray[np.str_]
@@ -15,6 +16,9 @@ YEAR = 365
 THIRDS = ("1 smallest third", "2 middle third", "3 largest third")
 TENURES = ("1 under a year", "2 one to three years", "3 three years or more")
 EVIDENCE = ("1 under 10 order days", "2 10 to 29 order days", "3 30 order days or more")
+KNOWN = ("1 under half known", "2 half to three quarters known", "3 three quarters known or more")
+"""Of the features that indices are made of, the share that is not null: what other tables tell of the customer."""
+PARTS = frozenset(part for index in INDICES for part in index.parts)
 MOST_REGIONS = 12
 """The largest regions; more would be a table nobody reads."""
 
@@ -31,9 +35,20 @@ def segment_kinds(data: Dataset, regions: Mapping[str, str]) -> dict[str, Names]
         "size": _by_thirds(known.get("spend_365d")),
         "tenure": _between(known.get("tenure_days"), (YEAR, 3 * YEAR), TENURES),
         "evidence": _between(known.get("order_days_ever"), (10, 30), EVIDENCE),
+        "known": _between(_share_known(data), (0.5, 0.75), KNOWN),
         "region": _largest(np.array([regions.get(str(who), "") for who in data.customer_id], dtype=np.str_)),
     }
     return {kind: values for kind, values in found.items() if values is not None and (values != "").any()}
+
+
+def _share_known(data: Dataset) -> npt.NDArray[np.float64] | None:
+    """The share of the parts of indices that is not null, (n,); None where it is the same of everybody."""
+    places = [place for place, name in enumerate(data.names) if name in PARTS]
+    if not places or not len(data):
+        return None
+    known = sum((~np.isnan(data.values[:, place])).astype(np.float64) for place in places)
+    share = np.asarray(known) / len(places)
+    return None if (share == share[0]).all() else share
 
 
 def _by_thirds(column: npt.NDArray[np.float64] | None) -> Names | None:

@@ -17,7 +17,7 @@ from models.evaluation.profit import Offer, least_probability
 from pipeline.config import Config
 from pipeline.dataset import picked
 from pipeline.index_rows import peer_groups
-from pipeline.values import expected_margin
+from pipeline.values import margin_of
 
 Array = npt.NDArray[np.float64]
 NEW_BUSINESS = ("categories_first_bought_and_repeated_365d", "products_first_bought_and_repeated_365d")
@@ -46,7 +46,7 @@ def standing_of(store: LineStore, matrix: Matrix, churn: Array, propensity: Arra
     further = bool(tables_known(store, day_number(matrix.cutoffs[0])))
     return Standing(
         churn=churn,
-        act_above=act_above(matrix, config),
+        act_above=act_above(store, matrix, config),
         propensity=likely,
         propensity_rank=percentile(likely),
         base_rate=np.full(churn.size, np.nan if propensity is None or not likely.size else float(likely.mean())),
@@ -74,9 +74,12 @@ def read_indices(store: LineStore, matrix: Matrix, peers: PeerGroups) -> dict[st
     return found
 
 
-def act_above(matrix: Matrix, config: Config) -> Array:
-    """The chance of leaving above which the usual offer pays for itself, (n,); without amounts, but for the contact."""
-    value, offer = expected_margin(matrix, config.scoring), usual_offer(config)
+def act_above(store: LineStore, matrix: Matrix, config: Config) -> Array:
+    """The chance of leaving above which the usual offer pays for itself, (n,); without amounts, but for the contact.
+
+    Infinite for who brings no margin: no offer pays.
+    """
+    value, offer = margin_of(store, matrix, config.scoring), usual_offer(config)
     free = least_probability(np.ones(value.size), replace(offer, contact_cost=0.0))
     return np.where(np.isnan(value), free, least_probability(value, offer))
 

@@ -34,6 +34,7 @@ from pipeline.fallback import fallback, fitted_lines, recipe, too_small
 from pipeline.feature_choice import audited_only
 from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.levels import level_note
+from pipeline.margins import shares_at
 from pipeline.progress import stage
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
@@ -132,7 +133,8 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     test = test_model(model, others, past, later, kind, config)
     beaten = test.overall.best_baseline or "chance"
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, beaten.replace("_", " "), test.overall.baseline_auc)
-    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit)
+    share = shares_at(store, later.customer, later.cutoff, config.scoring)
+    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit, share)
     checks = look_into(tried, task, kind, config, beside.regions)
     del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, beside, task, config))

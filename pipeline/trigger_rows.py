@@ -90,7 +90,7 @@ class _Parts:
     def __init__(self, index: Index, matrix: Matrix, peers: PeerGroups) -> None:
         self._names = [name for name in index.parts if name in matrix.names]
         self._values = [column(matrix, name) for name in self._names]
-        self._usual: dict[int, float] = {}
+        self._usual = peers.usual(matrix.values, [matrix.names.index(name) for name in self._names])
         ranks = [peers.percentile(values) for values in self._values]
         self._ranks = [
             rank if index.parts[name] > 0 else 1 - rank for name, rank in zip(self._names, ranks, strict=True)
@@ -102,13 +102,8 @@ class _Parts:
         for place in np.argsort(-ranks if highest else ranks, kind="stable"):
             if np.isnan(ranks[place]):
                 continue
-            text = sentence(DECLARED[self._names[place]], self._values[place][row], self._usual_of(place), language)
+            own, usual = self._values[place][row], self._usual.medians[self._usual.group[row], place]
+            text = sentence(DECLARED[self._names[place]], own, float(usual), language)
             if text:
                 return text
         return ""
-
-    def _usual_of(self, place: int) -> float:
-        """The median of a part among all customers: found once, for as many may be asked about as there are."""
-        if place not in self._usual:
-            self._usual[place] = float(np.nanmedian(self._values[place]))
-        return self._usual[place]

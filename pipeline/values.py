@@ -7,7 +7,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from features.engine.plan import Matrix
+from features.engine.store import LineStore
 from features.run_rate import LEAST_DAYS, YEAR
+from pipeline.margins import shares_of
 from pipeline.settings import Scoring
 
 Array = npt.NDArray[np.float64]
@@ -35,6 +38,20 @@ def expected_spend(rows: Valued, days: int) -> Array:
     return np.asarray(np.maximum(spend, 0) * counted / np.clip(known, LEAST_DAYS, YEAR) * days)
 
 
-def expected_margin(rows: Valued, settings: Scoring) -> Array:
-    """The expected spend over the planning period x the share of it that is margin, in the currency (n,)."""
-    return expected_spend(rows, settings.planning_days) * settings.margin_share
+def expected_margin(rows: Valued, share: Array, settings: Scoring) -> Array:
+    """The expected spend over the planning period x the share of it that is margin, in the currency (n,).
+
+    0 where the share is below 0: to lose a customer that pays less than cost is no loss, and no play keeps it; that
+    its prices are wrong is another matter. NaN where amounts are unknown.
+
+    Args:
+        rows: customers at cutoffs.
+        share: margin over spend, (n,), see `margins`.
+        settings: planning period.
+    """
+    return np.asarray(expected_spend(rows, settings.planning_days) * np.maximum(share, 0))
+
+
+def margin_of(store: LineStore, matrix: Matrix, settings: Scoring) -> Array:
+    """The expected margin of each eligible row (n,) of a matrix, with the share known at its cutoff."""
+    return expected_margin(matrix, shares_of(store, matrix, settings), settings)

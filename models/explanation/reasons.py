@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,7 @@ def top_reasons(
     names: Sequence[str],
     features: Mapping[str, Spoken],
     reference: Reference,
+    usual: Array,
     count: int,
     language: Language = ENGLISH,
 ) -> list[tuple[Reason, ...]]:
@@ -62,7 +64,8 @@ def top_reasons(
         values: (n, features), the customers' own numbers; a null has no number, so it never speaks.
         names: of the columns.
         features: declarations by name.
-        reference: what is usual, and which features speak alike.
+        reference: how far customers spread, and which features speak alike.
+        usual: (n, features), the median of the customers that each is comparable with.
         count: reasons a customer.
         language: of the sentences.
     """
@@ -70,10 +73,18 @@ def top_reasons(
     order = np.argsort(-np.abs(totals), axis=1, kind="stable")
     declared = [features[name] for name in names]
     plain = np.array([checkable(each) for each in declared], dtype=bool)
-    speakers = _Speakers(names, declared, reference.median, reference.spread, group, plain, language)
+    speakers = _Speakers(names, declared, reference.spread, group, plain, language)
     return [
-        speakers.reasons(totals[row], order[row], contributions[row], values[row], count) for row in range(len(values))
+        speakers.reasons(totals[row], order[row], contributions[row], _Numbers(values[row], usual[row]), count)
+        for row in range(len(values))
     ]
+
+
+class _Numbers(NamedTuple):
+    """A customer's own numbers, and what is usual among its peers, (features,) each."""
+
+    own: npt.NDArray[np.float32]
+    usual: Array
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,6 @@ class _Speakers:
 
     names: Sequence[str]
     declared: Sequence[Spoken]
-    median: Array
     spread: Array
     group: npt.NDArray[np.int64]
     plain: npt.NDArray[np.bool_]
@@ -99,43 +109,43 @@ class _Speakers:
         return all(each.unit == PROBABILITY for each in self.declared)
 
     def reasons(
-        self, totals: Array, order: npt.NDArray[np.int64], parts: Array, values: npt.NDArray[np.float32], count: int
+        self, totals: Array, order: npt.NDArray[np.int64], parts: Array, numbers: _Numbers, count: int
     ) -> tuple[Reason, ...]:
         """The reasons of one row: groups by falling size, each through the member that speaks for it."""
         least = max(LEAST, LEAST_SHARE * float(np.abs(totals).sum()))
-        distinct = np.abs(values - self.median) > USUAL_SHARE * self.spread
+        distinct = np.abs(numbers.own - numbers.usual) > USUAL_SHARE * self.spread
         found: dict[tuple[str, str], Reason] = {}
         for place in order:
             if len(found) == count or abs(totals[place]) < least:
                 break
-            spoken = self._spoken(place, float(totals[place]), np.where(distinct, parts[:-1], 0.0), values)
+            spoken = self._spoken(place, float(totals[place]), np.where(distinct, parts[:-1], 0.0), numbers)
             if spoken is not None:
                 about = self.declared[self.names.index(spoken.code)].about
                 found.setdefault((about, spoken.direction), spoken)
         return tuple(found.values())
 
-    def _spoken(self, place: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> Reason | None:
+    def _spoken(self, place: int, total: float, parts: Array, numbers: _Numbers) -> Reason | None:
         """The first member, in the order of speaking, that has something to say; `parts` are 0 where it has not."""
         members = np.flatnonzero((self.group == place) & (parts * np.sign(total) > QUIET_SHARE * abs(total)))
         for member in members[np.lexsort((-np.abs(parts[members]), ~self.plain[members]))]:
-            speaker = self._speaker(int(member), total, parts, values)
-            number, usual = float(values[speaker]), float(self.median[speaker])
+            speaker = self._speaker(int(member), total, parts, numbers)
+            number, usual = float(numbers.own[speaker]), float(numbers.usual[speaker])
             text = sentence(self.declared[speaker], number, usual, self.language, probabilities=self.nothing_else)
             if text:
                 return Reason(self.names[speaker], RAISES if total > 0 else LOWERS, round(total, 4), text)
         return None
 
-    def _speaker(self, member: int, total: float, parts: Array, values: npt.NDArray[np.float32]) -> int:
+    def _speaker(self, member: int, total: float, parts: Array, numbers: _Numbers) -> int:
         """The feature itself; recency, where it says that nothing happened in a window that lies within the silence.
 
         Recency has to pull the way of the `total`, or its sentence would contradict the direction. It also speaks for
         what another model makes of the silence: that is a probability, which has no sentence beside the customer's own.
         """
-        days, recency = self.declared[member].days, self.recency
+        (values, usual), days, recency = numbers, self.declared[member].days, self.recency
         if recency is None:
             return member
         if self.declared[member].unit == PROBABILITY and not self.nothing_else:
-            apart = values - self.median
+            apart = values - usual
             return recency if apart[member] * apart[recency] > 0 else member
         if days is None or values[member] != 0 or parts[recency] * total <= 0:
             return member

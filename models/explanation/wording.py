@@ -66,7 +66,7 @@ def typical(phrase: str, value: float) -> str:
 def sentence(
     spoken: Spoken, value: float, usual: float, language: Language = ENGLISH, *, probabilities: bool = False
 ) -> str:
-    """The customer's number in words and what is usual among comparable customers.
+    """The customer's number in words and what is usual among comparable customers, its peers.
 
     The `high` phrase above what is usual, the `low` phrase below; where the number is printed with its sign, the sign
     chooses, for such phrases say "grew" and "shrank". Empty where the two read the same when printed: such a sentence

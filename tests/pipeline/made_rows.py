@@ -83,4 +83,4 @@ def tried(data: Dataset, config: Config) -> Tried:
     scores = {MODEL: chance, UNCALIBRATED: model.uncalibrated(later.values, later.names)}
     rows = TestRows(later.customer, later.cutoff, later.label.astype(float), scores, ())
     overall = compare(rows, draws=40, seed=1, workers=1, confidence=0.95)
-    return Tried(model, past, later, data, rows, overall, dict.fromkeys(NAMES, 1.0), refit)
+    return Tried(model, past, later, data, rows, overall, dict.fromkeys(NAMES, 1.0), refit, np.full(len(later), 0.3))

@@ -226,11 +226,38 @@ def test_every_figure_of_a_full_check_is_kept(checks: Checks) -> None:
     assert {"rhythm"} <= set(checks.families)
 
 
+@pytest.mark.parametrize(("own", "margin"), [(None, None), (0.1, 0.1), (0.0, 0.0)])
+def test_profit_rests_on_the_margin_of_each_row(own: float | None, margin: float | None) -> None:
+    config = settings(checks="quick")
+    found = tried(made(), config)
+    plain = look_into(found, TASK, "churn", config, {})
+    share = found.share if own is None else np.full(len(found.later), own)
+    told = look_into(replace(found, share=share), TASK, "churn", config, {})
+    assert told.margin == (None if margin is None else pytest.approx(margin))
+    assert told.summary()["margin_by_unit_costs"] == told.margin
+    offered = [each.contacted for each in told.campaigns]
+    assert (offered == [each.contacted for each in plain.campaigns]) == (own is None)
+    assert own != 0 or offered == [0, 0, 0]
+
+
 def test_segments_say_region_where_it_is_known() -> None:
     found = segment_kinds(made(customers=3, months=2), {"customer 001": "north"})
     assert found["region"].tolist() == ["", "", "north", "north", "", ""]
     assert set(found) == {"size", "tenure", "evidence", "region"}
     assert "region" not in segment_kinds(made(customers=3, months=2), {})
+
+
+def test_segments_say_how_much_is_known_where_customers_differ_in_it() -> None:
+    data = made(customers=3, months=2)
+    parts = ("renewals_730d", "contacts_365d", "joint_projects_730d", "wallet_share_365d")
+    holes = np.full((6, 4), np.nan, dtype=np.float32)
+    for row, known in enumerate((0, 1, 2, 3, 4, 4)):
+        holes[row, :known] = 0.0
+    wide = replace(data, names=(*data.names, *parts), values=np.column_stack([data.values, holes]))
+    known = segment_kinds(wide, {})["known"]
+    assert [name[0] for name in known] == ["1", "1", "2", "3", "3", "3"]
+    alike = replace(wide, values=np.column_stack([data.values, holes[[2] * 6]]))
+    assert "known" not in segment_kinds(alike, {})
 
 
 def test_one_and_two_threads_grow_the_same_trees() -> None:

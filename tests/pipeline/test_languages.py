@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -15,6 +16,7 @@ from pipeline import facts
 from pipeline.config import CONFIGS, load_config
 from pipeline.export import NAMES, export_newest
 from pipeline.languages import language
+from pipeline.margins import Margins
 from pipeline.predictions import FIELDS
 from pipeline.score import _warn_of_english
 from pipeline.store import PredictionStore
@@ -91,6 +93,7 @@ def test_no_two_phrases_read_the_same_in_chinese() -> None:
     assert len({CHINESE.text(phrase) for phrase in phrases}) == len(phrases)
 
 
+OWN = Margins(np.zeros(1), 0.12, own=True)
 LOUD = Language("loud", ENGLISH.grammar, {text: f"!{text}" for text in wanted()})
 """A language in which every text we know of begins with a mark: what lacks it was never declared."""
 
@@ -99,7 +102,7 @@ def test_everything_people_see_in_a_workbook_is_translated(tmp_path: Path) -> No
     row = {"evidence_level": "order lines, contracts", "peer_group": "region", "partnership_reasons": ["x"]}
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a", 0.9, 1, **row), prediction("b", None)), CUTOFF)
-    told = facts.facts(load_config("demo"), "EUR", date(2024, 1, 1), LOUD)
+    told = facts.facts(load_config("demo"), "EUR", date(2024, 1, 1), OWN, LOUD)
     exported = export_newest(store, tmp_path / "export", told, LOUD)
     book = openpyxl.load_workbook(exported.folder / NAMES[2])
     rows = list(book["!customers"].iter_rows(values_only=True))

@@ -57,6 +57,12 @@ def test_it_admits_what_was_left_out(looked: Looked) -> None:
     assert page(looked).count("*Left out: `[training] checks`") == 3  # ageing, permutation, strength
 
 
+def test_it_says_which_margin_values_rest_on(looked: Looked) -> None:
+    assert "with V 30% of the spend of 365 days" in page(looked)
+    by_costs = page(looked, margin=0.126)
+    assert "with V the customer's own margin by unit costs (12.6% on average; 0 below cost) of the spend" in by_costs
+
+
 def test_an_alarm_is_in_it(looked: Looked) -> None:
     assert "None." in page(looked)
     text = page(looked, alarms=[Alarm("spend_365d", "perfect", "spend_365d alone ranks with AUC 1.000")])

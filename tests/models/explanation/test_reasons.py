@@ -30,10 +30,12 @@ def phrases(name: str, **other: object) -> Phrases:
 FEATURES = {name: phrases(name) for name in NAMES}
 USUAL = Reference(100, tuple((1, 5, median, 9, 10) for median in (5, 10, 20, 4)), (0.0,) * 4, (1, 1, 2, 3))
 
+MEDIANS = USUAL.median[None, :]
+
 
 def reasons(parts: list[float], values: list[float], count: int = 3) -> tuple[Reason, ...]:
     row = np.array([[*parts, -1.0]]), np.array([values], dtype=np.float32)
-    return top_reasons(*row, NAMES, FEATURES, USUAL, count)[0]
+    return top_reasons(*row, NAMES, FEATURES, USUAL, MEDIANS, count)[0]
 
 
 @pytest.mark.parametrize(
@@ -68,10 +70,25 @@ def test_size_is_that_of_the_group_and_the_text_has_both_numbers() -> None:
     assert found == Reason("orders_90d", "raises", 0.5, "Orders_90d low 1; comparable customers: 5.")
 
 
+def test_each_is_told_beside_its_own_peers() -> None:
+    parts, values = np.array([[0.5, 0.0, 0.0, 0.0, -1.0]] * 3), np.array([[6, 10, 20, 4]] * 3, dtype=np.float32)
+    usual = np.array([[8, 10, 20, 4], [4, 10, 20, 4], [6, 10, 20, 4]])
+    found = [[each.text for each in row] for row in top_reasons(parts, values, NAMES, FEATURES, USUAL, usual, 1)]
+    assert found == [
+        ["Orders_90d low 6; comparable customers: 8."],
+        ["Orders_90d high 6; comparable customers: 4."],
+        [],  # as its peers are
+    ]
+    # the mutant: the median of all a model was fitted on
+    everybody = np.tile(USUAL.median, (3, 1))
+    told = {each.text for row in top_reasons(parts, values, NAMES, FEATURES, USUAL, everybody, 1) for each in row}
+    assert told == {"Orders_90d high 6; comparable customers: 5."}
+
+
 def test_a_number_that_can_be_looked_up_speaks_before_a_modelled_one() -> None:
     features = {**FEATURES, "orders_90d": Phrases("{value:.0f} likely", "only {value:.0f} likely", "probability", "a")}
     rows = np.array([[0.5, 0.1, 0.0, 0.0, 0.0]]), np.array([[1, 2, 20, 4]], dtype=np.float32)
-    assert top_reasons(*rows, NAMES, features, USUAL, 1)[0][0].code == "orders_180d"
+    assert top_reasons(*rows, NAMES, features, USUAL, MEDIANS, 1)[0][0].code == "orders_180d"
 
 
 TOLD = ("orders_30d", "orders_90d", "days_since_last_order", "products_90d", "other")
@@ -100,7 +117,7 @@ APART = Reference(100, tuple((1, 2, 5, 9, 10) for _ in TOLD), (0.0,) * 5, (1, 2,
 )  # fmt: skip
 def test_a_reader_is_told_each_thing_once(parts: list[float], values: list[float], expected: list[str]) -> None:
     rows = np.array([[*parts, 0.0]]), np.array([values], dtype=np.float32)
-    found = top_reasons(*rows, TOLD, WINDOWS, APART, 5)[0]
+    found = top_reasons(*rows, TOLD, WINDOWS, APART, APART.median[None, :], 5)[0]
     assert [f"{reason.direction} {reason.code}" for reason in found] == expected
 
 
@@ -120,7 +137,7 @@ def test_a_probability_speaks_only_for_a_model_that_looks_at_nothing_else(others
         100, ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 1, 5, 9, 9))[: len(names)], (0.0,) * len(names), (1, 2)[: len(names)]
     )
     row = np.array([[2.0, *(0.0 for _ in others), -1.0]]), np.array([[0.9, *(5.0 for _ in others)]], dtype=np.float32)
-    said = [reason.text for reason in top_reasons(*row, names, declared, usual, 3)[0]]
+    said = [reason.text for reason in top_reasons(*row, names, declared, usual, usual.median[None, :], 3)[0]]
     assert said == ([] if others else ["Silence 90% likely; comparable customers: 20%."])
 
 
@@ -136,7 +153,8 @@ def test_silence_speaks_for_what_another_model_makes_of_it(days: float, said: li
     }
     usual = Reference(100, ((0.0, 0.1, 0.2, 0.3, 0.9), (1, 10, 20, 30, 90)), (0.0, 0.0), (1, 2))
     row = np.array([[9.0, 0.0, -1.0]]), np.array([[0.9, days]], dtype=np.float32)
-    assert [reason.text for reason in top_reasons(*row, tuple(declared), declared, usual, 3)[0]] == said
+    found = top_reasons(*row, tuple(declared), declared, usual, usual.median[None, :], 3)[0]
+    assert [reason.text for reason in found] == said
 
 
 def test_groups_keep_the_sum(model: Propensity, rows: Rows) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from models.decision.recommend import ACT, HOLDOUT
 from models.explanation.language import ENGLISH, Language
 from pipeline import facts
 from pipeline.config import load_config
+from pipeline.margins import Margins
 from pipeline.report.page import document, words
 from pipeline.report.page.customers import in_script, most_urgent
 from pipeline.report.page.document import PARTS, SCRIPTS, STYLE, TEMPLATE, Numbers, write_page
@@ -137,12 +139,13 @@ def test_every_word_is_asked_for_and_every_word_asked_for_is_there() -> None:
     assert asked == set(words.WORDS)
 
 
+OWN = Margins(np.zeros(1), 0.12, own=True)
 LOUD = Language("loud", ENGLISH.grammar, {text: f"!{text}" for text in wanted()})
 """A language in which every text we know of begins with a mark."""
 
 
 def test_everything_people_see_is_translated(tmp_path: Path) -> None:
-    told = facts.facts(load_config("demo"), "points", date(2024, 1, 1), LOUD)
+    told = facts.facts(load_config("demo"), "points", date(2024, 1, 1), OWN, LOUD)
     content = page(tmp_path, crowd(), LOUD, facts=told)
     body = re.sub(r"<(style|script)\b.*?</\1>", "", content[content.index("<body") :], flags=re.DOTALL)
     seen = [html.unescape(text).strip() for text in re.findall(r">([^<]+)<", body)]
