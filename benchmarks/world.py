@@ -148,7 +148,7 @@ def read(config: Config, cutoff: date, out: Path, hidden: pd.DataFrame) -> Seen:
     scored = pd.read_parquet(walked).pivot_table(index="customer_id", columns="target", values="probability")
     labels = pd.read_parquet(walked).query("target == 'churn'").set_index("customer_id")["label"]
     store = read_store(config, known_before=cutoff).store
-    matrix = snapshot(store, [cutoff], tasks(config)["churn"], config, lambda share: None, scored_features(store, ()))
+    matrix = snapshot(store, [cutoff], tasks(config)["churn"], config, scored_features(store, ()))
     here = matrix.spine.status == ELIGIBLE
     rows = pd.DataFrame({"customer_id": store.customer_ids[matrix.spine.customer[here]]})
     rows = rows.join(scored, on="customer_id").join(labels, on="customer_id")
@@ -175,7 +175,7 @@ def propensities(config: Config, store: LineStore, cutoff: date, customers: pd.S
     task, dates = tasks(config)["partnership"], course_dates(cutoff, config)
     past = build_dataset(store, learnable_cutoffs(store, task, config), task, config)
     model = learn(past, task, config, present=build_dataset(store, [cutoff], task, config))
-    matrix = snapshot(store, dates, task, config, lambda share: None)
+    matrix = snapshot(store, dates, task, config)
     found = []
     for place in range(len(dates)):
         part = at_cutoff(matrix, place)

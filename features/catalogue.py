@@ -30,12 +30,14 @@ from features import (
     wallet_habits,
 )
 from features.engine.declaration import REGISTRY, Feature
-from features.engine.events import roll_up
+from features.engine.events import EventTables, roll_up
+from features.engine.expression import Leaf
 from features.engine.primitives import is_available
 from features.engine.primitives_of_tables import available
 from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.families import FAMILIES
+from features.needs import needs
 from features.opening import opening_after
 
 FAMILY_MODULES = (
@@ -57,18 +59,37 @@ def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) ->
 def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:
     """The features whose every input the supplier has; the others would be null for everybody."""
     nobody = store.slice(0, 0)
-    tables = roll_up(nobody)
-    return tuple(
-        feature
-        for feature in features
-        if all(
-            available(nobody, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
-            for leaf in feature.inputs
-        )
-    )
+    there = roll_up(nobody)
+    return tuple(feature for feature in features if all(_is_there(there, leaf) for leaf in feature.inputs))
+
+
+def is_computable(store: LineStore, leaf: Leaf) -> bool:
+    """Whether the supplier has every column that the leaf reads."""
+    return _is_there(roll_up(store), leaf)
+
+
+def _is_there(tables: EventTables, leaf: Leaf) -> bool:
+    return available(tables.store, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:
-    """The catalogue as rows of text: name, family, unit, description, idea, source, definition, fingerprint."""
-    columns = ("name", "family", "unit", "description", "idea", "source", "definition", "fingerprint")
-    return [{column: str(getattr(feature, column)) for column in columns} for feature in features]
+    """The catalogue as rows of text: what is declared of each feature, what it needs, and its fingerprint.
+
+    `bounds` is the interval of its values, `direction` what the chance of a target does with it where that is certain,
+    `needs` are the tables and columns, see `needs.needs`, `high` and `low` the phrases of reasons.
+    """
+    columns = ("name", "family", "unit", "description", "idea", "source", "high", "low", "definition", "fingerprint")
+    return [
+        {**{column: str(getattr(feature, column)) for column in columns}, **_rules(feature)} for feature in features
+    ]
+
+
+def _rules(feature: Feature) -> dict[str, str]:
+    lowest = "(-inf" if feature.lowest is None else f"[{feature.lowest:g}"
+    highest = "inf)" if feature.highest is None else f"{feature.highest:g}]"
+    signs = {1: "rises", -1: "falls"}
+    return {
+        "bounds": f"{lowest}, {highest}",
+        "direction": ", ".join(f"{kind} {signs[sign]}" for kind, sign in feature.direction.items()) or "not certain",
+        "needs": ", ".join(needs(feature)),
+    }

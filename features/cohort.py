@@ -73,7 +73,7 @@ def buying(
     bought = arguments[0] > 0
     told = bought if asked is None else bought & asked
     weeks, gap = _weeks(arguments[3]), sum(map(_weeks, arguments[4:]))
-    everybody, (repeats, last, age) = _in_weeks(arguments, bought), _in_weeks(arguments, told)
+    everybody, (repeats, last, age) = in_weeks(arguments, bought), in_weeks(arguments, told)
     outputs = {name: np.full(bought.size, np.nan) for name in wanted}
     if "expected" in wanted and (poisson := fit_gamma_poisson(everybody[0], everybody[2])) is not None:
         outputs["expected"][told] = poisson.expected(repeats, age, weeks)
@@ -97,7 +97,7 @@ def _weeks(days: Array) -> float:
     return float(days[0]) / DAYS_A_WEEK if days.size else 0.0
 
 
-def _in_weeks(arguments: Sequence[Array], rows: Flags) -> tuple[Array, Array, Array]:
+def in_weeks(arguments: Sequence[Array], rows: Flags) -> tuple[Array, Array, Array]:
     """Repeats, weeks from the first to the last order day and from the first to the cutoff, of some `rows` (n,)."""
     days, since_first, since_last = (argument[rows] for argument in arguments[:3])
     return days - 1, (since_first - since_last) / DAYS_A_WEEK, since_first / DAYS_A_WEEK

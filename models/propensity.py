@@ -5,7 +5,7 @@ raw log-odds = offset (from named features) + trees; probability = sigmoid(calib
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +58,7 @@ class Propensity:
         calibrate: npt.ArrayLike = (),
         customer: npt.ArrayLike | None = None,
         weight: npt.ArrayLike | None = None,
+        grown: Callable[[], object] = lambda: None,
     ) -> Propensity:
         """Fit on all rows with a label, after calibrating on trial models that did not know the rows they judge.
 
@@ -71,6 +72,7 @@ class Propensity:
             calibrate: the cutoffs that the calibration is fitted on; without any, probabilities stay as they are.
             customer: who each row belongs to, (n,): trial models are split by it, see `held_out.trials`.
             weight: what each row counts in growing the trees, (n,); once by default.
+            grown: told of every tree, those of trial models included.
 
         Raises:
             ModelProblem: fewer than 20 rows of either class.
@@ -82,7 +84,7 @@ class Propensity:
         weights = (np.ones(known.size) if weight is None else np.asarray(weight, dtype=np.float64))[known]
         base_rate = float(np.average(labels[known], weights=weights))
         offset = Offset.fit(settings.offset, names, rows, base_rate)
-        lesson = Lesson(rows, tuple(names), labels[known], offset.log_odds(rows), weights)
+        lesson = Lesson(rows, tuple(names), labels[known], offset.log_odds(rows), weights, grown)
         days, who = cutoff[known], None if customer is None else np.asarray(customer)[known]
         late = np.isin(days, np.asarray(calibrate, dtype="datetime64[D]"))
         settings = lesson.patient(rolling_origins(days, scope.gap_days + scope.horizon_days, number=1), settings)

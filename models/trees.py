@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -48,13 +48,17 @@ def grow_on(booster: Booster, rounds: int) -> None:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,)."""
+    """Labelled rows (n, features) to grow trees on, each starting from log-odds `start` (n,).
+
+    `grown` is told of every tree.
+    """
 
     values: Values
     names: tuple[str, ...]
     label: Array
     start: Array
     weight: Array
+    grown: Callable[[], object] = lambda: None
 
     @classmethod
     def of(
@@ -69,7 +73,7 @@ class Lesson:
 
     def take(self, rows: Flags) -> Lesson:
         """The rows where `rows` (n,) is true."""
-        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows])
+        return Lesson(self.values[rows], self.names, self.label[rows], self.start[rows], self.weight[rows], self.grown)
 
     def grow(self, settings: FitSettings, rows: Flags | None = None) -> str:
         """Boosted trees, as text without the parameters, which hold the number of threads.
@@ -84,7 +88,8 @@ class Lesson:
         """The same trees with what it takes to grow more of them, see `grow_on`."""
         size = self.label.size if rows is None else np.count_nonzero(rows)
         data = self._dataset(rows)
-        return lightgbm.train(settings.parameters(int(size)), data, settings.rounds, keep_training_booster=True)
+        told, parameters = [lambda _: self.grown()], settings.parameters(int(size))
+        return lightgbm.train(parameters, data, settings.rounds, callbacks=told, keep_training_booster=True)
 
     def patient(self, splits: Iterable[tuple[Flags, Flags]], settings: FitSettings) -> FitSettings:
         """The settings with as many rounds as made the judged rows likeliest, by trees grown on those to learn from.

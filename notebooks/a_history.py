@@ -91,7 +91,7 @@ gaps.describe().round(1)
 # %%
 store = LineStore.from_history(history)
 cutoff = EPOCH + timedelta(days=store.end)
-matrix = snapshot(store, [cutoff], tasks(config)["churn"], config, lambda share: None)
+matrix = snapshot(store, [cutoff], tasks(config)["churn"], config)
 built = [feature for feature in FEATURES if feature.name in matrix.names]
 eligible = matrix.spine.customer[matrix.spine.status == 0]
 seen = pd.DataFrame(matrix.values, index=store.customer_ids[eligible], columns=matrix.names)

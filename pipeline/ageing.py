@@ -17,6 +17,7 @@ from models.split import months_before
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.learning import Recipe
+from pipeline.progress import stage
 
 AGE_MONTHS = 12
 BAND_DRAWS = 300
@@ -53,6 +54,7 @@ class Ageing:
         return {"cutoffs": [asdict(age) for age in self.ages], "old_minus_fresh": differences}
 
 
+@stage("ageing")
 def ageing(
     every: Dataset, later: Dataset, fresh: Array, task: Task, kind: str, config: Config, refit: Recipe
 ) -> Ageing | None:

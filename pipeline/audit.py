@@ -16,6 +16,7 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.drawing import draws_of
 from pipeline.learning import learn
+from pipeline.progress import stage
 
 Array = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
@@ -69,6 +70,7 @@ def behaviour_features(data: Dataset, strong: list[str], *, proxy: bool) -> list
     return [name for name in left if group[name] not in taken]
 
 
+@stage("strength audit")
 def strength_audit(
     every: Dataset, past: Days, later: Days, tested: Examined, task: Task, config: Config
 ) -> Audit | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -12,13 +12,13 @@ from models.split import months_before
 from pipeline.config import Config
 from pipeline.export import Exported, export_newest
 from pipeline.languages import language
+from pipeline.progress import stage
 from pipeline.score import champions_of, score_cutoff
 from pipeline.score_places import export_folder, store_of
 from pipeline.store import Written
 
 Step = Literal["month", "week", "day"]
 DAYS = {"week": 7, "day": 1}
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _counted(cutoffs: tuple[date, ...]) -> str:
     return f"{len(cutoffs)} dates from {cutoffs[0]} to {cutoffs[-1]}" if len(cutoffs) > 1 else f"one date, {cutoffs[0]}"
 
 
-def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> Backfill:
+def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
     """Score every cutoff, the earliest first, and export the newest of the store. May be killed and begun again.
 
     Each is read as it was known then, like a scoring of its own: which rows contradict each other, are copies or too
@@ -80,7 +80,6 @@ def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> B
     Args:
         config: the settings.
         cutoffs: ascending.
-        progress: told what is being done, and the share (0 to 1) of it that is done.
 
     Raises:
         NothingToDo: the store held all of them, by the same inputs, models, settings and code.
@@ -89,8 +88,8 @@ def backfill(config: Config, cutoffs: tuple[date, ...], progress: Progress) -> B
     champions = champions_of(config)
     written: dict[date, Written] = {}
     for done, cutoff in enumerate(cutoffs):
-        progress(f"scoring {cutoff}", done / len(cutoffs))
-        written[cutoff] = score_cutoff(config, cutoff, champions).written
+        with stage(f"scoring {cutoff}", done / len(cutoffs)):
+            written[cutoff] = score_cutoff(config, cutoff, champions).written
     exported = export_newest(
         store_of(config),
         export_folder(config),

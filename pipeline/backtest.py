@@ -30,6 +30,7 @@ from pipeline.evidence import Evidence
 from pipeline.files import replacing
 from pipeline.known_outcomes import CONTEXT, context_of
 from pipeline.learning import learn, learnable_cutoffs
+from pipeline.progress import stage
 from pipeline.second_opinion import survival_columns
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
@@ -38,7 +39,6 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
 }
 DATE = len("2024-06-30")
 logger = logging.getLogger(__name__)
-Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ class BacktestOutcome:
         return "\n".join([*([table, ""] if table else []), *notes, f"{self.rows:,} rows in {self.out}"])
 
 
-def backtest(
-    config: Config, cutoffs: Sequence[date], out: Path, report: Report = lambda what, share: None
-) -> BacktestOutcome:
+def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutcome:
     """Walk forward over `cutoffs` and write one row per customer, cutoff and target to `out`.
 
     Columns: customer_id, cutoff, target, probability, uncalibrated, label, known_on_label (the day the label is
@@ -96,9 +94,11 @@ def backtest(
     evidence = Evidence.of(reading.history, found.store)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
-    for kind, cutoff in product(tasks(config), sorted(set(cutoffs))):
+    walks = [*product(tasks(config), sorted(set(cutoffs)))]
+    for done, (kind, cutoff) in enumerate(walks):
         try:
-            parts.append(_walk(evidence, tasks(config)[kind], cutoff, config, report))
+            with stage(f"{kind} at {cutoff}", done / len(walks)):
+                parts.append(_walk(evidence, tasks(config)[kind], cutoff, config))
         except (DataProblem, ModelProblem) as problem:
             if kind == next(iter(tasks(config))):
                 raise
@@ -141,15 +141,15 @@ def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
         )
 
 
-def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config, report: Report) -> pd.DataFrame:
+def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config) -> pd.DataFrame:
     """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
     known = evidence.known_before(cutoff)
     _check_known(evidence.store, known.store, task, cutoff, config)
     cutoffs = learnable_cutoffs(known.store, task, config)
     past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
-    report(f"{task.target.kind} at {cutoff}: {len(past):,} rows to learn from", 0.5)
     present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
-    model = learn(past, task, config, present=present)
+    with stage(f"learning from {len(past):,} rows"):
+        model = learn(past, task, config, present=present)
     rows = _rows(present, model, task.target.kind)
     if config.training.survival and task.target.kind == "churn":
         rows = rows.assign(**survival_columns(known, present, task.window, config))

@@ -32,6 +32,7 @@ from pipeline.config import Config
 from pipeline.files import replacing
 from pipeline.mapped import from_file
 from pipeline.memory_limit import buckets_for, database_bytes
+from pipeline.progress import stage
 from pipeline.sources import Reading, read_history, span_of
 from pipeline.sources_account import Account
 from pipeline.sources_checks import check_account
@@ -64,6 +65,7 @@ class StoreReading:
         return replace(self, reading=replace(self.reading, history=replace(history, order_lines=pa.table({}))))
 
 
+@stage("reading the history")
 def read_store(config: Config, known_before: date | None = None) -> StoreReading:
     """Read the history of a configuration into a store, within `history.memory_limit_gb` where one is set.
 
@@ -156,7 +158,7 @@ def _in_buckets(
         check_account(database, source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
-        return StoreReading(kept.store(), Reading(empty, account, digest))
+        return StoreReading(kept.store(), Reading(empty, account, digest, tables={ORDER_LINES.name: digest}))
 
 
 def _appended(kept: _Appended, found: ReadTable) -> Reading:

@@ -27,6 +27,7 @@ from pipeline.drawing import draws_of, some_customers
 from pipeline.learning import Recipe
 from pipeline.offers import campaigns, choices_of, curve
 from pipeline.permuting import permuted
+from pipeline.progress import stage
 from pipeline.segment_kinds import segment_kinds
 from pipeline.shuffling import shuffle_alarm, shuffled_auc
 
@@ -103,6 +104,7 @@ class Tried:
     share: Array
 
 
+@stage("checks")
 def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapping[str, str]) -> Checks:
     """Make every check that the configuration asks for.
 

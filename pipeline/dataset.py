@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -25,8 +25,8 @@ from pipeline.feature_choice import learned_features
 from pipeline.mapped import LimitedRoom
 from pipeline.matrix_cache import MatrixCache
 from pipeline.memory_limit import room_of
+from pipeline.progress import following
 
-Progress = Callable[[float], None]
 NO_TABLES: Mapping[str, Rows] = {}
 
 
@@ -134,7 +134,6 @@ def snapshot(
     cutoffs: Sequence[date],
     task: Task,
     config: Config,
-    progress: Progress,
     features: tuple[Feature, ...] | None = None,
     *,
     resumable: bool = False,
@@ -150,7 +149,7 @@ def snapshot(
     chosen = opening_after(task.window.gap_days, asked)
 
     def built(features: tuple[Feature, ...]) -> Matrix:
-        threads = usable_threads(config)
+        threads, progress = usable_threads(config), following(f"{len(features)} features at {len(days)} cutoffs")
         return build(
             store, days, features, horizon_days=horizon, population=rule, threads=threads, progress=progress, room=room
         )
@@ -174,7 +173,6 @@ def build_dataset(
     *,
     hindsight: LineStore | None = None,
     tables: Mapping[str, Rows] = NO_TABLES,
-    progress: Progress = lambda share: None,
     features: tuple[Feature, ...] | None = None,
 ) -> Dataset:
     """Features from `store` as it was known before each cutoff, and labels from `hindsight` (default: `store`).
@@ -182,7 +180,7 @@ def build_dataset(
     `tables` are the other tables that outcomes are seen in, with the same hindsight; see `models.outcome_tables`.
     `features` are by default those a model of the task learns from.
     """
-    matrix = snapshot(store, cutoffs, task, config, progress, features)
+    matrix = snapshot(store, cutoffs, task, config, features)
     return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window, tables))
 
 

@@ -20,6 +20,7 @@ from models.stored import Model
 from pipeline.checks import Checks
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
+from pipeline.progress import stage
 
 STAYERS = "stayers"
 EXPLAINED = 5_000
@@ -47,6 +48,7 @@ class Test:
         return {**self.overall.summary(), **stayers}
 
 
+@stage("test")
 def test_model(
     model: Model, others: Mapping[str, Model], train: Dataset, data: Dataset, kind: str, config: Config
 ) -> Test:
@@ -91,6 +93,7 @@ def _rows(model: Model, others: Mapping[str, Model], train: Dataset, data: Datas
     return TestRows(data.customer, data.cutoff, label, scores, to_beat, peers, (BASE_RATE, *rivals), shown)
 
 
+@stage("bootstrap")
 def _compare(rows: TestRows, config: Config) -> Comparison:
     settings = config.training
     return compare(
@@ -102,6 +105,7 @@ def _compare(rows: TestRows, config: Config) -> Comparison:
     )
 
 
+@stage("charts")
 def charts(test: Test, checks: Checks, model: Model, task: Task) -> dict[str, bytes]:
     """Calibration, gain and lift, importance and, where they were reckoned, profit and ageing, as PNG by file name."""
     from pipeline.report.charts import (  # noqa: PLC0415 - slow

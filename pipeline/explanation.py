@@ -2,90 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any
+
+import numpy as np
 
 from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.engine.plan import Population
-from features.engine.store import LineStore
-from features.errors import UsageProblem
-from features.explain import Part, explain
+from features.engine.store import EPOCH, LineStore, coded
+from features.errors import DataProblem, UsageProblem
+from features.explain import Part, explain, reasons
+from features.explained_rows import Names
+from features.needs import asks_for_horizon
 from features.opening import opening_after
+from pipeline.buckets import StoreReading, read_store
 from pipeline.config import Config
-from pipeline.dataset import churn_task
-from pipeline.sources import read_history
+from pipeline.dataset import tasks
+from pipeline.explanation_text import lines_of, number
+from pipeline.history_end import check_date
+from pipeline.score import read_known
 
-ROWS_SHOWN = 12
-"""Rows of a leaf that are printed for people, the latest; JSON holds them all."""
-FIRST = ".age(first,"
-"""A leaf that asks for the first row of all: of that the earliest are printed."""
+KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
+"""The store's columns of codes, and those of the order lines that say what the codes stand for."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a feature came to, and how."""
+    """What a feature came to for the model of a target, and how.
+
+    `horizons` are those of all targets in days, empty where the feature knows of none; `currency` is "" where unknown.
+    """
 
     feature: Feature
     customer: str
     as_of: date
     part: Part
+    target: str
+    horizons: Mapping[str, int]
+    currency: str
 
     def summary(self) -> dict[str, Any]:
         """JSON-able: the tree with every value and every row."""
         asked = {"feature": self.feature.name, "customer": self.customer, "as_of": str(self.as_of)}
-        return {**asked, "unit": self.feature.unit, "expression": str(self.feature.expression), **asdict(self.part)}
+        asked |= {"target": self.target, "unit": self.feature.unit, "expression": str(self.feature.expression)}
+        known = {"horizon_days": self.horizons.get(self.target), "currency": self.currency}
+        return {**asked, **known, "missing": reasons(self.part), **asdict(self.part)}
 
     def text(self) -> str:
         """The tree, one part a line, each leaf followed by its rows."""
-        head = [
-            f"{self.feature.name} of {self.customer} at {self.as_of}: {_number(self.part.value)} ({self.feature.unit})",
-            f"  {self.feature.description} Amounts inside are in cents.",
-            "",
-        ]
-        return "\n".join([*head, *_lines(self.part, "")])
+        unit = self.feature.unit.replace("currency", self.currency or "currency")
+        head = f"{self.feature.name} of {self.customer} at {self.as_of}: {number(self.part.value)} ({unit})"
+        told = [self.feature.description, self._horizon(), *(f"No value: {why}." for why in reasons(self.part))]
+        return "\n".join([head, *(f"  {each}" for each in told if each), "", *lines_of(self.part)])
+
+    def _horizon(self) -> str:
+        own = self.horizons.get(self.target)
+        others = [f"{days} days: --target {kind}" for kind, days in self.horizons.items() if days != own]
+        beside = f" Another model sees it with {', '.join(others)}." if others else ""
+        return f"As the {self.target} model sees it, with a horizon of {own} days.{beside}" if own else ""
 
 
-def explain_feature(config: Config, name: str, customer: str, as_of: date) -> Explanation:
-    """Explain the feature `name` of a customer as the churn model sees it, from what was known before `as_of`.
+def explain_feature(config: Config, name: str, customer: str, as_of: date, target: str = "") -> Explanation:
+    """Explain the feature `name` of a customer as the model of a target sees it, from what was known before `as_of`.
+
+    Without a `target` it is that of the first model that learns from the feature.
 
     Raises:
-        UsageProblem: there is no such feature.
-        DataProblem: nothing is known of the customer by then.
+        UsageProblem: there is no such feature or target.
+        DataProblem: nothing is known of the customer by then, or the history says nothing of the date.
     """
-    found = next((feature for feature in FEATURES if feature.name == name), None)
-    if found is None:
-        raise UsageProblem(
-            "There is no such feature.",
-            where="--explain",
-            got=name,
-            expected="a name that `moorings features` lists",
-            todo="look it up: moorings features",
-        )
-    store = LineStore.from_history(read_history(config, known_before=as_of).history)
+    feature = _named(name)
+    kind, known = _target(target, feature, config), tasks(config)
+    window = known[kind].window
+    (computed,) = opening_after(window.gap_days, [feature])
+    found = read_known(config, as_of)
+    check_date(found.store, as_of)
+    _check_customer(found.store, customer, as_of, config)
     rule = Population(config.population.min_order_days, config.population.activity_days)
-    window = churn_task(config).window
-    (computed,) = opening_after(window.gap_days, [found])
-    part = explain(computed, store, customer, as_of, horizon_days=window.horizon_days, population=rule)
-    return Explanation(computed, customer, as_of, part)
+    at, names = (computed, found.store, customer, as_of), _names(found, config)
+    part = explain(*at, horizon_days=window.horizon_days, population=rule, names=names)
+    horizons = {each: task.window.horizon_days for each, task in known.items() if asks_for_horizon(computed)}
+    return Explanation(computed, customer, as_of, part, kind, horizons, found.reading.history.currency)
 
 
-def _lines(part: Part, indent: str) -> Iterator[str]:
-    yield f"{indent}{_number(part.value)}  {part.text}"
-    first = FIRST in part.text
-    for row in part.rows[:ROWS_SHOWN] if first else part.rows[-ROWS_SHOWN:]:
-        yield f"{indent}    {', '.join(_cell(name, value) for name, value in row.items())}"
-    if len(part.rows) > ROWS_SHOWN:
-        yield f"{indent}    and {len(part.rows) - ROWS_SHOWN:,} {'later' if first else 'earlier'} rows"
-    for below in part.parts:
-        yield from _lines(below, indent + "  ")
+def _named(name: str) -> Feature:
+    found = {feature.name: feature for feature in FEATURES}
+    if name in found:
+        return found[name]
+    nearest = get_close_matches(name, found, n=3, cutoff=0.5)
+    raise UsageProblem(
+        "There is no such feature.",
+        where="--explain",
+        got=name,
+        expected="a name that `moorings features` lists",
+        todo=f"did you mean {' or '.join(map(repr, nearest))}?" if nearest else "look it up: moorings features",
+    )
 
 
-def _cell(name: str, value: str | float | None) -> str:
-    return str(value) if name == "day" else f"{name} {_number(value) if isinstance(value, float) else value}"
+def _target(asked: str, feature: Feature, config: Config) -> str:
+    """The target asked for, or else the first whose model learns from the family of the feature."""
+    kinds, left_out = config.training.targets, config.training.families_left_out.model_dump()
+    if asked in kinds:
+        return asked
+    if not asked:
+        return next((kind for kind in kinds if feature.family not in left_out[kind]), kinds[0])
+    raise UsageProblem(
+        "There is no such target.",
+        where="--target",
+        got=asked,
+        expected=f"one of: {', '.join(kinds)}, as [training] targets has them",
+        todo="choose one of these, or leave --target out",
+    )
 
 
-def _number(value: float | None) -> str:
-    return "null" if value is None else f"{value:,.6g}"
+def _check_customer(store: LineStore, customer: str, as_of: date, config: Config) -> None:
+    """Refuse a customer that nothing is known of, and say whether another date or another spelling would help."""
+    if customer in store.customer_ids:
+        return
+    later = read_store(config).store
+    if customer in later.customer_ids:
+        place = int(np.flatnonzero(later.customer_ids == customer)[0])
+        rows = later.slice(place, place + 1)
+        known = int((rows.day if rows.known is None else rows.known).min())
+        first = EPOCH + timedelta(days=known)
+        todo = f"choose a later date: its first order line was known on {first}"
+    else:
+        todo = "check the spelling, capitals included: the history has no such customer at any date"
+    raise DataProblem(
+        "Nothing is known of this customer before the date.",
+        where="--customer, --as-of",
+        got=f"{customer} at {as_of}",
+        expected="a customer with an order that was known before",
+        todo=todo,
+    )
+
+
+def _names(found: StoreReading, config: Config) -> Names:
+    """What the codes of orders, products and categories stand for, as far as the supplier has such columns."""
+    lines, mapped = found.reading.history.order_lines, config.history.order_lines.mapped
+    texts = {key: coded(lines, column) for key, column in KEYS.items() if column in mapped}
+    return {key: tuple(text[1]) for key, text in texts.items() if text is not None}

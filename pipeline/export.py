@@ -26,6 +26,7 @@ from pipeline.field import TEXTS
 from pipeline.files import remove_drafts, replacing
 from pipeline.locks import locked
 from pipeline.predictions import for_reading
+from pipeline.progress import stage
 from pipeline.report.page.document import MOST_CUSTOMERS, write_page
 from pipeline.report.workbook import write_workbook
 from pipeline.run_id import run_id
@@ -57,6 +58,7 @@ class Exported:
         return {"folder": str(self.folder), "cutoff": str(self.cutoff), "files": dict(self.digests)}
 
 
+@stage("export")
 def export_newest(
     store: PredictionStore,
     folder: Path,

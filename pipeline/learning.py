@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -21,8 +22,10 @@ from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.levels import at_level, calibration_cutoffs
+from pipeline.progress import counting, stage
 
 DAYS_A_MONTH = 365.2425 / 12
+TREES = "trees grown"
 
 
 class Recipe(Protocol):
@@ -99,6 +102,7 @@ def learn(
         customer=data.customer,
         weight=recency(data.cutoff, config),
         scope=scope_of(data, task, config),
+        grown=counting(TREES),
     )
     return at_level(model, data, present, task, config) if present is not None and calibrated else model
 
@@ -109,6 +113,7 @@ def feature_marks(names: Sequence[str], gap_days: int) -> tuple[str, ...]:
     return tuple(known[name] for name in names)
 
 
+@stage("how many trees")
 def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
     """How trees are grown, found on `data` alone: as configured, with as many rounds as the past surely asks for.
 
@@ -119,6 +124,7 @@ def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
     if not len(known) or (settings.patience and not asked.trials):
         return Tuning(settings, ())
     lesson = Lesson.of(known.values, known.names, known.label, settings, recency(known.cutoff, config))
+    lesson = replace(lesson, grown=counting(TREES))
     days, number = task.window.days_to_maturity, asked.folds if asked.trials else ORIGINS
     origins = list(rolling_origins(known.cutoff, days, number=number))
     if asked.trials:

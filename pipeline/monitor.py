@@ -18,6 +18,7 @@ from pipeline.monitor_files import checks_before, monitored
 from pipeline.monitor_finding import Checked, Section
 from pipeline.monitor_performance import performance
 from pipeline.monitor_tables import tables
+from pipeline.progress import stage
 
 ORDER = ("tables", "inputs", "scores", "labels", "performance")
 
@@ -37,7 +38,8 @@ def monitor(config: Config, as_of: date | None = None) -> Checked:
     _check_new(watched, day, config)
     sections = [_tables(found, day, config)]
     for each in watched:
-        sections += [inputs(each, day), scores(each, day), labels(each), performance(each, day)]
+        with stage(each.kind):
+            sections += [inputs(each, day), scores(each, day), labels(each), performance(each, day)]
     return Checked(config.name, day, tuple(_together(sections)), found.reading.fingerprint)
 
 

@@ -117,7 +117,7 @@ def movement_columns(now: Now, before: Before | None, config: Config, language: 
 def _features_then(now: Now, before: Before, config: Config) -> Matrix:
     """What was known at the cutoff of the export before."""
     features = scored_features(now.store, before.model.names)
-    return snapshot(now.store, [before.cutoff], tasks(config)["churn"], config, lambda share: None, features)
+    return snapshot(now.store, [before.cutoff], tasks(config)["churn"], config, features)
 
 
 def _known(now: Now, before: Before, then: Matrix) -> npt.NDArray[np.bool_]:

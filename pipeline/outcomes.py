@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,9 +25,9 @@ from pipeline.outcomes_lots import Group, group_of
 from pipeline.outcomes_tiers import Tiers, backtest_tiers
 from pipeline.outcomes_uplift import whom_it_helps
 from pipeline.outcomes_whom import Whom
+from pipeline.progress import stage
 
 logger = logging.getLogger(__name__)
-Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Question:
         ]
 
 
-def outcomes(config: Config, as_of: date | None = None, report: Report = lambda what, share: None) -> Outcomes:
+def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     """What came back of past actions and predictions, from what was known before `as_of` (default: everything).
 
     Raises:
@@ -93,27 +93,26 @@ def outcomes(config: Config, as_of: date | None = None, report: Report = lambda 
     treatments = evidence.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]
     actions = read_actions(treatments, task.window.gap_days)
-    report(f"{len(actions.campaigns())} campaigns", 0.1)
-    tiers = backtest_tiers(evidence, config, day)
-    report(f"{len(tiers.rows)} published tiers compared with what came", 0.2)
-    judged = _judged(Question(evidence, actions, day, task, config), report)
+    with stage("published tiers compared with what came", 0.1):
+        tiers = backtest_tiers(evidence, config, day)
+    judged = _judged(Question(evidence, actions, day, task, config))
     unknown = found.reading.history.optional[TREATMENTS.name].num_rows - treatments.customer.size if treatments else 0
     return Outcomes(day, judged, tiers, unknown, found.reading.summary())
 
 
-def _judged(asked: Question, report: Report) -> Judged:
+def _judged(asked: Question) -> Judged:
     if not asked.mature:
         return Judged(tuple(asked.waiting()))
     task, config, confidence = asked.task, asked.config, asked.config.training.interval
     days = sorted({as_date(started) for _, started in asked.mature})
-    model, note = risk_model(asked.evidence, days[0], task, config)
-    report("the risk before the first campaign is learned", 0.4)
-    past = attempts(asked.evidence, days, model, task, config)
-    findings = [find_campaign(past, asked.actions, *each, confidence) for each in asked.mature]
-    report(f"{len(findings)} campaigns compared", 0.6)
+    with stage("the risk before the first campaign", 0.2):
+        model, note = risk_model(asked.evidence, days[0], task, config)
+    with stage(f"{len(asked.mature)} campaigns", 0.4):
+        past = attempts(asked.evidence, days, model, task, config)
+        findings = [find_campaign(past, asked.actions, *each, confidence) for each in asked.mature]
     groups = _by_lot(past, asked, findings)
-    whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
-    report("whom each play helps is judged", 0.9)
+    with stage("whom each play helps", 0.6):
+        whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
     learned = any(each.model for each in whom)
     present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
     plays = tuple(find_play(past, play, parts, confidence) for play, parts in groups.items())

@@ -77,7 +77,7 @@ def attempts(evidence: Evidence, days: list[date], model: Model | None, task: Ta
         task: churn.
         config: population and margin.
     """
-    matrix = snapshot(evidence.store, days, task, config, lambda share: None)
+    matrix = snapshot(evidence.store, days, task, config)
     labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
     data = dataset_of(evidence.store, matrix, labels)
     risk = np.full(len(data), np.nan)

@@ -104,7 +104,7 @@ def tiers_of(published: pa.Table, came: pd.Series, cutoff: date, kind: str, conf
 
 def outcome_at(evidence: Evidence, cutoff: date, task: Task, config: Config) -> pd.Series:
     """What came of each customer eligible at a past cutoff, by customer_id; NaN where it is not known."""
-    matrix = snapshot(evidence.store, [cutoff], task, config, lambda share: None, features=())
+    matrix = snapshot(evidence.store, [cutoff], task, config, features=())
     labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
     customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
     return pd.Series(labels.label.astype(np.float64), index=evidence.store.customer_ids[customer])

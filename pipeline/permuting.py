@@ -12,11 +12,13 @@ from models.evaluation.permutation import named_groups, permutation_importance
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.dataset import Dataset
+from pipeline.progress import stage
 
 MOST_DEALT = 3_000
 """Rows that permutation importance is measured on; more change no order."""
 
 
+@stage("permutation importance")
 def permuted(
     model: Model, later: Dataset, importance: Mapping[str, float], config: Config
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:

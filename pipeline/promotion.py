@@ -19,6 +19,7 @@ from pipeline.decision_log import append, deciding, log_file
 from pipeline.decisions import Compared, Decision, Decisions, Outcome
 from pipeline.drawing import draws_of
 from pipeline.evidence import Beside
+from pipeline.progress import stage
 from pipeline.promotion_problems import BY_THE_CHECKS, Overruling, asked_kinds, check_reason, nothing_to_promote
 from pipeline.promotion_rows import Side, judged
 from pipeline.refusals import WORK
@@ -157,6 +158,7 @@ def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruli
     return _judge(_compared(grounds, kind, challenger, champion, replace(decision, against=own)), overruling)
 
 
+@stage("beside the champion")
 def _compared(grounds: Grounds, kind: str, challenger: Side, champion: Side, decision: Decision) -> Decision:
     """The decision with what the comparison adds to it."""
     config, store = grounds.config, grounds.found.store

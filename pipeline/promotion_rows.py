@@ -97,7 +97,7 @@ def _data(
     """The labelled rows of the cutoffs, with every feature that one of the models needs."""
     needed = {name for side in sides for _, model in side.judged_by for name in model.names}
     features = scored_features(store, needed)
-    matrix = snapshot(store, cutoffs, task, config, lambda share: None, features)
+    matrix = snapshot(store, cutoffs, task, config, features)
     return dataset_of(store, matrix, observe(store, matrix, task.target, task.window, beside.tables)).labelled()
 
 

@@ -118,7 +118,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     check_kept(predictions, config.storage, as_of)
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
         with steps.timed("reading"):
-            found = _read(config, as_of)
+            found = read_known(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
@@ -213,7 +213,7 @@ def champions_of(config: Config) -> dict[str, Champion]:
     return found
 
 
-def _read(config: Config, as_of: date) -> StoreReading:
+def read_known(config: Config, as_of: date) -> StoreReading:
     """The history known before `as_of`.
 
     Raises:
@@ -231,7 +231,7 @@ def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: 
     features = scored_features(store, champion.model.names)
     _warn_of_english(language(config.scoring.language), features)
     dates, task = course_dates(as_of, config), tasks(config)[kind]
-    return snapshot(store, dates, task, config, lambda share: None, features, resumable=True)
+    return snapshot(store, dates, task, config, features, resumable=True)
 
 
 def _warn_of_english(spoken: Language, features: Iterable[Feature]) -> None:

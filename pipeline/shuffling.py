@@ -16,11 +16,13 @@ from pipeline.config import Config
 from pipeline.dataset import Dataset, Task, usable_threads
 from pipeline.drawing import draws_of
 from pipeline.learning import learn
+from pipeline.progress import stage
 
 HALF_WIDTHS = 2.0
 """How many times the distance to the lower bound an AUC has to lie above 0.5: about four standard errors."""
 
 
+@stage("shuffled labels")
 def shuffled_auc(
     every: Dataset, past: npt.NDArray[np.datetime64], later: npt.NDArray[np.datetime64], task: Task, config: Config
 ) -> Interval | None:

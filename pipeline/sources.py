@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -13,7 +14,7 @@ from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
 from pipeline.sources_account import Account
 from pipeline.sources_database import connect
-from pipeline.sources_fingerprint import fingerprint
+from pipeline.sources_fingerprint import fingerprints
 from pipeline.sources_mapping import Span
 from pipeline.sources_quarantine import quarantine_file
 from pipeline.sources_table import ReadTable, read_table
@@ -25,13 +26,15 @@ STRANGER = "customer without order lines"
 class Reading:
     """A history, what became of every row, and a fingerprint of the content (64 hex digits).
 
-    `account` is that of the order lines, `beside` holds those of the other tables that are configured.
+    `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
+    fingerprint of each table's rows by its name.
     """
 
     history: History
     account: Account
     fingerprint: str
     beside: tuple[Account, ...] = ()
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """JSON-able: the account of the order lines, and below `optional_tables` that of every other table."""
@@ -71,9 +74,9 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
             currency = others[table.name].currency
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
-    digest = fingerprint(history)
+    digest, tables = fingerprints(history)
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
-    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()))
+    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()), tables)
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

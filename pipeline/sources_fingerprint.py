@@ -28,11 +28,18 @@ MISSING = b"missing"
 
 def fingerprint(history: History) -> str:
     """SHA-256 over currency, and name, columns, number and summed hashes of the rows of each table: 64 hex digits."""
-    digest = hashlib.sha256(history.currency.encode())
+    return fingerprints(history)[0]
+
+
+def fingerprints(history: History) -> tuple[str, dict[str, str]]:
+    """The fingerprint of a history, and by table that of its rows alone; 64 hex digits each."""
+    digest, tables = hashlib.sha256(history.currency.encode()), {}
     for name, table in sorted({ORDER_LINES.name: history.order_lines, **history.optional}.items()):
         columns = " ".join(sorted(f"{field.name}:{field.type}" for field in table.schema))
-        digest.update(f"\n{name} {columns} {table.num_rows} {summed(table)}".encode())
-    return digest.hexdigest()
+        line = f"{name} {columns} {table.num_rows} {summed(table)}".encode()
+        digest.update(b"\n" + line)
+        tables[name] = hashlib.sha256(line).hexdigest()
+    return digest.hexdigest(), tables
 
 
 def summed(table: pa.Table) -> tuple[int, int]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pipeline.progress import stage
+
 
 @dataclass
 class Steps:
@@ -16,10 +18,11 @@ class Steps:
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Count what happens inside to the step called `name`."""
+        """Say that the step called `name` begins, and count what happens inside to it."""
         began = time.process_time()
         try:
-            yield
+            with stage(name):
+                yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
 

@@ -35,6 +35,7 @@ from pipeline.feature_choice import audited_only
 from pipeline.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.levels import level_note
 from pipeline.margins import shares_at
+from pipeline.progress import stage
 from pipeline.promotion import REFUSAL, Grounds, decide
 from pipeline.refusals import WORK, training_work
 from pipeline.sources import Reading
@@ -70,7 +71,8 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     logger.info("%s", reading.text())
     tested, left_out = candidates(store, config, Beside.of(reading.history, store))
     tracking = tracking_of(config)
-    outcomes = [_keep(candidate, reading, config, tracking) for candidate in tested]
+    with stage("keeping the runs"):
+        outcomes = [_keep(candidate, reading, config, tracking) for candidate in tested]
     decisions = _decided([each.kind for each in outcomes], found, config, promotes=promotes)
     told = tuple(replace(each, decision=decisions.decisions.get(each.kind)) for each in outcomes)
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
@@ -102,7 +104,8 @@ def candidates(
     left_out: dict[str, str] = {}
     for kind, task in tasks(config).items():
         try:
-            found.append(_candidate(store, beside or Beside(), kind, task, config))
+            with stage(kind):
+                found.append(_candidate(store, beside or Beside(), kind, task, config))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -123,7 +126,7 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     today = data.at(parts.test[:1])  # who learned up to the first test cutoff saw its customers, and not what came
     why = too_small(later, kind, config)
     instead = fallback(past, task, kind, config, why) if why else None
-    refit = recipe(instead, task, kind, config, chosen.best)
+    refit = stage("learning")(recipe(instead, task, kind, config, chosen.best))
     model = refit(past, today)
     boosted = _boosting(past, today, task, config, chosen.best) if instead else {}
     others = _rivals(past, task, kind, config) | boosted
@@ -161,6 +164,7 @@ def _boosting(past: Dataset, today: Dataset, task: Task, config: Config, setting
         return {}
 
 
+@stage("rivals")
 def _rivals(past: Dataset, task: Task, kind: str, config: Config) -> dict[str, Model]:
     """A line through a handful of features, and a model of staying alone, which only has to rank; where there are."""
     found: dict[str, Model] = {**fitted_lines(past, task, kind, config, [LOGISTIC])}

@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from models.linear import Linear
-from models.stored import Model
 from pipeline.candidate import Candidate
 from pipeline.check_figures import check_figures
 from pipeline.config import Config
 from pipeline.evaluate import charts
 from pipeline.known_outcomes import FILE, test_rows_file
 from pipeline.run_id import run_id
+from pipeline.run_parameters import run_parameters
 from pipeline.sources import Reading
 from pipeline.tracked import Run
 from pipeline.tracking import HELD_OUT
@@ -33,11 +32,12 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
     scope = candidate.model.scope
     return Run(
         name=candidate.kind,
-        parameters=_parameters(config, candidate.model),
+        parameters=run_parameters(config, candidate.model),
         metrics={**totals(candidate.test), **check_figures(candidate.checks)},
         per_cutoff=per_cutoff(candidate.test),
         tags={
             "input_fingerprint": reading.fingerprint,
+            **{f"fingerprint.{table}": digest for table, digest in reading.tables.items()},
             "target": scope.target,
             "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
             "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
@@ -57,23 +57,3 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         held_out=place.with_name(HELD_OUT),
         marks=marks,
     )
-
-
-def _parameters(config: Config, model: Model) -> dict[str, object]:
-    """Settings that shape the model. Those of the history stay out: filters may name customers."""
-    shown = {"population", "time", "churn", "partnership", "training"}
-    sections: Mapping[str, object] = config.model_dump(include=shown)
-    flat = {
-        f"{section}.{name}": value
-        for section, values in sections.items()
-        if isinstance(values, dict)
-        for name, value in values.items()
-        if not isinstance(value, dict)
-    }
-    if isinstance(model, Linear):
-        return {**flat, **model.parameters()}
-    grown = {f"trees.{name}": value for name, value in model.settings.parameters(model.scope.rows).items()}
-    fitted = model.calibration
-    calibration = {"slope": fitted.slope, "intercept": fitted.intercept, "knots": len(fitted.bend.at)}
-    calibration = {f"calibration.{name}": value for name, value in calibration.items()}
-    return {**flat, **grown, **calibration, "trees.rounds": model.settings.rounds}

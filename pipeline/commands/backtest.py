@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import ConfigOption, JsonOption, configured, days
-from pipeline.commands.output import report, show
+from pipeline.commands.output import show
 
 
 def backtest(
@@ -29,4 +29,4 @@ def backtest(
     settings = configured(config)
     from pipeline.backtest import backtest as work  # noqa: PLC0415 - slow libraries load when they are needed
 
-    show(work(settings, dates, out, report), as_json=as_json)
+    show(work(settings, dates, out), as_json=as_json)

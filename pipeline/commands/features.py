@@ -35,13 +35,21 @@ class Catalogue:
             name, unit = (f"{row[column]:<{widths[column]}}" for column in ("name", "unit"))
             lines.append(f"  {name}  {unit}  {row['description']}")
         counts = ", ".join(f"{family} {number}" for family, number in Counter(r["family"] for r in self.rows).items())
-        return "\n".join([*lines[1:], "", f"{len(self.rows)} features: {counts}"])
+        return "\n".join([*lines[1:], "", f"{len(self.rows)} features: {counts}", *self._tables()])
+
+    def _tables(self) -> list[str]:
+        """How many features each table makes possible that order lines alone do not."""
+        tables = Counter(
+            table for row in self.rows for table in {n.partition(".")[0] for n in row["needs"].split(", ")}
+        )
+        beside = ", ".join(f"{table} {number}" for table, number in tables.most_common() if table != "order_lines")
+        return [f"Of them need, see --markdown or --json for the columns: {beside}"] if beside else []
 
     def markdown(self) -> str:
-        """One Markdown table per family, with idea and source."""
+        """One Markdown table per family, with bounds, idea, source, phrases of reasons, direction and needs."""
         lines: list[str] = []
         for family, rows in groupby(self.rows, key=lambda row: row["family"]):
-            columns = ("name", "unit", "description", "idea", "source")
+            columns = ("name", "unit", "bounds", "description", "idea", "source", "high", "low", "direction", "needs")
             lines += [f"## {family}", "", f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
             lines += [f"| {' | '.join(_escaped(row[column]) for column in columns)} |" for row in rows] + [""]
         return "\n".join(lines)
@@ -57,6 +65,9 @@ def features(
     explain: Annotated[str, typer.Option(help="Show how this feature came about for one customer.")] = "",
     customer: Annotated[str, typer.Option(help="With --explain: the customer, as the order lines name it.")] = "",
     as_of: Annotated[str, typer.Option(help="With --explain: the date; only what was known before it counts.")] = "",
+    target: Annotated[
+        str, typer.Option(metavar="KIND", help="With --explain: as the model of churn or partnership sees it.")
+    ] = "",
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
@@ -73,12 +84,15 @@ def features(
       moorings features --json | jq '.features[].name'
 
       moorings features --explain overdue_ratio --customer 2106 --as-of 2022-03-31 --config iowa
+
+      moorings features --explain silence_rank --customer 2106 --as-of 2022-03-31 --config iowa --target partnership
     """
     if explain or customer or as_of:
         from pipeline.explanation import explain_feature  # noqa: PLC0415 - slow libraries load when they are needed
 
         _check_complete(explain, customer, as_of)
-        show(explain_feature(configured(config), explain, customer, day(as_of, "--as-of")), as_json=as_json)
+        found = explain_feature(configured(config), explain, customer, day(as_of, "--as-of"), target)
+        show(found, as_json=as_json)
         return
     chosen = Catalogue(_chosen(family))
     if markdown and not as_json:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import ConfigOption, JsonOption, configured, day
-from pipeline.commands.output import report, show
+from pipeline.commands.output import show
 
 
 def outcomes(
@@ -30,4 +30,4 @@ def outcomes(
     from pipeline.outcomes import outcomes as work  # noqa: PLC0415 - slow libraries load when they are needed
     from pipeline.outcomes_files import keep  # noqa: PLC0415
 
-    show(keep(work(settings, date, report), settings), as_json=as_json)
+    show(keep(work(settings, date), settings), as_json=as_json)

@@ -38,11 +38,6 @@ def to_json(value: object) -> str:
     return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=2)
 
 
-def report(what: str, share: float) -> None:
-    """One line of progress on stderr: what is being done, and the share (0 to 1) of it that is done."""
-    say(f"{share:4.0%}  {what}", message=what, share=round(share, 3))
-
-
 def refuse(problem: Problem, *, as_json: bool) -> int:
     """Say a problem on stderr, and with `--json` as a document on stdout too. Returns the exit code."""
     parts = {name: str(getattr(problem, name)) for name in ("what", "where", "got", "expected", "todo")}

@@ -8,7 +8,7 @@ import typer
 
 from features.errors import UsageProblem
 from pipeline.commands.options import ConfigOption, JsonOption, configured, day_or_today
-from pipeline.commands.output import report, show
+from pipeline.commands.output import show
 
 AsOf = Annotated[
     str,
@@ -51,7 +51,7 @@ def score(
     ends = day_or_today(first, "--from", zone), day_or_today(last, "--to", zone)
     from pipeline.backfill import backfill, cutoffs_between  # noqa: PLC0415
 
-    show(backfill(settings, cutoffs_between(*ends, every), report), as_json=as_json)
+    show(backfill(settings, cutoffs_between(*ends, every)), as_json=as_json)
 
 
 def _check_asked(as_of: str, first: str, last: str) -> None:

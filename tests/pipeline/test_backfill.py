@@ -1,7 +1,6 @@
 """A range of dates is scored like its dates one by one; what is done is left alone, and it may be killed anywhere."""
 
 import json
-import logging
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -47,10 +46,6 @@ def test_dates_of_a_range(first: str, last: str, every: str, found: list[str]) -
     assert [str(day) for day in cutoffs_between(*ends, every)] == found  # type: ignore[arg-type]
 
 
-def quiet(what: str, share: float) -> None:
-    logging.getLogger(__name__).debug("%s %s", what, share)
-
-
 DATES = st.dates(date(2000, 1, 1), date(2050, 1, 1))
 
 
@@ -79,11 +74,11 @@ def config(unscored: Config) -> Config:
 
 @pytest.mark.slow
 def test_a_range_gives_what_its_dates_give_and_again_nothing_is_left_to_do(config: Config, tmp_path: Path) -> None:
-    done = backfill(config, CUTOFFS, quiet)
+    done = backfill(config, CUTOFFS)
     assert set(done.written.values()) == {"written"}
     found, files = {cutoff: store_of(config).read(cutoff) for cutoff in CUTOFFS}, given_out(config, tmp_path / "range")
     with pytest.raises(NothingToDo, match="scored already") as caught:
-        backfill(config, CUTOFFS, quiet)
+        backfill(config, CUTOFFS)
     assert caught.value.exit_code == 7
     store_of(config).folder.rename(config.runs / "by range")
     single = [score(config, cutoff) for cutoff in CUTOFFS]
@@ -103,14 +98,14 @@ def given_out(config: Config, folder: Path) -> dict[date, dict[str, bytes]]:
 def test_only_dates_that_are_new_or_have_changed_are_worked_out(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backfill(config, CUTOFFS[:1], quiet)
+    backfill(config, CUTOFFS[:1])
     worked: list[date] = []
     table = scoring._table
     monkeypatch.setattr(scoring, "_table", lambda config, day, *rest: worked.append(day) or table(config, day, *rest))
-    assert list(backfill(config, CUTOFFS[:2], quiet).written.values()) == ["unchanged", "written"]
+    assert list(backfill(config, CUTOFFS[:2]).written.values()) == ["unchanged", "written"]
     assert worked == [CUTOFFS[1]]
     other = config.model_copy(update={"scoring": config.scoring.model_copy(update={"margin_share": 0.5})})
-    assert list(backfill(other, CUTOFFS[:1], quiet).written.values()) == ["written"]
+    assert list(backfill(other, CUTOFFS[:1]).written.values()) == ["written"]
 
 
 @pytest.mark.slow

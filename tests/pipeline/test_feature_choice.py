@@ -76,7 +76,7 @@ def test_the_families_left_out_are_a_setting(config: Config) -> None:
 
 def test_no_column_that_is_null_for_everybody_is_built(config: Config) -> None:
     store = supplier_of(config, attributes=False)
-    matrix = snapshot(store, [END], tasks(config)["churn"], config, lambda share: None)
+    matrix = snapshot(store, [END], tasks(config)["churn"], config)
     assert set(matrix.names) == names(learned_features(store, "churn", config)) < names(FEATURES)
     assert not any("employee" in name or name.startswith("wallet") for name in matrix.names)
 
@@ -84,7 +84,7 @@ def test_no_column_that_is_null_for_everybody_is_built(config: Config) -> None:
 def test_what_a_model_needs_is_built_though_its_table_is_gone(config: Config) -> None:
     store = supplier_of(config, attributes=False)
     features = scored_features(store, ["employees", "has_customers"])
-    matrix = snapshot(store, [END], tasks(config)["churn"], config, lambda share: None, features)
+    matrix = snapshot(store, [END], tasks(config)["churn"], config, features)
     column = {name: matrix.values[:, matrix.names.index(name)] for name in ("employees", "has_customers")}
     assert np.isnan(column["employees"]).all() and (column["has_customers"] == 0).all()
 
@@ -92,7 +92,7 @@ def test_what_a_model_needs_is_built_though_its_table_is_gone(config: Config) ->
 def test_indices_are_given_to_the_eligible_with_their_peers_and_coverage(config: Config) -> None:
     store = supplier_of(config)
     features = scored_features(store, [])
-    matrix = snapshot(store, [END], tasks(config)["churn"], config, lambda share: None, features)
+    matrix = snapshot(store, [END], tasks(config)["churn"], config, features)
     found = index_columns(store, matrix)
     eligible = matrix.spine.status == 0
     assert [value is not None for value in found["peer_group"]] == eligible.tolist()
@@ -105,7 +105,7 @@ def test_indices_are_given_to_the_eligible_with_their_peers_and_coverage(config:
 def test_peers_are_found_by_attributes_as_they_were(config: Config) -> None:
     store = supplier_of(config)
     early = START + timedelta(days=400)
-    matrix = snapshot(store, [early], tasks(config)["churn"], config, lambda share: None)
+    matrix = snapshot(store, [early], tasks(config)["churn"], config)
     assert set(peer_groups(store, matrix).names) == {"region"}
     assert set(peer_groups(supplier_of(config, attributes=False), matrix).names) == {"everybody"}
 

@@ -15,7 +15,7 @@ from suppliers import configured, lines
 import pipeline.sources_fingerprint as subject
 from features.history import ARROW_TYPE, History
 from pipeline.sources import read_history
-from pipeline.sources_fingerprint import fingerprint, summed
+from pipeline.sources_fingerprint import fingerprint, fingerprints, summed
 
 WORD = 2**64
 Row = tuple[str | None, int | None, float | None, date | None, bool | None]
@@ -110,6 +110,17 @@ DIFFERENT: list[tuple[list[Row], list[Row]]] = [
 @pytest.mark.parametrize(("some", "others"), DIFFERENT)
 def test_counts_places_gaps_and_what_belongs_together_tell(some: list[Row], others: list[Row]) -> None:
     assert fingerprint(History(table(some))) != fingerprint(History(table(others)))
+
+
+@pytest.mark.parametrize("changed", ["order_lines", "quotes"])
+def test_each_table_has_a_fingerprint_that_the_others_do_not_change(changed: str) -> None:
+    tables = {"order_lines": table([ONE]), "quotes": table([ONE, ONE])}
+    others = tables | {changed: table([("ba", *ONE[1:])])}
+    (whole, before), (another, after) = (
+        fingerprints(History(found["order_lines"], optional={"quotes": found["quotes"]})) for found in (tables, others)
+    )
+    assert whole != another and before.keys() == tables.keys()
+    assert {name for name in tables if before[name] != after[name]} == {changed}
 
 
 def test_without_mixing_the_rows_values_that_change_places_would_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,9 +95,9 @@ def test_what_models_learn_from_is_the_same_in_files(tmp_path, monkeypatch, stor
     config = configured(tmp_path, lines(customers=40))
     config = config.model_copy(update={"storage": config.storage.model_copy(update={"cache_gb": cache_gb})})
     task, before = tasks(config)["churn"], in_files()
-    plain = snapshot(store, CUTOFFS, task, config, lambda share: None)
+    plain = snapshot(store, CUTOFFS, task, config)
     monkeypatch.setattr(dataset, "room_of", lambda folder, limit: LimitedRoom(folder, 0))
-    filed = snapshot(store, CUTOFFS, task, config, lambda share: None)
+    filed = snapshot(store, CUTOFFS, task, config)
     assert in_files() > before and filed.values.tobytes() == plain.values.tobytes()
 
 

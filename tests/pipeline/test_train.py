@@ -15,6 +15,7 @@ from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.linear import Linear
 from models.propensity import Propensity
+from models.stored import load_model
 from pipeline.champion import load_champion, tracking_of
 from pipeline.compare import compare_runs
 from pipeline.config import Config
@@ -22,6 +23,7 @@ from pipeline.dataset import Dataset, build_dataset, tasks
 from pipeline.known_outcomes import FILE
 from pipeline.score import score
 from pipeline.sources import read_history
+from pipeline.sources_fingerprint import fingerprints
 from pipeline.train import TrainOutcome, candidates, split_of, train
 from pipeline.training_report import totals
 from tests.pipeline.supplier import END, configured, lines
@@ -75,6 +77,10 @@ def test_the_run_holds_metrics_per_cutoff_plots_and_fingerprints_but_no_customer
     assert steps == [int(day.replace("-", "")) for day in churn.test.overall.cutoffs]
     assert len(run.data.tags["input_fingerprint"]) == 64
     assert "customer 0" not in str(run.data.params) + str(run.data.tags)
+    assert run.data.params["training.tuning.trials"] == "0"
+    assert run.data.params["features.count"] == str(len(load_model(churn.model.folder).names))
+    digests = fingerprints(read_history(config).history)
+    assert (run.data.tags["input_fingerprint"], {"order_lines": run.data.tags["fingerprint.order_lines"]}) == digests
 
 
 def test_partnership_is_measured_among_stayers_beside_staying_itself(trained: Trained) -> None:
