@@ -52,7 +52,7 @@ def test_the_rows_hold_the_probabilities_of_either_side_the_baselines_and_every_
     np.testing.assert_array_equal(rows.scores[CHAMPION], turned.rows.scores[MODEL])
     assert not np.array_equal(rows.scores[MODEL], rows.scores[CHAMPION])
     assert {"recency", "order_count"} <= set(rows.baselines)
-    assert set(turned.kinds) == {"size", "tenure", "evidence", "region"}
+    assert set(turned.kinds) == {"size", "tenure", "evidence", "known", "region"}
     assert {each.size for each in turned.kinds.values()} == {rows.label.size}
 
 
