@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 LEAST_LEAVES = 20
 """Leaves are kept small enough that a tree could make this many of the rows there are."""
 ROWS_A_THREAD = 20_000
-"""Of fewer rows each, threads wait longer for each other than they work: 20,000 rows cost two threads a fifth more."""
+"""Of fewer rows each, threads wait longer for each other than they work: 20,000 rows cost two
+threads a fifth to two fifths more."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ ROWS = 600
 WORSE, BETTER = Interval(-0.1, -0.15, -0.05), Interval(0.1, 0.05, 0.15)
 
 
-def tested(skill: float = 0.5) -> Comparison:
+def beside_rivals(skill: float = 0.5) -> Comparison:
     """A model beside a baseline and a simpler model, with the leads that are asked for."""
     random = np.random.default_rng(4)
     label = (np.arange(ROWS) % 2).astype(float)
@@ -25,7 +25,7 @@ def tested(skill: float = 0.5) -> Comparison:
     return compare(rows, draws=50, seed=1, workers=1, confidence=0.95)
 
 
-FOUND = tested()
+FOUND = beside_rivals()
 
 
 @pytest.mark.parametrize(
