@@ -16,8 +16,8 @@ from features.catalogue import computable
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from pipeline.config import Config
-from pipeline.kept_rows import KeptRows, load_rows
-from pipeline.sources import read_history
+from pipeline.sources.history import read_history
+from pipeline.sources.kept_rows import KeptRows, load_rows
 
 LAST = date(2025, 12, 31)
 """The last day of the invented history: the one that is added."""

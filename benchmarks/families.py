@@ -22,12 +22,12 @@ import numpy.typing as npt
 from features.catalogue import FEATURES
 from features.families import FAMILIES
 from models.evaluation.bootstrap import redraw
-from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
-from pipeline.dataset import Dataset, Task, build_dataset, tasks
-from pipeline.drawing import draws_of
-from pipeline.evidence import Evidence
-from pipeline.learning import learn, learnable_cutoffs
+from pipeline.learning.drawing import draws_of
+from pipeline.learning.learning import learn, learnable_cutoffs
+from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.evidence import Evidence
+from pipeline.sources.buckets import read_store
 
 FAMILY = {feature.name: feature.family for feature in FEATURES}
 WHOLE = "all families"

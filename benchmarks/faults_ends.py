@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.faults_process import FORK, Ended, as_a_command, direct
 from benchmarks.faults_row import Row
 from benchmarks.faults_stage import EARLIER, Stage
-from pipeline.tracking import Tracking
+from pipeline.registry.tracking import Tracking
 from tests.pipeline.supplier import END
 
 
@@ -65,7 +65,8 @@ def _sent(stage: Stage, number: int, share: float, run: Callable[[list[str]], in
 
 def at_moment(point: int, told: Path) -> None:
     """Die at the `point`-th moment around a file; where it is never reached, one sign in `told` for each moment."""
-    from pipeline import expiry, resume, store  # noqa: PLC0415 - in the process that dies
+    from pipeline.export import expiry, store  # noqa: PLC0415 - in the process that dies
+    from pipeline.scoring import resume  # noqa: PLC0415 - in the process that dies
 
     moments = count()
     told.unlink(missing_ok=True)

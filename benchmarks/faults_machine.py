@@ -162,7 +162,7 @@ def shrinking_input(stage: Stage) -> list[Row]:
 
 def cut_when_read(file: Path, size: int) -> None:
     """In the child: the file is cut when its columns are known and its rows are about to be read."""
-    from pipeline import sources_table  # noqa: PLC0415 - in the process that suffers it
+    from pipeline.sources import table as sources_table  # noqa: PLC0415 - in the process that suffers it
 
     whole = sources_table.read_rows
 

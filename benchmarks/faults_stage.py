@@ -12,15 +12,22 @@ from pathlib import Path
 
 from benchmarks.faults_process import FORK, Ended, Running, direct, perform
 from pipeline.config import Config, load_config
-from pipeline.export import NAMES
-from pipeline.score_places import export_folder, store_of
-from pipeline.tracking import ENVIRONMENT
+from pipeline.export.export import NAMES
+from pipeline.export.places import export_folder, store_of
+from pipeline.registry.tracking import ENVIRONMENT
 from tests.pipeline.supplier import END, configured, lines
 
 EARLIER = END - timedelta(days=30)
 KEPT = ("predictions", "export", "unfinished", "cache", "tmp")
 """What scoring may write, below the folder of the runs."""
-PRELOADED = ["mlflow", "lightgbm", "pipeline.cli", "pipeline.score", "pipeline.train", "benchmarks.faults_process"]
+PRELOADED = [
+    "mlflow",
+    "lightgbm",
+    "pipeline.cli",
+    "pipeline.scoring.score",
+    "pipeline.training.train",
+    "benchmarks.faults_process",
+]
 
 
 @dataclass

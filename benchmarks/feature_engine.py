@@ -29,10 +29,10 @@ from benchmarks.clock import Clock, cores
 from features.catalogue import computable
 from features.engine.plan import build
 from features.engine.store import LineStore
-from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
-from pipeline.dataset import room_for
-from pipeline.sources import read_history
+from pipeline.matrices.dataset import room_for
+from pipeline.sources.buckets import read_store
+from pipeline.sources.history import read_history
 
 SLICES = (1, 24)
 ADDED_DAY = "added day"

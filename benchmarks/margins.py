@@ -23,10 +23,10 @@ import pyarrow.compute as pc
 
 from features.history import History
 from pipeline.config import load_config
-from pipeline.monitor_tables import tables
-from pipeline.monitor_windows import arrivals
-from pipeline.settings_monitor import Monitor
-from pipeline.sources import read_history
+from pipeline.monitor.tables import tables
+from pipeline.monitor.windows import arrivals
+from pipeline.settings.monitor import Monitor
+from pipeline.sources.history import read_history
 
 NAME = "order_lines"
 WEEKS, LEAST_DAYS = 104, 28 * 10

@@ -19,12 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.bootstrap import redraw
-from pipeline.buckets import read_store
 from pipeline.config import Config, load_config
-from pipeline.dataset import Dataset, Task, build_dataset, tasks
-from pipeline.drawing import draws_of
-from pipeline.evidence import Evidence
-from pipeline.learning import learn, learnable_cutoffs
+from pipeline.learning.drawing import draws_of
+from pipeline.learning.learning import learn, learnable_cutoffs
+from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.evidence import Evidence
+from pipeline.sources.buckets import read_store
 
 DEFAULT, UNCALIBRATED = "as shipped", "uncalibrated"
 VARIANTS: Mapping[str, Mapping[str, object]] = {

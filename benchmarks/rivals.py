@@ -28,7 +28,7 @@ from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.engine.plan import Population, build
 from features.engine.store import EPOCH, LineStore, day_number
-from pipeline.sources import read_history
+from pipeline.sources.history import read_history
 
 WINDOWS = (30, 90, 180, 365)
 SUBSET = (

@@ -25,9 +25,9 @@ import pandas as pd
 from models.decision.qini import area, true_curve
 from models.evaluation.interval import interval_of
 from pipeline.commands.options import configured
-from pipeline.outcomes import Outcomes, outcomes
-from pipeline.outcomes_files import keep
-from pipeline.outcomes_gains import gains_file
+from pipeline.export.places import gains_file
+from pipeline.outcomes.files import keep
+from pipeline.outcomes.outcomes import Outcomes, outcomes
 from pipeline.simulate.choice import PLAYS
 from pipeline.simulate.parameters import Parameters, with_campaigns
 from pipeline.simulate.supplier import Telling, simulate

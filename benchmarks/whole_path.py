@@ -92,14 +92,14 @@ def made(folder: Path, lines: int, made_by: str) -> Path:
 
 def profile(config: Config) -> dict[str, Any]:
     """`moorings profile`, printed to nobody."""
-    from pipeline.profile import profile as work  # noqa: PLC0415 - each process loads what it measures
+    from pipeline.profile.profile import profile as work  # noqa: PLC0415 - each process loads what it measures
 
     return {"characters": len(work(config).text())}
 
 
 def train(config: Config) -> dict[str, Any]:
     """`moorings train`; a model that is refused has cost as much as one that is not."""
-    from pipeline.train import train as work  # noqa: PLC0415
+    from pipeline.training.train import train as work  # noqa: PLC0415
 
     try:
         return {"said": work(config).text()}
@@ -109,7 +109,7 @@ def train(config: Config) -> dict[str, Any]:
 
 def score(config: Config) -> dict[str, Any]:
     """`moorings score` of the day after the last order line, exports included; nothing of it was ever done before."""
-    from pipeline.score import score as work  # noqa: PLC0415
+    from pipeline.scoring.score import score as work  # noqa: PLC0415
 
     for made_before in ("cache", "export", "predictions"):
         shutil.rmtree(config.runs / made_before, ignore_errors=True)

@@ -31,20 +31,20 @@ from features.engine.plan import ELIGIBLE
 from features.engine.store import LineStore
 from models.decision.course import baseline, rising_in
 from models.decision.states import STATES, signs
-from pipeline.backtest import backtest
-from pipeline.buckets import read_store
 from pipeline.commands.options import configured
 from pipeline.config import Config
-from pipeline.dataset import build_dataset, snapshot, tasks
-from pipeline.feature_choice import scored_features
-from pipeline.index_rows import index_columns
-from pipeline.learning import learn, learnable_cutoffs
-from pipeline.relationships import course_dates, probabilities, thresholds
+from pipeline.evaluation.backtest import backtest
+from pipeline.learning.learning import learn, learnable_cutoffs
+from pipeline.matrices.dataset import build_dataset, snapshot, tasks
+from pipeline.matrices.feature_choice import scored_features
+from pipeline.scoring.relationships import course_dates, probabilities, thresholds
 from pipeline.simulate.parameters import correlated_strength
 from pipeline.simulate.states import rising
 from pipeline.simulate.supplier import Telling, simulate
 from pipeline.simulate.writing import TRUTH
-from pipeline.standing_rows import at_cutoff, standing_of
+from pipeline.sources.buckets import read_store
+from pipeline.standing.index_rows import index_columns
+from pipeline.standing.standing_rows import at_cutoff, standing_of
 
 READS = {
     "investment_index": "cost_investment",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from models.evaluation.verdict import verdict
 from models.outcome_tables import outcome_tables
-from pipeline.audit import Examined, strength_audit
-from pipeline.buckets import read_store
 from pipeline.config import Config
-from pipeline.dataset import tasks
-from pipeline.evidence import Beside
-from pipeline.feature_choice import audited_only
-from pipeline.learning import learn
-from pipeline.train import split_of, wide_dataset
+from pipeline.evaluation.audit import Examined, strength_audit
+from pipeline.learning.learning import learn
+from pipeline.matrices.dataset import tasks
+from pipeline.matrices.evidence import Beside
+from pipeline.matrices.feature_choice import audited_only
+from pipeline.sources.buckets import read_store
+from pipeline.training.train import split_of, wide_dataset
 
 
 def audit_sentences(config: Config) -> dict[str, dict[str, object]]:

@@ -29,9 +29,9 @@ import pandas as pd
 from features.catalogue import FEATURES
 from features.engine.store import EPOCH, LineStore
 from pipeline.config import load_config
-from pipeline.dataset import snapshot, tasks
-from pipeline.profile import profile
-from pipeline.sources import read_history
+from pipeline.matrices.dataset import snapshot, tasks
+from pipeline.profile.profile import profile
+from pipeline.sources.history import read_history
 
 config = load_config(os.environ.get("MOORINGS_CONFIG", "demo"))
 

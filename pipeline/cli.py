@@ -30,10 +30,10 @@ from pipeline.commands.rollback import rollback
 from pipeline.commands.score import score
 from pipeline.commands.simulate import simulate
 from pipeline.commands.train import train
-from pipeline.guarding import guarded
-from pipeline.log_lines import follow, say
-from pipeline.machine import machine_problem
-from pipeline.stopping import STOPPED, Stopped, stoppable
+from pipeline.process.guarding import guarded
+from pipeline.process.log_lines import follow, say
+from pipeline.process.machine import machine_problem
+from pipeline.process.stopping import STOPPED, Stopped, stoppable
 
 INTERRUPTED = 130
 ADDRESS = re.compile(r"(?<=://)\S+")
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Args:
         arguments: what follows `moorings` on the command line; None takes it from there, and works in a process of
-            its own, see `pipeline.guarding`.
+            its own, see `pipeline.process.guarding`.
 
     Returns:
         The exit code.

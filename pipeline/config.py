@@ -12,13 +12,23 @@ from pydantic import Field, ValidationError
 
 from features.errors import UsageProblem
 from features.history import TABLES
-from pipeline.config_problems import first_problem
-from pipeline.settings import Churn, Partnership, Population, Profit, Promotion, Scoring, Storage, Time, Training
-from pipeline.settings_decision import Plays, States
-from pipeline.settings_filters import Section
-from pipeline.settings_history import EveryTable
-from pipeline.settings_monitor import Monitor
-from pipeline.settings_tables import NAME, HistorySettings
+from pipeline.settings.decision import Plays, States
+from pipeline.settings.filters import Section
+from pipeline.settings.history import EveryTable
+from pipeline.settings.monitor import Monitor
+from pipeline.settings.problems import first_problem
+from pipeline.settings.tables import NAME, HistorySettings
+from pipeline.settings.training import (
+    Churn,
+    Partnership,
+    Population,
+    Profit,
+    Promotion,
+    Scoring,
+    Storage,
+    Time,
+    Training,
+)
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 DEFAULT = CONFIGS / "default.toml"

@@ -19,12 +19,12 @@ from features.explain import Part, explain, reasons
 from features.explained_rows import Names
 from features.needs import asks_for_horizon
 from features.opening import opening_after
-from pipeline.buckets import StoreReading, read_store
 from pipeline.config import Config
-from pipeline.dataset import tasks
 from pipeline.explanation_text import lines_of, number
-from pipeline.history_end import check_date
-from pipeline.score import read_known
+from pipeline.matrices.dataset import tasks
+from pipeline.scoring.score import read_known
+from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources.history_end import check_date
 
 KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
 """The store's columns of codes, and those of the order lines that say what the codes stand for."""

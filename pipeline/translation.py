@@ -20,8 +20,9 @@ from features.catalogue import FEATURES
 from models.decision import accounts, advice, drifting, guards, incentive, measures, plays
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
-from pipeline import category_losses, facts
+from pipeline.export import facts
 from pipeline.languages import TEXTS
+from pipeline.matrices import category_losses
 from pipeline.report import column_words, workbook
 from pipeline.report.page import words
 

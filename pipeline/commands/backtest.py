@@ -27,6 +27,6 @@ def backtest(
     """
     dates = days(cutoffs, "--cutoffs")
     settings = configured(config)
-    from pipeline.backtest import backtest as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.evaluation.backtest import backtest as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(work(settings, dates, out), as_json=as_json)

@@ -31,6 +31,6 @@ def compare(
       moorings compare demo-churn/1 demo-churn/2 --json | jq '.contests'
     """
     settings = configured(config)
-    from pipeline.compare import compare_runs  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.promotion.compare import compare_runs  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(compare_runs(first, second, settings), as_json=as_json)

@@ -58,7 +58,7 @@ def export(
     chosen = day(cutoff, "--cutoff") if cutoff else None
     names = _names(formats or ("" if to and folder is None else ",".join(FORMATS)))
     settings = configured(config)
-    from pipeline.delivery import Request, give_out  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.export.delivery import Request, give_out  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(give_out(settings, chosen, Request(names, folder, to, table)), as_json=as_json)
 

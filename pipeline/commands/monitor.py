@@ -31,8 +31,8 @@ def monitor(
     """
     settings = configured(config)
     date = day_or_today(as_of, "--as-of", settings.history.time_zone) if as_of else None
-    from pipeline.monitor import monitor as work  # noqa: PLC0415 - slow libraries load when they are needed
-    from pipeline.monitor_files import keep  # noqa: PLC0415
+    from pipeline.monitor.files import keep  # noqa: PLC0415
+    from pipeline.monitor.monitor import monitor as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     kept = keep(work(settings, date), settings)
     show(kept, as_json=as_json)

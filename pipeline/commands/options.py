@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from features.errors import UsageProblem
-from pipeline.log_lines import say
-from pipeline.run_id import run_id
+from pipeline.process.log_lines import say
+from pipeline.process.run_id import run_id
 
 if TYPE_CHECKING:
     from pipeline.config import Config

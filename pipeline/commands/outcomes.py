@@ -27,7 +27,7 @@ def outcomes(
     """
     date = day(as_of, "--as-of") if as_of else None
     settings = configured(config)
-    from pipeline.outcomes import outcomes as work  # noqa: PLC0415 - slow libraries load when they are needed
-    from pipeline.outcomes_files import keep  # noqa: PLC0415
+    from pipeline.outcomes.files import keep  # noqa: PLC0415
+    from pipeline.outcomes.outcomes import outcomes as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(keep(work(settings, date), settings), as_json=as_json)

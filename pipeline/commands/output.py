@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from features.errors import Problem
-from pipeline.log_lines import OURS, say
-from pipeline.run_id import run_id
+from pipeline.process.log_lines import OURS, say
+from pipeline.process.run_id import run_id
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

@@ -18,6 +18,6 @@ def profile(config: ConfigOption = "demo", as_json: JsonOption = False) -> None:
       moorings profile --config acme.toml --json > profile.json
     """
     settings = configured(config)
-    from pipeline.profile import profile as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.profile.profile import profile as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(work(settings), as_json=as_json)

@@ -36,8 +36,8 @@ def promote(
       moorings promote --target churn --force --reason "the champion knows nothing of the new warehouse"
     """
     settings = configured(config)
-    from pipeline.promotion import promote as work  # noqa: PLC0415 - slow libraries load when they are needed
-    from pipeline.promotion_problems import Overruling  # noqa: PLC0415
+    from pipeline.promotion.problems import Overruling  # noqa: PLC0415
+    from pipeline.promotion.promotion import promote as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     decisions = work(settings, target or (), Overruling(force, reason))
     problem = decisions.problem()

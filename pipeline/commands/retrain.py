@@ -20,6 +20,6 @@ def retrain(config: ConfigOption = "demo", as_json: JsonOption = False) -> None:
       moorings retrain --config acme.toml --json > retraining.json
     """
     settings = configured(config)
-    from pipeline.retrain import retrain as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.training.retrain import retrain as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(work(settings), as_json=as_json)

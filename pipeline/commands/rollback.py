@@ -27,6 +27,6 @@ def rollback(
       moorings rollback --config acme.toml --target churn --reason "too many alarms in the north"
     """
     settings = configured(config)
-    from pipeline.rollback import rollback as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.promotion.rollback import rollback as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(work(settings, target or (), reason), as_json=as_json)

@@ -44,12 +44,12 @@ def score(
     zone = settings.history.time_zone
     if as_of:
         cutoff = day_or_today(as_of, "--as-of", zone)
-        from pipeline.score import score as work  # noqa: PLC0415 - slow libraries load when they are needed
+        from pipeline.scoring.score import score as work  # noqa: PLC0415 - slow libraries load when they are needed
 
         show(work(settings, cutoff), as_json=as_json)
         return
     ends = day_or_today(first, "--from", zone), day_or_today(last, "--to", zone)
-    from pipeline.backfill import backfill, cutoffs_between  # noqa: PLC0415
+    from pipeline.scoring.backfill import backfill, cutoffs_between  # noqa: PLC0415
 
     show(backfill(settings, cutoffs_between(*ends, every)), as_json=as_json)
 

@@ -33,6 +33,6 @@ def train(
       moorings train --config acme.toml --json > training.json
     """
     settings = configured(config)
-    from pipeline.train import train as work  # noqa: PLC0415 - slow libraries load when they are needed
+    from pipeline.training.train import train as work  # noqa: PLC0415 - slow libraries load when they are needed
 
     show(work(settings, promotes=promote), as_json=as_json)

@@ -1,1 +1,1 @@
-"""The contract of the export: its columns as a JSON Schema, with a version that says what a reader may rely on."""
+"""The contract of the export: its columns, declared once, and their JSON Schema with a version to rely on."""

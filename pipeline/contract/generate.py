@@ -13,7 +13,7 @@ from typing import Any
 from features.errors import Problem, UsageProblem
 from pipeline.contract.schema import allowed, changed, schema
 from pipeline.contract.version import EXPORT_VERSION
-from pipeline.files import replacing
+from pipeline.process.files import replacing
 
 FOLDER = Path(__file__).parent
 COMMAND = "python -m pipeline.contract.generate"

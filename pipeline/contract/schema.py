@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from pipeline.contract.field import TEXTS, Field
+from pipeline.contract.predictions import FIELDS
 from pipeline.contract.version import EXPORT_VERSION
-from pipeline.field import TEXTS, Field
-from pipeline.predictions import FIELDS
 
 Change = Literal["none", "words", "minor", "major"]
 """In rising order: nothing; meanings said otherwise; columns added; anything a reader may have relied on."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import numpy as np
 
+from models.evaluation.age import Age
 from models.evaluation.metrics import calibration_curve, gain_curve
 from models.evaluation.tally import Array, Tally
 
@@ -19,7 +20,6 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from pipeline.ageing import Age
 
 INK, MODEL, RIVAL, FAINT = "#333333", "#1F5A94", "#C46A28", "#B9C4CF"
 MOST_FEATURES = 15

@@ -9,8 +9,8 @@ import pyarrow as pa
 from features.history import OPTIONAL_TABLES
 from features.peers import LEVELS
 from models.explanation.language import Language
-from pipeline.field import Field
-from pipeline.predictions import FIELDS
+from pipeline.contract.field import Field
+from pipeline.contract.predictions import FIELDS
 
 NUMBERED = " {number}"
 LIST = ", "

@@ -12,7 +12,7 @@ import pyarrow as pa
 import xlsxwriter
 
 from models.explanation.language import ENGLISH, Language
-from pipeline.field import Field
+from pipeline.contract.field import Field
 from pipeline.report.column_words import field_of, heading, in_words
 from pipeline.report.sheet_rows import write_rows
 

@@ -15,7 +15,7 @@ from models.evaluation.metrics import measure
 from pipeline.config import Config, load_config
 from pipeline.simulate.calendar import Ints
 from pipeline.simulate.supplier import Simulated
-from pipeline.sources import read_history
+from pipeline.sources.history import read_history
 
 REAL = ("iowa", "online_retail")
 HORIZON, ACTIVE, FEWEST_DAYS = 90, 365, 3

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.errors import UsageProblem
-from pipeline.files import replacing
+from pipeline.process.files import replacing
 
 MARK = "_simulation.json"
 TRUTH = "truth"

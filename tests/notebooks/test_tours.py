@@ -11,9 +11,9 @@ import pytest
 from nbclient import NotebookClient
 
 from pipeline.config import load_config
-from pipeline.score import score
+from pipeline.scoring.score import score
 from pipeline.simulate.supplier import Telling, simulate
-from pipeline.train import train
+from pipeline.training.train import train
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOURS = sorted((CHECKOUT / "notebooks").glob("*.py"))

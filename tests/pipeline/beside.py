@@ -9,7 +9,7 @@ from suppliers import COLUMNS, lines, supplier
 
 from features.history import TABLES, Column
 from pipeline.config import Config, load_config
-from pipeline.sources import Reading, read_history
+from pipeline.sources.history import Reading, read_history
 
 ALL = "[history]\nmax_quarantined_share = 1.0"
 LATER = {"valid_to": 9, "ends_on": 9, "resolved_on": 3, "cancelled_on": 3, "delivered_on": 3, "decided_on": 3}

@@ -45,7 +45,7 @@ def waiting(two: contenders.Trainings, tmp_path: Path) -> Config:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A small supplier with a champion."""
-    from pipeline.train import train  # noqa: PLC0415 - what does not train need not load it
+    from pipeline.training.train import train  # noqa: PLC0415 - what does not train need not load it
     from tests.pipeline.supplier import configured, lines  # noqa: PLC0415
 
     found = configured(tmp_path_factory.mktemp("trained"), lines())

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from models.evaluation.gate import Finding, gate
-from pipeline.champion import tracking_of
 from pipeline.config import Config
-from pipeline.promotion import REFUSAL
-from pipeline.promotion_problems import Overruling
-from pipeline.tracking import CHALLENGER, CHAMPION, PREVIOUS
-from pipeline.train import TrainOutcome, train
+from pipeline.promotion.problems import Overruling
+from pipeline.promotion.promotion import REFUSAL
+from pipeline.registry.champion import tracking_of
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
+from pipeline.training.train import TrainOutcome, train
 from tests.pipeline.supplier import configured, known_before, lines, quick
 
 NAME = "small-churn"
@@ -54,13 +54,13 @@ def failing(check: str) -> Plant:
             found = gate(*rows, **settings)  # type: ignore[arg-type]
             return replace(found, findings=(*found.findings, Finding(check, False, "planted")))
 
-        patch.setattr("pipeline.promotion.gate", planted)
+        patch.setattr("pipeline.promotion.promotion.gate", planted)
 
     return plant
 
 
 def without_stand_ins(config: Config, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("pipeline.promotion.load_held_out", lambda *_: None)
+    patch.setattr("pipeline.promotion.promotion.load_held_out", lambda *_: None)
 
 
 def damaged_champion(config: Config, patch: pytest.MonkeyPatch) -> None:

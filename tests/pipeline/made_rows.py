@@ -9,10 +9,10 @@ from models.churn import silence
 from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows, compare
 from models.split import split
 from models.target import OutcomeWindow
-from pipeline.checks import Tried
 from pipeline.config import Config, load_config
-from pipeline.dataset import Dataset, Task
-from pipeline.fallback import recipe
+from pipeline.evaluation.checks import Tried
+from pipeline.matrices.dataset import Dataset, Task
+from pipeline.training.fallback import recipe
 
 NAMES = (
     "days_since_last_order",

@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from pipeline.predictions import SCHEMA
+from pipeline.contract.predictions import SCHEMA
 
 CUTOFF = date(2024, 5, 1)
 

@@ -8,7 +8,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, load_config
-from pipeline.sources import Reading, read_history
+from pipeline.sources.history import Reading, read_history
 
 COLUMNS = """
 [history.order_lines.columns]

@@ -32,7 +32,7 @@ def test_a_broken_input_is_named_and_nothing_partial_is_written(
     before = state(tmp_path)
     assert main(command) == found.exit_code
     for lock in (tmp_path / "runs").rglob("*.lock"):
-        lock.unlink()  # they stay by design, see `pipeline.locks`
+        lock.unlink()  # they stay by design, see `pipeline.process.locks`
     shown = capsys.readouterr()
     assert "Traceback" not in shown.err + shown.out
     assert shown.out == ""

@@ -126,7 +126,7 @@ def test_every_ending_has_its_exit_code_and_shows_no_data(
     as_json: bool,
 ) -> None:
     monkeypatch.delenv("MOORINGS_DEBUG", raising=False)
-    monkeypatch.setattr("pipeline.profile.profile", raising(error))
+    monkeypatch.setattr("pipeline.profile.profile.profile", raising(error))
     arguments = ["profile", "--config", str(supplier(tmp_path, lines())), *(["--json"] if as_json else [])]
     assert main(arguments) == code
     shown = capsys.readouterr()
@@ -141,7 +141,7 @@ def test_every_ending_has_its_exit_code_and_shows_no_data(
 def test_a_crash_says_where_it_arose_and_how_to_see_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pipeline.profile.profile", raising(KeyError("Alder")))
+    monkeypatch.setattr("pipeline.profile.profile.profile", raising(KeyError("Alder")))
     main(["profile", "--config", str(supplier(tmp_path, lines()))])
     shown = capsys.readouterr().err
     assert all(words in shown for words in ("KeyError", "pipeline/commands/profile.py", "MOORINGS_DEBUG=1"))

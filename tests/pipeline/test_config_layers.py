@@ -10,7 +10,7 @@ from suppliers import lines, supplier
 from features.errors import UsageProblem
 from features.history import OPTIONAL_TABLES, Table
 from pipeline.config import DEFAULT, load_config
-from pipeline.sources import read_history
+from pipeline.sources.history import read_history
 
 LINES = '[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'
 WALLET = section("wallet", regular("wallet"))

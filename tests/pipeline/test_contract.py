@@ -11,9 +11,9 @@ from features.engine.plan import STATUS
 from features.errors import UsageProblem
 from pipeline.contract import generate as contract
 from pipeline.contract.generate import COMMAND, check, committed, generate
+from pipeline.contract.predictions import FIELDS, SCHEMA, Field
 from pipeline.contract.schema import allowed, changed, schema
 from pipeline.contract.version import EXPORT_VERSION
-from pipeline.predictions import FIELDS, SCHEMA, Field
 from tests.pipeline.prediction_rows import prediction, predictions
 
 NEW = Field("next_call", pa.string(), "text", 10, "what to do")

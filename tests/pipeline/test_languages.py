@@ -12,14 +12,14 @@ from features.catalogue import FEATURES
 from features.errors import UsageProblem
 from models.explanation.language import ENGLISH, Language
 from models.explanation.wording import DIRECTIONS, said, sentence
-from pipeline import facts
 from pipeline.config import CONFIGS, load_config
-from pipeline.export import NAMES, export_newest
+from pipeline.contract.predictions import FIELDS
+from pipeline.export import facts
+from pipeline.export.export import NAMES, export_newest
+from pipeline.export.store import PredictionStore
 from pipeline.languages import language
-from pipeline.margins import Margins
-from pipeline.predictions import FIELDS
-from pipeline.score import _warn_of_english
-from pipeline.store import PredictionStore
+from pipeline.scoring.score import _warn_of_english
+from pipeline.standing.margins import Margins
 from pipeline.translation import wanted
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from pipeline.cli import app
 from pipeline.config import Config
-from pipeline.score_places import store_of
+from pipeline.export.places import store_of
 from tests.pipeline.supplier import END
 
 CHECKOUT = Path(__file__).resolve().parents[2]

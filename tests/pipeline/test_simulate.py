@@ -13,7 +13,7 @@ from features.errors import UsageProblem
 from features.history import TABLES
 from pipeline.cli import main
 from pipeline.config import load_config
-from pipeline.profile import profile
+from pipeline.profile.profile import profile
 from pipeline.simulate.parameters import Parameters, with_campaigns
 from pipeline.simulate.supplier import Telling, simulate
 from pipeline.simulate.writing import MARK

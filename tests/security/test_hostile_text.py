@@ -11,9 +11,9 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 
-from pipeline.database import deliver
-from pipeline.export import NAMES, export_newest
-from pipeline.store import PredictionStore
+from pipeline.export.database import deliver
+from pipeline.export.export import NAMES, export_newest
+from pipeline.export.store import PredictionStore
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
 CORPUS = Path(__file__).with_name("hostile.toml")

@@ -11,10 +11,10 @@ from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.bundle import BOOSTER, BUNDLE, DIGESTS, canonical, digest, write_files
 from models.stored import load_model
 from pipeline.config import load_config
-from pipeline.expiry import expire
-from pipeline.export import NAMES, export_newest
-from pipeline.files import replacing
-from pipeline.store import PredictionStore
+from pipeline.export.expiry import expire
+from pipeline.export.export import NAMES, export_newest
+from pipeline.export.store import PredictionStore
+from pipeline.process.files import replacing
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
 SECRET = "Zaunkoenig"

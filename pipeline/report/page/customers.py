@@ -13,9 +13,9 @@ import pyarrow as pa
 from features.families import FAMILIES
 from features.peers import INDICES
 from models.explanation.language import Language
-from pipeline.decision_fields import PUSH
-from pipeline.field import TEXTS, Field
-from pipeline.predictions import FIELDS
+from pipeline.contract.decision_fields import PUSH
+from pipeline.contract.field import TEXTS, Field
+from pipeline.contract.predictions import FIELDS
 from pipeline.report.column_words import CODES, LIST, heading
 from pipeline.report.page import words
 from pipeline.report.page.in_person import SHOWN
@@ -67,7 +67,7 @@ def customers(rows: pa.Table, language: Language, currency: str) -> dict[str, An
     """JSON-able: what the scripts of the page know.
 
     Args:
-        rows: of `pipeline.predictions.SCHEMA`, in the order in which the list begins.
+        rows: of `pipeline.contract.predictions.SCHEMA`, in the order in which the list begins.
         language: of headings and codes; sentences are taken as they come.
         currency: of the amounts, as ISO 4217 has it; another text is shown behind them.
     """

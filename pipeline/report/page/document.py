@@ -78,7 +78,7 @@ def write_page(
     """Write the predictions of a date as one HTML file; the same rows give the same bytes.
 
     Args:
-        table: rows of `pipeline.predictions.SCHEMA`.
+        table: rows of `pipeline.contract.predictions.SCHEMA`.
         path: of the file.
         cutoff: of the rows.
         facts: what the export says of itself, by label in the language.

@@ -67,7 +67,7 @@ class Portfolio:
 
 
 def portfolio(table: pa.Table) -> Portfolio:
-    """Count and sum a table of `pipeline.predictions.SCHEMA`, one row a customer."""
+    """Count and sum a table of `pipeline.contract.predictions.SCHEMA`, one row a customer."""
     acting = table.filter(pc.equal(table.column("play_status"), ACT))
     held = table.filter(pc.equal(table.column("play_status"), HOLDOUT))
     why = _groups(table, "play_status")

@@ -9,8 +9,8 @@ from features.peers import INDICES
 from models.decision.plays import PLAYS
 from models.decision.recommend import STATUSES
 from models.decision.states import STATES
+from tests.pipeline.export.test_export import HOSTILE
 from tests.pipeline.prediction_rows import prediction, predictions
-from tests.pipeline.test_export import HOSTILE
 
 FACTS = {"Supplier": "Acme & <Sons>", "Currency": "EUR", "Churn": "no order in 90 days"}
 MARKUP = [

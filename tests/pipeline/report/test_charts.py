@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from models.evaluation.age import Age
 from models.evaluation.tally import tally
-from pipeline.ageing import Age
 from pipeline.report.charts import (
     ageing_chart,
     calibration_chart,

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from models.decision.recommend import ACT, HOLDOUT
 from models.explanation.language import ENGLISH, Language
-from pipeline import facts
 from pipeline.config import load_config
-from pipeline.margins import Margins
+from pipeline.export import facts
 from pipeline.report.page import document, words
 from pipeline.report.page.customers import in_script, most_urgent
 from pipeline.report.page.document import PARTS, SCRIPTS, STYLE, TEMPLATE, Numbers, write_page
 from pipeline.report.page.portfolio import portfolio
+from pipeline.standing.margins import Margins
 from pipeline.translation import wanted
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 from tests.pipeline.report.page_rows import FACTS, MARKUP, crowd, full

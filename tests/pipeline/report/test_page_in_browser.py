@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.pipeline.export.test_export import HOSTILE
 from tests.pipeline.report.browser import IN_BROWSER, WIDTHS, column, focused, listed, opened, written
 from tests.pipeline.report.page_rows import MARKUP, many
-from tests.pipeline.test_export import HOSTILE
 
 pytestmark = IN_BROWSER
 TOTAL = 121 + len(MARKUP) + len(HOSTILE)

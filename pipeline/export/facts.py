@@ -1,0 +1,48 @@
+"""What an export says of itself: whose it is, what it predicts, and how to read it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.explanation.language import Language
+from pipeline.config import Config
+from pipeline.standing.margins import Margins
+
+LABELS = ("Supplier", "Currency", "Order lines", "Eligible", "Churn", "Margin", "Reading reasons")
+UNTIL = "until {day}"
+ELIGIBLE = "{order_days} order days or more, the last within {days} days"
+CHURN = "no order in a horizon of {days} days, from {gap} days after the date"
+MARGIN = "{share:.0%} of spend, over a planning period of {days} days"
+OWN_MARGIN = (
+    "each customer's own by unit costs, {share:.1%} of all spend in the year before, over a planning period of {days} "
+    "days; 0 for who pays less than cost"
+)
+READING = "what the model looks at; associations, not causes"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*LABELS, UNTIL, ELIGIBLE, CHURN, MARGIN, OWN_MARGIN, READING]
+
+
+def facts(config: Config, currency: str, last_day: date, margins: Margins, language: Language) -> dict[str, str]:
+    """The facts by label. Nothing may change when a past date is scored again.
+
+    Args:
+        config: whose customers, and what is predicted of them.
+        currency: of the amounts.
+        last_day: of the order lines.
+        margins: those of the date.
+        language: of the facts.
+    """
+    population, time, scoring = config.population, config.time, config.scoring
+    said = (
+        config.name,
+        currency,
+        language.say(UNTIL, day=last_day),
+        language.say(ELIGIBLE, order_days=population.min_order_days, days=population.activity_days),
+        language.say(CHURN, days=time.horizon_days, gap=time.gap_days),
+        language.say(OWN_MARGIN if margins.own else MARGIN, share=margins.usual, days=scoring.planning_days),
+        language.text(READING),
+    )
+    return dict(zip(map(language.text, LABELS), said, strict=True))

@@ -1,0 +1,152 @@
+"""The prediction store: a Delta table with one partition per cutoff, each replaced as a whole in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from features.errors import BusyProblem, DataProblem
+from pipeline.contract.predictions import BOUNDS, SCHEMA
+from pipeline.export.origin import Origin, origin_of
+from pipeline.export.store_columns import prepare
+from pipeline.process.locks import locked
+from pipeline.process.machine import machine_problem
+from pipeline.process.run_id import run_id
+
+Written = Literal["written", "unchanged"]
+ORDER = [("customer_id", "ascending")]
+
+
+@dataclass(frozen=True)
+class PredictionStore:
+    """Predictions of one configuration, in `folder`. Readers see a partition before or after a write, never between.
+
+    Files of replaced partitions stay for a while, so that a reader who began before a write finishes in peace; see
+    `pipeline.export.expiry`.
+    """
+
+    folder: Path
+
+    def write(self, table: pa.Table, cutoff: date, origin: Origin | None = None) -> Written:
+        """Replace the partition of `cutoff` by `table` (columns of `SCHEMA`), unless it already holds just that.
+
+        Args:
+            table: the rows, in any order.
+            cutoff: of all of them.
+            origin: kept with the commit. Where rows are the same, and what it says of them too, none is made.
+
+        Raises:
+            BusyProblem: another process writes the same cutoff.
+            DataProblem: a row breaks a constraint of the store, a customer has two, or the store has other columns.
+        """
+        table = table.select(SCHEMA.names).cast(SCHEMA).sort_by(ORDER)
+        self._check_single(table, cutoff)
+        with locked(self.lock(str(cutoff)), busy=f"writing the predictions of {cutoff}"):
+            if self._holds(table, cutoff, origin):
+                return "unchanged"
+            self._commit(table, cutoff, origin or Origin(cutoff, run_id()))
+        return "written"
+
+    def _holds(self, table: pa.Table, cutoff: date, origin: Origin | None) -> bool:
+        if cutoff not in self.cutoffs() or not self.read(cutoff).equals(table):
+            return False
+        said = self.origin(cutoff)
+        return origin is None or (said is not None and (said.facts, said.work) == (origin.facts, origin.work))
+
+    def _commit(self, table: pa.Table, cutoff: date, origin: Origin) -> None:
+        said = CommitProperties(custom_metadata=origin.metadata())
+        place, only = str(self.folder), f"cutoff = '{cutoff}'"
+        try:
+            # one writer at a time: the table is small, and a lost race would cost the whole scoring run
+            with locked(self.lock("commit")):
+                prepare(self.folder)
+                write_deltalake(place, table, mode="overwrite", predicate=only, commit_properties=said)
+        except CommitFailedError as error:
+            raise BusyProblem(
+                "Another process changed the prediction store at the same moment.",
+                where=place,
+                got="a conflicting commit",
+                expected="one writer per cutoff",
+                todo="run moorings score again",
+            ) from error
+        except DeltaError as error:
+            if (problem := machine_problem(error)) is not None:
+                raise problem from None
+            # its text quotes rows of customers, which belong in no log
+            raise self._broken(f"{table.num_rows:,} rows for {cutoff}") from None
+
+    def _check_single(self, table: pa.Table, cutoff: date) -> None:
+        doubled = table.num_rows - pc.count_distinct(table.column("customer_id"), mode="all").as_py()
+        if doubled:
+            raise self._broken(f"{doubled:,} rows for {cutoff} whose customer has another one")
+
+    def _broken(self, got: str) -> DataProblem:
+        return DataProblem(
+            "The predictions break a constraint of the store; nothing was written.",
+            where=str(self.folder),
+            got=got,
+            expected="; ".join(["one row a customer", *BOUNDS.values()]),
+            todo="report this: scoring should never produce such a row",
+        )
+
+    def cutoffs(self) -> tuple[date, ...]:
+        """The cutoffs that have predictions, ascending."""
+        if not DeltaTable.is_deltatable(str(self.folder)):
+            return ()
+        return tuple(sorted(date.fromisoformat(part["cutoff"]) for part in DeltaTable(str(self.folder)).partitions()))
+
+    def read(self, cutoff: date) -> pa.Table:
+        """The predictions of one cutoff, by customer; no rows where there are none."""
+        # read the files themselves: DeltaTable.to_pyarrow_table leaves a thread behind that aborts the interpreter
+        # when it ends (deltalake 1.6 with pyarrow 25)
+        table = DeltaTable(str(self.folder))
+        files = table.file_uris(file_pruning_predicate=f"cutoff = '{cutoff}'")
+        parts = [_with_cutoff(pq.read_table(self._inside(file), partitioning=None), cutoff) for file in sorted(files)]
+        return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
+
+    def _inside(self, file: str) -> Path:
+        """A file of the table, which has to be there and in its folder, whatever the log or a link says."""
+        path = Path(file).resolve()
+        if path.is_relative_to(self.folder.resolve()) and path.is_file():
+            return path
+        raise DataProblem(
+            "The prediction store names a file that is not in its folder; nothing was read.",
+            where=str(self.folder),
+            got=str(path),
+            expected="whole files below the folder of the store",
+            todo="restore the file, or find out who changed the store; or move it away, and score again",
+        )
+
+    def origin(self, cutoff: date) -> Origin | None:
+        """Where the predictions of a cutoff come from; None where there are none, or their commit is forgotten."""
+        if cutoff not in self.cutoffs():
+            return None
+        said = (origin_of(commit) for commit in DeltaTable(str(self.folder)).history())
+        return next((origin for origin in said if origin and origin.cutoff == cutoff), None)
+
+    def version(self) -> int:
+        """The number of commits so far, less one."""
+        return int(DeltaTable(str(self.folder)).version())
+
+    def lock(self, name: str) -> Path:
+        """The lock file of a cutoff, or of another thing that one process may do at a time."""
+        return self.folder.with_name(f".{self.folder.name}.{name}.lock")
+
+
+def _with_cutoff(table: pa.Table, cutoff: date) -> pa.Table:
+    """A partition file as rows of `SCHEMA`; columns it was written without are null."""
+    columns = [
+        table.column(field.name).cast(field.type)
+        if field.name in table.column_names
+        else pa.array([cutoff if field.name == "cutoff" else None] * table.num_rows, field.type)
+        for field in SCHEMA
+    ]
+    return pa.table(columns, schema=SCHEMA)

@@ -1,0 +1,52 @@
+"""All that is known of the customers, and what of it was known by a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from features.engine.store import LineStore, day_number
+from features.history import History
+from models.event_rows import Rows
+from models.outcome_tables import known_before, outcome_tables
+from pipeline.matrices.segment_kinds import regions_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of the customers: order lines as they came and sorted, and the other tables."""
+
+    lines: pa.Table
+    store: LineStore
+    tables: Mapping[str, Rows]
+
+    @classmethod
+    def of(cls, history: History, store: LineStore | None = None) -> Evidence:
+        """The evidence of a history; `store` is the sorted form of its order lines, where there is one already.
+
+        Raises:
+            DataProblem: there are no order lines.
+        """
+        store = LineStore.from_history(history) if store is None else store
+        return cls(history.order_lines, store, outcome_tables(history, store))
+
+    def known_before(self, cutoff: date) -> Evidence:
+        """What of it was known before a day."""
+        day = day_number(cutoff)
+        return Evidence(self.lines, self.store.known_before(day), known_before(self.tables, day))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the order lines: rows of the other tables as outcomes, and each customer's region."""
+
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, history: History, store: LineStore) -> Beside:
+        """What a history holds beside the order lines; `store` is the sorted form of these."""
+        return cls(outcome_tables(history, store), regions_of(history))

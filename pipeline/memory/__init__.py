@@ -1,0 +1,1 @@
+"""Large arrays within a limit of memory."""

@@ -1,0 +1,1 @@
+"""Whether tables, inputs, scores and promises are still what they were: `moorings monitor`."""

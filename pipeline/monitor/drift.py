@@ -1,0 +1,98 @@
+"""Drift of what a champion is fed, of what it says, and of what comes: each against its own past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from features.catalogue import FEATURES
+from models.evaluation.drift import drift, rate_drift
+from models.reference import Reference
+from pipeline.config import Config
+from pipeline.export.store import PredictionStore
+from pipeline.learning.learning import learnable_cutoffs
+from pipeline.matrices.dataset import Dataset, Task, build_dataset
+from pipeline.matrices.evidence import Evidence
+from pipeline.monitor.finding import Section
+from pipeline.monitor.listing import finding, listed, shift
+from pipeline.outcomes.tiers import PROMISED
+from pipeline.registry.champion import Champion
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A champion, what it predicts, and all that is known by the day of the check."""
+
+    kind: str
+    task: Task
+    champion: Champion
+    evidence: Evidence
+    config: Config
+
+    def cutoffs(self) -> list[date]:
+        """The latest cutoffs of the training, ascending."""
+        known = sorted(date.fromisoformat(text) for text in self.champion.model.scope.cutoffs)
+        return known[-self.config.monitor.training_cutoffs :]
+
+    def rows(self, cutoffs: list[date]) -> Dataset:
+        """What the champion is fed at these cutoffs, and what came where it is known."""
+        features = tuple(each for each in FEATURES if each.name in set(self.champion.model.names))
+        store, tables = self.evidence.store, self.evidence.tables
+        made = build_dataset(store, cutoffs, self.task, self.config, tables=tables, features=features)
+        return made.only(self.champion.model.names)
+
+
+def inputs(watched: Watched, as_of: date) -> Section:
+    """Every feature of the champion at the day of the check against the cutoffs it was trained on, by family."""
+    model, asked, cutoffs = watched.champion.model, watched.config.monitor, watched.cutoffs()
+    usual, now = watched.rows(cutoffs), watched.rows([as_of])
+    parts = [usual.at([cutoff]).values for cutoff in cutoffs]
+    limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
+    verdict = drift(now.values, parts, model.reference, **limits)  # type: ignore[arg-type]
+    notes = () if len(now) and len(cutoffs) > 1 else ("There are too few cutoffs or customers to say what is usual.",)
+    figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
+    return Section("inputs", tuple(listed(verdict, model.names, watched.kind, "training")), notes, figures)
+
+
+def scores(watched: Watched, as_of: date) -> Section:
+    """The probabilities of the newest export against those of the exports before it."""
+    store = PredictionStore(watched.config.runs / "predictions" / watched.config.name)
+    cutoffs, asked = [cutoff for cutoff in store.cutoffs() if cutoff <= as_of], watched.config.monitor
+    column = PROMISED[watched.kind]
+    published = {cutoff: _known(store.read(cutoff).column(column).to_numpy()) for cutoff in cutoffs[-asked.windows :]}
+    *before, newest = [each for each in published.values() if len(each)] or [np.zeros((0, 1), np.float32)]
+    if len(before) < 2:
+        return Section("scores", notes=(f"{watched.kind}: {len(before)} exports before the newest: too few.",))
+    usual = Reference.of(np.concatenate(before))
+    limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
+    verdict = drift(newest, before, usual, **limits)  # type: ignore[arg-type]
+    figures = {f"{column}_mean": float(newest.mean()), f"{column}_mean_before": float(np.concatenate(before).mean())}
+    few = (f"{watched.kind}: the limit rests on {len(before)} exports.",) if len(before) < asked.least_history else ()
+    found = finding(f"{watched.kind}: {column}", shift(verdict, 0, "the exports before"), verdict, 0)
+    return Section("scores", (found,), few, figures)
+
+
+def _known(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    return column[~np.isnan(column)].astype(np.float32)[:, None]
+
+
+def labels(watched: Watched) -> Section:
+    """The base rate of the newest mature cutoff after the training against the cutoffs of the training."""
+    usual, asked = watched.cutoffs(), watched.config.monitor
+    mature = learnable_cutoffs(watched.evidence.store, watched.task, watched.config)
+    newer = [cutoff for cutoff in mature if usual and cutoff > usual[-1]]
+    if not newer:
+        return Section("labels", notes=(f"{watched.kind}: no outcome is known that the champion was not trained on.",))
+    data = watched.rows([*usual, newer[-1]]).labelled()
+    parts = [data.at([cutoff]).label.astype(np.float64) for cutoff in usual]
+    now = data.at([newer[-1]]).label.astype(np.float64)
+    limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_rate_shift}
+    verdict = rate_drift(now, parts, **limits)  # type: ignore[arg-type]
+    rate, before = float(now.mean()) if now.size else np.nan, float(np.concatenate(parts).mean())
+    what = f"{rate:.1%} of {now.size:,} customers at {newer[-1]}, {before:.1%} in the training"
+    todo = "train again: moorings retrain; until then read probabilities as a ranking"
+    found = finding(f"{watched.kind}: base rate", what, verdict, 0, todo)
+    return Section("labels", (found,), (), {f"{watched.kind}_base_rate": rate, f"{watched.kind}_rate_before": before})

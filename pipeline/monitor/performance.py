@@ -1,0 +1,155 @@
+"""What past exports promised and what came: figures per cutoff with their ranges, and whether they decay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from models.evaluation.bootstrap import calibration_band, redraw
+from models.evaluation.interval import Interval, interval_of
+from models.evaluation.metrics import roc_auc
+from models.evaluation.tally import Grouping
+from models.target import mature_before
+from pipeline.export.store import PredictionStore
+from pipeline.learning.learning import first_and_end
+from pipeline.monitor.drift import Watched
+from pipeline.monitor.finding import Finding, Section
+from pipeline.outcomes.tiers import PROMISED, outcome_at
+from pipeline.registry.champion import tracking_of
+
+FIGURES = ("roc_auc", "average_precision", "brier", "calibration_error")
+DAYS_A_YEAR = 365.2425
+LEAST_CUTOFFS = 3
+"""A trend over fewer is none."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One past export whose outcome is known: its rows (customer, probability, label), and the figures with ranges."""
+
+    cutoff: date
+    rows: pd.DataFrame
+    figures: Mapping[str, Interval]
+    promised: Mapping[str, float]
+
+
+def performance(watched: Watched, as_of: date) -> Section:
+    """Every past export whose window has closed, beside what its model's test promised.
+
+    Only the newest raises an alarm of its own; the trend over all of them another.
+    """
+    store = PredictionStore(watched.config.runs / "predictions" / watched.config.name)
+    _, end = first_and_end(watched.evidence.store)
+    past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
+    mature = [cutoff for cutoff in past if mature_before(end, cutoff, watched.task.window)]
+    waiting = [str(cutoff) for cutoff in past if cutoff not in mature]
+    notes = [f"{watched.kind}: the outcome of {', '.join(waiting)} is still open."] if waiting else []
+    found = [_kept(watched, store.read(cutoff), cutoff) for cutoff in mature]
+    good = [each for each in found if each is not None]
+    if not good:
+        return Section("performance", notes=(*notes, f"{watched.kind}: no past export with a known outcome."))
+    findings = [*_beside_promise(good, watched), *_decay(good, watched)]
+    newest = {f"{watched.kind}_realised_{name}": each.value for name, each in good[-1].figures.items()}
+    return Section("performance", tuple(findings), tuple(notes), newest)
+
+
+def paired(published: pa.Table, came: pd.Series, column: str) -> pd.DataFrame:
+    """Customers of an export with a probability and a known outcome: customer, probability, label."""
+    table = published.select(["customer_id", column]).to_pandas()
+    table = table.set_axis(["customer", "probability"], axis=1)
+    table["label"] = table["customer"].map(came)
+    return table.dropna()
+
+
+def _kept(watched: Watched, published: pa.Table, cutoff: date) -> Kept | None:
+    rows = paired(published, outcome_at(watched.evidence, cutoff, watched.task, watched.config), PROMISED[watched.kind])
+    if rows["label"].nunique() < 2:
+        return None  # nothing to tell apart
+    draws = redraw(
+        rows["customer"],
+        rows["label"],
+        {"published": rows["probability"]},
+        draws=watched.config.training.bootstrap_repetitions,
+        seed=watched.config.training.seed,
+        confidence=watched.config.training.interval,
+    )
+    run = next((each for each in published.column(f"{watched.kind}_run_id").unique().to_pylist() if each), None)
+    promised = tracking_of(watched.config).promised(run or watched.champion.registered.run_id)
+    return Kept(cutoff, rows, {name: draws.interval("published", name) for name in FIGURES}, promised)
+
+
+def _beside_promise(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
+    found = []
+    for each in kept:
+        newest = each is kept[-1]
+        found += [_ranking(each, watched, newest), *_shown(each, watched), _calibrated(each, watched, newest)]
+    return found
+
+
+def _ranking(each: Kept, watched: Watched, newest: bool) -> Finding:
+    """AUC: an alarm where the loss is beyond the ranges of both the promise and what came."""
+    realised, promised = each.figures["roc_auc"], each.promised.get("test_roc_auc", np.nan)
+    low = each.promised.get("test_roc_auc_low", promised)
+    noise = np.hypot(promised - low, realised.high - realised.value)
+    limit = promised - max(float(noise), watched.config.monitor.smallest_auc_loss)
+    alarm = newest and realised.value < limit
+    todo = "train again: moorings retrain; and look what changed among the inputs" if alarm else ""
+    return _told(each, watched, "roc_auc", "AUC", limit, alarm, todo)
+
+
+def _shown(each: Kept, watched: Watched) -> list[Finding]:
+    """Figures that depend on the base rate: beside their promise, without an alarm of their own."""
+    names = {"average_precision": "average precision", "brier": "Brier score"}
+    return [_told(each, watched, name, words, float("nan"), False, "") for name, words in names.items()]
+
+
+def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
+    """Calibration error: an alarm beyond what noise shows at this size, beyond the promise, and worth a thought."""
+    noise = calibration_band(each.rows["probability"], seed=watched.config.training.seed)
+    promised = each.promised.get("test_calibration_error_high", 0.0)
+    limit = max(noise, promised, watched.config.monitor.smallest_calibration_error)
+    alarm = newest and each.figures["calibration_error"].value > limit
+    todo = "use the probabilities as a ranking until a new model is trained: moorings retrain" if alarm else ""
+    return _told(each, watched, "calibration_error", "calibration error", limit, alarm, todo)
+
+
+def _told(each: Kept, watched: Watched, name: str, words: str, limit: float, alarm: bool, todo: str) -> Finding:
+    realised, promised = each.figures[name], each.promised.get(f"test_{name}", float("nan"))
+    what = f"{words} {realised} among {len(each.rows):,} customers, promised {promised:.3f}"
+    return Finding(
+        f"{watched.kind}: {words} of {each.cutoff}", what, round(realised.value, 4), round(limit, 4), alarm, todo
+    )
+
+
+def _decay(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
+    if len(kept) < LEAST_CUTOFFS:
+        return []
+    training = watched.config.training
+    slope = trend(kept, draws=training.bootstrap_repetitions, seed=training.seed, confidence=training.interval)
+    years = (kept[-1].cutoff - kept[0].cutoff).days / DAYS_A_YEAR
+    alarm = slope.high < 0 and -slope.value * years > watched.config.monitor.smallest_auc_loss
+    what = f"AUC changes by {slope} a year over {len(kept)} exports from {kept[0].cutoff} to {kept[-1].cutoff}"
+    todo = "train again: moorings retrain" if alarm else ""
+    return [Finding(f"{watched.kind}: decay", what, round(slope.value, 4), 0.0, alarm, todo)]
+
+
+def trend(kept: Sequence[Kept], *, draws: int, seed: int, confidence: float) -> Interval:
+    """The change of AUC a year, by least squares over the exports; a customer is redrawn in all of them at once."""
+    groupings = [Grouping.of(each.rows["label"], each.rows["probability"]) for each in kept]
+    edges = np.cumsum([len(each.rows) for each in kept])[:-1]
+    years = np.array([each.cutoff.toordinal() for each in kept]) / DAYS_A_YEAR
+    centred = years - years.mean()
+
+    def slope(weight: npt.NDArray[np.float64]) -> float:
+        parts = zip(groupings, np.split(weight, edges), strict=True)
+        area = np.array([roc_auc(grouping.tally(part)) for grouping, part in parts])
+        return float(centred @ area / (centred @ centred))
+
+    customer = np.concatenate([each.rows["customer"].astype(str) for each in kept])
+    return interval_of(slope, customer, draws=draws, seed=seed, confidence=confidence)

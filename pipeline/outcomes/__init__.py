@@ -1,0 +1,1 @@
+"""What past actions did and what predictions came to: `moorings outcomes`."""

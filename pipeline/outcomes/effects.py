@@ -1,0 +1,115 @@
+"""What each campaign and each play did, or why nothing can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from models.decision.arms import Arms, Moments
+from models.decision.effects import (
+    adjusted,
+    cost_of_one_saved,
+    mean_difference,
+    share_difference,
+)
+from models.decision.power import detectable_difference, detectable_drop, needed_for_difference, needed_for_drop
+from models.decision.shares import wilson
+from models.evaluation.interval import Interval
+from pipeline.outcomes.actions import Actions, as_date
+from pipeline.outcomes.attempts import Attempts
+from pipeline.outcomes.findings import WIN, Compared, Finding, Needed
+from pipeline.outcomes.lots import Group, group_of, not_by_lot, treated_meanwhile
+
+
+def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
+    """What came of one mature campaign: an effect where lots were drawn, else an association and what is missing."""
+    group, left_out = group_of(attempts, actions, play, started)
+    found = Finding(play, str(as_date(started)), "effect", left_out=left_out)
+    if not group.treated.any():
+        return replace(found, verdict="nobody", why="nobody treated was eligible and has a known outcome")
+    if group.treated.all():
+        others = attempts.bystanders(actions.of(play, started), started)
+        beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
+        found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
+        return replace(found, verdict="association", why="nobody was held out: hold out some, drawn by lot")
+    why, lots = not_by_lot(attempts, actions, group, (play, started))
+    meanwhile = treated_meanwhile(attempts, actions, group, (play, started))
+    found = replace(_counted(found, attempts, [group], confidence), balance=lots, meanwhile=meanwhile)
+    if why:
+        return replace(found, verdict="association", why=why)
+    return _measured(found, attempts, [group], confidence)
+
+
+def find_play(attempts: Attempts, play: str, groups: Sequence[Group], confidence: float) -> Finding:
+    """What came of all campaigns of a play whose lots hold; customers are compared within their campaign only."""
+    found = _counted(Finding(play, "", "effect"), attempts, groups, confidence)
+    return _measured(found, attempts, groups, confidence)
+
+
+def _counted(found: Finding, attempts: Attempts, groups: Sequence[Group], confidence: float) -> Finding:
+    """The finding with counts, shares that left, spend and cost."""
+    place, treated = _joined(groups)
+    label, spend = attempts.data.label[place].astype(np.float64), attempts.spend[place]
+    cost = np.concatenate([group.cost for group in groups])[treated]
+
+    def share(rows: npt.NDArray[np.bool_]) -> Interval:
+        known = label[rows & ~np.isnan(label)]
+        return wilson(int(known.sum()), known.size, confidence=confidence)
+
+    return replace(
+        found,
+        treated=int(treated.sum()),
+        held=int((~treated).sum()),
+        left=share(treated),
+        left_held=share(~treated),
+        spent=_mean(spend[treated]),
+        spent_held=_mean(spend[~treated]),
+        cost=_mean(cost[~np.isnan(cost)]),
+    )
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _joined(groups: Sequence[Group]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    return np.concatenate([group.place for group in groups]), np.concatenate([group.treated for group in groups])
+
+
+def _measured(found: Finding, attempts: Attempts, groups: Sequence[Group], confidence: float) -> Finding:
+    """The finding with differences, what they cost, and what it would take to show less."""
+    place, treated = _joined(groups)
+    campaign = np.repeat(np.arange(len(groups)), [group.place.size for group in groups])
+    customer = attempts.data.customer[place]
+    left = Arms.of(attempts.data.label[place], treated, campaign, customer)
+    calm = adjusted(left, attempts.risk[place])
+    usual = attempts.usual[place]
+    spend, margin = (
+        adjusted(Arms.of(each[place], treated, campaign, customer), usual) for each in (attempts.spend, attempts.margin)
+    )
+    difference = share_difference if len(groups) == 1 else mean_difference
+    effect = mean_difference(calm, confidence=confidence)
+    compared = Compared(
+        churn=difference(left, confidence=confidence),
+        adjusted=effect,
+        spend=mean_difference(spend, confidence=confidence),
+        margin=mean_difference(margin, confidence=confidence),
+        saved=cost_of_one_saved(found.cost, effect),
+        detectable=detectable_drop(found.left_held.value, found.treated, found.held),
+        spend_detectable=detectable_difference(Moments.of(spend).error),
+    )
+    return replace(found, compared=compared, needed=_needed(found, spend))
+
+
+def _needed(found: Finding, spend: Arms) -> Needed:
+    """Customers per arm for an effect of `WIN`, from the shares and the spread among those held out."""
+    rate = found.left_held.value
+    deviation = float(spend.outcome[~spend.treated].std(ddof=1))
+    return Needed(
+        points=needed_for_drop(rate, WIN),
+        leavers=needed_for_drop(rate, WIN * rate),
+        spend=needed_for_difference(deviation, WIN * found.spent_held),
+    )

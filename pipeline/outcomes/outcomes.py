@@ -1,0 +1,128 @@
+"""Outcomes come back: what past actions did, whether published tiers kept their word, and whom each play helps."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from features.history import TREATMENTS
+from pipeline.config import Config
+from pipeline.learning.learning import first_and_end
+from pipeline.matrices.dataset import Task, churn_task
+from pipeline.matrices.evidence import Evidence
+from pipeline.outcomes.actions import Actions, as_date, read_actions
+from pipeline.outcomes.attempts import Attempts, attempts, risk_model
+from pipeline.outcomes.effects import find_campaign, find_play
+from pipeline.outcomes.findings import Finding
+from pipeline.outcomes.gains import gains
+from pipeline.outcomes.lots import Group, group_of
+from pipeline.outcomes.tiers import Tiers, backtest_tiers
+from pipeline.outcomes.uplift import whom_it_helps
+from pipeline.outcomes.whom import Whom
+from pipeline.process.progress import stage
+from pipeline.sources.buckets import read_store
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of the actions: campaigns, plays, whom they help, and what they are expected to gain today.
+
+    `note` says why the risk before the campaigns is not known, "" where it is.
+    """
+
+    campaigns: tuple[Finding, ...]
+    plays: tuple[Finding, ...] = ()
+    whom: tuple[Whom, ...] = ()
+    gain: pd.DataFrame = field(default_factory=lambda: gains((), None))
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came back by `as_of` of actions and published tiers; `unknown` treatments are of nobody with an order."""
+
+    as_of: date
+    actions: Judged
+    tiers: Tiers
+    unknown: int
+    account: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: what came of `actions`, seen in `evidence`, until `day`."""
+
+    evidence: Evidence
+    actions: Actions
+    day: date
+    task: Task
+    config: Config
+
+    @property
+    def mature(self) -> list[tuple[str, int]]:
+        """The campaigns whose outcome is known: play and first day."""
+        ready = self.evidence.store.end - self.task.window.days_to_maturity
+        return [(play, started) for play, started in self.actions.campaigns() if started <= ready]
+
+    def waiting(self) -> list[Finding]:
+        """The other campaigns, with the day from which on their outcome will be known."""
+        closed = {each: as_date(each[1] + self.task.window.days_to_maturity) for each in self.actions.campaigns()}
+        return [
+            Finding(play, str(as_date(started)), "immature", why=f"its outcome is not known before {known}")
+            for (play, started), known in closed.items()
+            if (play, started) not in self.mature
+        ]
+
+
+def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
+    """What came back of past actions and predictions, from what was known before `as_of` (default: everything).
+
+    Raises:
+        DataProblem: there are no treatments, or no history before `as_of`.
+    """
+    found = read_store(config, known_before=as_of)
+    logger.info("%s", found.reading.text())
+    evidence = Evidence.of(found.reading.history, found.store)
+    treatments = evidence.tables.get(TREATMENTS.name)
+    task, day = churn_task(config), as_of or first_and_end(found.store)[1]
+    actions = read_actions(treatments, task.window.gap_days)
+    with stage("published tiers compared with what came", 0.1):
+        tiers = backtest_tiers(evidence, config, day)
+    judged = _judged(Question(evidence, actions, day, task, config))
+    unknown = found.reading.history.optional[TREATMENTS.name].num_rows - treatments.customer.size if treatments else 0
+    return Outcomes(day, judged, tiers, unknown, found.reading.summary())
+
+
+def _judged(asked: Question) -> Judged:
+    if not asked.mature:
+        return Judged(tuple(asked.waiting()))
+    task, config, confidence = asked.task, asked.config, asked.config.training.interval
+    days = sorted({as_date(started) for _, started in asked.mature})
+    with stage("the risk before the first campaign", 0.2):
+        model, note = risk_model(asked.evidence, days[0], task, config)
+    with stage(f"{len(asked.mature)} campaigns", 0.4):
+        past = attempts(asked.evidence, days, model, task, config)
+        findings = [find_campaign(past, asked.actions, *each, confidence) for each in asked.mature]
+    groups = _by_lot(past, asked, findings)
+    with stage("whom each play helps", 0.6):
+        whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
+    learned = any(each.model for each in whom)
+    present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
+    plays = tuple(find_play(past, play, parts, confidence) for play, parts in groups.items())
+    return Judged((*findings, *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
+
+
+def _by_lot(past: Attempts, asked: Question, findings: Sequence[Finding]) -> dict[str, list[Group]]:
+    """The campaigns by play in which lots were drawn."""
+    found: dict[str, list[Group]] = {}
+    for finding, each in zip(findings, asked.mature, strict=True):
+        if finding.verdict == "effect":
+            found.setdefault(finding.play, []).append(group_of(past, asked.actions, *each)[0])
+    return found

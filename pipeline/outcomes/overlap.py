@@ -1,0 +1,38 @@
+"""Campaigns whose time overlaps: who of a campaign was also treated in another while its outcome was open.
+
+What another campaign did blurs what single customers show, and leaves the mean alone as long as its lots were drawn
+apart. Where it came first, or on the same day, and its lots go with this one's, nobody can tell the two plays apart.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.outcomes.actions import Actions, as_date
+
+Campaign = tuple[str, int]
+"""Play and first day."""
+
+
+def overlapping(actions: Actions, campaign: Campaign, span: int) -> list[Campaign]:
+    """The other campaigns that began less than `span` days before or after a campaign, by day."""
+    return [each for each in actions.campaigns() if each != campaign and abs(each[1] - campaign[1]) < span]
+
+
+def earlier(actions: Actions, campaign: Campaign, span: int) -> list[Campaign]:
+    """Those of them that are of another play and began on the same day or before: what may pass for its effect."""
+    play, started = campaign
+    return [each for each in overlapping(actions, campaign, span) if each[0] != play and each[1] <= started]
+
+
+def treated_in(actions: Actions, campaign: Campaign, customer: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    """Which customers (n,), by their numbers in the store, were treated in a campaign."""
+    rows = actions.of(*campaign)
+    return np.isin(customer, rows.loc[rows["treated"], "customer"])
+
+
+def called(campaign: Campaign) -> str:
+    """A campaign in words."""
+    play, started = campaign
+    return f"{play} {as_date(started)}"

@@ -1,0 +1,1 @@
+"""The process itself: its log, locks, files and name, and how it ends."""

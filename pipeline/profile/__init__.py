@@ -1,0 +1,1 @@
+"""What a history holds, and what it is too thin for: `moorings profile`."""

@@ -1,0 +1,164 @@
+"""`moorings profile`: what a history holds, and what it is too thin for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.history import ORDER_LINES, History
+from pipeline.config import Config
+from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
+from pipeline.profile.returns import ReturnCurve, return_curve
+from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
+from pipeline.profile.targets import Standing, TargetSize, standing, target_sizes
+from pipeline.profile.text import as_text
+from pipeline.profile.warnings import warnings
+from pipeline.sources.account import Account
+from pipeline.sources.history import Reading, read_history
+
+
+@dataclass(frozen=True)
+class Content:
+    """How much there is: counts, days, and money in currency units (None where there are no amounts)."""
+
+    rows: int
+    customers: int
+    orders: int
+    order_days: int
+    products: int | None
+    categories: int | None
+    first_day: date
+    last_day: date
+    net_amount: float | None
+    returned_share: float | None
+    currency: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything `moorings profile` says. `missing` is the share of rows without a value, None for absent columns."""
+
+    name: str
+    reading: Reading
+    content: Content
+    missing: dict[str, float | None]
+    calendar: Calendar
+    rhythm: Rhythm
+    returns: ReturnCurve
+    standing: Standing
+    targets: list[TargetSize]
+    tables: dict[str, TableProfile]
+    absent_tables: list[str]
+    warnings: list[str]
+
+    @property
+    def account(self) -> Account:
+        """What became of every order line."""
+        return self.reading.account
+
+    def summary(self) -> dict[str, object]:
+        """JSON-able: every number of the profile."""
+        parts = ("content", "calendar", "rhythm", "standing")
+        return {
+            "name": self.name,
+            "fingerprint": self.reading.fingerprint,
+            "account": self.reading.summary(),
+            **{part: asdict(getattr(self, part)) for part in parts},
+            "missing": self.missing,
+            "return_curve": self.returns.summary(),
+            "targets": [asdict(target) for target in self.targets],
+            "tables": as_records(self.tables),
+            "absent_tables": self.absent_tables,
+            "warnings": self.warnings,
+        }
+
+    def text(self) -> str:
+        """The profile as tables, for people."""
+        return as_text(self)
+
+
+def profile(config: Config, reading: Reading | None = None) -> Profile:
+    """Read the history of a configuration, unless `reading` holds it already, and say what it holds.
+
+    Raises:
+        UsageProblem, DataProblem: as `pipeline.sources.history.read_history`.
+    """
+    reading = read_history(config) if reading is None else reading
+    days = order_days(reading.history)
+    curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
+    tables = table_profiles(reading)
+    return Profile(
+        name=config.name,
+        reading=reading,
+        content=_content(reading.history, days.day.size),
+        missing=_missing(reading.history),
+        calendar=calendar(days),
+        rhythm=rhythm(days),
+        returns=curve,
+        standing=now,
+        targets=targets,
+        tables=tables,
+        absent_tables=absent_tables(reading),
+        warnings=[
+            *warnings(reading.history, days, curve, now, targets, config),
+            *table_warnings(reading.history, tables),
+        ],
+    )
+
+
+def _content(history: History, order_days: int) -> Content:
+    lines = history.order_lines
+    span = pc.min_max(lines.column("ordered_on")).as_py()
+    return Content(
+        rows=lines.num_rows,
+        customers=_distinct(history, "customer_id") or 0,
+        orders=_orders(history),
+        order_days=order_days,
+        products=_distinct(history, "product_id"),
+        categories=_distinct(history, "category"),
+        first_day=span["min"],
+        last_day=span["max"],
+        net_amount=_cents(history) / 100 if history.has("net_amount") else None,
+        returned_share=_returned(history),
+        currency=history.currency,
+    )
+
+
+def _distinct(history: History, column: str) -> int | None:
+    if not history.has(column):
+        return None
+    return len(history.order_lines.column(column).combine_chunks().dictionary)
+
+
+def _orders(history: History) -> int:
+    """Orders of all customers: one number of two customers is two orders."""
+    customer, order = (history.order_lines.column(key).combine_chunks() for key in ("customer_id", "order_id"))
+    codes = [keys.indices.to_numpy().astype(np.int64) for keys in (customer, order)]
+    return int(pc.count_distinct(pa.array(codes[0] * len(order.dictionary) + codes[1])).as_py())
+
+
+def _cents(history: History) -> int:
+    return pc.sum(history.order_lines.column("net_amount")).as_py() or 0
+
+
+def _returned(history: History) -> float | None:
+    """Value taken back as a share of the value bought."""
+    if not history.has("net_amount"):
+        return None
+    cents = pc.fill_null(history.order_lines.column("net_amount"), 0).to_numpy()
+    bought = int(cents[cents > 0].sum())
+    return round(-int(cents[cents < 0].sum()) / bought, 4) if bought else None
+
+
+def _missing(history: History) -> dict[str, float | None]:
+    lines = history.order_lines
+    return {
+        column.name: round(lines.column(column.name).null_count / lines.num_rows, 4)
+        if history.has(column.name)
+        else None
+        for column in ORDER_LINES.columns
+    }

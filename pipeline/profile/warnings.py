@@ -1,0 +1,172 @@
+"""What a history is too thin for, said before anybody waits for a training run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.history import ORDER_LINES, History
+from pipeline.config import Config
+from pipeline.profile.days import OrderDays, calendar, rhythm
+from pipeline.profile.returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
+from pipeline.profile.targets import Standing, TargetSize
+from pipeline.sources.checks import WORDS_FOR_NOTHING
+from pipeline.sources.never_bought import never_bought
+
+LARGE = 0.25
+"""Share of the net amount from which one customer decides what the totals say."""
+FEW_CHURNERS = 100
+MANY_CHURNED = 0.9
+"""Share of the labels beyond which a probability of leaving hardly tells customers apart by its height."""
+SHORT_HISTORY_DAYS = 2 * 365
+MANY_MISSING = 0.2
+SOME_UNPRICED = 0.01
+"""Share of the lines. Without an amount a line is no purchase, so a month of them looks like customers leaving."""
+
+LACKING = {
+    "net_amount": "spend, order size, price and concentration are null, and an order counts whatever it is worth",
+    "product_id": "products and first purchases are null; partnership cannot see expansion",
+    "category": "everything about categories is null",
+    "quantity": "pieces and price per piece are null",
+}
+
+
+def warnings(
+    history: History,
+    days: OrderDays,
+    curve: ReturnCurve,
+    now: Standing,
+    targets: list[TargetSize],
+    config: Config,
+) -> list[str]:
+    """One sentence for everything that is too thin or missing."""
+    found = [*_customers(days, now, config), *_one_customer(history), *_columns(history), *_time(days, curve, config)]
+    return [*found, *(sentence for target in targets for sentence in _target(target, config))]
+
+
+def _customers(days: OrderDays, now: Standing, config: Config) -> Iterator[str]:
+    boosted = config.training.min_eligible
+    if now.never_bought:
+        yield f"{never_bought(now.never_bought)}."
+    if days.customers == 1:
+        yield "There is one customer: nothing can be learned by comparing customers."
+    elif now.eligible == 0:
+        yield "No customer is eligible at the end of the history: all are new or lapsed (setting [population])."
+    elif now.eligible < boosted:
+        yield (
+            f"Only {now.eligible} customers are eligible: differences will be hard to tell from chance, and with fewer "
+            f"than {boosted:,} at the test cutoffs the best baseline scores, not boosting (training.min_eligible)."
+        )
+
+
+def _one_customer(history: History) -> Iterator[str]:
+    """Whether totals in money are those of one customer."""
+    lines = history.order_lines
+    if not history.has("net_amount") or not lines.num_rows:
+        return
+    spent = lines.group_by("customer_id").aggregate([("net_amount", "sum")]).column("net_amount_sum")
+    bought = spent.filter(pc.greater(spent, 0))
+    if len(bought) > 1 and pc.max(bought).as_py() >= LARGE * pc.sum(bought).as_py():
+        share = pc.max(bought).as_py() / pc.sum(bought).as_py()
+        yield f"One customer makes {share:.0%} of the net amount: totals of money at risk hang on it."
+
+
+def _columns(history: History) -> Iterator[str]:
+    lines = history.order_lines
+    for column in ORDER_LINES.columns:
+        if not history.has(column.name):
+            if column.name in LACKING:
+                yield f"There is no {column.name}: {LACKING[column.name]}."
+            continue
+        share = lines.column(column.name).null_count / max(lines.num_rows, 1)
+        if column.name == "net_amount" and share > SOME_UNPRICED:
+            yield f"net_amount is missing in {share:.0%} of the lines: without an amount these are no purchases."
+        elif share > MANY_MISSING and not column.required:
+            yield f"{column.name} is missing in {share:.0%} of the lines."
+        if column.kind in ("key", "text"):
+            yield from _words_for_nothing(lines.column(column.name).combine_chunks(), column.name)
+
+
+def _words_for_nothing(keys: pa.DictionaryArray, name: str) -> Iterator[str]:
+    """Whether a value such as "NULL" has been taken for somebody's name."""
+    words = pc.is_in(pc.utf8_lower(keys.dictionary), value_set=pa.array(WORDS_FOR_NOTHING))
+    rows = pc.sum(words.take(keys.indices)).as_py()
+    if rows:
+        held = ", ".join(sorted(repr(word) for word in keys.dictionary.filter(words).to_pylist()))
+        yield (
+            f"{name} holds {held} in {rows:,} lines: where that means nothing, have it delivered empty, or list it in "
+            "[history.order_lines.csv] null_values."
+        )
+
+
+def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
+    length = days.end - days.first
+    if length < SHORT_HISTORY_DAYS:
+        yield f"The history is {length} days long: with less than two years, season cannot be told from change."
+    silence = calendar(days).longest_silence
+    if silence is not None and int(str(silence["days"])) >= config.time.horizon_days:
+        yield (
+            f"Nobody ordered on the {silence['days']} days from {silence['from']}: everybody counts as gone then. "
+            "If lines of these days are missing, load them first."
+        )
+    share = curve.share_after(config.time.horizon_days)
+    if share is not None and share > COMES_BACK:
+        yield (
+            f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year: "
+            "silence over this horizon is a pause more often than a goodbye."
+            if share > 0.5
+            else f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
+        )
+    yield from _rhythm(days, config)
+    if curve.proposed_horizon_days is None:
+        yield _no_horizon(curve)
+
+
+def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:
+    """Whether customers usually pause for longer than the horizon: then silence over it is their rhythm."""
+    usual, horizon = rhythm(days).customer_median_gap_days, config.time.horizon_days
+    if usual is not None and usual["p50"] > horizon:
+        yield (
+            f"Half of the customers usually let {usual['p50']:.0f} days or more pass between orders, more than the "
+            f"horizon of {horizon}: silence over it is their rhythm, not their goodbye."
+        )
+
+
+def _no_horizon(curve: ReturnCurve) -> str:
+    """Why the return curve proposes none: nobody pauses, nobody could be watched for long enough, or all come back."""
+    if not any(point["silences"] for point in curve.points):
+        return "No horizon can be proposed: no customer was ever silent for a month."
+    if all(point["share"] is None for point in curve.points):
+        return "No horizon can be proposed: too few silences could be watched for a year longer, to see who comes back."
+    return (
+        f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, "
+        "as far as the history can show."
+    )
+
+
+def _target(size: TargetSize, config: Config) -> Iterator[str]:
+    needed = config.training.test_cutoffs + -(-(size.gap_days + size.horizon_days) // (config.time.cutoff_months * 30))
+    if size.cutoffs == 0:
+        yield (
+            f"{size.target}: no cutoff is mature: the history is shorter than gap and horizon "
+            f"({size.gap_days + size.horizon_days} days)."
+        )
+    elif size.cutoffs < needed:
+        many = "s" if size.cutoffs > 1 else ""
+        yield f"{size.target}: {size.cutoffs} mature cutoff{many}; to train and to test apart needs about {needed}."
+    if size.cutoffs and size.labels < config.training.min_rows:
+        yield f"{size.target}: {size.labels} labels; training needs {config.training.min_rows} (training.min_rows)."
+    if size.churners is not None and size.labels:
+        stayed = size.labels - size.churners
+        if not size.churners or not stayed:
+            yield f"{size.target}: " + ("nobody ever left." if not size.churners else "everybody left: nobody stayed.")
+        elif min(size.churners, stayed) < FEW_CHURNERS:
+            which = f"{size.churners} left" if size.churners < stayed else f"{stayed} stayed"
+            yield f"{size.target}: only {which} among {size.labels:,} labels."
+        elif size.churners > MANY_CHURNED * size.labels:
+            yield (
+                f"{size.target}: in {size.churners / size.labels:.0%} of the labels the customer left: whoever stays "
+                "is the exception, and nearly everybody scores high."
+            )

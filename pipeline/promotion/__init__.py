@@ -1,0 +1,1 @@
+"""Two models compared, one promoted or taken back, and every decision logged."""

@@ -1,0 +1,1 @@
+"""Runs and registered models: kept, promoted, rolled back, and each decision logged."""

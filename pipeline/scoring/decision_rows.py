@@ -1,0 +1,104 @@
+"""The columns of an export that decide: states along a course of cutoffs, what pushes each customer, and its play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.store import LineStore
+from models.decision.course import Relationship
+from models.decision.drifting import why_drifting
+from models.decision.recommend import Advice
+from models.decision.standing import Standing
+from models.explanation.language import Language
+from pipeline.config import Config
+from pipeline.matrices.category_losses import Loss, lost_sentences
+from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
+from pipeline.scoring.relationships import relationships, thresholds
+from pipeline.scoring.rows import Scored
+from pipeline.scoring.trigger_rows import seen
+from pipeline.standing.index_rows import peer_groups
+from pipeline.standing.standing_rows import at_cutoff
+
+Columns = dict[str, list[Any]]
+DRIFTING = frozenset({"drifting", "captive_drifting"})
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known when a date is decided on: the history, and by kind of target its features at every cutoff.
+
+    `categories` are the names of product categories by their code in the store, where they are known; `currency` is
+    that of the amounts, "" where none is stated.
+    """
+
+    store: LineStore
+    matrices: Mapping[str, Matrix]
+    categories: npt.NDArray[np.object_] | None = None
+    currency: str = ""
+
+    @property
+    def last(self) -> Matrix:
+        """The features of the first kind of target at the last cutoff."""
+        return self.at_last(next(iter(self.matrices)))
+
+    def at_last(self, kind: str) -> Matrix:
+        """The features of a kind of target at the last cutoff."""
+        return at_cutoff(self.matrices[kind], len(self.matrices[kind].cutoffs) - 1)
+
+
+def decision_columns(course: Course, scored: Mapping[str, Scored], config: Config, language: Language) -> Columns:
+    """States, plays and pushes, one value a row of the spine at the last cutoff; nothing without a churn model.
+
+    Args:
+        course: features along the cutoffs.
+        scored: by kind of target, what its model says at the last cutoff.
+        config: thresholds, assumptions, campaign.
+        language: of the texts.
+    """
+    if "churn" not in scored:
+        return {}
+    models = {kind: each.champion.model for kind, each in scored.items()}
+    found, now = relationships(course.store, course.matrices, models, config)
+    matrix = course.at_last("churn")
+    eligible = matrix.spine.status == ELIGIBLE
+    advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(course.store, matrix, config)
+    peers = peer_groups(course.store, matrix)
+    reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
+    sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
+    lost = _lost(course, advice, config, language)
+    sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
+    sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
+    campaign = f"{config.name} {config.plays.campaign}"
+    return {
+        **state_columns(found, eligible),
+        **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
+    }
+
+
+def _why_drifting(advice: Advice, found: Relationship, now: Standing, language: Language) -> list[list[str]]:
+    """For each eligible customer: why it counts as drifting, one sentence; none for all others."""
+    asked = zip(advice.situations, now.churn, now.act_above, found.falling, strict=True)
+    return [
+        [why_drifting(chance, threshold, language, falling=bool(falling))] if DRIFTING & situations else []
+        for situations, chance, threshold, falling in asked
+    ]
+
+
+def _lost(course: Course, advice: Advice, config: Config, language: Language) -> list[str]:
+    """For each eligible customer that drifts: the category it lost, in words; "" for all others."""
+    matrix, found = course.at_last("churn"), [""] * len(advice.situations)
+    drifting = np.array([bool(DRIFTING & situations) for situations in advice.situations], dtype=bool)
+    if course.categories is None or not drifting.any():
+        return found
+    customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE][drifting].astype(np.int64)
+    loss = Loss(config.churn.category_share, config.time.horizon_days)
+    told = lost_sentences(course.store, course.categories, customer, matrix.cutoffs[-1], loss, language)
+    for row, text in zip(np.flatnonzero(drifting), told, strict=True):
+        found[row] = text
+    return found

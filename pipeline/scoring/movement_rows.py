@@ -1,0 +1,165 @@
+"""The columns of an export that say why a probability moved since the export before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.catalogue import FEATURES, fingerprints
+from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.store import LineStore
+from features.errors import Problem
+from models.explanation.language import Language
+from models.explanation.movement import Movement, Seen, movement, movers
+from models.stored import Model, load_model
+from pipeline.config import Config
+from pipeline.export.store import PredictionStore
+from pipeline.matrices.dataset import snapshot, tasks, usable_threads
+from pipeline.matrices.feature_choice import scored_features
+from pipeline.registry.tracking import Tracking
+from pipeline.standing.placing import placed, spread
+
+logger = logging.getLogger(__name__)
+DECLARED = {feature.name: feature for feature in FEATURES}
+DECIMALS = 6
+BATCH = 20_000
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The export before: its cutoff, the probability of each customer in it, and the model it came from."""
+
+    cutoff: date
+    churn: Mapping[str, float]
+    model: Model
+
+
+@dataclass(frozen=True)
+class Now:
+    """This export: the history, the features of the eligible at its cutoff, and their probabilities (n,)."""
+
+    store: LineStore
+    matrix: Matrix
+    churn: npt.NDArray[np.float64]
+
+    @property
+    def customers(self) -> npt.NDArray[np.integer]:
+        """The eligible (n,), as indices into those of the store."""
+        found: npt.NDArray[np.integer] = self.matrix.spine.customer[self.matrix.spine.status == ELIGIBLE]
+        return found
+
+
+def export_before(predictions: PredictionStore, as_of: date, tracking: Tracking, config: Config) -> Before | None:
+    """The newest export before a cutoff; None where there is none, or its model cannot be asked any more."""
+    earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
+    if not earlier:
+        return None
+    rows = predictions.read(earlier[-1]).select(["customer_id", "churn_probability", "churn_run_id"])
+    rows = rows.filter(pc.is_valid(rows.column("churn_probability")))
+    if not rows.num_rows:
+        return None
+    model = _model(rows.column("churn_run_id")[0].as_py(), tracking, config)
+    return None if model is None else Before(earlier[-1], _by_customer(rows), model)
+
+
+def _by_customer(rows: pa.Table) -> dict[str, float]:
+    return dict(zip(rows.column("customer_id").to_pylist(), rows.column("churn_probability").to_pylist(), strict=True))
+
+
+def _model(run: str, tracking: Tracking, config: Config) -> Model | None:
+    """The model of a training run, if its features still mean what they meant."""
+    try:
+        model = load_model(tracking.files(run), threads=usable_threads(config))
+    except Problem as problem:
+        logger.info("why probabilities moved is not told: %s", problem.what)
+        return None
+    today = fingerprints(gap_days=config.time.gap_days)
+    trained = zip(model.names, model.scope.fingerprints, strict=True)
+    changed = [name for name, mark in trained if today.get(name) != mark]
+    if changed:
+        logger.info("why probabilities moved is not told: features changed since then: %s", ", ".join(changed))
+    return None if changed else model
+
+
+def movement_columns(now: Now, before: Before | None, config: Config, language: Language) -> Columns:
+    """Change, its two parts and what moved it, one value a row of the spine; nothing without an export before.
+
+    Customers that were not scored then have no change.
+
+    Args:
+        now: this export.
+        before: the one before.
+        config: the reasons told, and the population.
+        language: of the sentences.
+    """
+    if before is None:
+        return {}
+    then = _features_then(now, before, config)
+    ids, known = now.store.customer_ids[now.customers], _known(now, before, then)
+    eligible = now.matrix.spine.status == ELIGIBLE
+    change, said = _told(now, before, then, known, config, language)
+    return {
+        "moved_since": placed([before.cutoff if each else None for each in known], eligible, None),
+        **{name: spread(values, eligible, DECIMALS) for name, values in _parts(change, known, ids.size).items()},
+        "moved_by": placed(said, eligible, []),
+    }
+
+
+def _features_then(now: Now, before: Before, config: Config) -> Matrix:
+    """What was known at the cutoff of the export before."""
+    features = scored_features(now.store, before.model.names)
+    return snapshot(now.store, [before.cutoff], tasks(config)["churn"], config, features)
+
+
+def _known(now: Now, before: Before, then: Matrix) -> npt.NDArray[np.bool_]:
+    """Which of the eligible (n,) have a probability of then, and features to explain it by."""
+    scored = np.array([name in before.churn for name in now.store.customer_ids[now.customers]], dtype=bool)
+    return scored & np.isin(now.customers, then.spine.customer[then.spine.status == ELIGIBLE])
+
+
+def _told(
+    now: Now, before: Before, then: Matrix, known: npt.NDArray[np.bool_], config: Config, language: Language
+) -> tuple[Movement, list[tuple[str, ...]]]:
+    """The change of those `known`, and what moved each of the eligible."""
+    there = then.spine.customer[then.spine.status == ELIGIBLE]
+    rows = np.flatnonzero(known)
+    was = np.searchsorted(there, now.customers[rows])
+    between = np.empty(rows.size)
+    said: list[tuple[str, ...]] = [()] * known.size
+    for first in range(0, rows.size, BATCH):
+        part = slice(first, first + BATCH)
+        today = _seen(before.model, now.matrix, rows[part])
+        between[part] = before.model.probability(today.values, before.model.names)
+        earlier = _seen(before.model, then, was[part])
+        names, groups = before.model.names, before.model.reference.groups
+        told = movers(earlier, today, names, DECLARED, groups, config.scoring.reasons_per_customer, language)
+        for row, each in zip(rows[part], told, strict=True):
+            said[row] = each
+    churn = np.array([before.churn[name] for name in now.store.customer_ids[now.customers[rows]]])
+    return movement(churn, between, now.churn[rows]), said
+
+
+def _seen(model: Model, matrix: Matrix, rows: npt.NDArray[np.integer]) -> Seen:
+    columns = [matrix.names.index(name) for name in model.names]
+    values = np.asfortranarray(matrix.values[rows][:, columns])
+    return Seen(model.contributions(values, model.names), values)
+
+
+def _parts(change: Movement, known: npt.NDArray[np.bool_], count: int) -> dict[str, npt.NDArray[np.float64]]:
+    """The columns of a movement among all eligible (n,). Parts are rounded so that they still add up."""
+    found = {}
+    whole, data = change.change.round(DECIMALS), change.of_data.round(DECIMALS)
+    parts = {"churn_change": whole, "churn_change_of_data": data, "churn_change_of_model": whole - data}
+    for name, values in parts.items():
+        found[name] = np.full(count, np.nan)
+        found[name][known] = values
+    return found

@@ -1,0 +1,111 @@
+"""What a scoring came to, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.engine.plan import STATUS
+from models.decision.plays import PLAYS
+from models.decision.recommend import ACT
+from models.explanation.language import ENGLISH
+from pipeline.export.export import Exported
+from pipeline.export.store import Written
+from pipeline.scoring.state_counts import StateCounts
+from pipeline.sources.never_bought import never_bought
+from pipeline.standing.margins import Margins
+
+WORTH_A_CALL = 3
+CALLED = (
+    "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "what_to_do", "what_not_to_do",
+)  # fmt: skip
+"""What is told of a customer worth a call."""
+
+
+@dataclass(frozen=True)
+class ScoreOutcome:
+    """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
+
+    `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
+    `late` says where order lines seem to be missing before the date.
+    """
+
+    as_of: date
+    counts: Mapping[str, int]
+    models: Mapping[str, str]
+    store: str
+    written: Written
+    exported: Exported
+    account: Mapping[str, object]
+    fingerprint: str
+    worth_a_call: tuple[Mapping[str, Any], ...]
+    currency: str
+    states: StateCounts | None = None
+    never_bought: int = 0
+    margins: Margins | None = None
+    late: str = ""
+
+    def summary(self) -> dict[str, Any]:
+        """JSON-able; the same for the same inputs, but for `written`."""
+        return {
+            "as_of": str(self.as_of),
+            "customers": dict(self.counts),
+            "never_bought": self.never_bought,
+            "late": self.late,
+            "models": dict(self.models),
+            "input_fingerprint": self.fingerprint,
+            "account": dict(self.account),
+            "store": {"path": self.store, "state": self.written},
+            "export": self.exported.summary(),
+            **({"margin": self.margins.summary()} if self.margins else {}),
+            **(self.states.summary() if self.states else {}),
+            "worth_a_call": [dict(row) for row in self.worth_a_call],
+        }
+
+    def text(self) -> str:
+        """For people: the counts, whom to call first and why, and where the files are."""
+        counted = ", ".join(f"{number:,} {status}" for status, number in self.counts.items())
+        used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
+        lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
+        lines += [never_bought(self.never_bought)] if self.never_bought else []
+        lines += [f"note: {self.late}"] if self.late else []
+        lines += [f"models: {used}"]
+        lines += [self.margins.text()] if self.margins else []
+        lines += [*(self.states.lines() if self.states else []), ""]
+        lines += ["most worth a call"] if self.worth_a_call else []
+        for row in self.worth_a_call:
+            advised = [row["what_to_do"], row["what_not_to_do"]]
+            lines += [self._headline(row), *(f"    {said}" for said in [*row["reasons"], *advised] if said)]
+        place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
+        return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])
+
+    def _headline(self, row: Mapping[str, Any]) -> str:
+        at_risk = row["value_at_risk"]
+        money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
+        return f"  {row['customer_id']}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
+
+
+def counted(table: pa.Table) -> dict[str, int]:
+    """How many customers have each status."""
+    status = table.column("status")
+    return {name: pc.sum(pc.equal(status, name)).as_py() or 0 for name in STATUS}
+
+
+def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
+    """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
+
+    Those to speak with come first: by their play, or because a person answers for them as for a key account. Whoever is
+    held out at random, or asked to be left in peace, is not among them.
+    """
+    scored = table.filter(pc.equal(table.column("play_status"), ACT))
+    by_call = pa.array([code for code, play in PLAYS.items() if play.by_call])
+    key = pc.fill_null(scored.column("key_account"), False)
+    called = pc.or_(pc.is_in(scored.column("play"), value_set=by_call), key)
+    keys = [("called", "descending"), ("value_at_risk", "descending"), ("churn_rank", "ascending")]
+    chosen = scored.append_column("called", pc.cast(called, pa.int8())).sort_by(keys).slice(0, count)
+    return tuple(chosen.select(list(CALLED)).to_pylist())

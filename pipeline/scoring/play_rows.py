@@ -1,0 +1,125 @@
+"""The columns of an export that say what state a relationship is in and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.store import LineStore
+from models.decision.accounts import Accounts, accounts, levers
+from models.decision.advice import Told, told
+from models.decision.course import Relationship
+from models.decision.incentive import Incentive
+from models.decision.plays import PLAYS
+from models.decision.recommend import Advice, Candidates, Rules, recommend
+from models.decision.standing import Standing
+from models.decision.states import FLAGS, STATES, UNKNOWN
+from models.decision.worth import Assumption
+from models.explanation.language import Language
+from pipeline.config import Config
+from pipeline.scoring.measured_gains import to_avoid
+from pipeline.standing.placing import CENTS, placed
+from pipeline.standing.standing_rows import column
+from pipeline.standing.values import margin_of
+
+Array = npt.NDArray[np.float64]
+SHARE = 6
+"""Places kept of shares of the margin."""
+SINCE_ACTION = "days_since_last_treatment"
+"""The feature that counts days since the last action that was not withheld."""
+
+
+def state_columns(found: Relationship, eligible: npt.NDArray[np.bool_]) -> dict[str, list[Any]]:
+    """State, previous state and flags, one value a row of the spine; null where not eligible."""
+    columns: dict[str, list[Any]] = {
+        "state": [STATES[code] for code in found.state],
+        "previous_state": [None if code == UNKNOWN else STATES[code] for code in found.before],
+        **{flag: getattr(found, flag).tolist() for flag in FLAGS},
+    }
+    return {name: placed(values, eligible, None) for name, values in columns.items()}
+
+
+def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Standing, config: Config) -> Advice:
+    """A play for each eligible customer of a matrix at one cutoff."""
+    rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    customer_id = store.customer_ids[rows].astype(str)
+    return recommend(
+        Candidates(
+            customer_id=customer_id,
+            relationship=found,
+            churn=now.churn,
+            propensity=now.propensity,
+            value=margin_of(store, matrix, config.scoring),
+            days_since_action=column(matrix, SINCE_ACTION),
+            avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
+        ),
+        rules_of(config),
+    )
+
+
+def accounts_of(store: LineStore, matrix: Matrix, config: Config) -> Accounts:
+    """What each eligible customer of a matrix carries, and who is a key account."""
+    return accounts(margin_of(store, matrix, config.scoring), config.plays.key_account_share)
+
+
+def rules_of(config: Config) -> Rules:
+    """What the configuration assumes of plays."""
+    chosen = config.plays
+    assumed = {code: Assumption(**getattr(chosen.play, code).model_dump()) for code in PLAYS}
+    return Rules(assumed, f"{config.name} {chosen.campaign}", chosen.holdout_share, frozenset(chosen.never_contact))
+
+
+def play_columns(
+    advice: Advice,
+    weighed: Accounts,
+    seen: Sequence[Sequence[str]],
+    campaign: str,
+    currency: str,
+    eligible: npt.NDArray[np.bool_],
+    language: Language,
+) -> dict[str, list[Any]]:
+    """The play of each eligible customer with its numbers and texts, one value a row of the spine.
+
+    Args:
+        advice: n eligible customers.
+        weighed: the same customers, what they carry and who is a key account.
+        seen: sentences that each play rests on, (n,).
+        campaign: its name.
+        currency: of the amounts, "" where none is stated.
+        eligible: which rows of the spine they are.
+        language: of the texts.
+    """
+    rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
+    given = [Incentive(*each, currency) for each in zip(advice.incentive_share, advice.incentive, strict=True)]
+    texts = [told(*each, language, weighed.weight(row), given[row]) for row, each in rows]
+    columns: dict[str, list[Any]] = {
+        "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
+        "key_account": weighed.key.tolist(),
+        "play": [play or None for play in advice.play],
+        "play_status": advice.status.tolist(),
+        "play_levers": [
+            ", ".join(levers(play, key=key)) if play else None
+            for play, key in zip(advice.play, weighed.key.tolist(), strict=True)
+        ],
+        "play_rank": [int(rank) or None for rank in advice.rank],
+        "play_cost": _money(advice.cost),
+        "play_profit": _money(advice.profit),
+        "play_profit_low": _money(advice.low),
+        "play_profit_high": _money(advice.high),
+        "play_campaign": [campaign if play else None for play in advice.play],
+        **_texts(texts),
+    }
+    return {name: placed(values, eligible, None) for name, values in columns.items()}
+
+
+def _texts(texts: Sequence[Told]) -> Mapping[str, list[Any]]:
+    named = {"what_we_see": "see", "why_it_matters": "why", "what_to_do": "do", "what_not_to_do": "do_not"}
+    return {column: [getattr(each, part) or None for each in texts] for column, part in named.items()}
+
+
+def _money(amount: Array) -> list[float | None]:
+    return [None if np.isnan(each) else round(float(each), CENTS) for each in amount]

@@ -1,0 +1,109 @@
+"""What a play rests on, in sentences: what moves the scores, and for who is held, what its indices are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from features.catalogue import FEATURES
+from features.engine.plan import Matrix
+from features.peers import INDICES, Index, PeerGroups
+from models.decision.recommend import Advice
+from models.decision.standing import Standing, StateThresholds
+from models.explanation.language import Language
+from models.explanation.reasons import RAISES, Reason
+from models.explanation.wording import sentence
+from pipeline.standing.standing_rows import READ, column
+
+Array = npt.NDArray[np.float64]
+MOST = 2
+"""Sentences a play rests on, of each kind."""
+GROWING = frozenset({"partner", "prospective_partner"})
+DECLARED = {feature.name: feature for feature in FEATURES}
+
+
+def seen(
+    advice: Advice,
+    matrix: Matrix,
+    now: Standing,
+    peers: PeerGroups,
+    reasons: tuple[Sequence[tuple[Reason, ...]], Sequence[tuple[Reason, ...]]],
+    limits: StateThresholds,
+    language: Language,
+) -> list[list[str]]:
+    """Sentences for each eligible customer (n,), with its own numbers and what is usual.
+
+    Args:
+        advice: the situations of the customers.
+        matrix: their features at one cutoff.
+        now: where they stand.
+        peers: their groups.
+        reasons: of the churn probability and of the partnership propensity, (n,) each.
+        limits: from where an index speaks.
+        language: of the sentences.
+    """
+    held = _Held(matrix, now, peers, limits, language)
+    found = []
+    for row, situations in enumerate(advice.situations):
+        of_churn, of_partnership = (kind[row] if kind else () for kind in reasons)
+        if {"captive", "captive_drifting"} & situations:
+            found.append(held.sentences(row))
+        elif GROWING & situations:
+            found.append(_raising(of_partnership) or _raising(of_churn))
+        else:
+            found.append(_raising(of_churn) or [reason.text for reason in of_churn[:MOST]])
+    return found
+
+
+def _raising(reasons: Sequence[Reason]) -> list[str]:
+    return [reason.text for reason in reasons if reason.direction == RAISES][:MOST]
+
+
+class _Held:
+    """The parts of the indices that make a customer look held, in words."""
+
+    def __init__(
+        self, matrix: Matrix, now: Standing, peers: PeerGroups, limits: StateThresholds, language: Language
+    ) -> None:
+        declared = {index.name: index for index in INDICES}
+        self._now, self._limits, self._language = now, limits, language
+        self._parts = {name: _Parts(declared[index], matrix, peers) for name, index in READ.items()}
+
+    def sentences(self, row: int) -> list[str]:
+        """Of each index that speaks: the part that makes it do so most."""
+        now, limits = self._now, self._limits
+        speaks = {
+            "investment": now.investment[row] >= limits.high_cost,
+            "risk": now.risk[row] >= limits.high_cost,
+            "value": now.value[row] <= limits.low_value,
+            "pressure": now.pressure[row] >= limits.high_pressure,
+        }
+        texts = [self._parts[name].sentence(row, name != "value", self._language) for name in speaks if speaks[name]]
+        return [text for text in texts if text]
+
+
+class _Parts:
+    """The features of one index, where each customer stands by them, and what is usual."""
+
+    def __init__(self, index: Index, matrix: Matrix, peers: PeerGroups) -> None:
+        self._names = [name for name in index.parts if name in matrix.names]
+        self._values = [column(matrix, name) for name in self._names]
+        self._usual = peers.usual(matrix.values, [matrix.names.index(name) for name in self._names])
+        ranks = [peers.percentile(values) for values in self._values]
+        self._ranks = [
+            rank if index.parts[name] > 0 else 1 - rank for name, rank in zip(self._names, ranks, strict=True)
+        ]
+
+    def sentence(self, row: int, highest: bool, language: Language) -> str:
+        """The part that stands out most and can be told: the highest, or the lowest; empty where none can."""
+        ranks = np.array([rank[row] for rank in self._ranks])
+        for place in np.argsort(-ranks if highest else ranks, kind="stable"):
+            if np.isnan(ranks[place]):
+                continue
+            own, usual = self._values[place][row], self._usual.medians[self._usual.group[row], place]
+            text = sentence(DECLARED[self._names[place]], own, float(usual), language)
+            if text:
+                return text
+        return ""

@@ -1,0 +1,106 @@
+"""The settings of each history table: the order lines' written out, the others' made from their declaration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, create_model
+
+from features.history import OPTIONAL_TABLES, Column, Table
+from pipeline.settings.filters import ColumnName, Section
+from pipeline.settings.history import EveryTable, Key, NotProducts, Number, Returns, TableSettings
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class Columns(Section):
+    """History column = the user's column. What the supplier does not have is left out."""
+
+    customer_id: Key
+    ordered_on: ColumnName
+    order_id: Key | None = None
+    product_id: Key | None = None
+    quantity: Number | None = None
+    net_amount: Number | None = None
+    category: Key | None = None
+    list_amount: Number | None = None
+    unit_cost: Number | None = None
+    channel: Key | None = None
+    is_return: ColumnName | None = None
+    known_on: ColumnName | None = None
+    currency: ColumnName | None = None
+
+
+class OrderLines(TableSettings):
+    """The order lines: where they lie and how they are mapped."""
+
+    columns: Columns
+    uppercase: list[Literal["customer_id", "order_id", "product_id", "category", "channel"]]
+    not_products: NotProducts
+    returns: Returns
+
+
+MADE_OF: dict[str, Any] = {
+    "key": Key, "text": Key, "date": ColumnName, "number": Number, "money": Number, "flag": ColumnName
+}  # fmt: skip
+"""What a column of a kind is made of: the name of the user's column, several of them, or a product."""
+
+
+def settings_of(table: Table) -> type[TableSettings]:
+    """The settings of an optional table, as its declaration has them: a section whose unknown keys are refused."""
+    chosen = [column for column in table.columns if column.choices]
+    fields: dict[str, Any] = {
+        "columns": (_columns(table), ...),
+        "uppercase": (_list_of([c.name for c in table.columns if c.kind in ("key", "text")]), ...),
+    }
+    if chosen:
+        words: dict[str, Any] = {column.name: (_words_for(column.choices), {}) for column in chosen}
+        values = create_model(f"{table.name}.values", __base__=Section, **words)
+        fields["values"] = (values, Field(default_factory=values))
+    if table.periods:
+        fields["static"] = (_list_of(table.attributes), [])
+    return create_model(table.name, __base__=TableSettings, __doc__=f"The table {table.name}: {table.grain}.", **fields)
+
+
+def _columns(table: Table) -> type[Section]:
+    fields: dict[str, Any] = {column.name: _mapped(column) for column in table.columns}
+    if any(column.kind == "money" for column in table.columns):
+        fields["currency"] = (ColumnName | None, None)
+    return create_model(f"{table.name}.columns", __base__=Section, **fields)
+
+
+def _mapped(column: Column) -> tuple[Any, Any]:
+    made_of = ColumnName if column.choices else MADE_OF[column.kind]
+    return (made_of, ...) if column.required else (made_of | None, None)
+
+
+def _list_of(names: Sequence[str]) -> Any:
+    return list[Literal[tuple(names)]]  # type: ignore[misc]
+
+
+def _words_for(choices: Sequence[str]) -> Any:
+    return dict[str, Literal[tuple(choices)]]  # type: ignore[misc]
+
+
+TABLES_BESIDE: dict[str, Any] = {table.name: (settings_of(table) | None, None) for table in OPTIONAL_TABLES}
+DECLARED = create_model("DeclaredTables", __base__=Section, every_table=(EveryTable, ...), **TABLES_BESIDE)
+
+
+class HistorySettings(DECLARED):
+    """What holds for every history table, and the tables there are; the fields of the optional ones are declared."""
+
+    time_zone: str
+    currency: str
+    max_quarantined_share: float = Field(ge=0, le=1)
+    earliest_day: date
+    last_day: date | Literal["today"]
+    memory_limit_gb: float = Field(ge=0)
+    order_lines: OrderLines
+
+    def table(self, name: str) -> TableSettings | None:
+        """The settings of a table, None where the supplier does not have it."""
+        found: TableSettings | None = getattr(self, name)
+        return found

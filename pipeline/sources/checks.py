@@ -1,0 +1,154 @@
+"""What stops a reading: a column nobody can read, two currencies, no rows, or too many broken ones."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+
+from features.errors import DataProblem
+from features.history import ORDER_LINES, Table
+from pipeline.config import Config
+from pipeline.settings.history import TableSettings
+from pipeline.sources.account import Account
+from pipeline.sources.contract import COPY
+from pipeline.sources.database import literal, quoted
+from pipeline.sources.files import Source
+from pipeline.sources.keys import Key, Mask
+from pipeline.sources.quarantine import UNDECODED
+from pipeline.sources.sql import read_from
+
+WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
+"""What systems write where there is nothing, in small letters."""
+MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
+NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING}"
+SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
+"""The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
+FORMS = 3
+"""Forms of values nobody could read that are shown."""
+
+
+def check_columns(
+    database: duckdb.DuckDBPyConnection, source: Source, settings: TableSettings, account: Account
+) -> None:
+    """Refuse a mapped column none of whose values could be read.
+
+    Raises:
+        DataProblem: a column holds text throughout where dates or numbers are expected.
+    """
+    for reason, rows in account.quarantined.items():
+        name, _, word = reason.partition(" is not a ")
+        if not word or account.missing.get(name, account.rows_used) < account.rows_used:
+            continue
+        column = read_from(settings.mapped[name])[0]
+        form = f"SELECT {SHAPE.format(quoted(column))} FROM {source.scan} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
+        shown = (database.execute(form).fetchone() or ("nothing",))[0]
+        raise DataProblem(
+            f"No value of the column {column!r} can be read as a {word}.",
+            where=f"{source.where}, setting {source.setting}.columns.{name}",
+            got=f"{source.types[column]} in all {rows:,} rows, of the form {shown} (9: a digit, a: a letter)",
+            expected="ISO dates, or the form in date_format" if word == "date" else f"a {word} in every row",
+            todo=f"map another column, or set date_format, decimal and thousands in [{source.setting}]",
+        )
+
+
+def check_dated(table: Table, settings: TableSettings) -> None:
+    """Refuse values that hold today as if they had held ever since.
+
+    Raises:
+        DataProblem: columns of a table of validity periods are neither dated nor declared static.
+    """
+    if table.periods is None or table.happened in settings.mapped:
+        return
+    static = set(getattr(settings, "static", ()))
+    undated = [name for name in table.attributes if name in settings.mapped and name not in static]
+    if undated:
+        raise DataProblem(
+            "Columns of today's values would leak the future into the past.",
+            where=f"{settings.path}, setting history.{table.name}.columns",
+            got=f"{', '.join(undated)} without {table.happened}",
+            expected=f"the first day of every value mapped to {table.happened}, or values that never change",
+            todo=f"map {table.happened}; or list in history.{table.name}.static what does not change, or whose change "
+            "tells nothing; or leave the columns out",
+        )
+
+
+def _forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
+    """Of values that could not be read, the commonest forms: " (of the form 9.999,99; NULL)"; "" of other reasons."""
+    settings, (name, _, word) = config.history.table(source.table.name), reason.partition(" is not a ")
+    if not word or settings is None or name not in settings.mapped:
+        return ""
+    shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
+    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    counted = f"FROM {rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT {FORMS}"
+    found = database.execute(f"SELECT concat_ws(' and ', {', '.join(shapes)}) AS form {counted}").fetchall()
+    return f" (of the form {'; '.join(str(row[0]) for row in found)})"
+
+
+def _hint(source: Source, account: Account) -> str:
+    """The settings that most often put the commonest reason right."""
+    reason = max(account.quarantined, key=lambda each: account.quarantined[each])
+    words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
+    hints = {
+        " is not a number": [f"decimal and thousands in [{source.setting}] say how numbers are written", words],
+        " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
+        UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
+        COPY: [
+            f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
+        ],
+    }
+    found = next((hint for part, hint in hints.items() if part in reason), [])
+    return "".join(f"; {hint}" for hint in found if hint)
+
+
+def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: Account, config: Config) -> None:
+    """Refuse a reading of which nothing is left, or too much is broken.
+
+    Of an optional table nothing may be left: it may begin later than the day that is looked back at.
+
+    Raises:
+        DataProblem: no order line is left, or the share of quarantined rows is beyond `history.max_quarantined_share`.
+    """
+    limit, ours = config.history.max_quarantined_share, source.table is ORDER_LINES
+    if account.rows_quarantined and (account.quarantined_share > limit or not account.rows_used):
+        counts = sorted(account.quarantined.items(), key=lambda item: -item[1])
+        raise DataProblem(
+            f"Too many {'order lines' if ours else f'rows of the table {account.table}'} break the contract.",
+            where=source.where,
+            got=f"{account.rows_quarantined:,} of {account.rows_in:,} rows ({account.quarantined_share:.1%}): "
+            + "; ".join(
+                f"{rows:,} {reason}{_forms(database, source, config, account, reason)}" for reason, rows in counts
+            ),
+            expected=f"at most {limit:.1%} (setting history.max_quarantined_share)",
+            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{_hint(source, account)}",
+        )
+    if ours and not account.rows_used:
+        left = "; ".join(f"{rows:,} left out: {rule}" for rule, rows in account.excluded.items() if rows)
+        raise DataProblem(
+            "There are no order lines.",
+            where=source.where,
+            got=f"{account.rows_read:,} rows read" + (f"; {left}" if left else ""),
+            expected="at least one order line",
+            todo="check the path and the filters of [history.order_lines]",
+        )
+
+
+def check_currency(source: Source, currency: Key | None, used: Mask, stated: str) -> str:
+    """The one currency of the rows `used` (n,), or the one `stated` where no column says.
+
+    Raises:
+        DataProblem: there are several, or another one than that of the configuration or of the tables before.
+    """
+    there = None if currency is None else currency.taken(used)
+    if there is None or not there.codes.size:
+        return stated
+    found = sorted(there.values.to_pylist())
+    unnamed = int(np.count_nonzero(there.codes < 0))
+    if len(found) == 1 and not unnamed and stated.upper() in ("", found[0]):
+        return str(found[0])
+    raise DataProblem(
+        "The amounts are not all in one currency.",
+        where=f"{source.where}, setting {source.setting}.columns.currency",
+        got=", ".join(found[:10]) + (f", and {unnamed:,} rows without one" if unnamed else ""),
+        expected=f"{stated}, as in the rest of the history" if stated else "one currency in every row",
+        todo='keep one with a filter: {name = "euro only", keep = [{column = "...", equals = "EUR"}]}',
+    )

@@ -1,0 +1,136 @@
+"""What the rows of a table must be to each other and to what is known: keys, choices, copies, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from features.history import Table
+from pipeline.settings.history import TableSettings
+from pipeline.sources.files import Source
+from pipeline.sources.keys import LONGEST, Mask, too_long, unprintable
+from pipeline.sources.quarantine import Verdict, copies
+from pipeline.sources.read import Mapped
+from pipeline.sources.rows import Rows
+from pipeline.sources.words import no_choice
+
+COPY = "copy of another line"
+OVERLAP = "the period overlaps another one of the customer"
+NEVER = int(np.iinfo(np.int32).min)
+"""The day of a date that is missing: before every day there is."""
+Longs = npt.NDArray[np.int64]
+
+
+def judge(
+    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, mapped: Mapped, settings: TableSettings
+) -> tuple[Verdict, Mask]:
+    """What is wrong with each row, and which copies are dropped without being called wrong.
+
+    Rows that contradict each other are all put aside: which of them is right cannot be known, and it must not depend
+    on the order they come in.
+    """
+    verdict, dropped = _keys(mapped), np.zeros(mapped.rows, dtype=bool)
+    if settings.duplicates != "keep":
+        again = copies(database, source, rows, mapped.hashes, settings.duplicate_key)
+        if settings.duplicates == "drop":
+            dropped = again & ~verdict.broken
+        else:
+            verdict = verdict.also(COPY, again)
+    for reason, rows_at_odds in _contradictions(source.table, mapped, ~(verdict.broken | dropped)):
+        verdict = verdict.also(reason, rows_at_odds)
+    return verdict, dropped
+
+
+def _keys(mapped: Mapped) -> Verdict:
+    verdict = mapped.verdict
+    for column in mapped.declared.columns:
+        key = mapped.keys.get(column.name)
+        if key is None:
+            continue
+        if column.required:
+            verdict = verdict.also(f"{column.name} is missing", key.codes < 0)
+        if column.kind == "key":
+            verdict = verdict.also(f"{column.name} is longer than {LONGEST} characters", too_long(key))
+            verdict = verdict.also(f"{column.name} holds control characters", unprintable(key))
+        if column.choices:
+            verdict = verdict.also(
+                f"{column.name} is none of {', '.join(column.choices)} (setting values.{column.name})",
+                no_choice(key, column.choices),
+            )
+    return verdict
+
+
+def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[str, Mask]]:
+    """Reasons, and the rows (n,) they hold of, among the `good` (n,) ones."""
+    place = np.flatnonzero(good)
+    if table.unique:
+        group = np.zeros(place.size, dtype=np.int64)
+        for name in table.unique:
+            codes = _codes(table, mapped, name)[place]
+            codes = codes - codes.min(initial=0)
+            pair = group * np.int64(codes.max(initial=0) + 1) + codes
+            group = np.unique(pair, return_inverse=True)[1].ravel()
+        yield f"another row has the same {', '.join(table.unique)}", _at(place[np.bincount(group)[group] > 1], good)
+    if table.periods:
+        customer = mapped.keys["customer_id"].codes[place].astype(np.int64)
+        first, end = (_days(mapped, name)[place] for name in table.periods)
+        yield OVERLAP, _at(place[overlapping(customer, first, end)], good)
+
+
+def overlapping(customer: Longs, first: Longs, end: Longs) -> Mask:
+    """The periods `[first, end)` (n,) that share a day with another one of the customer.
+
+    Days since 1970-01-01, `NEVER` where there is none: a period without an end lasts until the next one begins, and so
+    overlaps only what covers its first day.
+    """
+    end = np.where(end == NEVER, first + 1, end) - first.min(initial=0)
+    first = first - first.min(initial=0)
+    order = np.lexsort((end, first, customer))
+    customer, first, end = customer[order], first[order], end[order]
+    own = customer[1:] == customer[:-1]
+    reach = np.int64(end.max(initial=0) + 1)
+    latest = np.maximum.accumulate(customer * reach + end) - customer * reach
+    found = np.zeros(customer.size, dtype=bool)
+    found[1:] |= own & (first[1:] < latest[:-1])
+    found[:-1] |= own & (first[1:] < end[:-1])
+    back = np.empty_like(found)
+    back[order] = found
+    return back
+
+
+def raised(mapped: Mapped) -> tuple[Mapped, dict[str, Mask]]:
+    """The rows with what is too little raised to what it must reach, and the rows (n,) where that was needed."""
+    flat, remarks = dict(mapped.flat), {}
+    for rule in mapped.declared.rules:
+        if rule.otherwise == "raise" and {rule.left, rule.right} <= flat.keys():
+            less = pc.fill_null(pc.less(flat[rule.left], flat[rule.right]), False)
+            flat[rule.left] = pc.if_else(less, flat[rule.right], flat[rule.left])
+            remarks[f"{rule.left} raised to {rule.right}"] = less.to_numpy()
+    return replace(mapped, flat=flat), remarks
+
+
+def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
+    """A column as whole numbers (n,): equal numbers for what must not occur twice."""
+    if name in mapped.keys:
+        return mapped.keys[name].codes.astype(np.int64)
+    days = _days(mapped, name)
+    months = days.astype("datetime64[D]").astype("datetime64[M]") if table.monthly else days
+    return months.astype(np.int64)
+
+
+def _days(mapped: Mapped, name: str) -> Longs:
+    """A column of dates as days since 1970-01-01 (n,), `NEVER` where it is missing or not mapped."""
+    if name not in mapped.flat:
+        return np.full(mapped.rows, NEVER, dtype=np.int64)
+    return pc.fill_null(mapped.flat[name].cast("int32"), NEVER).to_numpy().astype(np.int64)
+
+
+def _at(place: Longs, like: Mask) -> Mask:
+    found = np.zeros(like.size, dtype=bool)
+    found[place] = True
+    return found

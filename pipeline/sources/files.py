@@ -1,0 +1,153 @@
+"""Finding the user's files and opening them as one DuckDB scan."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from features.errors import DataProblem
+from features.history import Table
+from pipeline.settings.history import TableSettings
+from pipeline.sources.database import literal, reading
+from pipeline.sources.header import check_encoding, first_lines, separator
+
+SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
+    ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of the user: its files, and the SQL expression that scans them in a fixed order of rows.
+
+    `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
+    files, one file after the other.
+    """
+
+    table: Table
+    where: str
+    files: tuple[Path, ...]
+    kind: Literal["csv", "parquet"]
+    scan: str
+    types: dict[str, str]
+    whole: bool = True
+
+    @property
+    def setting(self) -> str:
+        """Where the configuration speaks of this table."""
+        return f"history.{self.table.name}"
+
+
+def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, table: Table) -> Source:
+    """The user's table as one scan.
+
+    Raises:
+        DataProblem: there is no file, files of both formats lie together, or they cannot be read.
+    """
+    files = _find(settings.path, table)
+    kind = _kind(files, settings, table)
+    scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table)) + " AS src"
+    with reading(settings.path, table.name):
+        columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
+
+
+def _suffix(file: Path) -> str:
+    return "".join(file.suffixes[-2:] if file.suffix == ".gz" else file.suffixes[-1:]).lower()
+
+
+def _find(path: str, table: Table) -> list[Path]:
+    place = Path(path)
+    if place.is_dir():
+        inside = (file for file in place.rglob("*") if file.is_file() and _suffix(file) in SUFFIXES)
+        files = [file for file in inside if not _hidden(file.relative_to(place))]
+    else:
+        files = [place] if place.is_file() else [Path(name) for name in glob.glob(path, recursive=True)]  # noqa: PTH207 - paths may be absolute
+        files = [file for file in files if file.is_file()]
+    if files:
+        return sorted(files)
+    raise DataProblem(
+        "There are no files to read.",
+        where=f"setting history.{table.name}.path",
+        got=f"{path}: " + ("a folder without CSV or Parquet files" if place.is_dir() else "no such file"),
+        expected="a CSV or Parquet file, a folder of them, or a glob",
+        todo="check the path and the environment variables in it",
+    )
+
+
+def _hidden(file: Path) -> bool:
+    """Markers and unfinished files that other programs leave in folders: `_SUCCESS`, `.part-0.crc`."""
+    return any(part.startswith((".", "_")) for part in file.parts)
+
+
+def _kind(files: list[Path], settings: TableSettings, table: Table) -> Literal["csv", "parquet"]:
+    if settings.format != "auto":
+        return settings.format
+    kinds = {SUFFIXES.get(_suffix(file)) for file in files}
+    if len(kinds) == 1 and (kind := kinds.pop()) is not None:
+        return kind
+    raise DataProblem(
+        "The format of the files is not clear from their names.",
+        where=settings.path,
+        got=", ".join(sorted({_suffix(file) or file.name for file in files})),
+        expected="all CSV (.csv, .tsv, .txt, also .gz) or all Parquet (.parquet, .pq)",
+        todo=f'narrow the path, or state history.{table.name}.format = "csv" or "parquet"',
+    )
+
+
+def _listed(files: list[Path]) -> str:
+    return "[" + ", ".join(literal(_plain(file)) for file in files) + "]"
+
+
+def _plain(file: Path) -> str:
+    """The path with the signs that DuckDB would take for a glob made literal."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(file))
+
+
+def _parquet_scan(files: list[Path]) -> str:
+    many = "true" if len(files) > 1 else "false"
+    parts = "true" if all(any("=" in part for part in file.parts[:-1]) for file in files) else "false"
+    return (
+        f"read_parquet({_listed(files)}, binary_as_string = true, union_by_name = {many}, "
+        f"hive_partitioning = {parts}, hive_types_autocast = false)"
+    )
+
+
+def _csv_scan(files: list[Path], settings: TableSettings, table: Table) -> str:
+    """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns."""
+    options = {
+        "header": "true",
+        "all_varchar": "true",
+        "store_rejects": "true",
+        "encoding": literal(settings.csv.encoding),
+        "nullstr": "[" + ", ".join(literal(text) for text in ["", *settings.csv.null_values]) + "]",
+    }
+    if settings.csv.quote:
+        options["quote"] = literal(settings.csv.quote)
+    scans = [_one_csv(file, options | _begun(file, settings, table)) for file in files]
+    return f"({' UNION ALL BY NAME '.join(scans)})"
+
+
+def _one_csv(file: Path, options: dict[str, str]) -> str:
+    stated = ", ".join(f"{key} = {value}" for key, value in options.items())
+    return f"SELECT * FROM read_csv({literal(_plain(file))}, {stated})"
+
+
+def _begun(file: Path, settings: TableSettings, table: Table) -> dict[str, str]:
+    """The options that depend on how a file begins: lines above the names of the columns, and the sign between these.
+
+    Raises:
+        DataProblem: the names cannot be read.
+    """
+    above = settings.csv.lines_above
+    lines = first_lines(file, above + 2)
+    sign = separator(lines[0]) if lines else ""
+    above = max(above, 1) if sign else above
+    check_encoding(file, b"".join(lines[above : above + 1]), settings.csv.encoding, f"history.{table.name}")
+    delimiter = settings.csv.delimiter or sign
+    return ({"skip": str(above)} if above else {}) | ({"delim": literal(delimiter)} if delimiter else {})

@@ -1,0 +1,107 @@
+"""The sorted rows of a history kept on disk as plain arrays, so that a day's new lines are merged, not read with all.
+
+A folder holds one `.npy` file per column, the texts behind codes as Arrow files, and `contents.json` with the SHA-256
+of each, the fingerprints of the inputs, and the words that told which lines came in by machine. It is written beside
+its place and moved into it whole. What does not match its digest, or was told by other words, is not trusted.
+
+The many rows of before and the few that came later are kept apart, those of `later` in files of their own: a day costs
+what the day brings. Once the later ones are more than a twentieth, all are written as one again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from features.engine.merging import NamedStore, check_columns
+from features.engine.order_columns import INTEGRATED
+from pipeline.sources.kept_files import read_rows, sha256_of, write_rows
+
+VERSION = 2
+"""Raised when the arrays change their meaning: rows kept before count as missing."""
+CONTENTS = "contents.json"
+BEFORE, LATER = "before", "later"
+MOST_LATER = 0.05
+"""Of the rows before: with more later ones, the two are written as one."""
+
+
+@dataclass(frozen=True)
+class KeptRows:
+    """Rows with the fingerprints of the readings they came from, in order.
+
+    `before` are the rows as they were last written as one, `later` those that came since, if any. `files`: digests of
+    the files that hold the rows before, by path; empty where no such files are known.
+    """
+
+    before: NamedStore
+    inputs: tuple[str, ...]
+    later: NamedStore | None = None
+    files: Mapping[Path, str] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> NamedStore:
+        """All rows; the later ones are merged in when they are first asked for."""
+        return self.before if self.later is None else self.before.merged(self.later)
+
+    def extended(self, later: NamedStore, fingerprint: str) -> KeptRows:
+        """These rows and later ones, the content of which is `fingerprint`.
+
+        Raises:
+            DataProblem: the later rows have other columns.
+        """
+        check_columns(self.before.store, later.store)
+        both = later if self.later is None else self.later.merged(later)
+        return KeptRows(self.before, (*self.inputs, fingerprint), both, self.files)
+
+    def save(self, folder: Path) -> None:
+        """Write the rows to `folder` in place of what was there; readers see one of the two, or for a moment none."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            digests, ends = self._write(draft)
+            stated = {"version": VERSION, "words": INTEGRATED, "inputs": self.inputs, "ends": ends, "sha256": digests}
+            (draft / CONTENTS).write_text(json.dumps(stated, indent=1), encoding="utf-8")
+            shutil.rmtree(folder, ignore_errors=True)
+            draft.replace(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _write(self, draft: Path) -> tuple[dict[str, str], dict[str, int]]:
+        """Write all rows as one, or only the later ones beside links to the others; digests by file, ends by part."""
+        few = self.later is not None and self.later.store.day.size <= MOST_LATER * self.before.store.day.size
+        if self.later is None or not few or not self._linked(draft):
+            return write_rows(self.rows, draft, BEFORE), {BEFORE: self.rows.store.end}
+        digests = {file.name: digest for file, digest in self.files.items()}
+        ends = {BEFORE: self.before.store.end, LATER: self.later.store.end}
+        return digests | write_rows(self.later, draft, LATER), ends
+
+    def _linked(self, draft: Path) -> bool:
+        """Whether the files of the rows before are there, under second names now in the draft."""
+        try:
+            for file in self.files:
+                os.link(file, draft / file.name)
+        except OSError:
+            return False
+        return bool(self.files)
+
+
+def load_rows(folder: Path) -> KeptRows | None:
+    """The rows kept in `folder`, mapped into memory; None where there are none, or a file is damaged."""
+    try:
+        stated = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+        sound = stated["version"] == VERSION and tuple(stated["words"]) == INTEGRATED
+        sound = sound and all(sha256_of(folder / name) == digest for name, digest in stated["sha256"].items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not sound:
+        return None
+    digests, inputs = stated["sha256"], tuple(stated["inputs"])
+    parts = {part: read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
+    files = {folder / name: digest for name, digest in digests.items() if name.startswith(f"{BEFORE}.")}
+    return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files)

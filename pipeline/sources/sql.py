@@ -1,0 +1,211 @@
+"""The mapping as SQL: expressions over quoted identifiers and literals, never text of the user's own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from features.errors import DataProblem
+from pipeline.settings.filters import Condition, Filter
+from pipeline.settings.history import MadeOf, Product, TableSettings
+from pipeline.sources.database import literal, quoted
+from pipeline.sources.files import Source
+from pipeline.sources.header import form, looks_like_a_row
+
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS = (*WHOLE, "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE")
+FLAGS = {True: ("true", "t", "yes", "y", "1", "1.0"), False: ("false", "f", "no", "n", "0", "0.0")}
+LARGEST = 1e13
+"""Amounts and quantities beyond this are mistakes, and their sums would not fit into whole cents."""
+
+
+def family(duckdb_type: str) -> str:
+    """What a DuckDB type can serve as: text, number, date, timestamp, zoned, flag or other."""
+    if duckdb_type in NUMBERS or duckdb_type.startswith("DECIMAL"):
+        return "number" if "[" not in duckdb_type else "other"
+    if duckdb_type in ("VARCHAR", "UUID", '"NULL"') or (duckdb_type.startswith("ENUM") and "[" not in duckdb_type):
+        return "text"
+    if duckdb_type == "TIMESTAMP WITH TIME ZONE":
+        return "zoned"
+    if duckdb_type.startswith("TIMESTAMP") and "[" not in duckdb_type:
+        return "timestamp"
+    return {"DATE": "date", "BOOLEAN": "flag"}.get(duckdb_type, "other")
+
+
+def require(source: Source, column: str, families: tuple[str, ...], setting: str) -> str:
+    """The family of a column of the user's files.
+
+    Raises:
+        DataProblem: the column is missing, or of a type that cannot serve.
+    """
+    if column not in source.types:
+        raise _missing(source, column, setting)
+    found = family(source.types[column])
+    if found in families:
+        return found
+    raise DataProblem(
+        f"The column {column!r} has the wrong type.",
+        where=f"{source.where}, setting {setting}",
+        got=source.types[column],
+        expected=" or ".join(families),
+        todo="map another column, or have this one delivered in a type that fits",
+    )
+
+
+def _missing(source: Source, column: str, setting: str) -> DataProblem:
+    """What to say of a column that is not there; of a row that was taken for the names, its form alone."""
+    plain = {name.strip().casefold(): name for name in source.types}
+    nearest = get_close_matches(column.strip().casefold(), plain, n=1, cutoff=0.5)
+    row = source.kind == "csv" and looks_like_a_row(source.types)
+    todo = f"did you mean {plain[nearest[0]]!r}?" if nearest and not row else f"name an existing column in {setting}"
+    if row or (source.kind == "csv" and len(source.types) == 1):
+        todo = (
+            f"if this is not the line with the names of the columns, state in [{source.setting}.csv] how many "
+            "lines_above it there are, and the delimiter; a file without such a line needs one"
+        )
+    return DataProblem(
+        f"There is no column {column!r}.",
+        where=f"{source.where}, setting {setting}",
+        got=f"columns of the form {', '.join(map(form, source.types))} (9: a digit, a: a letter)"
+        if row
+        else "the columns " + ", ".join(source.types),
+        expected=f"a column {column!r}",
+        todo=todo,
+    )
+
+
+def read_from(mapped: MadeOf) -> list[str]:
+    """The columns of the user's files that a column of the history is read from."""
+    if isinstance(mapped, Product):
+        return mapped.multiply
+    return [mapped] if isinstance(mapped, str) else mapped
+
+
+def text(source: Source, column: str) -> str:
+    """A column as text without spaces at its ends; null where nothing is left."""
+    return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+
+
+def present(source: Source, column: str) -> str:
+    """Whether a column holds anything; blanks are nothing."""
+    held = text(source, column) if family(source.types[column]) == "text" else quoted(column)
+    return f"{held} IS NOT NULL"
+
+
+def number(source: Source, mapped: MadeOf, settings: TableSettings, setting: str) -> str:
+    """A column, or a product of columns, as DOUBLE; null where it is no number."""
+    columns = read_from(mapped)
+    return " * ".join(_one_number(source, column, settings, setting) for column in columns)
+
+
+def _one_number(source: Source, column: str, settings: TableSettings, setting: str) -> str:
+    if require(source, column, ("number", "text"), setting) == "number":
+        return f"CAST({quoted(column)} AS DOUBLE)"
+    plain = text(source, column)
+    if settings.thousands:
+        plain = f"replace({plain}, {literal(settings.thousands)}, '')"
+    if settings.decimal != ".":
+        plain = f"replace({plain}, {literal(settings.decimal)}, '.')"
+    behind = f"ends_with({plain}, '-')"  # a minus behind the number, as SAP writes it
+    return f"TRY_CAST(CASE WHEN {behind} THEN '-' || left({plain}, -1) ELSE {plain} END AS DOUBLE)"
+
+
+def cents(amount: str) -> str:
+    """An amount in whole cents, rounded half away from zero, so that a return mirrors its sale.
+
+    The inner rounding takes off what binary fractions add: 0.285 is 28.5 cents, not 28.499999999999996.
+    """
+    return f"CAST(round(round(({amount}) * 100, 6)) AS BIGINT)"
+
+
+def day(source: Source, column: str, settings: TableSettings, zone: str, setting: str) -> str:
+    """A column as DATE in the time zone; null where it is no date."""
+    found = require(source, column, ("date", "timestamp", "zoned", "text", "number"), setting)
+    name = quoted(column)
+    if found == "date":
+        return name
+    if found == "timestamp":
+        return f"CAST({name} AS DATE)"
+    if found == "zoned":
+        return f"CAST({name} AT TIME ZONE {literal(zone)} AS DATE)"
+    return _day_from_text(source, column, settings.date_format, zone)
+
+
+def _day_from_text(source: Source, column: str, form: str, zone: str) -> str:
+    plain = text(source, column)
+    if form in ("epoch_seconds", "epoch_milliseconds"):
+        scale = 1000 if form == "epoch_seconds" else 1
+        moment = f"epoch_ms(CAST(TRY_CAST({plain} AS DOUBLE) * {scale} AS BIGINT))"
+        return f"CAST(({moment} AT TIME ZONE 'UTC') AT TIME ZONE {literal(zone)} AS DATE)"
+    if form:
+        return f"CAST(try_strptime({plain}, {literal(form)}) AS DATE)"
+    zoned = f"CAST(TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE {literal(zone)} AS DATE)"
+    has_zone = f"length({plain}) > 10 AND regexp_matches({plain}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+    return f"CASE WHEN {has_zone} THEN {zoned} ELSE CAST(TRY_CAST({plain} AS TIMESTAMP) AS DATE) END"
+
+
+def flag(source: Source, column: str, setting: str) -> str:
+    """A column as BOOLEAN; null where it says neither yes nor no."""
+    require(source, column, ("flag", "number", "text"), setting)
+    plain = f"lower({text(source, column)})"
+    yes, no = (", ".join(literal(word) for word in FLAGS[side]) for side in (True, False))
+    return f"CASE WHEN {plain} IN ({yes}) THEN true WHEN {plain} IN ({no}) THEN false END"
+
+
+def left_out(source: Source, rule: Filter, setting: str) -> str:
+    """Whether a filter leaves a row out: never null."""
+    held = " AND ".join(condition(source, each, setting) for each in (rule.keep or rule.exclude))
+    return f"NOT ({held})" if rule.keep else f"({held})"
+
+
+def condition(source: Source, test: Condition, setting: str) -> str:
+    """Whether a condition holds: never null, a missing value equals nothing.
+
+    Raises:
+        DataProblem: the column is missing.
+    """
+    require(source, test.column, ("text", "number", "date", "timestamp", "zoned", "flag"), setting)
+    return f"coalesce({_test(test)}, false)"
+
+
+def _test(test: Condition) -> str:  # noqa: PLR0911 - one line for each test there is
+    name = quoted(test.column)
+    if test.is_null is not None:
+        missing = f"nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
+        return missing if test.is_null else f"NOT ({missing})"
+    if test.equals is not None:
+        return _equal(name, test.equals)
+    if test.not_equals is not None:
+        return f"NOT coalesce({_equal(name, test.not_equals)}, false)"
+    if test.is_in is not None:
+        return _any_equal(name, test.is_in)
+    if test.not_in is not None:
+        return f"NOT coalesce({_any_equal(name, test.not_in)}, false)"
+    if test.prefix is not None:
+        return f"starts_with(CAST({name} AS VARCHAR), {literal(test.prefix)})"
+    if test.not_prefix is not None:
+        return f"NOT coalesce(starts_with(CAST({name} AS VARCHAR), {literal(test.not_prefix)}), false)"
+    ends = ((">=", test.range.start), ("<", test.range.before)) if test.range else ()
+    return " AND ".join(_compared(name, sign, value) for sign, value in ends if value is not None)
+
+
+def _any_equal(name: str, values: list[bool | int | float | datetime | date | str]) -> str:
+    return "(" + (" OR ".join(_equal(name, value) for value in values) or "false") + ")"
+
+
+def _equal(name: str, value: bool | int | float | datetime | date | str) -> str:
+    return _compared(name, "=", value)
+
+
+def _compared(name: str, sign: str, value: bool | int | float | datetime | date | str) -> str:
+    """A comparison in the type of the configured value, whatever the type of the column."""
+    if isinstance(value, bool):
+        return f"TRY_CAST({name} AS BOOLEAN) {sign} {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"TRY_CAST({name} AS DOUBLE) {sign} CAST({literal(repr(value))} AS DOUBLE)"
+    if isinstance(value, datetime):
+        moment = "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
+        return f"TRY_CAST({name} AS {moment}) {sign} {moment} {literal(value.isoformat(' '))}"
+    if isinstance(value, date):
+        return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat())}"
+    return f"CAST({name} AS VARCHAR) {sign} {literal(value)}"

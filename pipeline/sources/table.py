@@ -1,0 +1,116 @@
+"""One table of the user, from its files to its rows and the account of them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from features.history import Table
+from pipeline.config import Config
+from pipeline.sources.account import Account
+from pipeline.sources.checks import check_account, check_columns, check_currency, check_dated
+from pipeline.sources.contract import COPY, judge, raised
+from pipeline.sources.files import Source, open_source
+from pipeline.sources.keys import Mask
+from pipeline.sources.mapping import Span
+from pipeline.sources.quarantine import Verdict, quarantine_file, write_quarantine
+from pipeline.sources.read import Mapped, read_rows
+from pipeline.sources.rows import Rows, compose
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """The rows of a table that keep its contract, the account of all of them, and the currency of their amounts."""
+
+    rows: pa.Table
+    account: Account
+    currency: str
+
+
+def read_table(
+    database: duckdb.DuckDBPyConnection, table: Table, config: Config, span: Span, currency: str
+) -> ReadTable:
+    """Read a configured table; `currency` is the one its amounts have to be in, empty where none is known yet.
+
+    Raises:
+        DataProblem: as `pipeline.sources.history.read_history`.
+    """
+    settings = config.history.table(table.name)
+    assert settings is not None, table.name
+    check_dated(table, settings)
+    source = open_source(database, settings, table)
+    logger.info("reading %s", settings.path)
+    return read_source(database, source, config, span, currency, quarantine_file(config, table.name))
+
+
+def read_source(
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    config: Config,
+    span: Span,
+    currency: str,
+    quarantine: Path,
+    *,
+    whole: bool = True,
+) -> ReadTable:
+    """Read one source, broken rows into the file `quarantine`.
+
+    If it is not the `whole` table, whether too many rows are broken is left to the caller.
+
+    Raises:
+        DataProblem: as `pipeline.sources.history.read_history`.
+    """
+    settings = config.history.table(source.table.name)
+    assert settings is not None, source.table.name
+    rows = compose(source, settings, config.history.time_zone, span)
+    mapped, mended = raised(read_rows(database, source, rows, settings))
+    verdict, dropped = judge(database, source, rows, mapped, settings)
+    mapped = replace(mapped, hashes=mapped.hashes[:0].copy())  # as much as a column, and nobody asks for them again
+    used = ~(verdict.broken | dropped)
+    found = mapped.table(used)
+    account = _account(source, mapped, verdict, dropped, found)
+    remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
+    account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
+    account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
+    check_columns(database, source, settings, account)
+    if whole:
+        check_account(database, source, account, config)
+    return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
+
+
+def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Mask, rows: pa.Table) -> Account:
+    excluded = mapped.excluded | ({COPY: int(dropped.sum())} if dropped.any() else {})
+    quarantined = verdict.counts() | dict(Counter(why for _, why in mapped.lines))
+    return Account(
+        table=source.table.name,
+        files=len(source.files),
+        rows_read=mapped.rows + len(mapped.lines) + sum(mapped.excluded.values()),
+        excluded=excluded,
+        quarantined=quarantined,
+        missing={name: rows.column(name).null_count for name in rows.column_names},
+    )
+
+
+def _put_aside(
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    rows: Rows,
+    mapped: Mapped,
+    verdict: Verdict,
+    account: Account,
+    path: Path,
+) -> Account:
+    """Write the broken rows, or take away those of an earlier reading where now there are none."""
+    if not account.rows_quarantined:
+        path.unlink(missing_ok=True)
+        return account
+    write_quarantine(database, source, rows, verdict, mapped.lines, path)
+    return replace(account, quarantine=path)

@@ -1,0 +1,1 @@
+"""Where customers stand: what each is worth, and its place among its peers."""

@@ -1,0 +1,48 @@
+"""A model that was tested and looked into, and may be promoted or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.stored import Model
+from models.tuning import Trial
+from pipeline.config import Config
+from pipeline.evaluation.checks import Checks
+from pipeline.evaluation.evaluate import Test
+from pipeline.matrices.dataset import Task
+from pipeline.training.fallback import Fallback
+from pipeline.training.run_report import run_report
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A tested model: `held_out`, fitted before the test cutoffs, its test and checks, and the `model` of everything.
+
+    `fallback` is the baseline that stands in for boosting where customers are few, else None; `customers` (n,) are
+    those of the test rows. `trials` are the settings tried, on what lies before the test cutoffs alone.
+    """
+
+    kind: str
+    task: Task
+    test: Test
+    checks: Checks
+    model: Model
+    held_out: Model
+    fallback: Fallback | None
+    note: str
+    customers: npt.NDArray[np.object_]
+    trials: tuple[Trial, ...] = ()
+
+    def refusal(self) -> str:
+        """Why its own test forbids promotion; "" when it does not."""
+        return self.test.overall.refusal() or self.checks.refusal()
+
+    def report(self, config: Config) -> str:
+        """The page to read about it."""
+        refusal = self.refusal()
+        verdict = f"refused: {refusal}" if refusal else "passed: it may take the champion's place if it is no worse"
+        verdicts = (verdict, self.note, *self.test.overall.notes)
+        return run_report(self.test, self.checks, self.task, self.kind, config, verdicts)

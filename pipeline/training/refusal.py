@@ -1,0 +1,64 @@
+"""What to tell where a training ends with a model refused: by its own test, or by the decision about it."""
+
+from __future__ import annotations
+
+from features.errors import ModelProblem, Problem
+from models.evaluation.comparison import Comparison
+from models.evaluation.leakage import OF_FEATURES
+from models.evaluation.level import BASE_RATE, BEARABLE
+from pipeline.promotion.decisions import Decisions, also_promoted
+from pipeline.training.outcome import TargetOutcome, TrainOutcome
+
+
+def refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
+    """Raise where a model was refused, by its own test or by a decision, with the numbers."""
+    refused = [target for target in outcome.targets if target.refusal]
+    if refused:
+        raise refusal_problem(outcome, refused[0])
+    problem = decisions.problem()
+    if problem:
+        raise problem
+
+
+def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
+    """What to tell about a model that was refused by its own test."""
+    found = refused.test.overall
+    got, expected = figures(found, refused.refusal)
+    promoted = [target.kind for target in outcome.targets if target.promoted]
+    alone = refused.decision is not None and not refused.decision.champion
+    needed = refused.kind if alone and refused is outcome.targets[0] else ""
+    return ModelProblem(
+        f"The {refused.kind} model was not promoted: {refused.refusal}.{also_promoted(promoted, needed)}",
+        where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
+        got=got,
+        expected=expected,
+        todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays{_of_a_leak(refused)}",
+    )
+
+
+def figures(found: Comparison, refusal: str) -> tuple[str, str]:
+    """The figures that decided, and what they should have been."""
+    if refusal == found.level_refusal():
+        level = next(each for each in found.levels if each.refusal() == refusal)
+        bearable = f", or surely more by at most {BEARABLE}" if level.rival != BASE_RATE else ""
+        expected = f"not surely more than {level.other:.3f} of {level.rival.replace('_', ' ')}{bearable}"
+        return f"Brier score {found.intervals['brier']} of the model", expected
+    got = f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC"
+    if refusal == found.peer_refusal():
+        name = found.surely_better
+        auc, lead = found.pooled.figures[name]["roc_auc"], found.peers[name]
+        return got, f"not surely less than {auc:.3f} of {name} (lead {lead})"
+    return got, f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})"
+
+
+def _of_a_leak(refused: TargetOutcome) -> str:
+    """What to do about features that are suspected; "" where none is."""
+    names = [alarm.name for alarm in refused.checks.alarms if alarm.rule in OF_FEATURES]
+    if refused.refusal != refused.checks.refusal() or not names:
+        return ""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return (
+        f". See what {names[0]} rests on for somebody who left (moorings features --explain {names[0]}): rows that "
+        "became known later than they are dated need known_on. Where it is right after all, as where contracts that "
+        f"end tell who leaves: [training] trusted_features = [{listed}]"
+    )

@@ -1,0 +1,60 @@
+"""What a training leaves behind in the tracking database: settings, figures, charts, pages and files of a candidate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.evaluation.check_figures import check_figures
+from pipeline.evaluation.evaluate import charts
+from pipeline.evaluation.known_outcomes import FILE, test_rows_file
+from pipeline.process.plain_json import plain
+from pipeline.process.run_id import run_id
+from pipeline.registry.tracked import Run
+from pipeline.registry.tracking import HELD_OUT
+from pipeline.sources.history import Reading
+from pipeline.training.candidate import Candidate
+from pipeline.training.outcome import per_cutoff, totals
+from pipeline.training.run_parameters import run_parameters
+
+
+def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, marks: Mapping[str, str]) -> Run:
+    """The run of a tested model.
+
+    Args:
+        candidate: the model.
+        reading: the history it learned from.
+        config: the settings.
+        place: the folder of its files; the model tested in its stead lies beside it, in `held_out`.
+        marks: tags of the version that is registered.
+    """
+    scope = candidate.model.scope
+    return Run(
+        name=candidate.kind,
+        parameters=run_parameters(config, candidate.model),
+        metrics={**totals(candidate.test), **check_figures(candidate.checks)},
+        per_cutoff=per_cutoff(candidate.test),
+        tags={
+            "input_fingerprint": reading.fingerprint,
+            **{f"fingerprint.{table}": digest for table, digest in reading.tables.items()},
+            "target": scope.target,
+            "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
+            "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
+            "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
+        },
+        plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
+        texts={
+            "report.md": f"{candidate.report(config)}\nRun {run_id()}.\n",
+            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
+            "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
+            "account.json": json.dumps(plain(reading.summary()), indent=1),
+        },
+        model=place,
+        inputs=candidate.model.names,
+        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
+        trials=candidate.trials,
+        held_out=place.with_name(HELD_OUT),
+        marks=marks,
+    )

@@ -1,0 +1,131 @@
+"""Tables: a usual month passes; a stale, thin, rescaled or renamed one is named."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from features.history import History
+from pipeline.config import load_config
+from pipeline.monitor.finding import Finding, Section
+from pipeline.monitor.limits import oldest_usual, usual_changes
+from pipeline.monitor.tables import tables
+from pipeline.sources.account import Account
+
+ASKED = load_config("demo").monitor
+AS_OF = date(2024, 6, 30)
+DAYS = 400
+
+
+def rows() -> pd.DataFrame:
+    """Twenty lines a day for 400 days up to the day before the check."""
+    random = np.random.default_rng(0)
+    day = np.repeat([AS_OF - timedelta(days=back) for back in range(DAYS, 0, -1)], 20)
+    return pd.DataFrame(
+        {
+            "ordered_on": day,
+            "net_amount": random.integers(500, 1_500, day.size),
+            "category": random.choice(["tools", "paint", "wood"], day.size),
+            "quantity": np.where(random.random(day.size) < 0.1, None, 2.0),
+        }
+    )
+
+
+def checked(frame: pd.DataFrame, quarantined: int = 0, before: tuple[float, ...] = ()) -> Section:
+    lines = pa.table(
+        {
+            "ordered_on": pa.array(frame["ordered_on"], pa.date32()),
+            "net_amount": pa.array(frame["net_amount"], pa.int64()),
+            "category": pa.array(frame["category"]).cast(pa.string()).dictionary_encode(),
+            "quantity": pa.array(frame["quantity"], pa.float64()),
+        }
+    )
+    account = Account("order_lines", 1, 1_000, {}, {"broken": quarantined})
+    return tables(History(lines), {"order_lines": account}, AS_OF, ASKED, {"order_lines": list(before)})
+
+
+def recent(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series([day >= AS_OF - timedelta(days=28) for day in frame["ordered_on"]])
+
+
+def halved(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~(recent(frame) & (frame.index % 2 == 0))]
+
+
+def stale(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[[day < AS_OF - timedelta(days=5) for day in frame["ordered_on"]]]
+
+
+def rescaled(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(net_amount=frame["net_amount"].where(~recent(frame), frame["net_amount"] * 100))
+
+
+def renamed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~(recent(frame) & (frame["category"] == "paint"))]
+
+
+def emptied(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(quantity=frame["quantity"].where(~recent(frame), None))
+
+
+INJECTED = [
+    (halved, "order_lines: rows"),
+    (stale, "order_lines: last day"),
+    (rescaled, "order_lines.net_amount: scale"),
+    (renamed, "order_lines.category = paint"),
+    (emptied, "order_lines.quantity: nulls"),
+]
+
+
+def test_a_usual_month_passes() -> None:
+    assert checked(rows()).alarms == ()
+
+
+@pytest.mark.parametrize(("change", "subject"), INJECTED)
+def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], subject: str) -> None:
+    alarms = {each.subject: each for each in checked(change(rows())).alarms}
+    assert subject in alarms
+    assert alarms[subject].todo
+
+
+@pytest.mark.parametrize("swing", [0.1, 0.4])
+def test_a_table_that_always_swung_raises_as_many_alarms_as_chance_may(swing: float) -> None:
+    random, beyond, beyond_the_worst = np.random.default_rng(0), 0, 0
+    for _ in range(2_000):
+        *past, now = np.exp(swing * random.normal(size=27))
+        low, high = usual_changes(np.array(past), ASKED.model_copy(update={"rows_margin": 0.0}))
+        beyond += not low <= now <= high
+        beyond_the_worst += not min(past) <= now <= max(past)  # the mutant: the worst ever seen is passed all the time
+    assert beyond / 2_000 == pytest.approx(ASKED.chance, abs=0.005)
+    assert beyond_the_worst / 2_000 > 0.06
+
+
+def test_a_closing_once_a_year_hides_no_delivery_that_fails_in_spring() -> None:
+    ordinary = np.array([day for day in range(700) if day % 7 < 5])  # working days
+    closed = ordinary[(ordinary < 350) | (ordinary >= 364)]
+    assert oldest_usual(ordinary, ASKED) == 3  # Friday's rows are the newest on Monday
+    assert 3 < oldest_usual(closed, ASKED) < 14 < 1.5 * np.diff(closed).max()  # the mutant: the longest pause, and half
+    ages = np.concatenate([np.arange(1, pause + 1) for pause in np.diff(closed)])
+    assert np.mean(ages > oldest_usual(closed, ASKED)) <= ASKED.chance
+    assert np.isnan(oldest_usual(ordinary[:4], ASKED))
+
+
+def test_a_steady_table_is_held_to_the_least_change_worth_an_alarm() -> None:
+    low, high = usual_changes(np.ones(26), ASKED)
+    assert (low, high) == pytest.approx((1 / (1 + ASKED.rows_margin), 1 + ASKED.rows_margin))
+    assert usual_changes(np.array([1.0, 0.0, 1.0]), ASKED)[0] < 0.01, "a window without rows is a wide swing"
+    assert np.isnan(usual_changes(np.array([1.0, np.nan]), ASKED)).all()
+
+
+def test_more_quarantined_than_ever_is_an_alarm() -> None:
+    assert [each.subject for each in checked(rows(), 100, before=(0.01, 0.02)).alarms] == ["order_lines: quarantined"]
+    assert checked(rows(), 100).alarms == (), "nobody knows yet what is usual"
+
+
+def test_a_short_history_has_no_limits() -> None:
+    few = rows().tail(20 * 60).reset_index(drop=True)
+    found: list[Finding] = [each for each in checked(halved(few)).findings if each.alarm]
+    assert found == []

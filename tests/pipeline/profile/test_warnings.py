@@ -1,0 +1,77 @@
+"""What `moorings profile` says is too thin, or looks like a mistake."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from suppliers import configured, dated, lines
+
+from pipeline.profile.profile import Profile, profile
+
+BARE = '[history.order_lines.columns]\ncustomer_id = "Customer"\nordered_on = "Date"\n'
+
+
+def plain(folder: Path, table: pa.Table, head: str = "") -> Profile:
+    return profile(configured(folder, table, 'duplicates = "keep"', BARE, head))
+
+
+REGULAR = [(f"C{i}", day) for i in range(30) for day in range(0, 900, 15)]
+THIN = [
+    ([("C1", day) for day in range(0, 900, 15)], "", "There is one customer"),
+    (REGULAR, "", "Only 30 customers are eligible"),
+    (REGULAR, "", "nobody ever left"),
+    ([(f"C{i}", i % 300 + d) for i in range(300) for d in (0, 1, 2)], "[time]\nlook_back_months = 3", "everybody left"),
+    (REGULAR, "", "There is no net_amount"),
+    (REGULAR, "", "There is no category"),
+    ([row for row in REGULAR if row[1] < 300], "", "less than two years"),
+    ([row for row in REGULAR if row[1] < 60], "", "shorter than gap and horizon"),
+    ([row for row in REGULAR if row[1] < 300], "", "to test apart needs about"),
+    ([("C1", 0), ("C2", 400)], "", "No customer is eligible"),
+    (REGULAR, "", "no customer was ever silent for a month"),
+    ([(f"C{i}", day) for i in range(30) for day in range(0, 300, 40)], "", "too few silences could be watched"),
+    ([(f"C{i}", day * (i + 1)) for i in range(900) for day in range(3)], "", "No horizon up to 24 months"),
+    (
+        [(f"C{i}", day) for i in range(40) for day in range(0, 2000, 200)],
+        "",
+        "let 200 days or more pass between orders",
+    ),
+    (
+        [(f"C{i}", i + d) for i in range(900) for d in (0, 1, 2, 150)[: 3 + (i % 15 == 0)]],
+        "",
+        "% of the labels the customer left",
+    ),
+    ([row for row in REGULAR if not 300 < row[1] < 450], "", "Nobody ordered on the 149 days from 2020-10-28"),
+]
+
+
+@pytest.mark.parametrize(("rows", "head", "words"), THIN)
+def test_what_is_too_thin_is_said(tmp_path: Path, rows: list[tuple[str, int]], head: str, words: str) -> None:
+    warnings = plain(tmp_path, dated(rows), head).warnings
+    assert any(words in warning for warning in warnings), warnings
+
+
+def test_a_pause_shorter_than_the_horizon_is_no_hole(tmp_path: Path) -> None:
+    pause = [row for row in REGULAR if not 300 < row[1] < 375]
+    assert not any("Nobody ordered" in warning for warning in plain(tmp_path, dated(pause)).warnings)
+
+
+@pytest.mark.parametrize(("unpriced", "said"), [(1, True), (0, False)])
+def test_lines_without_an_amount_are_said_to_be_no_purchases(tmp_path: Path, unpriced: int, said: bool) -> None:
+    amounts = [None] * unpriced + ["10"] * (48 - unpriced)
+    warnings = profile(configured(tmp_path, lines(4, 12, Net=amounts))).warnings
+    assert (
+        "net_amount is missing in 2% of the lines: without an amount these are no purchases" in " ".join(warnings)
+    ) is said
+
+
+def test_words_for_nothing_that_were_taken_for_names_are_told(tmp_path: Path) -> None:
+    items = ["NULL", "n/a", "Nullarbor", *["P1"] * 45]
+    warnings = profile(configured(tmp_path, lines(4, 12, Item=items))).warnings
+    assert any("product_id holds 'NULL', 'n/a' in 2 lines" in warning for warning in warnings), warnings
+
+
+def test_a_month_is_one_and_silences_that_nobody_kept_are_none(tmp_path: Path) -> None:
+    left = plain(tmp_path, dated([(f"C{i}", i + d) for i in range(900) for d in (0, 1, 2)])).text()
+    assert "proposed horizon: 1 month (30 days)" in left
+    regular = plain(tmp_path, dated(REGULAR)).text()
+    assert "none so long" in regular and "too few to say" not in regular

@@ -1,0 +1,67 @@
+"""A rollback goes one step back, and no killed move leaves a supplier without a champion."""
+
+from collections.abc import Callable
+
+import pytest
+
+from features.errors import ModelProblem, NothingToDo
+from pipeline.config import Config
+from pipeline.promotion.decision_log import read
+from pipeline.promotion.promotion import promote
+from pipeline.promotion.rollback import rollback
+from pipeline.registry.champion import tracking_of
+from pipeline.registry.tracking import CHAMPION, Tracking
+from tests.pipeline.contenders import MOVED, NAME, damaged_champion, held
+
+pytestmark = pytest.mark.slow
+
+
+def test_rollback_restores_the_champion_once_and_says_so(waiting: Config) -> None:
+    with pytest.raises(NothingToDo, match="nothing to roll back to"):
+        rollback(waiting)
+    promote(waiting)
+    decision = rollback(waiting, reason="too many alarms").decisions["churn"]
+    assert (decision.version, decision.champion, held(waiting)) == ("1", "2", {CHAMPION: "1"})
+    line = read(waiting)[-1]
+    assert (line["outcome"], line["version"], line["reason"]) == ("rolled back", "1", "too many alarms")
+    assert "too many alarms" in tracking_of(waiting)._client.get_model_version(NAME, "2").tags["rolled_back"]
+    with pytest.raises(NothingToDo, match="champions: churn version 1"):
+        rollback(waiting)
+
+
+def test_a_damaged_previous_model_is_not_rolled_back_to(waiting: Config) -> None:
+    promote(waiting)
+    damaged_champion(waiting, pytest.MonkeyPatch())
+    with pytest.raises(ModelProblem, match="previous model's files"):
+        rollback(waiting)
+    assert held(waiting) == MOVED
+
+
+@pytest.mark.parametrize("calls", range(4))
+def test_a_promotion_killed_anywhere_leaves_a_champion_and_is_finished_by_the_next(
+    waiting: Config, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    left = [calls]
+
+    def killing(name: str) -> Callable[..., None]:
+        right = getattr(Tracking, name)
+
+        def change(self: Tracking, *given: object) -> None:
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            right(self, *given)
+
+        return change
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        for name in ("mark", "point", "drop"):
+            patch.setattr(Tracking, name, killing(name))
+        promote(waiting)
+    assert CHAMPION in held(waiting)
+    assert read(waiting)[-1]["outcome"] == "promoted"  # the line comes before the move
+    try:
+        promote(waiting)
+    except NothingToDo:
+        assert calls == 3  # all but the challenger's alias had moved
+    assert held(waiting) == MOVED

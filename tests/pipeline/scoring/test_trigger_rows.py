@@ -1,0 +1,91 @@
+"""What makes a customer look held is told beside the median of its own peers, found once, and the right way round."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from features import peers
+from features.catalogue import FEATURES
+from features.engine.draft import Spine
+from features.engine.plan import ELIGIBLE, Matrix
+from features.peers import INDICES, PeerGroups
+from models.explanation.language import ENGLISH
+from models.explanation.wording import sentence
+from pipeline.scoring.trigger_rows import DECLARED, _Parts
+
+INVESTMENT = next(index for index in INDICES if index.name == "investment_index")
+PART = "trained_people"
+
+
+def told(region: list[float] | None, row: int) -> str:
+    """The sentence of a customer: 40 of a region where 2 people are usual, and 60 of one where 30 are."""
+    people = np.array([*np.tile([1.0, 2.0, 3.0, 2.0], 10), *np.tile([20.0, 30.0, 40.0, 30.0], 15)], dtype=np.float32)
+    people[0], people[-1] = 9.0, 21.0
+    size, day = people.size, date(2024, 3, 1)
+    spine = Spine(np.arange(size, dtype=np.int32), np.zeros(size, np.int32), np.full(size, ELIGIBLE, dtype=np.int8))
+    matrix = Matrix(spine, (day,), (PART,), np.asfortranarray(people[:, None]))
+    groups = PeerGroups.of(None, None if region is None else np.array(region), size)
+    return _Parts(INVESTMENT, matrix, groups).sentence(row, True, ENGLISH)
+
+
+REGIONS = [1.0] * 40 + [2.0] * 60
+
+
+@pytest.mark.parametrize(("row", "own", "usual"), [(0, 9, 2), (-1, 21, 30)])
+def test_a_part_is_told_beside_the_own_region(row: int, own: int, usual: int) -> None:
+    declared = next(feature for feature in FEATURES if feature.name == PART)
+    assert told(REGIONS, row) == sentence(declared, own, usual)
+    # the mutant: everybody is a peer, and the one is told to have few, the other many
+    assert told(None, row) == sentence(declared, own, 20)
+    assert (own > 20) != (own > usual)
+
+
+CUSTOMERS = 40
+PRESSURE = next(index for index in INDICES if index.name == "pressure_index")
+
+
+def parts() -> _Parts:
+    """The parts of pressure of customers whose features are drawn by chance, some of them unknown."""
+    spine = Spine(
+        np.arange(CUSTOMERS), np.zeros(CUSTOMERS, dtype=np.int32), np.full(CUSTOMERS, ELIGIBLE, dtype=np.int8)
+    )
+    values = np.random.default_rng(0).integers(0, 6, (CUSTOMERS, len(PRESSURE.parts))).astype(np.float32)
+    values[values == 5] = np.nan
+    matrix = Matrix(spine, (date(2024, 3, 1),), tuple(PRESSURE.parts), values)
+    return _Parts(PRESSURE, matrix, PeerGroups.of(None, None, CUSTOMERS))
+
+
+def plainly(held: _Parts, row: int, *, highest: bool) -> str:
+    """The reference: the median is looked for whenever it is needed."""
+    ranks = np.array([rank[row] for rank in held._ranks])
+    for place in np.argsort(-ranks if highest else ranks, kind="stable"):
+        if not np.isnan(ranks[place]):
+            values, declared = held._values[place], DECLARED[held._names[place]]
+            text = sentence(declared, values[row], float(np.nanmedian(values)), ENGLISH)
+            if text:
+                return text
+    return ""
+
+
+@pytest.mark.parametrize("highest", [True, False])
+def test_every_customer_is_told_what_it_would_be_told_alone(highest: bool) -> None:
+    held = parts()
+    said = [held.sentence(row, highest, ENGLISH) for row in range(CUSTOMERS)]
+    assert said == [plainly(held, row, highest=highest) for row in range(CUSTOMERS)]
+    assert len(set(said)) > 3
+
+
+def test_medians_are_found_once_however_many_customers_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    median = peers._median
+
+    def counted(column: np.ndarray, rows: np.ndarray) -> float:
+        asked.append(rows.size)
+        return median(column, rows)
+
+    monkeypatch.setattr(peers, "_median", counted)
+    held = parts()
+    for row in range(CUSTOMERS):
+        held.sentence(row, True, ENGLISH)
+    assert asked == [CUSTOMERS] * len(PRESSURE.parts)

@@ -1,0 +1,116 @@
+"""Reading by buckets of customers gives the same store and the same account as reading at once."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features.catalogue import FEATURES
+from features.engine.plan import build
+from features.engine.store import LineStore
+from features.errors import UsageProblem
+from pipeline.config import load_config
+from pipeline.memory import limit as memory_limit
+from pipeline.memory.mapped import BYTES_A_GB
+from pipeline.sources import buckets
+from pipeline.sources.buckets import read_store
+from pipeline.sources.history import read_history
+
+TOML = """
+name = "made"
+[history]
+last_day = 2024-12-31
+memory_limit_gb = {limit}
+max_quarantined_share = {share}
+[history.order_lines]
+path = "{path}"
+uppercase = ["customer_id"]
+[history.order_lines.columns]
+customer_id = ["Country", "Account"]
+order_id = "Order"
+ordered_on = "Day"
+product_id = "Item"
+net_amount = "Net"
+known_on = "Known"
+[storage]
+folder = "{runs}"
+"""
+
+
+def table(rows: int = 400) -> pd.DataFrame:
+    """Customers spelled in several ways, without a name, lines twice, and a day nobody can read."""
+    number = np.arange(rows)
+    made = pd.DataFrame(
+        {
+            "Country": np.array(["de", "DE ", "fr", "at"])[number * 7 % 4],
+            "Account": [f" k{n * 13 % 17}" if n % 5 else f"K{n * 13 % 17}" for n in number],
+            "Order": number // 3,
+            "Day": [str(date.fromordinal(738_500 + n // 2)) for n in number],
+            "Item": [f"p{n * 11 % 9}" for n in number],
+            "Net": 1.5 + number,
+            "Known": [str(date.fromordinal(738_500 + n // 2 + n % 3 * 9)) for n in number],
+        }
+    )
+    made.loc[7, "Account"] = None
+    made.loc[11, "Day"] = "soon"
+    return pd.concat([made, made.iloc[20:23]], ignore_index=True)
+
+
+@pytest.fixture
+def configured(tmp_path):
+    def configure(limit: float, kind: str = "csv", share: float = 0.5):
+        path = tmp_path / f"lines.{kind}"
+        table().to_csv(path, index=False) if kind == "csv" else table().to_parquet(path)
+        file = tmp_path / "made.toml"
+        file.write_text(TOML.format(limit=limit, share=share, path=path, runs=tmp_path / "runs"))
+        return load_config(file)
+
+    return configure
+
+
+def limit_for(number: int) -> float:
+    """The limit that makes about so many buckets of 403 lines."""
+    return 403 * memory_limit.BYTES_A_LINE / number / memory_limit.LEAST_SHARE / BYTES_A_GB
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("number", [2, 3, 7])
+def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypatch, number, kind):
+    whole = read_history(configured(0, kind))
+    one = LineStore.from_history(whole.history)
+    config = configured(limit_for(number), kind)
+    monkeypatch.setattr(buckets, "read_history", lambda *arguments: pytest.fail("it was not read by buckets"))
+    parted = read_store(config)
+    for name in ("customer_ids", "offsets", "day", "known", "cents", "taken_back"):
+        np.testing.assert_array_equal(getattr(parted.store, name), getattr(one, name), err_msg=name)
+    cutoffs = [date.fromordinal(738_600), date.fromordinal(738_690)]
+    first, other = (build(store, cutoffs, FEATURES, horizon_days=30) for store in (one, parted.store))
+    assert len(first.values) and first.values.tobytes() == other.values.tobytes()
+    summaries = [account.summary() for account in (whole.account, parted.reading.account)]
+    assert summaries[0] == summaries[1]
+    assert len(pd.read_parquet(parted.reading.account.quarantine)) == parted.reading.account.rows_quarantined == 5
+
+
+def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):
+    rows = np.arange(120_000)
+    many = pd.DataFrame({name: table(1)[name].iloc[0] for name in table(1)}, index=rows)
+    many = many.assign(Account=[f"K{number % 17}" for number in rows], Order=rows, Net=1.0 + rows)
+    whole, parted = (configured(limit, "parquet") for limit in (0, limit_for(3) * rows.size / 403))
+    many.to_parquet(tmp_path / "lines.parquet", row_group_size=2_048)
+    one, other = (read_store(config).store for config in (whole, parted))
+    np.testing.assert_array_equal(one.cents, other.cents)
+
+
+def test_without_a_limit_it_is_read_at_once(configured):
+    config = configured(0)
+    assert read_store(config).reading.fingerprint == read_history(config).fingerprint
+
+
+def test_what_needs_all_lines_at_once_is_refused_by_name(configured, monkeypatch):
+    config = configured(1e-6)
+    lines = config.history.order_lines
+    columns = lines.columns.model_copy(update={"list_amount": "Net"})
+    history = config.history.model_copy(update={"order_lines": lines.model_copy(update={"columns": columns})})
+    with pytest.raises(UsageProblem, match=r"by buckets only order lines can be read(.|\n)*list_amount"):
+        read_store(config.model_copy(update={"history": history}))

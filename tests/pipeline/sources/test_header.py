@@ -1,0 +1,71 @@
+"""How a text file begins: what stands above the names of the columns, and what it says of the sign between them."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from suppliers import configured
+
+from features.errors import DataProblem
+from pipeline.sources.header import form, looks_like_a_row, separator
+from pipeline.sources.history import read_history
+
+ROWS = "Customer;Order;Date;Item;Pieces;Net\n" + "".join(f"C{n};O{n};2023-01-02;P;1;1\n" for n in range(9))
+ABOVE = "[history.order_lines.csv]\nlines_above = {}\n"
+LINES = [
+    (b"sep=;\r\n", ";"),
+    (b"SEP=,", ","),
+    (b"\xef\xbb\xbfsep=|\n", "|"),
+    (b"sep=", ""),
+    (b"sep;a\n", ""),
+    (b"", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "sign"), LINES)
+def test_a_first_line_may_state_the_sign_between_columns(line: bytes, sign: str) -> None:
+    assert separator(line) == sign
+
+
+@pytest.mark.parametrize(
+    ("above", "settings"),
+    [("sep=;\n", ""), ("\ufeffsep=;\n", ""), ("Orders, 2023\nby month\n\n", ABOVE.format(3)), ("", "")],
+    ids=["sep", "sep-with-mark", "title", "nothing"],
+)
+def test_what_stands_above_the_names_is_no_row(tmp_path: Path, above: str, settings: str) -> None:
+    assert read_history(configured(tmp_path, above + ROWS, settings)).account.rows_used == 9
+
+
+def test_each_file_begins_in_its_own_way(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("sep=;\n" + ROWS, encoding="utf-8")
+    with gzip.open(tmp_path / "in" / "b.csv.gz", "wt", encoding="utf-8") as file:
+        file.write(ROWS.replace(";", ",").replace("C", "D", 99).replace("Dustomer", "Customer"))
+    assert read_history(configured(tmp_path, "", 'path = "in"')).account.rows_used == 18
+
+
+def test_a_compressed_file_is_looked_at_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress("Größe;Customer\n1;C\n".encode("latin-1")))
+    with pytest.raises(DataProblem, match="names of the columns cannot be read"):
+        read_history(configured(tmp_path, "", 'path = "a.csv.gz"'))
+
+
+def test_lines_that_cannot_be_decoded_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(ROWS.encode() + "Müller;O;2023-01-02;P;1;1\n".encode("latin-1"))
+    with pytest.raises(DataProblem) as problem:
+        read_history(configured(tmp_path, "", 'path = "a.csv"'))
+    assert "1 the line is no text in the encoding stated" in problem.value.got
+    assert 'encoding says how the text is written, such as "latin-1"' in problem.value.todo
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [(["Customer", "Net 2023"], False), (["C1", "2023-01-02"], True), (["C1", "12,50"], True), (["-", "a"], False)],
+)
+def test_a_row_is_told_from_names_by_its_numbers(names: list[str], row: bool) -> None:
+    assert looks_like_a_row(names) is row
+
+
+def test_a_form_shows_no_letter_and_no_digit() -> None:
+    assert form("Müller 31.12.2024") == "aaaaaa 99.99.9999"

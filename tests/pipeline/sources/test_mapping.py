@@ -1,0 +1,74 @@
+"""Dates, money and numbers, however they are written."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from suppliers import COLUMNS, column, configured, lines, read_column
+
+from pipeline.sources.history import read_history
+
+COPIES = 'duplicates = "keep"\n'
+
+DATES = [
+    (pa.array([date(2024, 3, 31)]), "", "2024-03-31"),
+    (pa.array([datetime(2024, 3, 31, 23, 59)]), "", "2024-03-31"),
+    (pa.array([datetime(2024, 3, 31, 23, 59, tzinfo=UTC)], pa.timestamp("us", "UTC")), "", "2024-04-01"),
+    (pa.array(["2024-03-31"]), "", "2024-03-31"),
+    (pa.array([" 2024-03-31 23:59:00 "]), "", "2024-03-31"),
+    (pa.array(["2024-03-31T23:59:00Z"]), "", "2024-04-01"),
+    (pa.array(["2024-03-31T23:59:00-05:00"]), "", "2024-04-01"),
+    (pa.array(["31.03.2024"]), 'date_format = "%d.%m.%Y"', "2024-03-31"),
+    (pa.array([20240331]), 'date_format = "%Y%m%d"', "2024-03-31"),
+    (pa.array([1711929540]), 'date_format = "epoch_seconds"', "2024-04-01"),
+    (pa.array([1711929540000]), 'date_format = "epoch_milliseconds"', "2024-04-01"),
+]
+
+
+@pytest.mark.parametrize(("values", "form", "expected"), DATES)
+def test_the_day_is_the_day_in_the_time_zone(tmp_path: Path, values: pa.Array, form: str, expected: str) -> None:
+    berlin = '[history]\ntime_zone = "Europe/Berlin"'
+    found = read_column(tmp_path, values, "ordered_on", "Date", settings=form, head=berlin)
+    assert found == [date.fromisoformat(expected)]
+
+
+NUMBERS = [
+    (pa.array([0.285]), "", 29),
+    (pa.array([-0.285]), "", -29),
+    (pa.array([1.005]), "", 101),
+    (pa.array([2.675]), "", 268),
+    (pa.array([0.125]), "", 13),
+    (pa.array([7]), "", 700),
+    (pa.array(["12.345"]), "", 1235),
+    (pa.array([" 1,234.50 "]), 'thousands = ","', 123450),
+    (pa.array(["1.234,50"]), 'thousands = "."\ndecimal = ","', 123450),
+    (pa.array(["1.234,50-"]), 'thousands = "."\ndecimal = ","', -123450),
+    (pa.array(["1e2"]), "", 10000),
+    (pa.array([None], pa.float64()), "", None),
+    (pa.array([""]), "", None),
+]
+
+
+@pytest.mark.parametrize(("values", "form", "cents"), NUMBERS)
+def test_money_is_whole_cents_rounded_half_away_from_zero(
+    tmp_path: Path, values: pa.Array, form: str, cents: int | None
+) -> None:
+    assert read_column(tmp_path, values, "net_amount", "Net", settings=form) == [cents]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=8))
+def test_every_amount_of_whole_cents_comes_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, cents: list[int]
+) -> None:
+    written = pa.array([f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}" for amount in cents])
+    assert read_column(tmp_path_factory.mktemp("cents"), written, "net_amount", "Net", settings=COPIES) == cents
+
+
+def test_an_amount_may_be_a_product_of_columns(tmp_path: Path) -> None:
+    columns = COLUMNS.replace('"Net"', '{multiply = ["Net", "Pieces"]}')
+    reading = read_history(configured(tmp_path, lines(1, 2, Net=["0.15", "2.10"], Pieces=["3", "-2"]), columns=columns))
+    assert column(reading, "net_amount") == [45, -420]

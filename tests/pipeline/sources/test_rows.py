@@ -1,0 +1,92 @@
+"""Rules: which rows are left out, what is no product, and what is a return."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from suppliers import COLUMNS, column, configured, exclude, keep, lines
+
+from features.errors import DataProblem
+from pipeline.sources.history import read_history
+
+PRODUCTS = 'not_products = {values = ["post"], prefixes = ["GIFT_"]'
+PIECES = 'column = "Pieces", range = {from = 2, before = 4}'
+TWO = ('column = "Item", equals = "A"', 'column = "Pieces", equals = 2')
+RULES = [
+    (keep('column = "Item", equals = "A"'), ["A"], {"n": 4}),
+    (keep('column = "Item", not_equals = "A"'), ["POST", "gift_1", "B", None], {"n": 1}),
+    (keep('column = "Item", in = ["A", "B"]'), ["A", "B"], {"n": 3}),
+    (keep('column = "Item", not_in = ["A", "B"]'), ["POST", "gift_1", None], {"n": 2}),
+    (keep('column = "Item", prefix = "gi"'), ["gift_1"], {"n": 4}),
+    (exclude('column = "Item", not_prefix = "gi"'), ["gift_1"], {"n": 4}),
+    (keep('column = "Item", is_null = true'), [None], {"n": 4}),
+    (keep('column = "Item", is_null = false'), ["A", "POST", "gift_1", "B"], {"n": 1}),
+    (keep('column = "Pieces", equals = 2'), ["POST"], {"n": 4}),
+    (keep(PIECES), ["POST", "gift_1"], {"n": 3}),
+    (keep('column = "Date", range = {before = 2023-01-03}'), ["A", "POST"], {"n": 3}),
+    (keep('column = "Date", range = {from = 2023-01-03T00:00:00}'), ["gift_1", "B", None], {"n": 2}),
+    (keep('column = "Item", equals = "x\' OR 1=1 --"'), [], {"n": 5}),
+    (exclude(*TWO), ["A", "POST", "gift_1", "B", None], {"n": 0}),
+    (exclude(TWO[0], 'column = "Pieces", equals = 1'), ["POST", "gift_1", "B", None], {"n": 1}),
+    (PRODUCTS + "}", ["A", None, None, "B", None], {}),
+    (PRODUCTS + ', how = "remove"}', ["A", "B", None], {"not a product": 2}),
+    (PRODUCTS + ", ignore_case = false}", ["A", "POST", "gift_1", "B", None], {}),
+    ('uppercase = ["product_id"]', ["A", "POST", "GIFT_1", "B", None], {}),
+]
+
+
+@pytest.mark.parametrize(("rule", "products", "excluded"), RULES)
+def test_rules_leave_rows_out_and_are_counted(
+    tmp_path: Path, rule: str, products: list[str | None], excluded: dict[str, int]
+) -> None:
+    days = [f"2023-01-{day:02d}" for day in range(1, 6)]
+    table = lines(1, 5, Item=["A", "POST", "gift_1", "B", None], Pieces=list("12345"), Date=days)
+    if not products:
+        with pytest.raises(DataProblem, match="5 left out"):
+            read_history(configured(tmp_path, table, rule))
+        return
+    reading = read_history(configured(tmp_path, table, rule))
+    assert column(reading, "product_id") == products
+    assert reading.account.excluded == excluded
+
+
+def test_the_first_rule_that_leaves_a_row_out_counts_it(tmp_path: Path) -> None:
+    one, two = (f'{{name = "{n}", exclude = [{{{test}}}]}}' for n, test in zip("ab", TWO, strict=True))
+    again = one.replace('"a"', '"c"')
+    table = lines(1, 3, Item=["A", "A", "B"], Pieces=["1", "2", "2"], Date=["2023-01-01"] * 3)
+    more = pa.concat_tables([table, lines(1, 1, Order=["O9"], Item=["C"])])
+    account = read_history(configured(tmp_path, more, f"filters = [{one}, {two}, {again}]")).account
+    assert account.excluded == {"a": 2, "b": 1, "c": 0}
+
+
+RETURNS = [
+    ("", [1000, -500, -250], None),
+    ('returns = {when = [{column = "Order", prefix = "C"}]}', [1000, -500, -250], [False, True, False]),
+    ('returns = {when = [{column = "Order", prefix = "C"}], how = "remove"}', [1000], [False]),
+    ('returns = {how = "remove"}', [1000], None),
+    ('returns = {when = [{column = "Order", prefix = "C"}], sign = "negate"}', [1000, 500, -250], [False, True, False]),
+]
+
+
+@pytest.mark.parametrize(("rule", "cents", "flags"), RETURNS)
+def test_returns_are_flagged_removed_or_turned_round(
+    tmp_path: Path, rule: str, cents: list[int], flags: list[bool] | None
+) -> None:
+    table = lines(1, 3, Order=["O1", "C1", "O2"], Net=["10", "-5", "-2.50"], Pieces=["1", "-1", "-1"])
+    reading = read_history(configured(tmp_path, table, rule))
+    assert column(reading, "net_amount") == cents
+    assert (column(reading, "is_return") if reading.history.has("is_return") else None) == flags
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (pa.array([True, None]), [True, False]),
+        (pa.array(["Yes", "0"]), [True, False]),
+        (pa.array([1, 0]), [True, False]),
+    ],
+)
+def test_a_flag_may_be_written_in_many_ways(tmp_path: Path, values: pa.Array, expected: list[bool]) -> None:
+    table = lines(1, 2).append_column("Back", values)
+    reading = read_history(configured(tmp_path, table, columns=COLUMNS + 'is_return = "Back"\n'))
+    assert column(reading, "is_return") == expected

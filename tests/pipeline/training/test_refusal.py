@@ -1,0 +1,44 @@
+"""A refusal shows the comparison that it rests on, and not another one that was passed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.interval import Interval
+from pipeline.training.refusal import figures
+
+ROWS = 600
+WORSE, BETTER = Interval(-0.1, -0.15, -0.05), Interval(0.1, 0.05, 0.15)
+
+
+def beside_rivals(skill: float = 0.5) -> Comparison:
+    """A model beside a baseline and a simpler model, with the leads that are asked for."""
+    random = np.random.default_rng(4)
+    label = (np.arange(ROWS) % 2).astype(float)
+    names = {MODEL: skill, UNCALIBRATED: skill, "bg_nbd": 0.2, "logistic": 0.6}
+    scores = {name: each * label + random.random(ROWS) for name, each in names.items()}
+    scores = {name: score / 2 for name, score in scores.items()}
+    day = np.full(ROWS, np.datetime64("2024-01-01"))
+    rows = TestRows(np.arange(ROWS), day, label, scores, ("bg_nbd",), ("logistic",))
+    return compare(rows, draws=50, seed=1, workers=1, confidence=0.95)
+
+
+FOUND = beside_rivals()
+
+
+@pytest.mark.parametrize(
+    ("lead", "peer", "expected"),
+    [
+        (BETTER, WORSE, f"of logistic (lead {WORSE})"),
+        (WORSE, BETTER, f"more than {FOUND.baseline_auc:.3f} of bg_nbd"),
+    ],
+)
+def test_the_comparison_that_failed_is_shown(lead: Interval, peer: Interval, expected: str) -> None:
+    found = replace(FOUND, lead=lead, peers={"logistic": peer})
+    refusal = found.peer_refusal() or "it does not beat the best baseline"
+    got, wanted = figures(found, refusal)
+    assert got == f"AUC {FOUND.intervals['roc_auc']} of the model"
+    assert expected in wanted
+    assert wanted.startswith("not surely less than" if peer is WORSE else "more than")
