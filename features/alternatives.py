@@ -10,6 +10,10 @@ YEAR = 365
 HALF_YEAR = 180
 DEEP = 0.1
 """A discount of a tenth off the list price, or more, is what a dependent customer waits for."""
+CLEAR = 0.05
+"""A price that differs by a twentieth or more from that of the time before is another one, not a matter of rounding."""
+UNANSWERED = 2
+"""Price changes that count on top as left without an answer: a few alone say little."""
 
 
 def _discount(h: HistoryView, days: int, ending: int = 0) -> Expression:
@@ -192,6 +196,29 @@ def discount_dependence_365d(h: HistoryView) -> Expression:
     Source: ours, untested.
     """
     return h.purchases.at_least("discount", DEEP).total("listed", YEAR) / h.purchases.total("listed", YEAR)
+
+
+@feature(
+    family="alternatives",
+    unit="answer from -1 to 1",
+    bounds=(-1, 1),
+    high="lets prices decide more than others do how much it buys ({value:+.2f}, 1 being always)",
+    low="lets prices decide less than others do how much it buys ({value:+.2f}, 1 being always)",
+)
+def price_sensitivity_365d(h: HistoryView) -> Expression:
+    """How far the pieces it bought in the last 365 days followed prices: more where cheaper, fewer where dearer.
+
+    Looked at are the days on which a product's price was a twentieth or more below or above that of the day it was
+    bought before: those answered so, less those answered the other way, over all of them and two more. From 1, always,
+    to -1, the contrary; null where no price had changed. Discounts for large quantities look the same.
+
+    Idea: who buys by price is held by price, and short-term terms decide.
+    Source: Krishnamurthi & Raj 1991 (loyal buyers answer prices less in whom they choose, yet more in how much they
+    buy); the measure is ours, untested.
+    """
+    answered, contrary = (h.purchases.price_changes(YEAR, CLEAR, which) for which in ("answered", "contrary"))
+    met = h.purchases.price_changes(YEAR, CLEAR)
+    return ((answered - contrary) / (met + UNANSWERED)).where(met > 0)
 
 
 @feature(

@@ -41,6 +41,24 @@ def eligible(
     return {"median": np.full(value.size, median), "rank": rank}
 
 
+def alike(
+    arguments: Sequence[Array], chosen: Flags, wanted: Collection[str] = (), asked: Flags | None = None
+) -> dict[str, Array]:
+    """The `commonest` value: the least of those from which to 1 + `within` times that most eligible customers are.
+
+    Arguments are the value, `within` and the least share of the eligible customers with a value that makes one common,
+    the latter two the same for everybody. NaN for everybody where no value is.
+    """
+    value = arguments[0][chosen]
+    there, found = np.sort(value[~np.isnan(value)]), np.nan
+    if there.size:
+        within, least = (float(argument[0]) for argument in arguments[1:])
+        many = np.searchsorted(there, there * (1 + within), side="right") - np.arange(there.size)
+        place = int(many.argmax())
+        found = there[place] if many[place] >= least * there.size else np.nan
+    return {"commonest": np.full(chosen.size, found)}
+
+
 def _median(value: Array) -> float:
     """The median of the values that are no NaN, NaN without one; as `ranks` gives it, and cheaper."""
     there = value[~np.isnan(value)]
@@ -123,9 +141,10 @@ def _alike(days: Array, since_first: Array) -> tuple[Places, Places]:
 
 COHORT_FUNCTIONS: dict[str, Callable[[Sequence[Array], Flags, Collection[str], Flags | None], dict[str, Array]]] = {
     "eligible": eligible,
+    "alike": alike,
     "everybody": everybody,
     "buying": buying,
 }
 
-AMONG_ELIGIBLE = {"eligible"}
+AMONG_ELIGIBLE = {"eligible", "alike"}
 """The functions whose values for eligible customers depend on eligible customers alone."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.btyd import FEWEST_FITTED, BgNbd, GammaPoisson, fit_bg_nbd, fit_gamma_poisson
-from features.cohort import in_weeks
+from features.cohort import AMONG_ELIGIBLE, in_weeks
 from features.engine.expression import Cohort
 
 Array = npt.NDArray[np.float64]
@@ -25,13 +25,15 @@ def facts_of(node: Cohort, arguments: Sequence[Array], eligible: npt.NDArray[np.
     """
     if node.name == "buying":
         return _fit(arguments, poisson=node.output == "expected")
-    among = eligible if node.name == "eligible" else np.ones(eligible.size, dtype=bool)
-    named = "peers" if node.name == "eligible" else "customers"
+    among = eligible if node.name in AMONG_ELIGIBLE else np.ones(eligible.size, dtype=bool)
+    named = "peers" if node.name in AMONG_ELIGIBLE else "customers"
     return {named: float((~np.isnan(arguments[0][among])).sum())}
 
 
 def missing(node: Cohort, arguments: Sequence[Array], place: int, facts: Facts) -> str:
     """Why the customer at `place` has no such value."""
+    if node.name == "alike":
+        return "no amount is common among eligible customers"
     if node.name != "buying":
         return "" if np.isnan(arguments[0][place]) else "no eligible customer has a value to stand beside"
     if not arguments[0][place] > 0:

@@ -7,6 +7,7 @@ is tested: it is a second way to the engine's values, row by row, slow and plain
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,10 @@ from features.engine.expression import WHOLE
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import ENDED, Flags
 from features.explained_rows import Looked
+
+FEWEST_DAYS = 2
+"""Fewer days have no gap between them."""
+THOUSANDTHS = 1000
 
 
 def counted(looked: Looked) -> Flags:
@@ -116,6 +121,49 @@ def _priced(looked: Looked) -> Flags:
     return (_everybody(looked).prices[looked.key, 0] > 0) & (looked.number("quantity") > 0)
 
 
+def _price_changes(looked: Looked) -> Flags:
+    """The first row of each day on which a product cost clearly more or less than on its day before."""
+    by, which = looked.leaf.option.split()
+    priced, out = looked.inside & (looked.number("quantity") > 0), np.zeros(looked.inside.size, dtype=bool)
+    for code in set(looked.key[priced]):
+        own = priced & (looked.key == code)
+        days = [own & (looked.events.day == day) for day in np.unique(looked.events.day[own])]
+        for then, now in pairwise(days):
+            out[np.flatnonzero(now)[:1]] = _change(looked, then, now, float(by), which)
+    return out
+
+
+def _change(looked: Looked, then: Flags, now: Flags, by: float, which: str) -> bool:
+    """Whether the price of the rows `now` (n,) differs clearly from that of those `then`, and was met in this way."""
+    paid, got = looked.number("amount"), np.rint(looked.number("quantity") * THOUSANDTHS)
+    price, before = paid[now].sum() * got[then].sum(), paid[then].sum() * got[now].sum()
+    cheaper, dearer = price <= (1 - by) * before, before <= (1 - by) * price
+    more = np.sign(got[now].sum() - got[then].sum()) * (1 if cheaper else -1)
+    return bool((cheaper or dearer) and (which == "met" or more == (1 if which == "answered" else -1)))
+
+
+def _floor_days(looked: Looked) -> Flags:
+    """The days that cost the least that came twice, or hardly more."""
+    amount, most = looked.number("amount"), 1 + float(looked.leaf.option)
+    days = {day: amount[looked.inside & (looked.events.day == day)].sum() for day in looked.events.day[looked.inside]}
+    spent = sorted(days.values())
+    floor = next((one for one, other in pairwise(spent) if other <= most * one), np.inf)
+    at = [day for day, total in days.items() if floor <= total <= most * floor]
+    return first_of(looked.events.day, looked.inside & np.isin(looked.events.day, at))
+
+
+def _own_periods(looked: Looked) -> Flags:
+    """The first day of each whole period as long as the own gap."""
+    age = looked.cutoff - looked.events.day
+    days = np.unique(looked.events.day[looked.before & (age <= int(looked.leaf.option))])
+    if days.size < FEWEST_DAYS:
+        return np.zeros(age.size, dtype=bool)
+    gap = float(np.median(np.diff(days)))
+    whole = min(looked.span[0], int(age[looked.before].max())) // gap
+    period = -(-age // gap) - 1
+    return first_of(period, looked.inside & (period < whole))
+
+
 def _adopted(looked: Looked) -> Flags:
     assert isinstance(looked.store.market, Market)
     launched = looked.store.market.launched[looked.key, 0]
@@ -191,6 +239,9 @@ RULES: dict[str, Callable[[Looked], Flags]] = {
     "first_time_spend": _first_time_spend,
     "rare_spend": _rare,
     "price_index": _priced,
+    "price_changes": _price_changes,
+    "floor_days": _floor_days,
+    "own_periods": _own_periods,
     "adopted": _adopted,
     "steady_spend": _steady,
     "staple_spend": _staple,

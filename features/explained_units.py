@@ -33,7 +33,7 @@ def scale(expression: Expression) -> float:
     if isinstance(expression, Leaf):
         return _scale_of(expression)
     if isinstance(expression, Cohort):
-        return scale(expression.arguments[0]) if expression.output in ("median", "largest") else 1.0
+        return scale(expression.arguments[0]) if expression.output in ("median", "largest", "commonest") else 1.0
     if not isinstance(expression, Operation) or turned(expression) is not None:
         return 1.0
     return COMBINED.get(expression.name, lambda *scales: 1.0)(*map(scale, expression.arguments))

@@ -31,6 +31,8 @@ WITH_AMOUNTS = {
     "first_time_spend",
     "rare_spend",
     "price_index",
+    "price_changes",
+    "floor_days",
     "steady_spend",
     "staple_spend",
 }
@@ -84,7 +86,7 @@ def needs_of(leaf: Leaf) -> set[str]:
 def _of_lines(leaf: Leaf) -> set[str]:
     read = {*OF_LINES.get(leaf.column, ())}
     read |= {*AMOUNT} if leaf.primitive in WITH_AMOUNTS else set()
-    read |= {"quantity"} if leaf.primitive == "price_index" else set()
+    read |= {"quantity"} if leaf.primitive in ("price_index", "price_changes") else set()
     beside = {"deliveries", "deliveries.delivered_on"} if leaf.primitive == "after_late" else set()
     return beside | {f"{ORDER_LINES.name}.{column}" for column in read}
 

@@ -12,6 +12,12 @@ SEVERE = 4
 """From this severity on a complaint is severe."""
 OLD_DAYS = 30
 """A complaint that is unsettled for longer is old."""
+NEAR = 0.1
+"""Amounts that differ by no more than a tenth are alike: no two orders come to a minimum to the cent."""
+COMMON = 0.1
+"""Of eligible customers: an amount that so many have in common is taken as set by the supplier."""
+FEWEST_DAYS = 4
+"""Of fewer days with an order nothing is said about a minimum."""
 
 
 def _late_change(h: HistoryView) -> Expression:
@@ -109,3 +115,27 @@ def severe_complaints_365d(h: HistoryView) -> Expression:
     Source: Haj-Salem & Chebat 2014 (held customers leave after failures).
     """
     return h.interactions.where(kind="complaint").at_least("severity", SEVERE).count(YEAR)
+
+
+@feature(
+    family="pressure",
+    unit="share",
+    bounds=(0, 1),
+    high="{value:.0%} of its orders are just as large as the least that is commonly ordered",
+    low="only {value:.0%} of its orders are just as large as the least that is commonly ordered",
+)
+def share_of_orders_at_minimum_365d(h: HistoryView) -> Expression:
+    """Share of the order days of the last 365 days, less one, at the least amount that is commonly ordered.
+
+    No table tells a minimum. Each customer's own is the least it spent on two days, within a tenth, and the common one
+    where most of the eligible customers have theirs, within a tenth, if those are a tenth or more; 0 for a customer
+    whose own is another. Null where none is common, and below four order days.
+
+    Idea: who never orders more than it must has other sources, or is held; a minimum shows in orders bunched there.
+    Source: Kleven 2016 (bunching at thresholds); the measure is ours, untested.
+    """
+    days, floor = h.order_days.count(YEAR), h.order_days.floor(YEAR, NEAR)
+    common = h.commonest(floor, within=NEAR, least=COMMON)
+    at_it = (floor >= common) & (common * (1 + NEAR) >= floor)
+    again = h.order_days.days_at_floor(YEAR, NEAR).no_less_than(1) - 1
+    return (again / (days - 1) * at_it.or_else(0)).where(common > 0).where(days >= FEWEST_DAYS)

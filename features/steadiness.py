@@ -6,6 +6,9 @@ from features.engine.declaration import feature
 from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
+YEAR = 365
+TWO_YEARS = 730
+
 
 @feature(
     family="steadiness",
@@ -74,6 +77,27 @@ def share_of_months_with_order(h: HistoryView) -> Expression:
     """
     months = (h.order_days.since_first() / 30).rounded_up().at_most(12)
     return h.order_days.periods_with_order(30, 12) / months
+
+
+@feature(
+    family="steadiness",
+    unit="share",
+    bounds=(0, 1),
+    high="ordered in {value:.0%} of the spans as long as its usual gap between orders",
+    low="ordered in only {value:.0%} of the spans as long as its usual gap between orders",
+)
+def share_of_own_periods_with_order_365d(h: HistoryView) -> Expression:
+    """Of the last 365 days in periods as long as its usual gap between orders, the share that holds an order.
+
+    Whole periods back from the cutoff, as far as the first order. The usual gap is the median of two years; null where
+    that is longer than the time looked at.
+
+    Idea: who keeps to its own rhythm can be planned for, be it by the week or by the quarter.
+    Source: ours, untested.
+    """
+    usual = h.order_days.gap("median", TWO_YEARS)
+    periods = (h.order_days.since_first().at_most(YEAR) / usual).rounded_down()
+    return h.order_days.own_periods_with_order(YEAR, TWO_YEARS) / periods
 
 
 @feature(

@@ -26,7 +26,12 @@ ENGINE_VERSION = 1
 
 SUMS = {"order_days": "days orders lines spend quantity", "returns": "days orders lines amount quantity"}
 STATISTICS = "mean deviation median ninth_decile largest longest last"
-COLUMNS = {"gap": STATISTICS, "size": STATISTICS, "age": "first last", "season": "sine cosine"} | dict.fromkeys(
+COLUMNS = {
+    "gap": STATISTICS,
+    "size": f"{STATISTICS} floor",
+    "age": "first last",
+    "season": "sine cosine",
+} | dict.fromkeys(
     ("distinct", "first_time", "first_time_repeated", "first_time_spend", "concentration"), "product category"
 )
 """What may be asked of each primitive; sums depend on the table. A column no table has would be null for everybody."""

@@ -14,7 +14,8 @@ from numba import njit
 from features.engine.unsigned import unsigned
 
 STATISTICS = {"mean": 0, "deviation": 1, "median": 2, "ninth_decile": 3, "largest": 4, "last": 5}
-"""Columns of the output of `describe`."""
+FLOORS = {"floor": 6, "at_floor": 7}
+"""Rows of the output of `describe`, the latter where they are asked for."""
 
 
 @njit(cache=True, nogil=True)
@@ -176,12 +177,12 @@ def _moments(values, gaps, first, last):
 
 
 @njit(cache=True, nogil=True)
-def describe(values, low, high, gaps, ranking, out):
+def describe(values, low, high, gaps, ranking, out, within=0.0):
     """Mean, population deviation, median, ninth decile, largest and last of `values[low:high]`, into `out` (6, n).
 
     With `gaps`, of the differences between neighbours instead; without `ranking`, only what needs no order of the
-    values. NaN where the window is empty, deviation NaN below two values. A window that is the one before once more has
-    its statistics.
+    values. With `within`, the floor as well and how many are at it, into `out` (8, n), see `_floor`. NaN where the
+    window is empty, deviation NaN below two values. A window that is the one before once more has its statistics.
     """
     ranked = np.empty(max(1, (high - low).max() if high.size else 1), dtype=values.dtype)
     rows, count = (np.int64(0), np.int64(0)), 0
@@ -199,6 +200,8 @@ def describe(values, low, high, gaps, ranking, out):
         if ranking:
             count = _slide(values, gaps, ranked, count, rows, (first, last))
             _rank(ranked, count, out[:, place])
+            if within > 0.0:
+                _floor(ranked[:count], 1.0 + within, out[:, place])
         rows = (first, last)
 
 
@@ -211,6 +214,22 @@ def _rank(ranked, count, out):
     out[2] = (ranked[(count - 1) // 2] + ranked[count // 2]) / 2
     out[3] = ranked[floor] + (position - floor) * step
     out[4] = ranked[count - 1]
+
+
+@njit(cache=True, nogil=True)
+def _floor(ranked, most, out):
+    """The least of the ascending values (n,) that has another of at most `most` times it, and how many such there are.
+
+    Into `out` (8,); NaN and 0 where no two are so near each other.
+    """
+    out[6], out[7] = np.nan, 0.0
+    for place in range(ranked.size - 1):
+        if ranked[place + 1] <= most * ranked[place]:
+            last = place + 1
+            while last < ranked.size and ranked[last] <= most * ranked[place]:
+                last += 1
+            out[6], out[7] = ranked[place], last - place
+            return
 
 
 @njit(cache=True, nogil=True)

@@ -21,12 +21,16 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Purchased:
-    """The purchased lines as events, with codes of products and categories from 0, and pieces in thousandths."""
+    """The purchased lines as events, with codes of products and categories from 0, and pieces in thousandths.
+
+    `changes` of prices are kept once they are counted, see `price_changes.py`.
+    """
 
     events: TableEvents
     keys: dict[str, Ints]
     cents: Longs
     pieces: Longs
+    changes: dict[tuple[object, ...], Array] = field(default_factory=dict)
     _numbered: dict[str, tuple[Ints, int]] = field(default_factory=dict)
 
     def numbered(self, column: str) -> tuple[Ints, int]:

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from features.engine import kernels, kernels_of_keys
+from features.engine import kernels, kernels_of_keys, kernels_of_periods
 from features.engine.events import Events, EventTables
-from features.engine.expression import WHOLE, Days, Leaf, Window
+from features.engine.expression import WHOLE, Days, Leaf, Window, window
 from features.engine.store import Ints
 from features.engine.windows import LONGEST_WINDOW, Array, Pass
 
@@ -78,19 +78,48 @@ def _age(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     return result
 
 
-RANKED = {"median", "ninth_decile", "largest", "longest"}
+RANKED = {"median", "ninth_decile", "largest", "longest", "floor", "at_floor"}
 """The statistics that need the values of a window in order."""
 
 
 def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    leaf = leaves[0]
-    events, gaps = _events(work, leaf), leaf.primitive == "gap"
-    values = events.day if gaps else events.values("spend")
-    out = np.empty((len(kernels.STATISTICS), work.asked.rows))
-    ranking = any(leaf.column in RANKED for leaf in leaves)
-    kernels.describe(values, *work.rows(leaf.table, leaf.window), gaps, ranking, out)
-    names = {**kernels.STATISTICS, "longest": kernels.STATISTICS["largest"]}
-    return {leaf: out[names[leaf.column]] for leaf in leaves}
+    leaf, gaps = leaves[0], DESCRIBED[leaves[0].primitive] == "gap"
+    events, own = _events(work, leaf), [each for each in leaves if each.primitive == "own_periods"]
+    values, within = (events.day, 0.0) if gaps else (events.values("spend"), _within(leaves))
+    out = np.empty((len(kernels.STATISTICS) + (len(kernels.FLOORS) if within else 0), work.asked.rows))
+    ranking = any(each.column in RANKED for each in leaves) or bool(own)
+    kernels.describe(values, *work.rows(leaf.table, _described(leaf)), gaps, ranking, out, within)
+    names = {**kernels.STATISTICS, **kernels.FLOORS, "longest": kernels.STATISTICS["largest"]}
+    median = out[kernels.STATISTICS["median"]]
+    found = {each: _own_periods(work, each, median) for each in own}
+    return found | {each: out[names[each.column]] for each in leaves if each not in found}
+
+
+DESCRIBED = {"gap": "gap", "own_periods": "gap", "size": "size", "floor_days": "size"}
+"""Primitives that are told from the same statistics, gaps between events or the size of each."""
+
+
+def _within(leaves: list[Leaf]) -> float:
+    """How near values are that share a floor; 0 where nobody asks for one."""
+    asked = {leaf.option for leaf in leaves} - {""}
+    assert len(asked) <= 1, "floors of the same window are told by one measure"
+    return float(*asked)
+
+
+def _described(leaf: Leaf) -> Window:
+    """The window of these statistics: of periods as long as the own gap, that of the gaps."""
+    return window(int(leaf.option)) if leaf.primitive == "own_periods" else leaf.window
+
+
+def _by_described(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, DESCRIBED[leaf.primitive], f"{_described(leaf)}"
+
+
+def _own_periods(work: Pass, leaf: Leaf, gap: Array) -> Array:
+    events, out, span = _events(work, leaf), work.room(leaf), work.ago(leaf.window.start)
+    rows = (work.asked.starts, work.asked.cutoff, *work.rows(leaf.table, leaf.window))
+    kernels_of_periods.own_periods(events.offsets, events.day, *rows, gap, span, out)
+    return out
 
 
 def _long_gaps(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
@@ -190,10 +219,6 @@ def _by_table(leaf: Leaf) -> tuple[str, str, str]:
     return leaf.table, leaf.primitive, ""
 
 
-def _by_window(leaf: Leaf) -> tuple[str, str, str]:
-    return leaf.table, leaf.primitive, f"{leaf.window}"
-
-
 def _by_column_and_window(leaf: Leaf) -> tuple[str, str, str]:
     return leaf.table, leaf.primitive, f"{leaf.column}{leaf.window}"
 
@@ -211,7 +236,7 @@ def _has_total(tables: EventTables, leaf: Leaf) -> bool:
 
 
 def _has_amounts(tables: EventTables, leaf: Leaf) -> bool:
-    return leaf.primitive == "gap" or tables.store.cents is not None
+    return tables.store.cents is not None
 
 
 def _has_key(tables: EventTables, leaf: Leaf) -> bool:
@@ -231,8 +256,10 @@ PRIMITIVES: dict[str, Primitive] = {
     "season": Primitive(_season, _by_total, _always),
     "total": Primitive(_total, _by_total, _has_total),
     "age": Primitive(_age, _by_table, _always),
-    "gap": Primitive(_describe, _by_window, _always),
-    "size": Primitive(_describe, _by_window, _has_amounts),
+    "gap": Primitive(_describe, _by_described, _always),
+    "own_periods": Primitive(_describe, _by_described, _always),
+    "size": Primitive(_describe, _by_described, _has_amounts),
+    "floor_days": Primitive(_describe, _by_described, _has_amounts),
     "long_gaps": Primitive(_long_gaps, _by_table, _always),
     "decayed": Primitive(_decayed, _by_total, _has_total),
     "periods": Primitive(_periods, _by_period, _always),

@@ -26,6 +26,7 @@ from features.engine.market import (
     steady_spend,
 )
 from features.engine.passing import passing
+from features.engine.price_changes import price_changes
 from features.engine.store import LineStore
 from features.engine.table_leaf import Condition, TableLeaf
 from features.engine.tables import ENDED, Flags, Floats, Ints, Longs, TableEvents
@@ -120,10 +121,9 @@ def available(store: LineStore, leaf: TableLeaf, lines: Purchased | None = None)
 
 def _comparable(store: LineStore, leaf: TableLeaf) -> bool:
     """Whether what else a primitive over purchases reads is there."""
-    reads_amount = leaf.primitive in {"rare_spend", "price_index", "steady_spend", "staple_spend"}
-    return (store.cents is not None or not reads_amount) and (
-        store.thousandths is not None or leaf.primitive != "price_index"
-    )
+    reads_amount = leaf.primitive in {"rare_spend", "price_index", "steady_spend", "staple_spend", "price_changes"}
+    reads_pieces = leaf.primitive in {"price_index", "price_changes"}
+    return (store.cents is not None or not reads_amount) and (store.thousandths is not None or not reads_pieces)
 
 
 def _late_known(store: LineStore) -> bool:
@@ -290,6 +290,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "held_alone": _by_code,
     "rare_spend": _of_market,
     "price_index": _of_market,
+    "price_changes": lambda work, leaf: price_changes(work.bought, leaf.option, work.cutoffs, work.span(leaf)),
     "steady_spend": _steady_spend,
     "staple_spend": _staple_spend,
     "adopted": _of_market,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, window
+from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, lift, window
 from features.engine.view_of_tables import Tables
 
 HORIZON = Horizon()
@@ -59,6 +59,17 @@ class OrderDays(EventTable):
         """A statistic of the spend per order day: mean, deviation, median, largest, last, in cents."""
         return Leaf(self.name, "size", statistic, window(days))
 
+    def floor(self, days: Length, within: float) -> Expression:
+        """The least spend per order day that came twice, in cents: with another one from it to 1 + `within` times it.
+
+        NaN where no two are so near each other.
+        """
+        return Leaf(self.name, "size", "floor", window(days), option=f"{within}")
+
+    def days_at_floor(self, days: Length, within: float) -> Expression:
+        """Order days with a spend from the floor to 1 + `within` times that; 0 without a floor."""
+        return Leaf(self.name, "floor_days", "at_floor", window(days), option=f"{within}")
+
     def gaps_at_least(self, than: str, days: Length = None) -> Expression:
         """How many gaps between neighbouring order days of the window are at least this long.
 
@@ -75,6 +86,13 @@ class OrderDays(EventTable):
     def periods_with_order(self, length: int, number: int, ending: Days | int = 0) -> Expression:
         """How many of the `number` periods of `length` days before the cutoff hold an order."""
         return Leaf(self.name, "periods", "days", window(length * number, ending), option=str(length))
+
+    def own_periods_with_order(self, days: int, gaps: int) -> Expression:
+        """How many of the whole periods before the cutoff, as long as the customer's own gap, hold an order.
+
+        The own gap is the median of those of the last `gaps` days. Periods reach back `days`, or to the first order.
+        """
+        return Leaf(self.name, "own_periods", "days", window(days), option=str(gaps))
 
     def streak_without_order(self, length: int, number: int) -> Expression:
         """The longest run of neighbouring periods of `length` days without an order, since the first, in periods."""
@@ -148,3 +166,10 @@ class HistoryView(Tables):
     def peer_median(self, value: Expression) -> Expression:
         """The median of `value` over the eligible customers at the cutoff."""
         return Cohort("eligible", "median", (value,))
+
+    def commonest(self, value: Expression, within: float, least: float) -> Expression:
+        """The value from which to 1 + `within` times it most eligible customers are, the least such.
+
+        NaN where that are less than a share `least` of those with a value.
+        """
+        return Cohort("alike", "commonest", (value, lift(within), lift(least)))

@@ -120,6 +120,14 @@ class Purchases(Table):
         """What was paid over what the same pieces cost at everybody's mean price per piece of the product."""
         return self._leaf("price_index", "product", days, ending)
 
+    def price_changes(self, days: Length, by: float, which: str = "met") -> Expression:
+        """How often a product cost a share `by` or more less, or so much that the time before was, than that time.
+
+        Between neighbouring days with the product that both lie in the window, lines of a day together. `which`: all
+        that were met, those answered by the pieces bought (more where cheaper, fewer where dearer), or the contrary.
+        """
+        return self._leaf("price_changes", "product", days, option=f"{by} {which}")
+
     def steady_spend(self, key: str, length: int, number: int) -> Expression:
         """Spend of the last `number` periods of `length` days on keys bought in each that holds an order, in cents."""
         return self._leaf("steady_spend", key, length * number, option=str(length))

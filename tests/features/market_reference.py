@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 from customers import Customer, Line, Value
 from rhythm_reference import YEAR, against_peers, cents, ratio, sizes, variation
@@ -101,6 +102,45 @@ def staple_share(c: Customer) -> Value:
     return ratio(sum(line.cents for line in found if line.product in staples), cents(c, YEAR))
 
 
+def price_sensitivity(c: Customer) -> Value:
+    """Another price is one of 95 or less to 100 of the other, in whole numbers."""
+    needs(c, "product_id", "net_amount", "quantity")
+    priced = [line for line in c.within(c.bought, YEAR) if thousandths(line) > 0]
+    met, net = 0, 0
+    for product in {line.product for line in priced}:
+        own = [line for line in priced if line.product == product]
+        days = [[line for line in own if line.day == day] for day in sorted({line.day for line in own})]
+        deals = [(sum(line.cents for line in lines), sum(map(thousandths, lines))) for lines in days]
+        for (cost, got), (later_cost, later_got) in pairwise(deals):
+            now, then = later_cost * got, cost * later_got
+            if 100 * now <= 95 * then or 100 * then <= 95 * now:
+                met += 1
+                rise = -1 if now < then else 1
+                net -= rise * ((later_got > got) - (later_got < got))
+    return net / (met + 2) if met else None
+
+
+def own_minimum(c: Customer) -> Value:
+    """The least amount of a day that another day's is within a tenth of."""
+    found = sorted(sizes(c))
+    return next((one for one, other in pairwise(found) if other <= 1.1 * one), None)
+
+
+def at_minimum(c: Customer) -> Value:
+    needs(c, "net_amount")
+    everybody = [own for peer in c.cohort.eligible() if (own := own_minimum(peer)) is not None]
+    if len(sizes(c)) < 4 or not everybody:
+        return None
+    near = {one: sum(one <= other <= 1.1 * one for other in everybody) for one in everybody}
+    common = min(one for one in near if near[one] == max(near.values()))
+    if near[common] < 0.1 * len(everybody):
+        return None
+    own = own_minimum(c)
+    if own is None or not common <= own <= 1.1 * common:
+        return 0.0
+    return (sum(own <= size <= 1.1 * own for size in sizes(c)) - 1) / (len(sizes(c)) - 1)
+
+
 def adopted(c: Customer) -> Value:
     needs(c, "product_id")
     if max(peer.first for peer in c.cohort.customers) < YEAR + 90:
@@ -135,4 +175,6 @@ MARKET: dict[str, Callable[[Customer], Value]] = {
     "share_of_spend_on_steady_products": partial(steady_share, key="product"),
     "volatility_of_specific_demand": lambda c: times(variation(sizes(c)), rare_share(c)),
     "products_adopted_early_365d": adopted,
+    "price_sensitivity_365d": price_sensitivity,
+    "share_of_orders_at_minimum_365d": at_minimum,
 }

@@ -153,6 +153,14 @@ def share_of_months(c: Customer) -> float:
     return sum(periods(c, 30, 12)) / min(math.ceil(c.first / 30), 12)
 
 
+def own_periods(c: Customer) -> Value:
+    """Whole periods of one usual gap, from the cutoff back over a year at most, or to the first order."""
+    usual = gap_median(c)
+    whole = math.floor(min(YEAR, c.first) / usual) if usual else 0
+    ages = [c.age(day) for day in days_of(c)]
+    return ratio(sum(any(n * usual < age <= (n + 1) * usual for age in ages) for n in range(whole)), whole)
+
+
 def longest_run(filled: list[bool]) -> int:
     return max(map(len, "".join("x" if full else "." for full in filled).split("x")))
 

@@ -99,10 +99,10 @@ def _arguments(asked: Situation) -> dict:
 
 LACKING = {
     "net_amount": ("spend", "return_share", "order_size", "price", "concentration", "entropy", "largest_share",
-                   "discount", "estimated", "margin", "specific_demand"),
-    "product_id": ("product", "price_against", "price_rise", "specific_demand"),
+                   "discount", "estimated", "margin", "specific_demand", "minimum"),
+    "product_id": ("product", "price_against", "price_rise", "price_sensitivity", "specific_demand"),
     "category": ("categor",),
-    "quantity": ("pieces", "per_piece", "price_against", "price_rise", "margin"),
+    "quantity": ("pieces", "per_piece", "price_against", "price_rise", "price_sensitivity", "margin"),
     "list_amount": ("discount",),
     "unit_cost": ("margin",),
     "channel": ("integrated",),

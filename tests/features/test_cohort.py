@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
-from features.cohort import _alike, buying, eligible
+from features.cohort import _alike, alike, buying, eligible
 
 NULL = math.nan
 OUTPUTS = ("expected", "alive", "silent", "active")
@@ -30,6 +30,24 @@ def test_median_and_rank_among_the_eligible(values, chosen, median, rank):
     found = eligible([np.array(values, dtype=float)], np.array(chosen, dtype=bool))
     assert found["median"].tolist() == pytest.approx([median] * len(values), nan_ok=True)
     assert found["rank"].tolist() == pytest.approx(rank, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen", "commonest"),
+    [
+        ([50, 100, 109, 200], [1, 1, 1, 1], 100),
+        ([50, 100, 110, 200], [1, 1, 0, 1], NULL),  # of three, none is shared by half
+        ([50, 100, 110, NULL], [1, 1, 1, 1], 100),
+        ([200, 100, 200, 100], [1, 1, 1, 1], 100),  # the least of equals
+        ([7], [1], 7),
+        ([NULL], [1], NULL),
+        ([7], [0], NULL),
+    ],
+)
+def test_the_commonest_value_among_the_eligible(values, chosen, commonest):
+    given_values = [np.array(values, dtype=float), *np.full((2, len(values)), [[0.1], [0.5]])]
+    found = alike(given_values, np.array(chosen, dtype=bool))["commonest"]
+    assert found.tolist() == pytest.approx([commonest] * len(values), nan_ok=True)
 
 
 @given(st.lists(st.sampled_from([0.0, -0.0, 1.0, -2.5, 7.0, 1e300, NULL]), max_size=9), st.randoms())

@@ -18,7 +18,10 @@ from features.explained_rows import Looked, looked_at
 LEAVES = sorted(set().union(*(feature.inputs for feature in FEATURES)), key=str)
 H = HistoryView()
 CUTOFF, HORIZON = day_number(day(0)), 90
-COUNTS = {"distinct", "first_time", "first_time_repeated", "adopted", "long_gaps", "periods"}
+COUNTS = {
+    *("distinct", "first_time", "first_time_repeated", "adopted", "long_gaps", "periods"),
+    *("price_changes", "floor_days", "own_periods"),
+}
 SPEND = {"first_time_spend", "rare_spend", "steady_spend", "staple_spend"}
 
 
@@ -135,6 +138,7 @@ def test_rows_that_count(lines: list[tuple[str, int, str]], leaf: Leaf, days: li
         ("p", "p", H.purchases.rare_spend(365, at_most=0.05), []),
         ("p", "q", H.purchases.rare_spend(365, at_most=0.05), [-90]),
         ("p" * 7, "", H.purchases.adopted(365, within=90), [-90]),
+        ("ppp", "", H.purchases.price_changes(365, by=0.05), []),
     ],
 )
 def test_rows_that_count_by_what_else_was_bought(bought: str, others: str, leaf: TableLeaf, days: list[int]) -> None:
@@ -154,6 +158,25 @@ def test_a_product_is_adopted_within_ninety_days_of_its_launch() -> None:
     store = with_market(to_store(lines), np.array([CUTOFF], dtype=np.int32), [leaf], HORIZON)
     looked = looked_at(leaf, store.slice(0, 1), CUTOFF, HORIZON, {})
     assert looked is not None and counted(looked).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("which", "days"), [("met", [-8, -7, -5]), ("answered", [-8]), ("contrary", [-7])])
+def test_a_price_changes_on_the_day_it_is_met(which: str, days: list[int]) -> None:
+    deals = [(-9, 100, 1), (-8, 100, 2), (-7, 400, 4), (-6, 408, 4), (-5, 300, 4)]
+    own = to_store([Line("a", str(when), day(when), quantity=got, cents=paid) for when, paid, got in deals])
+    looked = looked_at(H.purchases.price_changes(365, by=0.05, which=which), own, CUTOFF, HORIZON, {})
+    assert looked is not None
+    assert [int(each) - CUTOFF for each in looked.events.day[counted(looked)]] == days
+
+
+def test_days_at_the_floor_and_days_that_fill_own_periods() -> None:
+    deals = [(-70, 50), (-60, 100), (-40, 500), (-20, 109), (-9, 400)]
+    own = to_store([Line("a", str(when), day(when), cents=paid) for when, paid in deals])
+    leaves = H.order_days.days_at_floor(365, 0.1), H.order_days.own_periods_with_order(365, 730)
+    for leaf, days in zip(leaves, [[-60, -20], [-60, -40, -20, -9]], strict=True):
+        looked = looked_at(leaf, own, CUTOFF, HORIZON, {})
+        assert looked is not None
+        assert [int(each) - CUTOFF for each in looked.events.day[counted(looked)]] == days
 
 
 def test_an_order_of_many_lines_counts_by_its_first_line() -> None:

@@ -150,6 +150,23 @@ def test_statistic(values, statistic, expected):
     assert describe(values)[statistic] == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("values", "floor", "at_it"),
+    [
+        ([100, 109, 500], 100, 2),
+        ([500, 110, 100, 111], 100, 2),
+        ([50, 100, 105, 108], 100, 3),  # the least came once only
+        ([100, 100, 100], 100, 3),
+        ([100, 111, 130], NULL, 0),
+        ([100], NULL, 0),
+    ],
+)
+def test_the_floor_is_the_least_that_came_twice(values, floor, at_it):
+    out = np.empty((8, 1))
+    kernels.describe(np.array(values), ints(0), ints(len(values)), False, True, out, 0.1)
+    assert out[6:, 0].tolist() == pytest.approx([floor, at_it], nan_ok=True)
+
+
 @pytest.mark.parametrize(("days", "mean"), [([1, 4, 11], 5), ([1, 4], 3), ([1], NULL), ([], NULL)])
 def test_gaps_are_between_neighbours_within_the_window(days, mean):
     assert describe(days, gaps=True)["mean"] == pytest.approx(mean, nan_ok=True)
