@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.btyd import fit_bg_nbd, fit_gamma_poisson
-from features.engine.kernels_of_ranks import ranks
+from features.engine.kernels_of_ranks import most_alike, ranks
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -53,9 +53,8 @@ def alike(
     there, found = np.sort(value[~np.isnan(value)]), np.nan
     if there.size:
         within, least = (float(argument[0]) for argument in arguments[1:])
-        many = np.searchsorted(there, there * (1 + within), side="right") - np.arange(there.size)
-        place = int(many.argmax())
-        found = there[place] if many[place] >= least * there.size else np.nan
+        place, many = most_alike(there, 1 + within)
+        found = there[place] if many >= least * there.size else np.nan
     return {"commonest": np.full(chosen.size, found)}
 
 

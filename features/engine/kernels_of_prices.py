@@ -16,73 +16,89 @@ from features.engine.unsigned import unsigned
 
 CHANGES = {"met": 0, "answered": 1, "contrary": 2}
 """Rows of the output of `price_changes`."""
-EARLIER, LATER = 0, 1
 ALWAYS = np.int64(1) << 40
+NEVER = -1
 
 
 @njit(cache=True, nogil=True)
-def price_changes(offsets, day, known, cutoffs, first, bounds, key, cents, pieces, by, memory, steps, out):
+def price_changes(offsets, day, known, cutoffs, first, bounds, key, cents, pieces, by, last, before, sums, steps, out):
     """Changes of the price between neighbouring days with the same key, by a share `by` or more.
 
     How many there were, how many were answered (more pieces where cheaper, fewer where dearer), and how many met the
-    contrary. `key` (n,) numbers the keys of each customer from 0, -1 is no key. `memory` (3, 2, keys) and `steps`
-    (3, K + 1), zeros, are scratch. Customers with a line known later than its day are followed anew at each cutoff.
-    `out` (3, customers, K).
+    contrary. `key` (n,) numbers the keys of each customer from 0, -1 is no key. `last` (keys,), `before` (rows,) and
+    `sums` (2, rows), as many as the most lines of a customer, and `steps` (3, K + 1), zeros, are scratch. Customers
+    with a line known later than its day are followed anew at each cutoff. `out` (3, customers, K).
     """
     for customer in range(out.shape[1]):
         rows = slice(offsets[customer], offsets[customer + 1])
-        lines = day[rows], known[rows], key[rows], cents[rows], pieces[rows]
-        if any_late(lines[0], lines[1]):
-            for k in range(out.shape[2]):
-                _follow(lines, cutoffs[k], first, bounds, by, memory, steps)
-                for kind in range(out.shape[0]):
-                    out[kind, customer, k] = steps[kind, : k + 1].sum()
-                steps[:] = 0
-        else:
-            _follow(lines, ALWAYS, first, bounds, by, memory, steps)
-            for kind in range(out.shape[0]):
-                out[kind, customer] = np.cumsum(steps[kind, :-1])
-            steps[:] = 0
+        own, late = (day[rows], known[rows], key[rows]), any_late(day[rows], known[rows])
+        out[:, customer] = 0
+        for k in range(out.shape[2] if late else 1):
+            cutoff = np.int64(cutoffs[k]) if late else ALWAYS
+            _link(*own, cents[rows], pieces[rows], cutoff, last[: how_many(own[2])], before, sums)
+            if _compare(own[0], before, sums, first, bounds, by, steps):
+                _add_up(steps, out[:, customer], k if late else 0, k + 1 if late else out.shape[2])
 
 
 @njit(cache=True, nogil=True)
-def _follow(lines, before, first, bounds, by, memory, steps):
-    """Go through the lines (n,) of a customer known `before` a day; those without pieces have no price."""
-    day, known, key, cents, pieces = lines
-    memory[:, :, : how_many(key)] = -1
+def _link(day, known, key, cents, pieces, cutoff, last, before, sums):
+    """Put what a key cost on a day, and how many pieces, at the day's first line, and link it to the key's day before.
+
+    Of the lines (n,) of a customer known before the cutoff; one without pieces has no price. `before` is the first line
+    of the day before, `NEVER` at other lines and where there is none.
+    """
+    last[:] = NEVER
     begin, end = unsigned(0, day.size)
     for row in range(begin, end):
-        if key[row] < 0 or pieces[row] <= 0 or known[row] >= before:
+        before[row] = NEVER
+        if key[row] < 0 or pieces[row] <= 0 or known[row] >= cutoff:
             continue
-        own = memory[:, :, np.uint64(key[row])]
-        if own[0, LATER] != day[row]:
-            _settle(own, first, bounds, by, steps)
-            own[:, EARLIER] = own[:, LATER]
-            own[0, LATER], own[1, LATER], own[2, LATER] = day[row], 0, 0
-        own[1, LATER] += cents[row]
-        own[2, LATER] += pieces[row]
-    for code in range(how_many(key)):
-        _settle(memory[:, :, code], first, bounds, by, steps)
+        code = np.uint64(key[row])
+        latest = last[code]
+        if latest >= 0 and day[np.uint64(latest)] == day[row]:
+            sums[0, np.uint64(latest)] += cents[row]
+            sums[1, np.uint64(latest)] += pieces[row]
+        else:
+            before[row], last[code] = latest, row
+            sums[0, row], sums[1, row] = cents[row], pieces[row]
+
+
+@njit(cache=True, nogil=True)
+def _compare(day, before, sums, first, bounds, by, steps):
+    """Count the changes between linked days (n,) into `steps` (3, K + 1); whether there was any."""
+    found, beyond = False, bounds.shape[1] - 1
+    begin, end = unsigned(0, day.size)
+    for row in range(begin, end):
+        if before[row] == NEVER:
+            continue
+        then = np.uint64(before[row])
+        now_at_then, then_at_now = float(sums[0, row]) * sums[1, then], float(sums[0, then]) * sums[1, row]
+        cheaper, dearer = now_at_then <= (1.0 - by) * then_at_now, then_at_now <= (1.0 - by) * now_at_then
+        start = np.uint64(bounds[0, np.uint64(min(day[row] - first, beyond))])
+        stop = np.uint64(bounds[1, np.uint64(min(day[then] - first, beyond))])
+        if (cheaper or dearer) and start < stop:
+            more, fewer = sums[1, row] > sums[1, then], sums[1, row] < sums[1, then]
+            found = True
+            _step(steps[0], start, stop, True)
+            _step(steps[1], start, stop, more if cheaper else fewer)
+            _step(steps[2], start, stop, fewer if cheaper else more)
+    return found
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _settle(own, first, bounds, by, steps):
-    """Count a change between the two days of a key, `own` (3, 2): day, cents and pieces; -1 where there is no day."""
-    if own[0, EARLIER] < 0:
-        return
-    now, then = np.float64(own[1, LATER]) * own[2, EARLIER], np.float64(own[1, EARLIER]) * own[2, LATER]
-    cheaper, dearer = now <= (1.0 - by) * then, then <= (1.0 - by) * now
-    if not (cheaper or dearer):
-        return
-    latest = bounds.shape[1] - 1
-    start = np.uint64(bounds[0, np.uint64(min(own[0, LATER] - first, latest))])
-    stop = np.uint64(bounds[1, np.uint64(min(own[0, EARLIER] - first, latest))])
-    if start < stop:
-        more, fewer = own[2, LATER] > own[2, EARLIER], own[2, LATER] < own[2, EARLIER]
-        answered, contrary = more if cheaper else fewer, fewer if cheaper else more
-        steps[0, start] += 1
-        steps[0, stop] -= 1
-        steps[1, start] += answered
-        steps[1, stop] -= answered
-        steps[2, start] += contrary
-        steps[2, stop] -= contrary
+def _step(steps, start, stop, counts):
+    """One more from `start` on, until `stop`, if it counts."""
+    steps[start] += counts
+    steps[stop] -= counts
+
+
+@njit(cache=True, nogil=True)
+def _add_up(steps, out, begin, end):
+    """Running sums of `steps` (3, K + 1), emptied, to `out` (3, K) at the cutoffs `[begin, end)`."""
+    for kind in range(out.shape[0]):
+        total = 0
+        for k in range(end):
+            total += steps[kind, k]
+            if k >= begin:
+                out[kind, k] = total
+    steps[:] = 0

@@ -1,4 +1,4 @@
-"""The compiled ranks among the rows of one cutoff, and their median."""
+"""The compiled ranks among the rows of one cutoff, their median, and where most of them lie near each other."""
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
 from __future__ import annotations
@@ -111,3 +111,18 @@ def _sorted(keys, rows):
             counts[digit, bucket] += 1
         keys, rows, other_keys, other_rows = other_keys, other_rows, keys, rows
     return keys, rows
+
+
+@njit(cache=True, nogil=True)
+def most_alike(ascending, most):
+    """From which of the `ascending` values (n,) to `most` times it most of them are, the first such; and how many.
+
+    There is at least one value, and none is below 0.
+    """
+    best, number, last = 0, 0, 0
+    for first in range(ascending.size):
+        while last < ascending.size and ascending[last] <= most * ascending[first]:
+            last += 1
+        if last - first > number:
+            best, number = first, last - first
+    return best, number

@@ -13,16 +13,19 @@ def ints(*values: int) -> np.ndarray:
     return np.array(values, dtype=np.int32)
 
 
+def scratch(rows: int, cutoffs: int, keys: int = 3) -> tuple[np.ndarray, ...]:
+    sums, steps = np.empty((2, rows), np.int64), np.zeros((3, cutoffs + 1), np.int64)
+    return np.empty(keys, np.int32), np.empty(rows, np.int32), sums, steps
+
+
 def changes(lines, cutoffs=(20,), known=None) -> list[list[float]]:
     """Met, answered and contrary by cutoff, of lines of one customer: day, key, cents and pieces each."""
     day, key, cents, pieces = (np.array(column) for column in zip(*lines, strict=True))
     when = runs(ints(*cutoffs), SPAN, day)
-    scratch = np.empty((3, 2, 3), np.int64), np.zeros((3, len(cutoffs) + 1), np.int64)
     out = np.empty((len(CHANGES), 1, len(cutoffs)))
     offsets = np.array([0, day.size])
-    price_changes(
-        offsets, day, day if known is None else known, ints(*cutoffs), *when, key, cents, pieces, BY, *scratch, out
-    )
+    rows = (offsets, day, day if known is None else known, ints(*cutoffs), *when)
+    price_changes(*rows, key, cents, pieces, BY, *scratch(day.size, len(cutoffs)), out)
     return out[:, 0].T.tolist()
 
 
@@ -81,7 +84,7 @@ def test_a_line_known_late_is_left_out_until_it_is_known():
 
 def test_customers_do_not_share_a_price():
     offsets, day, key = np.array([0, 1, 2]), ints(12, 15), ints(0, 0)
-    out, scratch = np.empty((3, 2, 1)), (np.empty((3, 2, 1), np.int64), np.zeros((3, 2), np.int64))
-    given = (key, np.array([100, 50]), np.array([1, 1]), BY, *scratch, out)
+    out = np.empty((3, 2, 1))
+    given = (key, np.array([100, 50]), np.array([1, 1]), BY, *scratch(1, 1), out)
     price_changes(offsets, day, day, ints(20), *runs(ints(20), SPAN, day), *given)
     assert out.sum() == 0
