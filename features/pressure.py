@@ -138,4 +138,4 @@ def share_of_orders_at_minimum_365d(h: HistoryView) -> Expression:
     common = h.commonest(floor, within=NEAR, least=COMMON)
     at_it = (floor >= common) & (common * (1 + NEAR) >= floor)
     again = h.order_days.days_at_floor(YEAR, NEAR).no_less_than(1) - 1
-    return (again / (days - 1) * at_it.or_else(0)).where(common > 0).where(days >= FEWEST_DAYS)
+    return (again / (days - 1)).where(days >= FEWEST_DAYS) * at_it.or_else(0).where(common > 0)

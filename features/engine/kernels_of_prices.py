@@ -17,7 +17,7 @@ from features.engine.unsigned import unsigned
 CHANGES = {"met": 0, "answered": 1, "contrary": 2}
 """Rows of the output of `price_changes`."""
 ALWAYS = np.int64(1) << 40
-NEVER = -1
+NEVER, NO_DAY = -1, -(1 << 31)
 
 
 @njit(cache=True, nogil=True)
@@ -25,7 +25,7 @@ def price_changes(offsets, day, known, cutoffs, first, bounds, key, cents, piece
     """Changes of the price between neighbouring days with the same key, by a share `by` or more.
 
     How many there were, how many were answered (more pieces where cheaper, fewer where dearer), and how many met the
-    contrary. `key` (n,) numbers the keys of each customer from 0, -1 is no key. `last` (keys,), `before` (rows,) and
+    contrary. `key` (n,) numbers the keys of each customer from 0, -1 is no key. `last` (2, keys), `before` (rows,) and
     `sums` (2, rows), as many as the most lines of a customer, and `steps` (3, K + 1), zeros, are scratch. Customers
     with a line known later than its day are followed anew at each cutoff. `out` (3, customers, K).
     """
@@ -35,7 +35,7 @@ def price_changes(offsets, day, known, cutoffs, first, bounds, key, cents, piece
         out[:, customer] = 0
         for k in range(out.shape[2] if late else 1):
             cutoff = np.int64(cutoffs[k]) if late else ALWAYS
-            _link(*own, cents[rows], pieces[rows], cutoff, last[: how_many(own[2])], before, sums)
+            _link(*own, cents[rows], pieces[rows], cutoff, last[:, : how_many(own[2])], before, sums)
             if _compare(own[0], before, sums, first, bounds, by, steps):
                 _add_up(steps, out[:, customer], k if late else 0, k + 1 if late else out.shape[2])
 
@@ -45,21 +45,23 @@ def _link(day, known, key, cents, pieces, cutoff, last, before, sums):
     """Put what a key cost on a day, and how many pieces, at the day's first line, and link it to the key's day before.
 
     Of the lines (n,) of a customer known before the cutoff; one without pieces has no price. `before` is the first line
-    of the day before, `NEVER` at other lines and where there is none.
+    of the day before, `NEVER` at other lines and where there is none. `last` is that of the latest day of each key, and
+    the day. A branch that is mostly not taken costs nothing, others half of the loop: there is one, for a second line.
     """
-    last[:] = NEVER
+    last[0], last[1] = NEVER, NO_DAY
     begin, end = unsigned(0, day.size)
     for row in range(begin, end):
         before[row] = NEVER
         if key[row] < 0 or pieces[row] <= 0 or known[row] >= cutoff:
             continue
         code = np.uint64(key[row])
-        latest = last[code]
-        if latest >= 0 and day[np.uint64(latest)] == day[row]:
-            sums[0, np.uint64(latest)] += cents[row]
-            sums[1, np.uint64(latest)] += pieces[row]
+        if last[1, code] == day[row]:
+            latest = np.uint64(last[0, code])
+            sums[0, latest] += cents[row]
+            sums[1, latest] += pieces[row]
         else:
-            before[row], last[code] = latest, row
+            before[row] = last[0, code]
+            last[0, code], last[1, code] = row, day[row]
             sums[0, row], sums[1, row] = cents[row], pieces[row]
 
 
@@ -69,14 +71,14 @@ def _compare(day, before, sums, first, bounds, by, steps):
     found, beyond = False, bounds.shape[1] - 1
     begin, end = unsigned(0, day.size)
     for row in range(begin, end):
-        if before[row] == NEVER:
-            continue
-        then = np.uint64(before[row])
+        then = np.uint64(max(before[row], 0))  # looked at without need where there is none, rather than guessed
         now_at_then, then_at_now = float(sums[0, row]) * sums[1, then], float(sums[0, then]) * sums[1, row]
         cheaper, dearer = now_at_then <= (1.0 - by) * then_at_now, then_at_now <= (1.0 - by) * now_at_then
+        if (before[row] == NEVER) | (cheaper == dearer):
+            continue
         start = np.uint64(bounds[0, np.uint64(min(day[row] - first, beyond))])
         stop = np.uint64(bounds[1, np.uint64(min(day[then] - first, beyond))])
-        if (cheaper or dearer) and start < stop:
+        if start < stop:
             more, fewer = sums[1, row] > sums[1, then], sums[1, row] < sums[1, then]
             found = True
             _step(steps[0], start, stop, True)

@@ -26,7 +26,7 @@ def price_changes(lines: Purchased, option: str, cutoffs: Ints, span: tuple[int,
         out = np.empty((len(CHANGES), events.offsets.size - 1, cutoffs.size))
         rows = (events.offsets, events.day, events.known_on, cutoffs, *runs(cutoffs, span, events.day))
         most, steps = int(np.diff(events.offsets).max(initial=1)), np.zeros((len(CHANGES), cutoffs.size + 1), np.int64)
-        scratch = np.empty(keys, np.int32), np.empty(most, np.int32), np.empty((2, most), np.int64), steps
+        scratch = np.empty((2, keys), np.int32), np.empty(most, np.int32), np.empty((2, most), np.int64), steps
         kernels_of_prices.price_changes(*rows, own, lines.cents, lines.pieces, float(by), *scratch, out)
         lines.changes[asked] = out
     return lines.changes[asked][CHANGES[which]]

@@ -65,7 +65,7 @@ WITHOUT_EFFECT = {
     "THOUSANDTHS": "the unit of quantities",
     "LARGEST_WHOLE": "up to where sums are exact; beyond, the same is added up otherwise",
     "CENTS": "a place in a row", "PIECES": "a place in a row", "OWNER": "a place in a row", "DAY": "a place in a row",
-    "KNOWN": "a place in a row", "ALWAYS": "a mark",
+    "KNOWN": "a place in a row", "ALWAYS": "a mark", "NO_DAY": "a mark",
     "NEVER": "a mark", "RARE": "a mark", "ALONE": "a mark", "MISSING": "a mark",
     "FIRST_OF_KEY": "a mark", "FIRST_OF_DAY": "a mark", "ELIGIBLE": "a mark", "NEW": "a mark", "LAPSED": "a mark",
     "COLUMN": "a mark", "CONSTANT": "a mark", "STORE": "a mark", "KEEP": "a mark", "KEEP_DAYS": "a mark",

@@ -15,7 +15,7 @@ def ints(*values: int) -> np.ndarray:
 
 def scratch(rows: int, cutoffs: int, keys: int = 3) -> tuple[np.ndarray, ...]:
     sums, steps = np.empty((2, rows), np.int64), np.zeros((3, cutoffs + 1), np.int64)
-    return np.empty(keys, np.int32), np.empty(rows, np.int32), sums, steps
+    return np.empty((2, keys), np.int32), np.empty(rows, np.int32), sums, steps
 
 
 def changes(lines, cutoffs=(20,), known=None) -> list[list[float]]:
@@ -80,6 +80,10 @@ def test_a_line_known_late_is_left_out_until_it_is_known():
     lines = [(12, 0, 100, 1), (13, 0, 50, 1), (14, 0, 100, 1)]
     known = np.array([12, 18, 14])
     assert [each[0] for each in changes(lines, (17, 18, 19), known)] == [0, 0, 2]
+
+
+def test_a_day_before_1970_is_a_day_like_any_other():
+    assert changes([(-1, 0, 100, 1), (1, 0, 50, 1)], (5,))[0] == [1, 0, 0]
 
 
 def test_customers_do_not_share_a_price():
