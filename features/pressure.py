@@ -125,11 +125,12 @@ def severe_complaints_365d(h: HistoryView) -> Expression:
     low="only {value:.0%} of its orders are just as large as the least that is commonly ordered",
 )
 def share_of_orders_at_minimum_365d(h: HistoryView) -> Expression:
-    """Share of the order days of the last 365 days, less one, at the least amount that is commonly ordered.
+    """Share of the order days of the last 365 days on which it spent just the least that is commonly ordered.
 
     No table tells a minimum. Each customer's own is the least it spent on two days, within a tenth, and the common one
-    where most of the eligible customers have theirs, within a tenth, if those are a tenth or more; 0 for a customer
-    whose own is another. Null where none is common, and below four order days.
+    where most of the eligible customers have theirs, within a tenth, if those are a tenth or more. The day that sets
+    the own one is not counted, on either side. 0 for a customer whose own is another; null where none is common, and
+    below four order days.
 
     Idea: who never orders more than it must has other sources, or is held; a minimum shows in orders bunched there.
     Source: Kleven 2016 (bunching at thresholds); the measure is ours, untested.
