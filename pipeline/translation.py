@@ -18,11 +18,17 @@ from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
 from models.decision import accounts, advice, drifting, guards, incentive, measures, plays
+from models.evaluation import verdict
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline.export import facts
 from pipeline.languages import TEXTS
 from pipeline.matrices import category_losses
+from pipeline.monitor import drift, listing, performance, tables
+from pipeline.monitor import page as monitor_page
+from pipeline.outcomes import attempts, effects, lots, outcomes, overlap, page_tiers, page_whom, uplift, whom
+from pipeline.outcomes import page as outcomes_page
+from pipeline.outcomes import wording as outcomes_wording
 from pipeline.report import column_words, workbook
 from pipeline.report.page import words
 
@@ -47,6 +53,23 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "drifting": drifting.texts,
     "category losses": category_losses.texts,
     "families": families.texts,
+    "strength audit": verdict.texts,
+    "outcomes page": outcomes_page.texts,
+    "outcomes whom": page_whom.texts,
+    "outcomes tiers": page_tiers.texts,
+    "outcomes wording": outcomes_wording.texts,
+    "outcomes open": outcomes.texts,
+    "outcomes lots": lots.texts,
+    "outcomes effects": effects.texts,
+    "outcomes overlap": overlap.texts,
+    "outcomes attempts": attempts.texts,
+    "outcomes uplift": uplift.texts,
+    "outcomes ranking": whom.texts,
+    "monitor page": monitor_page.texts,
+    "monitor tables": tables.texts,
+    "monitor drift": drift.texts,
+    "monitor listing": listing.texts,
+    "monitor performance": performance.texts,
     "features": feature_texts,
 }
 """Who says what people can read, in the order of the files of translations."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from features.catalogue import FEATURES
 from models.evaluation.drift import drift, rate_drift
+from models.explanation.sentence import Sentence
 from models.reference import Reference
 from pipeline.config import Config
 from pipeline.export.store import PredictionStore
@@ -17,9 +18,24 @@ from pipeline.learning.learning import learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, Task, build_dataset
 from pipeline.matrices.evidence import Evidence
 from pipeline.monitor.finding import Section
-from pipeline.monitor.listing import finding, listed, shift
+from pipeline.monitor.listing import OF_FEATURE, finding, listed, shift
 from pipeline.outcomes.tiers import PROMISED
 from pipeline.registry.champion import Champion
+
+SAID = {
+    "too few": "There are too few cutoffs or customers to say what is usual.",
+    "few exports": "{kind}: {exports} exports before the newest: too few.",
+    "rests on": "{kind}: the limit rests on {exports} exports.",
+    "no outcome": "{kind}: no outcome is known that the champion was not trained on.",
+    "base rate": "{kind}: base rate",
+    "rate": "{rate:.1%} of {customers:,} customers at {day}, {before:.1%} in the training",
+}
+AGAIN = "train again: moorings retrain; until then read probabilities as a ranking"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*SAID.values(), AGAIN, *PROMISED.values()]
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,7 @@ def inputs(watched: Watched, as_of: date) -> Section:
     parts = [usual.at([cutoff]).values for cutoff in cutoffs]
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
     verdict = drift(now.values, parts, model.reference, **limits)  # type: ignore[arg-type]
-    notes = () if len(now) and len(cutoffs) > 1 else ("There are too few cutoffs or customers to say what is usual.",)
+    notes = () if len(now) and len(cutoffs) > 1 else (Sentence(SAID["too few"]),)
     figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
     return Section("inputs", tuple(listed(verdict, model.names, watched.kind, "training")), notes, figures)
 
@@ -65,14 +81,15 @@ def scores(watched: Watched, as_of: date) -> Section:
     published = {cutoff: _known(store.read(cutoff).column(column).to_numpy()) for cutoff in cutoffs[-asked.windows :]}
     *before, newest = [each for each in published.values() if len(each)] or [np.zeros((0, 1), np.float32)]
     if len(before) < 2:
-        return Section("scores", notes=(f"{watched.kind}: {len(before)} exports before the newest: too few.",))
+        return Section("scores", notes=(Sentence(SAID["few exports"], kind=watched.kind, exports=len(before)),))
     usual = Reference.of(np.concatenate(before))
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
     verdict = drift(newest, before, usual, **limits)  # type: ignore[arg-type]
     figures = {f"{column}_mean": float(newest.mean()), f"{column}_mean_before": float(np.concatenate(before).mean())}
-    few = (f"{watched.kind}: the limit rests on {len(before)} exports.",) if len(before) < asked.least_history else ()
-    found = finding(f"{watched.kind}: {column}", shift(verdict, 0, "the exports before"), verdict, 0)
-    return Section("scores", (found,), few, figures)
+    rests = Sentence(SAID["rests on"], kind=watched.kind, exports=len(before))
+    subject = Sentence(OF_FEATURE, kind=watched.kind, feature=column)
+    found = finding(subject, shift(verdict, 0, "exports"), verdict, 0)
+    return Section("scores", (found,), (rests,) if len(before) < asked.least_history else (), figures)
 
 
 def _known(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
@@ -85,14 +102,13 @@ def labels(watched: Watched) -> Section:
     mature = learnable_cutoffs(watched.evidence.store, watched.task, watched.config)
     newer = [cutoff for cutoff in mature if usual and cutoff > usual[-1]]
     if not newer:
-        return Section("labels", notes=(f"{watched.kind}: no outcome is known that the champion was not trained on.",))
+        return Section("labels", notes=(Sentence(SAID["no outcome"], kind=watched.kind),))
     data = watched.rows([*usual, newer[-1]]).labelled()
     parts = [data.at([cutoff]).label.astype(np.float64) for cutoff in usual]
     now = data.at([newer[-1]]).label.astype(np.float64)
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_rate_shift}
     verdict = rate_drift(now, parts, **limits)  # type: ignore[arg-type]
     rate, before = float(now.mean()) if now.size else np.nan, float(np.concatenate(parts).mean())
-    what = f"{rate:.1%} of {now.size:,} customers at {newer[-1]}, {before:.1%} in the training"
-    todo = "train again: moorings retrain; until then read probabilities as a ranking"
-    found = finding(f"{watched.kind}: base rate", what, verdict, 0, todo)
+    what = Sentence(SAID["rate"], rate=rate, customers=now.size, day=newer[-1], before=before)
+    found = finding(Sentence(SAID["base rate"], kind=watched.kind), what, verdict, 0, AGAIN)
     return Section("labels", (found,), (), {f"{watched.kind}_base_rate": rate, f"{watched.kind}_rate_before": before})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
+from pipeline.languages import language
 from pipeline.monitor.finding import Checked
 from pipeline.monitor.page import page
 from pipeline.process.files import replacing
@@ -74,7 +75,7 @@ def keep(found: Checked, config: Config) -> Kept:
         lines = read_checks(folder)
         since = since_when(found, lines)
         report = folder / f"{found.as_of}.md"
-        text = page(found, since, run_id())
+        text = page(found, since, run_id(), language(config.scoring.language))
         with replacing(report) as draft:
             draft.write_text(text, encoding="utf-8")
         _write_checks(folder, [*(line for line in lines if line["as_of"] != str(found.as_of)), line_of(found)])
@@ -112,7 +113,7 @@ def checks_before(folder: Path, as_of: date) -> list[dict[str, Any]]:
 def since_when(found: Checked, lines: Sequence[Mapping[str, Any]]) -> Since:
     """The day from which on every check had the alarm, by section and subject."""
     before = [line for line in lines if line["as_of"] < str(found.as_of)]
-    since = {}
+    since: dict[tuple[str, str], str] = {}
     for name, each in found.alarms():
         first = str(found.as_of)
         for line in reversed(before):

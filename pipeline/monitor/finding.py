@@ -7,6 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from models.explanation.sentence import NOTHING, Sentence
+
+SECTIONS = ("tables", "inputs", "scores", "labels", "performance")
+"""In the order of the page."""
 DRIFT = 5
 """The exit code where something is beyond its limit."""
 
@@ -21,16 +25,16 @@ class Finding:
         got: the figure.
         limit: what it may be at most, or at least; NaN where nobody knows yet.
         alarm: whether it is beyond.
-        todo: what to do about it, "" where nothing.
+        todo: what to do about it, nothing where it is as usual.
         members: what the finding speaks of together, the furthest first; empty where of one thing.
     """
 
-    subject: str
-    what: str
+    subject: Sentence
+    what: Sentence
     got: float
     limit: float
     alarm: bool = False
-    todo: str = ""
+    todo: Sentence = NOTHING
     members: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
@@ -44,7 +48,7 @@ class Section:
 
     name: str
     findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -13,14 +13,12 @@ from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
 from pipeline.monitor.drift import Watched, inputs, labels, scores
 from pipeline.monitor.files import checks_before, monitored
-from pipeline.monitor.finding import Checked, Section
+from pipeline.monitor.finding import SECTIONS, Checked, Section
 from pipeline.monitor.performance import performance
 from pipeline.monitor.tables import tables
 from pipeline.process.progress import stage
 from pipeline.registry.champion import load_champion, model_name, no_champion, tracking_of
 from pipeline.sources.buckets import StoreReading, read_store
-
-ORDER = ("tables", "inputs", "scores", "labels", "performance")
 
 
 def monitor(config: Config, as_of: date | None = None) -> Checked:
@@ -78,7 +76,7 @@ def _tables(found: StoreReading, day: date, config: Config) -> Section:
 
 def _together(sections: list[Section]) -> Iterator[Section]:
     """The sections of all targets, one of each name."""
-    ranked = sorted(sections, key=lambda section: ORDER.index(section.name))
+    ranked = sorted(sections, key=lambda section: SECTIONS.index(section.name))
     for name, same in groupby(ranked, key=lambda section: section.name):
         parts = list(same)
         yield Section(

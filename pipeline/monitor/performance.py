@@ -15,6 +15,7 @@ from models.evaluation.bootstrap import calibration_band, redraw
 from models.evaluation.interval import Interval, interval_of
 from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Grouping
+from models.explanation.sentence import NOTHING, Sentence
 from models.target import mature_before
 from pipeline.export.store import PredictionStore
 from pipeline.learning.learning import first_and_end
@@ -27,6 +28,28 @@ FIGURES = ("roc_auc", "average_precision", "brier", "calibration_error")
 DAYS_A_YEAR = 365.2425
 LEAST_CUTOFFS = 3
 """A trend over fewer is none."""
+WORDS = {
+    "roc_auc": "AUC",
+    "average_precision": "average precision",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
+}
+SAID = {
+    "open": "{kind}: the outcome of {cutoffs} is still open.",
+    "none": "{kind}: no past export with a known outcome.",
+    "subject": "{kind}: {figure} of {cutoff}",
+    "figure": "{figure} {realised} among {customers:,} customers, promised {promised:.3f}",
+    "decay": "{kind}: decay",
+    "slope": "AUC changes by {slope} a year over {exports} exports from {first} to {last}",
+    "ranks worse": "train again: moorings retrain; and look what changed among the inputs",
+    "decays": "train again: moorings retrain",
+    "off": "use the probabilities as a ranking until a new model is trained: moorings retrain",
+}
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*SAID.values(), *(words for words in WORDS.values() if words != "AUC")]
 
 
 @dataclass(frozen=True)
@@ -48,12 +71,12 @@ def performance(watched: Watched, as_of: date) -> Section:
     _, end = first_and_end(watched.evidence.store)
     past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
     mature = [cutoff for cutoff in past if mature_before(end, cutoff, watched.task.window)]
-    waiting = [str(cutoff) for cutoff in past if cutoff not in mature]
-    notes = [f"{watched.kind}: the outcome of {', '.join(waiting)} is still open."] if waiting else []
+    waiting = tuple(str(cutoff) for cutoff in past if cutoff not in mature)
+    notes = [Sentence(SAID["open"], kind=watched.kind, cutoffs=waiting)] if waiting else []
     found = [_kept(watched, store.read(cutoff), cutoff) for cutoff in mature]
     good = [each for each in found if each is not None]
     if not good:
-        return Section("performance", notes=(*notes, f"{watched.kind}: no past export with a known outcome."))
+        return Section("performance", notes=(*notes, Sentence(SAID["none"], kind=watched.kind)))
     findings = [*_beside_promise(good, watched), *_decay(good, watched)]
     newest = {f"{watched.kind}_realised_{name}": each.value for name, each in good[-1].figures.items()}
     return Section("performance", tuple(findings), tuple(notes), newest)
@@ -99,14 +122,12 @@ def _ranking(each: Kept, watched: Watched, newest: bool) -> Finding:
     noise = np.hypot(promised - low, realised.high - realised.value)
     limit = promised - max(float(noise), watched.config.monitor.smallest_auc_loss)
     alarm = newest and realised.value < limit
-    todo = "train again: moorings retrain; and look what changed among the inputs" if alarm else ""
-    return _told(each, watched, "roc_auc", "AUC", limit, alarm, todo)
+    return _told(each, watched, "roc_auc", limit, "ranks worse" if alarm else "")
 
 
 def _shown(each: Kept, watched: Watched) -> list[Finding]:
     """Figures that depend on the base rate: beside their promise, without an alarm of their own."""
-    names = {"average_precision": "average precision", "brier": "Brier score"}
-    return [_told(each, watched, name, words, float("nan"), False, "") for name, words in names.items()]
+    return [_told(each, watched, name, float("nan"), "") for name in ("average_precision", "brier")]
 
 
 def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
@@ -115,16 +136,17 @@ def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
     promised = each.promised.get("test_calibration_error_high", 0.0)
     limit = max(noise, promised, watched.config.monitor.smallest_calibration_error)
     alarm = newest and each.figures["calibration_error"].value > limit
-    todo = "use the probabilities as a ranking until a new model is trained: moorings retrain" if alarm else ""
-    return _told(each, watched, "calibration_error", "calibration error", limit, alarm, todo)
+    return _told(each, watched, "calibration_error", limit, "off" if alarm else "")
 
 
-def _told(each: Kept, watched: Watched, name: str, words: str, limit: float, alarm: bool, todo: str) -> Finding:
+def _told(each: Kept, watched: Watched, name: str, limit: float, alarm: str) -> Finding:
+    """A figure beside its promise; `alarm` says which of `SAID` is to be done about it, "" where nothing."""
     realised, promised = each.figures[name], each.promised.get(f"test_{name}", float("nan"))
-    what = f"{words} {realised} among {len(each.rows):,} customers, promised {promised:.3f}"
-    return Finding(
-        f"{watched.kind}: {words} of {each.cutoff}", what, round(realised.value, 4), round(limit, 4), alarm, todo
-    )
+    shown = {"realised": realised, "customers": len(each.rows), "promised": promised}
+    what = Sentence(SAID["figure"], figure=WORDS[name], **shown)
+    subject = Sentence(SAID["subject"], kind=watched.kind, figure=WORDS[name], cutoff=each.cutoff)
+    todo = Sentence(SAID[alarm]) if alarm else NOTHING
+    return Finding(subject, what, round(realised.value, 4), round(limit, 4), bool(alarm), todo)
 
 
 def _decay(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
@@ -134,9 +156,9 @@ def _decay(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
     slope = trend(kept, draws=training.bootstrap_repetitions, seed=training.seed, confidence=training.interval)
     years = (kept[-1].cutoff - kept[0].cutoff).days / DAYS_A_YEAR
     alarm = slope.high < 0 and -slope.value * years > watched.config.monitor.smallest_auc_loss
-    what = f"AUC changes by {slope} a year over {len(kept)} exports from {kept[0].cutoff} to {kept[-1].cutoff}"
-    todo = "train again: moorings retrain" if alarm else ""
-    return [Finding(f"{watched.kind}: decay", what, round(slope.value, 4), 0.0, alarm, todo)]
+    what = Sentence(SAID["slope"], slope=slope, exports=len(kept), first=kept[0].cutoff, last=kept[-1].cutoff)
+    todo = Sentence(SAID["decays"]) if alarm else NOTHING
+    return [Finding(Sentence(SAID["decay"], kind=watched.kind), what, round(slope.value, 4), 0.0, alarm, todo)]
 
 
 def trend(kept: Sequence[Kept], *, draws: int, seed: int, confidence: float) -> Interval:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.history import TABLES, History
+from models.explanation.sentence import NOTHING, Sentence
 from pipeline.monitor.finding import Finding, Section
 from pipeline.monitor.limits import oldest_usual, usual_changes
 from pipeline.monitor.windows import Days, Windows, arrivals
@@ -22,6 +23,31 @@ LEAST_ROWS = 10
 MOST_VALUES = 200
 """Different values of a text column that are looked at one by one."""
 FEED = "ask who delivers the table; score again once it is whole: moorings score"
+UNIT = "see whether the unit or the currency of the column changed"
+RENAMED = "see whether it was renamed or its rows are missing"
+QUARANTINE = "look into the quarantine file"
+BY_BUCKETS = "order_lines were read by buckets: their days and columns were not looked at."
+SUBJECTS = {
+    "last day": "{table}: last day",
+    "rows": "{table}: rows",
+    "nulls": "{column}: nulls",
+    "scale": "{column}: scale",
+    "word": "{column} = {word}",
+    "quarantined": "{table}: quarantined",
+}
+FOUND = {
+    "last day": "the newest row is of {day}, {age} days before the check",
+    "rows": "{rows:,.0f} rows in the last {days} days, {share:.0%} of the three such times before",
+    "nulls": "{share:.0%} of the new rows have no value, {before:.0%} before",
+    "scale": "the median of the new rows is {median:,.6g}, {before:,.6g} before",
+    "word": "no new row, {before:,.0f} in each such time before",
+    "quarantined": "{share:.1%} of {rows:,} rows broke the contract",
+}
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [FEED, UNIT, RENAMED, QUARANTINE, BY_BUCKETS, *SUBJECTS.values(), *FOUND.values(), *TABLES]
 
 
 def tables(
@@ -34,7 +60,7 @@ def tables(
     for name, account in accounts.items():
         findings += _quarantine(name, account, before.get(name, []), asked)
     whole = bool(history.order_lines.num_rows)
-    notes = () if whole else ("order_lines were read by buckets: their days and columns were not looked at.",)
+    notes = () if whole else (Sentence(BY_BUCKETS),)
     figures = {f"quarantined_{name}": account.quarantined_share for name, account in accounts.items()}
     return Section("tables", tuple(findings), notes, figures)
 
@@ -59,8 +85,9 @@ def _freshness(name: str, days: Days, as_of: date, asked: Monitor) -> Finding:
     limit = oldest_usual(there, asked)
     last = np.datetime64(int(there[-1]), "D")
     alarm = age > limit
-    what = f"the newest row is of {last}, {age} days before the check"
-    return Finding(f"{name}: last day", what, float(age), limit, alarm, FEED if alarm else "")
+    what = Sentence(FOUND["last day"], day=last, age=age)
+    subject = Sentence(SUBJECTS["last day"], table=name)
+    return Finding(subject, what, float(age), limit, alarm, Sentence(FEED) if alarm else NOTHING)
 
 
 def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
@@ -71,8 +98,9 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     now = float(change[0])
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
-    what = f"{rows[0]:,.0f} rows in the last {asked.window_days} days, {now:.0%} of the three such times before"
-    return Finding(f"{name}: rows", what, round(now, 4), round(limit, 4), alarm, FEED if alarm else "")
+    what = Sentence(FOUND["rows"], rows=float(rows[0]), days=asked.window_days, share=now)
+    subject = Sentence(SUBJECTS["rows"], table=name)
+    return Finding(subject, what, round(now, 4), round(limit, 4), alarm, Sentence(FEED) if alarm else NOTHING)
 
 
 def _nulls(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> Iterator[Finding]:
@@ -82,8 +110,9 @@ def _nulls(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> I
     if not past.size or not (share[0] > past.max() + asked.share_margin or share[0] < past.min() - asked.share_margin):
         return
     limit = past.max() + asked.share_margin if share[0] > past.max() else past.min() - asked.share_margin
-    what = f"{share[0]:.0%} of the new rows have no value, {np.median(past):.0%} before"
-    yield Finding(f"{column}: nulls", what, round(float(share[0]), 4), round(float(limit), 4), True, FEED)
+    what = Sentence(FOUND["nulls"], share=float(share[0]), before=float(np.median(past)))
+    subject = Sentence(SUBJECTS["nulls"], column=column)
+    yield Finding(subject, what, round(float(share[0]), 4), round(float(limit), 4), True, Sentence(FEED))
 
 
 def _scale(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> Iterator[Finding]:
@@ -97,10 +126,9 @@ def _scale(column: str, values: pa.Array, windows: Windows, asked: Monitor) -> I
     low, high = past.min() / asked.scale_factor, past.max() * asked.scale_factor
     if low <= median[0] <= high:
         return
-    what = f"the median of the new rows is {median[0]:,.6g}, {np.median(past):,.6g} before"
+    what = Sentence(FOUND["scale"], median=float(median[0]), before=float(np.median(past)))
     limit = float(high if median[0] > high else low)
-    todo = "see whether the unit or the currency of the column changed"
-    yield Finding(f"{column}: scale", what, float(median[0]), limit, True, todo)
+    yield Finding(Sentence(SUBJECTS["scale"], column=column), what, float(median[0]), limit, True, Sentence(UNIT))
 
 
 def _vanished(column: str, kind: str, values: pa.Array, windows: Windows) -> Iterator[Finding]:
@@ -109,15 +137,15 @@ def _vanished(column: str, kind: str, values: pa.Array, windows: Windows) -> Ite
         return
     for word, rows in zip(values.dictionary.to_pylist(), windows.counts(values), strict=True):
         if rows[0] == 0 and rows[1:].min() > 0 and rows[1:].mean() >= LEAST_ROWS:
-            what = f"no new row, {rows[1:].mean():,.0f} in each such time before"
-            todo = "see whether it was renamed or its rows are missing"
-            yield Finding(f"{column} = {word}", what, 0.0, float(rows[1:].min()), True, todo)
+            what = Sentence(FOUND["word"], before=float(rows[1:].mean()))
+            subject = Sentence(SUBJECTS["word"], column=column, word=word)
+            yield Finding(subject, what, 0.0, float(rows[1:].min()), True, Sentence(RENAMED))
 
 
 def _quarantine(name: str, account: Account, before: list[float], asked: Monitor) -> Iterator[Finding]:
     share = account.quarantined_share
     limit = max(before) + asked.share_margin if before else float("nan")
     alarm = share > limit
-    what = f"{share:.1%} of {account.rows_in:,} rows broke the contract"
-    todo = "look into the quarantine file" if alarm else ""
-    yield Finding(f"{name}: quarantined", what, round(share, 4), limit, alarm, todo)
+    what = Sentence(FOUND["quarantined"], share=share, rows=account.rows_in)
+    todo = Sentence(QUARANTINE) if alarm else NOTHING
+    yield Finding(Sentence(SUBJECTS["quarantined"], table=name), what, round(share, 4), limit, alarm, todo)

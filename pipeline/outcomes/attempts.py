@@ -14,6 +14,7 @@ from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from features.peers import INDICES, standing
 from models.decision.lots import PRIOR
+from models.explanation.sentence import NOTHING, Sentence
 from models.observation import observe
 from models.stored import Model
 from pipeline.config import Config
@@ -31,6 +32,14 @@ RISK_SLICES = 6
 """Cutoffs that the risk before is learned from: half a year, enough to rank by, at a quarter of the cost of all."""
 MODIFIERS = ("days_since_last_order", "spend_365d", "tenure_days", "order_days_90d", "order_days_365d")
 """Features that may change what an action does, beside the risk before and the indices. Few: effects are small."""
+NOTHING_MATURE = "Before {day} no outcome is mature that could be learned from."
+PROBLEM = "{what} {got}"
+"""The problem as it was raised, in English in every language."""
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [NOTHING_MATURE, PROBLEM]
 
 
 @dataclass(frozen=True)
@@ -92,17 +101,17 @@ def attempts(evidence: Evidence, days: list[date], model: Model | None, task: Ta
     return Attempts(data, risk, orders, spend, margin, usual, known, tuple(modifiers), task.window.days_to_maturity)
 
 
-def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tuple[Model | None, str]:
+def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tuple[Model | None, Sentence]:
     """A model of the risk to leave from what was known and mature before `day`; without one, the reason."""
     known = evidence.known_before(day)
     cutoffs = learnable_cutoffs(known.store, task, config)[-RISK_SLICES:] if known.store.day.size else ()
     if not cutoffs:
-        return None, f"Before {day} no outcome is mature that could be learned from."
+        return None, Sentence(NOTHING_MATURE, day=day)
     try:
         past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
-        return learn(past, task, config, calibrated=False), ""
+        return learn(past, task, config, calibrated=False), NOTHING
     except (DataProblem, ModelProblem) as problem:
-        return None, f"{problem.what} {problem.got}"
+        return None, Sentence(PROBLEM, what=problem.what, got=problem.got)
 
 
 def _modifiers(store: LineStore, matrix: Matrix, data: Dataset, risk: Array) -> dict[str, npt.NDArray[np.float32]]:

@@ -18,10 +18,19 @@ from models.decision.effects import (
 from models.decision.power import detectable_difference, detectable_drop, needed_for_difference, needed_for_drop
 from models.decision.shares import wilson
 from models.evaluation.interval import Interval
+from models.explanation.sentence import Sentence
 from pipeline.outcomes.actions import Actions, as_date
 from pipeline.outcomes.attempts import Attempts
 from pipeline.outcomes.findings import WIN, Compared, Finding, Needed
 from pipeline.outcomes.lots import Group, group_of, not_by_lot, treated_meanwhile
+
+NOBODY_TREATED = "nobody treated was eligible and has a known outcome"
+NOBODY_HELD = "nobody was held out: hold out some, drawn by lot"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [NOBODY_TREATED, NOBODY_HELD]
 
 
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
@@ -29,12 +38,12 @@ def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int,
     group, left_out = group_of(attempts, actions, play, started)
     found = Finding(play, str(as_date(started)), "effect", left_out=left_out)
     if not group.treated.any():
-        return replace(found, verdict="nobody", why="nobody treated was eligible and has a known outcome")
+        return replace(found, verdict="nobody", why=Sentence(NOBODY_TREATED))
     if group.treated.all():
         others = attempts.bystanders(actions.of(play, started), started)
         beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
         found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
-        return replace(found, verdict="association", why="nobody was held out: hold out some, drawn by lot")
+        return replace(found, verdict="association", why=Sentence(NOBODY_HELD))
     why, lots = not_by_lot(attempts, actions, group, (play, started))
     meanwhile = treated_meanwhile(attempts, actions, group, (play, started))
     found = replace(_counted(found, attempts, [group], confidence), balance=lots, meanwhile=meanwhile)

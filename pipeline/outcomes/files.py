@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.export.places import gains_file
+from pipeline.languages import language
 from pipeline.outcomes.outcomes import Outcomes
 from pipeline.outcomes.page import page, told
 from pipeline.outcomes.wording import money, points, whole
@@ -69,7 +70,8 @@ def keep(found: Outcomes, config: Config) -> Kept:
     folder = gains_file(config).parent
     files = [PAGE, gains_file(config).name]
     with replacing(folder / PAGE) as draft:
-        text = page(found, config.name, config.time.horizon_days, config.history.currency, run_id())
+        spoken = language(config.scoring.language)
+        text = page(found, config.name, config.time.horizon_days, config.history.currency, run_id(), spoken)
         draft.write_text(text, encoding="utf-8")
     with replacing(gains_file(config)) as draft:
         found.actions.gain.to_parquet(draft, index=False)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from models.decision.balance import Balance
 from models.decision.shares import UNKNOWN
 from models.evaluation.interval import Interval
+from models.explanation.sentence import NOTHING, Sentence
 
 Verdict = Literal["effect", "association", "immature", "nobody"]
 WIN = 0.03
@@ -62,7 +63,7 @@ class Finding:
     play: str
     started: str
     verdict: Verdict
-    why: str = ""
+    why: Sentence = NOTHING
     treated: int = 0
     held: int = 0
     left_out: dict[str, int] = field(default_factory=dict)

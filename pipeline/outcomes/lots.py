@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from models.decision.balance import Balance, Gap, balance
+from models.explanation.sentence import NOTHING, Sentence
 from pipeline.outcomes.actions import Actions
 from pipeline.outcomes.attempts import Attempts
 from pipeline.outcomes.overlap import Campaign, called, earlier, overlapping, treated_in
@@ -28,16 +30,31 @@ class Group:
     cost: npt.NDArray[np.float64]
 
 
+LEFT_OUT = ("not eligible", "outcome not known", "both treated and held out")
+TOO_FEW = "only {treated:,} treated and {held:,} held out: it takes {fewest} of each at least"
+NOT_DRAWN = (
+    "those held out were not drawn by lot: they differ in {differ} of {compared} things known before, most in {named}. "
+    "Draw the next hold-out by lot"
+)
+GAP = "{feature} ({size:+.2f} deviations, lots give up to {limit:.2f})"
+ONLY_ONE_SIDE = "{feature} (without exception)"
+RISK_BEFORE = "risk of leaving"
+TREATED_BY = "treatment by {campaign}"
+IS_KNOWN = "{feature} is known"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*LEFT_OUT, TOO_FEW, NOT_DRAWN, GAP, ONLY_ONE_SIDE, RISK_BEFORE, TREATED_BY, IS_KNOWN]
+
+
 def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> tuple[Group, dict[str, int]]:
     """The eligible customers of a campaign with a known outcome, and how many were left out, by reason."""
     rows = actions.of(play, started)
     place, known = attempts.rows_of(rows, started)
     seen = ~np.isnan(attempts.data.label[place])
-    left_out = {
-        "not eligible": len(rows) - len(known),
-        "outcome not known": int((~seen).sum()),
-        "both treated and held out": actions.contradictory.get((play, started), 0),
-    }
+    counts = (len(rows) - len(known), int((~seen).sum()), actions.contradictory.get((play, started), 0))
+    left_out = dict(zip(LEFT_OUT, counts, strict=True))
     treated, cost = known["treated"].to_numpy(dtype=bool), known["cost"].to_numpy(dtype=np.float64)
     group = Group(place[seen], treated[seen], cost[seen])
     return group, {reason: number for reason, number in left_out.items() if number}
@@ -52,36 +69,46 @@ def treated_meanwhile(
     attempts: Attempts, actions: Actions, group: Group, campaign: Campaign
 ) -> dict[str, tuple[float, float]]:
     """By campaign that overlaps: the share of the treated, and of those held out, that were also treated in it."""
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     for each in overlapping(actions, campaign, attempts.span):
         also = _also(attempts, actions, group, each)
         found[called(each)] = float(also[group.treated].mean()), float(also[~group.treated].mean())
     return found
 
 
-def not_by_lot(attempts: Attempts, actions: Actions, group: Group, campaign: Campaign) -> tuple[str, Balance | None]:
-    """Why no effect may be spoken of, "" where it may; and how alike the groups were before.
+def not_by_lot(
+    attempts: Attempts, actions: Actions, group: Group, campaign: Campaign
+) -> tuple[Sentence, Balance | None]:
+    """Why no effect may be spoken of, nothing where it may; and how alike the groups were before.
 
     That a customer was treated by another play before, or at once, is held against the lots like all else known.
     """
     arms = int(group.treated.sum()), int((~group.treated).sum())
     if min(arms) < FEWEST:
-        return f"only {arms[0]:,} treated and {arms[1]:,} held out: it takes {FEWEST} of each at least", None
+        return Sentence(TOO_FEW, treated=arms[0], held=arms[1], fewest=FEWEST), None
     others = earlier(actions, campaign, attempts.span)
     also = [_also(attempts, actions, group, each) for each in others]
     values = np.column_stack([attempts.data.values[group.place], attempts.risk[group.place], *also])
-    names = (*attempts.data.names, "risk of leaving", *(f"treatment by {called(each)}" for each in others))
+    names = (
+        *attempts.data.names,
+        Sentence(RISK_BEFORE),
+        *(Sentence(TREATED_BY, campaign=called(each)) for each in others),
+    )
     lots = balance(values, names, group.treated)
     if not lots.broken:
-        return "", lots
-    named = ", ".join(map(_told, lots.broken[:NAMED]))
-    return (
-        f"those held out were not drawn by lot: they differ in {len(lots.broken)} of {len(lots.gaps)} things known "
-        f"before, most in {named}. Draw the next hold-out by lot"
-    ), lots
+        return NOTHING, lots
+    named = tuple(_told(gap, names) for gap in lots.broken[:NAMED])
+    return Sentence(NOT_DRAWN, differ=len(lots.broken), compared=len(lots.gaps), named=named), lots
 
 
-def _told(gap: Gap) -> str:
+def _told(gap: Gap, names: Sequence[str]) -> Sentence:
+    feature = _thing(gap.feature, names)
     if not math.isfinite(gap.size):
-        return f"{gap.feature} (without exception)"
-    return f"{gap.feature} ({gap.size:+.2f} deviations, lots give up to {gap.limit:.2f})"
+        return Sentence(ONLY_ONE_SIDE, feature=feature)
+    return Sentence(GAP, feature=feature, size=gap.size, limit=gap.limit)
+
+
+def _thing(compared: str, names: Sequence[str]) -> str:
+    """What a gap is in: one of `names`, or that it is known."""
+    known = [Sentence(IS_KNOWN, feature=name) for name in names]
+    return next((each for each in (*names, *known) if each == compared), compared)

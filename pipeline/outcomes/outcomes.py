@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from features.history import TREATMENTS
+from models.explanation.sentence import NOTHING, Sentence
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, churn_task
@@ -29,19 +30,26 @@ from pipeline.sources.buckets import read_store
 
 logger = logging.getLogger(__name__)
 
+OPEN = "its outcome is not known before {day}"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [OPEN]
+
 
 @dataclass(frozen=True)
 class Judged:
     """What came of the actions: campaigns, plays, whom they help, and what they are expected to gain today.
 
-    `note` says why the risk before the campaigns is not known, "" where it is.
+    `note` says why the risk before the campaigns is not known, nothing where it is.
     """
 
     campaigns: tuple[Finding, ...]
     plays: tuple[Finding, ...] = ()
     whom: tuple[Whom, ...] = ()
     gain: pd.DataFrame = field(default_factory=lambda: gains((), None))
-    note: str = ""
+    note: Sentence = NOTHING
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class Question:
         """The other campaigns, with the day from which on their outcome will be known."""
         closed = {each: as_date(each[1] + self.task.window.days_to_maturity) for each in self.actions.campaigns()}
         return [
-            Finding(play, str(as_date(started)), "immature", why=f"its outcome is not known before {known}")
+            Finding(play, str(as_date(started)), "immature", why=Sentence(OPEN, day=known))
             for (play, started), known in closed.items()
             if (play, started) not in self.mature
         ]

@@ -9,10 +9,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from models.explanation.sentence import Sentence
 from pipeline.outcomes.actions import Actions, as_date
 
 Campaign = tuple[str, int]
 """Play and first day."""
+CALLED = "{play} {day}"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [CALLED]
 
 
 def overlapping(actions: Actions, campaign: Campaign, span: int) -> list[Campaign]:
@@ -32,7 +39,7 @@ def treated_in(actions: Actions, campaign: Campaign, customer: npt.NDArray[np.ge
     return np.isin(customer, rows.loc[rows["treated"], "customer"])
 
 
-def called(campaign: Campaign) -> str:
+def called(campaign: Campaign) -> Sentence:
     """A campaign in words."""
     play, started = campaign
-    return f"{play} {as_date(started)}"
+    return Sentence(CALLED, play=play, day=as_date(started))

@@ -15,17 +15,25 @@ from models.decision.lots import Lots
 from models.decision.power import needed_for_drop
 from models.decision.qini import Trial, contest
 from models.decision.uplift import Gain, Uplift, cross_fitted
+from models.explanation.sentence import NOTHING, Sentence
 from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.matrices.dataset import Task
-from pipeline.outcomes.attempts import Attempts
+from pipeline.outcomes.attempts import PROBLEM, Attempts
 from pipeline.outcomes.findings import WIN
 from pipeline.outcomes.lots import Group
 from pipeline.outcomes.whom import RISK, UPLIFT, Whom
 
 LEAST_OF_A_KIND = 100
 """Customers who left, and who stayed, in each arm below which no model of an effect is fitted."""
+NO_RISK = "the risk before the first campaign is not known"
+TOO_FEW = "it takes {least} customers of each arm who left, and who stayed; there are {found:,}"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [NO_RISK, TOO_FEW]
 
 
 def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: Task, config: Config) -> Whom:
@@ -38,7 +46,7 @@ def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: 
         gain = cross_fitted(lots, seed=config.training.seed)
         model = Uplift.fit(lots, scope=_scope(task, config), seed=config.training.seed)
     except ModelProblem as problem:
-        return Whom(play, place.size, f"{problem.what} {problem.got}")
+        return Whom(play, place.size, Sentence(PROBLEM, what=problem.what, got=problem.got))
     return replace(_judged(play, lots, gain, attempts.risk[place], config), model=model, names=attempts.modifier_names)
 
 
@@ -83,13 +91,13 @@ def _enough(lots: Lots) -> bool:
     return bool(min(int(lots.treated.sum()), int(held.sum())) >= needed)
 
 
-def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> str:
+def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> Sentence:
     if np.isnan(risk).all():
-        return "the risk before the first campaign is not known"
+        return Sentence(NO_RISK)
     kinds = [int((lots.left[lots.treated == arm] == came).sum()) for arm in (True, False) for came in (1, 0)]
     if min(kinds) < LEAST_OF_A_KIND:
-        return f"it takes {LEAST_OF_A_KIND} customers of each arm who left, and who stayed; there are {min(kinds):,}"
-    return ""
+        return Sentence(TOO_FEW, least=LEAST_OF_A_KIND, found=min(kinds))
+    return NOTHING
 
 
 def _scope(task: Task, config: Config) -> Scope:

@@ -11,24 +11,34 @@ from models.decision.qini import Contest
 from models.decision.shares import UNKNOWN
 from models.decision.uplift import Uplift
 from models.evaluation.interval import Interval
+from models.explanation.sentence import NOTHING, Sentence
 
 UPLIFT, RISK = "expected gain", "risk"
+NO_MODEL = "no model: {why}"
+BEATS = "ranking by expected gain beats ranking by risk, Qini area {lead}"
+LOSES = "ranking by expected gain loses to ranking by risk, Qini area {lead}"
+NOT_SHOWN = "ranking by expected gain is not shown to beat ranking by risk, Qini area {lead}"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [UPLIFT, RISK, NO_MODEL, BEATS, LOSES, NOT_SHOWN]
 
 
 @dataclass(frozen=True)
 class Whom:
     """How well one can tell whom a play helps.
 
-    `why` says why there is no model, "" where there is one. `contest` compares rankings by cross-fitted gain and by
-    risk. `harmed` is the share of customers predicted to be harmed; `harm` and `rest` are the effects on the share of
-    leavers measured among these and among the others: above 0 the play drove them away. `advised` is the share whose
+    `why` says why there is no model, nothing where there is one. `contest` compares rankings by cross-fitted gain and
+    by risk. `harmed` is the share of customers predicted to be harmed; `harm` and `rest` are the effects on the share
+    of leavers measured among these and among the others: above 0 the play drove them away. `advised` is the share whose
     gain can be counted on, and `help` the effect measured among them. `enough`: there were lots enough to show a drop
     of `WIN` in the share that leaves, so that who is not counted on by then need not be treated to find out.
     """
 
     play: str
     customers: int
-    why: str = ""
+    why: Sentence = NOTHING
     contest: Contest | None = None
     harmed: float = math.nan
     harm: Interval = UNKNOWN
@@ -54,14 +64,13 @@ class Whom:
         """The file that its Qini curve is drawn to."""
         return f"qini_{self.place}.png"
 
-    def verdict(self) -> str:
+    def verdict(self) -> Sentence:
         """One sentence: may the model rank?"""
         if self.contest is None:
-            return f"no model: {self.why}"
+            return Sentence(NO_MODEL, why=self.why)
         lead = self.contest.lead[RISK]
-        told = "beats" if self.better else "loses to" if lead.high < 0 else "is not shown to beat"
-        by = f"{lead.value:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}]"
-        return f"ranking by expected gain {told} ranking by risk, Qini area {by}"
+        told = BEATS if self.better else LOSES if lead.high < 0 else NOT_SHOWN
+        return Sentence(told, lead=f"{lead.value:+.4f} [{lead.low:+.4f}, {lead.high:+.4f}]")
 
     def summary(self) -> dict[str, Any]:
         """JSON-able, without the curves."""

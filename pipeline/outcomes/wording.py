@@ -5,6 +5,14 @@ from __future__ import annotations
 import math
 
 from models.evaluation.interval import Interval
+from models.explanation.language import ENGLISH, Language
+
+NO_LIMIT = "no limit"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [NO_LIMIT]
 
 
 def share(value: float | Interval) -> str:
@@ -21,12 +29,12 @@ def points(value: Interval) -> str:
     return f"{100 * value.value:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
 
 
-def money(value: Interval) -> str:
+def money(value: Interval, language: Language = ENGLISH) -> str:
     """An amount, whole; an infinite one is without limit."""
     if math.isnan(value.value):
         return "-"
     figure, low, high = (
-        "no limit" if math.isinf(each) else f"{each:,.0f}" for each in (value.value, value.low, value.high)
+        language.text(NO_LIMIT) if math.isinf(each) else f"{each:,.0f}" for each in (value.value, value.low, value.high)
     )
     return f"{figure} [{low}, {high}]"
 

@@ -11,6 +11,7 @@ from models.evaluation.staying import beside_staying
 from pipeline.config import Config
 from pipeline.evaluation.checks import Checks
 from pipeline.evaluation.evaluate import Test
+from pipeline.languages import language
 from pipeline.markdown import table
 from pipeline.matrices.dataset import Task
 from pipeline.training.run_report_checks import METRICS, ageing, judged, leakage, profit, rests, strength
@@ -35,7 +36,7 @@ def run_report(test: Test, checks: Checks, task: Task, kind: str, config: Config
         ("How it ages", ageing(checks)),
         ("What it rests on", rests(checks)),
         ("Leakage alarms", leakage(checks)),
-        ("Strength or behaviour", strength(checks, kind)),
+        ("Strength or behaviour", strength(checks, kind, language(config.scoring.language))),
         ("Profit of acting on it", profit(checks, kind, config)),
     ]
     body = [f"## {title}\n\n" + "\n".join(lines) for title, lines in parts]

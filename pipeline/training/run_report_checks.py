@@ -8,6 +8,7 @@ from models.evaluation.interval import Interval
 from models.evaluation.leakage import APART, NEW_GAIN, NEW_LEAD, PERFECT
 from models.evaluation.profit import Campaign
 from models.evaluation.verdict import verdict
+from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.evaluation.checks import Checks
 from pipeline.markdown import table
@@ -87,12 +88,12 @@ def leakage(checks: Checks) -> Iterator[str]:
     )
 
 
-def strength(checks: Checks, kind: str) -> Iterator[str]:
+def strength(checks: Checks, kind: str, language: Language) -> Iterator[str]:
     """The strength audit in words, and its figures."""
     if checks.audit is None:
         yield LEFT_OUT
         return
-    yield verdict(checks.audit, kind)
+    yield verdict(checks.audit, kind, language)
     yield ""
     yield from table(
         ["model", "AUC", "AP"],

@@ -1,5 +1,6 @@
 """The strength audit measures strength and behaviour alike, and words what it found by the intervals."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from models.evaluation.interval import Interval
 from models.evaluation.strength import BEHAVIOUR, BOTH, FIFTH, STRENGTH, Audit, AuditRows, audit, overlap, top_fifth
 from models.evaluation.verdict import verdict
+from pipeline.languages import language
 
 DAY = np.datetime64("2024-01-01")
 
@@ -51,7 +53,7 @@ def told(strength: float, lead: float, added: float, overlap: dict[str, Interval
 def test_the_words_follow_the_intervals(strength: float, lead: float, added: float, said: list[str]) -> None:
     text = verdict(told(strength, lead, added), "churn")
     assert [part for part in said if part not in text] == []
-    assert text.endswith("Strength is credit score, from the table of customers.")
+    assert "Strength is credit score, from the table of customers. An AUC says how often" in text
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,19 @@ def test_the_overlap_is_worded_by_its_interval(share: Interval, words: str) -> N
 def test_a_proxy_is_called_one() -> None:
     text = verdict(replace(told(0.6, 0.2, 0.0), proxy=True, sources=("spend_365d",)), "churn")
     assert "No table of customers gives credit, revenue or staff" in text
-    assert "(spend 365d)" in text
+    assert "(what it bought from us in a year)" in text
+
+
+@pytest.mark.parametrize("kind", ["churn", "partnership", "another"])
+@pytest.mark.parametrize("proxy", [True, False])
+@pytest.mark.parametrize("strength", [0.3, 0.5, 0.53, 0.545, 0.8])
+@pytest.mark.parametrize("lead", [-0.1, 0.0, 0.1])
+def test_in_chinese_nothing_stays_english(kind: str, proxy: bool, strength: float, lead: float) -> None:
+    share = Interval(0.2 + lead, 0.19 + lead, 0.21 + lead)
+    found = replace(told(strength, lead, lead, {STRENGTH: share, BEHAVIOUR: share}), proxy=proxy)
+    text = verdict(found, kind, language("zh_CN"))
+    assert set(re.findall("[A-Za-z]+", text)) == {"AUC"}
+    assert f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]" in text
 
 
 def test_behaviour_that_makes_commitment_finds_more_than_lots_and_strength_does_not() -> None:

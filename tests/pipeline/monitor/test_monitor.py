@@ -11,11 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from features.catalogue import FEATURES
 from features.errors import ModelProblem, NothingToDo
+from models.explanation.sentence import Sentence
 from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
+from pipeline.languages import language
 from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
 from pipeline.monitor.drift import Watched, scores
@@ -29,6 +32,7 @@ from pipeline.process.run_id import run_id
 from pipeline.registry.champion import load_champion, model_name, tracking_of
 from pipeline.sources.buckets import read_store
 from tests.pipeline.prediction_rows import prediction
+from tests.pipeline.still_english import still_english
 from tests.pipeline.supplier import END, configured, lines
 
 DAY = date(2024, 6, 30)
@@ -117,7 +121,7 @@ def test_a_ranking_that_fades_has_a_falling_trend() -> None:
 
 
 def checked(day: date, *alarms: str) -> Checked:
-    findings = tuple(Finding(name, "it moved", 0.4, 0.1, True, "look") for name in alarms)
+    findings = tuple(Finding(Sentence(name), Sentence("it moved"), 0.4, 0.1, True, Sentence("look")) for name in alarms)
     return Checked("acme", day, (Section("inputs", findings),), "f" * 64)
 
 
@@ -140,13 +144,17 @@ def test_the_report_says_what_how_much_since_when_and_what_to_do() -> None:
 
 
 def test_a_usual_day_ends_with_0_and_again_with_the_same_report(unscored: Config) -> None:
-    kept = keep(monitor(unscored, END), unscored)
+    found = monitor(unscored, END)
+    kept = keep(found, unscored)
     first = kept.report.read_bytes()
     again = keep(monitor(unscored, END), unscored)
     assert again.report.read_bytes() == first
     assert len(read_checks(monitored(unscored))) == 1
     everything = first.decode() + json.dumps(again.summary()) + (monitored(unscored) / "history.jsonl").read_text()
     assert "customer 0" not in everything
+    said = page(found, {}, "r", language("zh_CN"))
+    assert still_english(said) <= {unscored.name, "AUC", "Brier", *(each.name for each in FEATURES)}
+    assert "所检查的各项均在限值之内。" in said
     assert tracking_of(unscored).metrics(again.tracked)["alarms_inputs"] == 0
     assert (kept.exit_code, kept.found.alarms()) == (0, [])
 

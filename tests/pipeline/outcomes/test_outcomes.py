@@ -17,11 +17,14 @@ from pipeline.cli import main
 from pipeline.config import Config, load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
+from pipeline.languages import language
 from pipeline.outcomes.files import keep
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.outcomes import Outcomes, outcomes
+from pipeline.outcomes.page import page
 from pipeline.process.run_id import run_id
 from tests.pipeline.prediction_rows import prediction
+from tests.pipeline.still_english import still_english
 from tests.pipeline.supplier import START, configured, lines
 
 CUSTOMERS = 420
@@ -225,14 +228,21 @@ def test_a_past_date_knows_nothing_of_what_came_later(config: Config) -> None:
 
 def test_the_page_and_the_files_say_the_same(config: Config, found: Outcomes) -> None:
     kept = keep(found, config)
-    page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
-    assert page.endswith(f"\n\nRun {run_id()}.\n")
-    assert "association only, no effect: nobody was held out" in page
-    assert f"| call {day(500)} |" in page
-    assert "immature" not in page
-    assert f"its outcome is not known before {day(940)}" in page
+    written = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
+    assert written.endswith(f"\n\nRun {run_id()}.\n")
+    assert "association only, no effect: nobody was held out" in written
+    assert f"| call {day(500)} |" in written
+    assert "immature" not in written
+    assert f"its outcome is not known before {day(940)}" in written
     assert kept.text().count("association only") == 3
     assert set(kept.files) <= {path.name for path in kept.folder.iterdir()}
+
+
+def test_in_chinese_nothing_but_names_stays_english(config: Config, found: Outcomes) -> None:
+    text = page(found, config.name, config.time.horizon_days, "EUR", "r", language("zh_CN"))
+    names = {"small", "EUR", "call", "visit", "sample", "gift", "letter"}
+    assert still_english(text) <= names
+    assert "对照组不是随机抽取的" in text
 
 
 def test_too_few_lots_teach_no_model(found: Outcomes) -> None:
@@ -255,12 +265,16 @@ def test_enough_lots_teach_a_model_that_is_kept_with_its_picture(
     assert again.together.names == learned.actions.whom[0].names
     gains = pd.read_parquet(kept.folder / "gains.parquet")
     assert gains["customer_id"].is_unique
-    page = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
+    written = (kept.folder / "outcomes.md").read_text(encoding="utf-8")
     counted = f"of {len(gains):,} customers today {gains['advised'].sum():,} can be counted on to gain by it"
-    assert counted in page
-    assert f"and {gains['harmed'].sum():,} are likelier to be driven away" in page
-    assert f"| call {day(500)} | sample {day(530)} | 100.0% | 0.0% |" in page
-    assert "![Qini curve: call](qini_call.png)" in page
+    assert counted in written
+    assert f"and {gains['harmed'].sum():,} are likelier to be driven away" in written
+    assert f"| call {day(500)} | sample {day(530)} | 100.0% | 0.0% |" in written
+    assert "![Qini curve: call](qini_call.png)" in written
+    said = page(learned, config.name, config.time.horizon_days, "", "r", language("zh_CN"))
+    names = {"small", "call", "visit", "sample", "gift", "letter", "Qini"}
+    labels = {"share", "of", "customers", "treated", "saved", "picked", "blindly", "ranked", "by"}
+    assert still_english(said) <= names | labels | {"expected", "gain", "risk"}
     assert gains["gain"].is_monotonic_decreasing
     assert (gains["harmed"] == (gains["gain"] < 0)).all()
     assert (gains["advised"] == (gains["counted_gain"] > 0)).all()
