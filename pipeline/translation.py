@@ -18,12 +18,14 @@ from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
 from models.decision import accounts, advice, drifting, guards, incentive, measures, plays
-from models.evaluation import verdict
+from models.evaluation import comparison, leakage, level, metrics, permutation, segments, staying, verdict
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
+from pipeline.evaluation import base_rate, checks, shuffling
 from pipeline.export import facts
 from pipeline.languages import TEXTS
-from pipeline.matrices import category_losses
+from pipeline.learning import learning, levels
+from pipeline.matrices import category_losses, segment_kinds
 from pipeline.monitor import drift, listing, performance, tables
 from pipeline.monitor import page as monitor_page
 from pipeline.outcomes import attempts, effects, lots, outcomes, overlap, page_tiers, page_whom, uplift, whom
@@ -31,6 +33,14 @@ from pipeline.outcomes import page as outcomes_page
 from pipeline.outcomes import wording as outcomes_wording
 from pipeline.report import column_words, workbook
 from pipeline.report.page import words
+from pipeline.training import (
+    candidate,
+    fallback,
+    run_report,
+    run_report_checks,
+    run_report_figures,
+    run_report_words,
+)
 
 
 def feature_texts() -> list[str]:
@@ -70,6 +80,25 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "monitor drift": drift.texts,
     "monitor listing": listing.texts,
     "monitor performance": performance.texts,
+    "run report": run_report.texts,
+    "run report words": run_report_words.texts,
+    "run report figures": run_report_figures.texts,
+    "run report checks": run_report_checks.texts,
+    "candidate": candidate.texts,
+    "fallback": fallback.texts,
+    "staying": staying.texts,
+    "comparison": comparison.texts,
+    "measured": metrics.texts,
+    "level": level.texts,
+    "leakage": leakage.texts,
+    "shuffling": shuffling.texts,
+    "check alarms": checks.texts,
+    "segments": segments.texts,
+    "segment kinds": segment_kinds.texts,
+    "permutation": permutation.texts,
+    "base rate": base_rate.texts,
+    "drawn level": levels.texts,
+    "trees": learning.texts,
     "features": feature_texts,
 }
 """Who says what people can read, in the order of the files of translations."""

@@ -13,12 +13,29 @@ from models.evaluation.interval import Interval
 from models.evaluation.level import BRIER, Level, beside
 from models.evaluation.metrics import METRICS, measure, why_not
 from models.evaluation.tally import Array, tally
+from models.explanation.sentence import NOTHING, Sentence
 
 MODEL, UNCALIBRATED = "model", "uncalibrated"
 NO_SIGNAL = 0.5
 SURE = 0.99
+REFUSALS = {
+    "untested": "it could not be tested: {why}",
+    "no signal": "no signal: its AUC cannot be told from {chance} (it may be as low as {least:.3f})",
+    "baseline": "it does not beat the best baseline",
+    "peer": "the simpler model {name} is surely better",
+}
+OFF = (
+    "{day}: calibration error {error:.3f}, by chance alone up to {band:.3f}; the market moved between the calibration "
+    "cutoffs and this one, or the model is off"
+)
+AS_WELL = "the simpler model {name} ranks as well as can be told: lead in AUC {lead}"
 LARGE, MANY, FEW = 20_000, 1000, 200
 """Beyond this many rows the noise of calibration is small, and fewer draws tell it well enough."""
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*REFUSALS.values(), OFF, AS_WELL]
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ class Comparison:
     lead: Interval
     least_auc: float
     peers: Mapping[str, Interval] = field(default_factory=dict)
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Sentence, ...] = field(default=())
     levels: tuple[Level, ...] = ()
     shown: Mapping[str, Interval] = field(default_factory=dict)
 
@@ -107,14 +124,14 @@ class Comparison:
         """Of the best baseline, pooled; 0.5 without one."""
         return self.pooled.figures[self.best_baseline]["roc_auc"] if self.best_baseline else NO_SIGNAL
 
-    def refusal(self) -> str:
-        """Why the model may not become champion; "" when it may."""
+    def refusal(self) -> Sentence:
+        """Why the model may not become champion; nothing when it may."""
         if np.isnan(self.auc):
-            return f"it could not be tested: {self.pooled.why}"
+            return Sentence(REFUSALS["untested"], why=self.pooled.why)
         if self.least_auc <= NO_SIGNAL:
-            return f"no signal: its AUC cannot be told from {NO_SIGNAL} (it may be as low as {self.least_auc:.3f})"
+            return Sentence(REFUSALS["no signal"], chance=NO_SIGNAL, least=self.least_auc)
         if not self.auc > self.baseline_auc:
-            return "it does not beat the best baseline"
+            return Sentence(REFUSALS["baseline"])
         return self.peer_refusal() or self.level_refusal()
 
     @property
@@ -122,13 +139,13 @@ class Comparison:
         """The first simpler model that surely ranks better; "" where none does."""
         return next((name for name, lead in self.peers.items() if lead.high < 0), "")
 
-    def peer_refusal(self) -> str:
-        """Why a simpler model forbids it; "" when none does."""
-        return f"the simpler model {self.surely_better} is surely better" if self.surely_better else ""
+    def peer_refusal(self) -> Sentence:
+        """Why a simpler model forbids it; nothing when none does."""
+        return Sentence(REFUSALS["peer"], name=self.surely_better) if self.surely_better else NOTHING
 
-    def level_refusal(self) -> str:
-        """Why the height of the probabilities forbids it; "" when it does not."""
-        return next(filter(None, (level.refusal() for level in self.levels)), "")
+    def level_refusal(self) -> Sentence:
+        """Why the height of the probabilities forbids it; nothing when it does not."""
+        return next(filter(None, (level.refusal() for level in self.levels)), NOTHING)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -202,18 +219,15 @@ def _best(pooled: Slice, baselines: tuple[str, ...]) -> str:
     return max(known, key=lambda name: known[name]) if known else ""
 
 
-def _notes(cutoffs: Mapping[str, Slice]) -> Iterator[str]:
+def _notes(cutoffs: Mapping[str, Slice]) -> Iterator[Sentence]:
     """What a reader has to be told: cutoffs whose calibration is off by more than chance explains."""
     for day, found in cutoffs.items():
         error = found.figures[MODEL]["calibration_error"]
         if error > found.calibration_band:
-            yield (
-                f"{day}: calibration error {error:.3f}, by chance alone up to {found.calibration_band:.3f}; "
-                f"the market moved between the calibration cutoffs and this one, or the model is off"
-            )
+            yield Sentence(OFF, day=day, error=error, band=found.calibration_band)
 
 
-def _peer_notes(peers: Mapping[str, Interval]) -> Iterator[str]:
+def _peer_notes(peers: Mapping[str, Interval]) -> Iterator[Sentence]:
     for name, lead in peers.items():
         if not lead.low > 0 and not lead.high < 0:
-            yield f"the simpler model {name} ranks as well as can be told: lead in AUC {lead}"
+            yield Sentence(AS_WELL, name=name, lead=lead)

@@ -17,6 +17,7 @@ from scipy import special
 
 from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Array, tally
+from models.explanation.sentence import Sentence
 
 PERFECT = 0.99
 """Only one pair of customers in a hundred stands the wrong way round: no habit is as sure as that. A contract that ends
@@ -34,6 +35,16 @@ SURELY = 3.0
 TURNED_OUT = 1e-6
 OF_FEATURES = ("perfect", "apart", "new")
 """The rules by which a feature raises an alarm."""
+SAID = {
+    "perfect": "{feature} alone ranks with AUC {auc:.3f}: nearly perfectly",
+    "apart": "{feature} alone ranks with AUC {auc:.3f}, {lead:.1f} standard deviations ahead of everything else",
+    "new": "{feature} alone ranks with AUC {auc:.3f}, ahead of everything else; at earlier cutoffs it had {past:.3f}",
+}
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*SAID.values()]
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Alarm:
 
     name: str
     rule: str
-    text: str
+    text: Sentence
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -176,11 +187,12 @@ def _best_other(each: Alone, found: Sequence[Alone], groups: Mapping[str, int]) 
 def _alarm(each: Alone, other: float) -> Alarm | None:
     doubt = SURELY * each.error
     lead = each.separation - other
-    shown = f"{each.name} alone ranks with AUC {each.auc:.3f}"
+    rule = ""
     if each.auc >= PERFECT:
-        return Alarm(each.name, "perfect", f"{shown}: nearly perfectly")
-    if lead >= max(APART, doubt):
-        return Alarm(each.name, "apart", f"{shown}, {lead:.1f} standard deviations ahead of everything else")
-    if lead >= NEW_LEAD and each.gain >= max(NEW_GAIN, doubt):
-        return Alarm(each.name, "new", f"{shown}, ahead of everything else; at earlier cutoffs it had {each.past:.3f}")
-    return None
+        rule = "perfect"
+    elif lead >= max(APART, doubt):
+        rule = "apart"
+    elif lead >= NEW_LEAD and each.gain >= max(NEW_GAIN, doubt):
+        rule = "new"
+    said = {"feature": each.name, "auc": each.auc, "lead": lead, "past": each.past}
+    return Alarm(each.name, rule, Sentence(SAID[rule], **said)) if rule else None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.evaluation.interval import Interval
+from models.explanation.sentence import NOTHING, Sentence
 
 BASE_RATE = "base_rate"
 """The name of the score that is the share of ones among the rows learned from, for every row."""
@@ -18,6 +19,16 @@ BRIER = "brier"
 BEARABLE = 0.01
 """By how much the Brier score may surely be higher than that of a baseline: being off by .1 for everyone costs as much.
 A model that ranks better may have missed a market that moved by a little less (ours)."""
+
+REFUSAL = (
+    "the height of its probabilities is off: Brier score {model:.3f}, surely worse than {other:.3f} of {rival} (by "
+    "{more})"
+)
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [REFUSAL]
 
 
 @dataclass(frozen=True)
@@ -29,14 +40,12 @@ class Level:
     other: float
     more: Interval
 
-    def refusal(self) -> str:
-        """Why the model may not be promoted; "" unless it is surely worse, by more than is bearable."""
+    def refusal(self) -> Sentence:
+        """Why the model may not be promoted; nothing unless it is surely worse, by more than is bearable."""
         if not self.more.low > (0 if self.rival == BASE_RATE else BEARABLE):
-            return ""
-        return (
-            f"the height of its probabilities is off: Brier score {self.model:.3f}, "
-            f"surely worse than {self.other:.3f} of {self.rival.replace('_', ' ')} (by {self.more})"
-        )
+            return NOTHING
+        rival = self.rival.replace("_", " ")
+        return Sentence(REFUSAL, model=self.model, other=self.other, rival=rival, more=self.more)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""

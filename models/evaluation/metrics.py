@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.tally import Array, Tally, tally
+from models.explanation.sentence import NOTHING, Sentence
 
 BINS = 10
 """Equal-count bins of the calibration error and of the calibration curve."""
@@ -98,10 +99,19 @@ def measure(label: npt.ArrayLike, score: npt.ArrayLike) -> tuple[dict[str, float
     return {name: metric(rows) for name, metric in METRICS.items()}, why_not(rows)
 
 
-def why_not(rows: Tally) -> str:
-    """Why a ranking cannot be measured on these rows; "" when it can."""
+NO_LABEL = "no row has a mature label"
+ALL_ALIKE = "all {rows:.0f} labels are {label:.0f}: there is nothing to tell apart"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [NO_LABEL, ALL_ALIKE]
+
+
+def why_not(rows: Tally) -> Sentence:
+    """Why a ranking cannot be measured on these rows; nothing when it can."""
     if rows.total == 0:
-        return "no row has a mature label"
+        return Sentence(NO_LABEL)
     if rows.base_rate in (0.0, 1.0):
-        return f"all {rows.total:.0f} labels are {rows.base_rate:.0f}: there is nothing to tell apart"
-    return ""
+        return Sentence(ALL_ALIKE, rows=rows.total, label=rows.base_rate)
+    return NOTHING

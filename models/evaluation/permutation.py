@@ -10,6 +10,9 @@ import numpy.typing as npt
 from models.evaluation.interval import Interval
 from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Array, tally
+from models.explanation.sentence import Sentence
+
+ALIKE = "{feature} and {others} like it"
 
 Values = npt.NDArray[np.float32]
 
@@ -68,14 +71,19 @@ def _dealt(
     return roc_auc(tally(label, score(changed)))
 
 
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [ALIKE]
+
+
 def named_groups(groups: Sequence[int], names: Sequence[str], size: Mapping[str, float]) -> dict[str, list[int]]:
     """Columns that speak alike, by the name of the one with the largest `size` and how many go with it."""
     members: dict[int, list[int]] = {}
     for column, group in enumerate(groups):
         members.setdefault(int(group), []).append(column)
-    found = {}
+    found: dict[str, list[int]] = {}
     for columns in members.values():
         first = max(columns, key=lambda column: (size.get(names[column], 0.0), -column))
         others = len(columns) - 1
-        found[names[first] + (f" and {others} like it" if others else "")] = columns
+        found[Sentence(ALIKE, feature=names[first], others=others) if others else names[first]] = columns
     return found

@@ -12,11 +12,24 @@ import numpy.typing as npt
 from models.evaluation.bootstrap import Draws, calibration_band, redraw
 from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows
 from models.evaluation.interval import Interval
+from models.explanation.sentence import NOTHING, Sentence
 
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 100, 10
 """Below either, an AUC is a matter of luck: with ten of a class its standard error is near 0.1."""
 UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
 BAND_DRAWS = 300
+WEAK = {
+    "ranks": "AUC {auc}, below {overall:.3f} of all",
+    "off": "calibration error {error:.3f}, by chance up to {band:.3f}",
+    "both": "AUC {auc}, below {overall:.3f} of all; calibration error {error:.3f}, by chance up to {band:.3f}",
+}
+FEW_ROWS = "{rows} rows, at least {least} are needed"
+FEW_OF_A_CLASS = "{rows} of the rarer outcome, at least {least} are needed"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*WEAK.values(), FEW_ROWS, FEW_OF_A_CLASS]
 
 
 @dataclass(frozen=True)
@@ -34,16 +47,15 @@ class Segment:
     error: float = float("nan")
     error_before: float = float("nan")
     band: float = float("nan")
-    why: str = ""
+    why: Sentence = NOTHING
 
-    def weakness(self, overall_auc: float) -> str:
-        """What is worse here than chance explains; "" when nothing is."""
-        found = []
-        if self.auc.high < overall_auc:
-            found.append(f"AUC {self.auc}, below {overall_auc:.3f} of all")
-        if self.error > self.band:
-            found.append(f"calibration error {self.error:.3f}, by chance up to {self.band:.3f}")
-        return "; ".join(found)
+    def weakness(self, overall_auc: float) -> Sentence:
+        """What is worse here than chance explains; nothing when nothing is."""
+        ranks, off = self.auc.high < overall_auc, self.error > self.band
+        if not (ranks or off):
+            return NOTHING
+        said = {"auc": self.auc, "overall": overall_auc, "error": self.error, "band": self.band}
+        return Sentence(WEAK["both" if ranks and off else "ranks" if ranks else "off"], **said)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
@@ -94,8 +106,8 @@ def _measured(kind: str, value: str, part: TestRows, draw: Callable[..., Draws],
     )
 
 
-def parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator[tuple[str, str, TestRows, str]]:
-    """Kind, value and rows of every value of every kind, and why they are too few for a figure; "" when they are not.
+def parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator[tuple[str, str, TestRows, Sentence]]:
+    """Kind, value and rows of every value of every kind, and why they are too few for a figure, if they are.
 
     Args:
         rows: test rows (n,).
@@ -107,10 +119,11 @@ def parts(rows: TestRows, kinds: Mapping[str, npt.NDArray[np.str_]]) -> Iterator
             yield kind, value, part, too_few(part)
 
 
-def too_few(part: TestRows) -> str:
-    """Why these rows are too few for a figure; "" when they are not."""
+def too_few(part: TestRows) -> Sentence:
+    """Why these rows are too few for a figure; nothing when they are not."""
     ones = int(part.label.sum())
     rarer = min(ones, part.label.size - ones)
     if part.label.size < FEWEST_ROWS:
-        return f"{part.label.size} rows, at least {FEWEST_ROWS} are needed"
-    return f"{rarer} of the rarer outcome, at least {FEWEST_OF_A_CLASS} are needed" if rarer < FEWEST_OF_A_CLASS else ""
+        return Sentence(FEW_ROWS, rows=part.label.size, least=FEWEST_ROWS)
+    few = rarer < FEWEST_OF_A_CLASS
+    return Sentence(FEW_OF_A_CLASS, rows=rarer, least=FEWEST_OF_A_CLASS) if few else NOTHING

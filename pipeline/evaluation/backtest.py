@@ -113,7 +113,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
 def _notes(table: pd.DataFrame, config: Config) -> dict[str, str]:
     """By target what to say of its base rate, all cutoffs together, and by cutoff where no label is mature."""
     labels = {str(kind): rows["label"].to_numpy(float) for kind, rows in table.groupby("target")}
-    told = {kind: base_rate_note(label, kind, config) for kind, label in labels.items()}
+    told: dict[str, str] = {kind: base_rate_note(label, kind, config) for kind, label in labels.items()}
     for (kind, cutoff), rows in table.groupby(["target", "cutoff"]):
         if rows["label"].isna().all():
             day = str(rows["known_on_label"].iloc[0])[:DATE]

@@ -16,6 +16,7 @@ from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
 from models.evaluation.strength import Audit
+from models.explanation.sentence import NOTHING, Sentence
 from models.propensity import Propensity
 from models.reference import alike
 from models.stored import Model
@@ -35,6 +36,13 @@ Array = npt.NDArray[np.float64]
 FULL = "full"
 EARLIER_CUTOFFS = 6
 """Cutoffs before the test that a feature's own past is measured on: half a year where they are monthly."""
+
+ALARM, ALARMS = "leakage alarm: {alarm}", "leakage alarm: {alarm}, and {others} more"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [ALARM, ALARMS]
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,12 @@ class Checks:
     families: dict[str, Interval] = field(default_factory=dict)
     groups: dict[str, Interval] = field(default_factory=dict)
 
-    def refusal(self) -> str:
-        """Why the alarms forbid promotion; "" when they do not."""
-        others = f", and {len(self.alarms) - 1} more" if len(self.alarms) > 1 else ""
-        return f"leakage alarm: {self.alarms[0].text}{others}" if self.alarms else ""
+    def refusal(self) -> Sentence:
+        """Why the alarms forbid promotion; nothing when they do not."""
+        if not self.alarms:
+            return NOTHING
+        others = len(self.alarms) - 1
+        return Sentence(ALARMS if others else ALARM, alarm=self.alarms[0].text, others=others)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""

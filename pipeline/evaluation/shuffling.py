@@ -12,6 +12,7 @@ from models.evaluation.bootstrap import redraw
 from models.evaluation.comparison import MODEL, NO_SIGNAL
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm
+from models.explanation.sentence import Sentence
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn
@@ -20,6 +21,12 @@ from pipeline.process.progress import stage
 
 HALF_WIDTHS = 2.0
 """How many times the distance to the lower bound an AUC has to lie above 0.5: about four standard errors."""
+PREDICTED = "labels dealt at random are predicted with AUC {auc}: rows of the test must have been learned from"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [PREDICTED]
 
 
 @stage("shuffled labels")
@@ -64,5 +71,4 @@ def shuffle_alarm(found: Interval | None) -> list[Alarm]:
     """An alarm where labels without meaning are ranked: rows of the test were learned from."""
     if found is None or not found.value - NO_SIGNAL > HALF_WIDTHS * (found.value - found.low):
         return []
-    text = f"labels dealt at random are predicted with AUC {found}: rows of the test must have been learned from"
-    return [Alarm("shuffled labels", "shuffled", text)]
+    return [Alarm("shuffled labels", "shuffled", Sentence(PREDICTED, auc=found))]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from features.catalogue import FEATURES, fingerprints
 from features.engine.store import EPOCH, LineStore
+from models.explanation.sentence import NOTHING, Sentence
 from models.origins import rolling_origins
 from models.propensity import FitSettings, Propensity, Scope
 from models.rounds import ORIGINS, long_enough
@@ -132,14 +133,20 @@ def tuned(data: Dataset, task: Task, config: Config) -> Tuning:
     return Tuning(long_enough(lesson, origins, settings, config.training.most_rounds), ())
 
 
-def rounds_note(settings: FitSettings, config: Config) -> str:
-    """What to say of more trees than configured; "" where there are none, or where trials chose them."""
+MORE_TREES = "{trees:,} trees in place of {usual:,}: each of {dates} earlier dates was surely foreseen better"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [MORE_TREES]
+
+
+def rounds_note(settings: FitSettings, config: Config) -> Sentence:
+    """What to say of more trees than configured; nothing where there are none, or where trials chose them."""
     usual = config.training.boosting.rounds
     if config.training.tuning.trials or settings.rounds <= usual:
-        return ""
-    return (
-        f"{settings.rounds:,} trees in place of {usual:,}: each of {ORIGINS} earlier dates was surely foreseen better"
-    )
+        return NOTHING
+    return Sentence(MORE_TREES, trees=settings.rounds, usual=usual, dates=ORIGINS)
 
 
 def recency(cutoff: npt.NDArray[np.datetime64], config: Config) -> npt.NDArray[np.float64] | None:

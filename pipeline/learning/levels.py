@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from models.explanation.sentence import NOTHING, Sentence
 from models.level import Classical, drawn
 from models.propensity import Propensity
 from models.stored import Model
@@ -17,6 +18,13 @@ CLASSICAL = "probability_silent"
 """The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""
 WORTH_TELLING = 0.05
 """Log-odds: about one in a hundred at a probability of a half."""
+DRAWN_UP = "the level was drawn up by {by:.2f} in log-odds, towards what BG/NBD says of today's customers"
+DRAWN_DOWN = "the level was drawn down by {by:.2f} in log-odds, towards what BG/NBD says of today's customers"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [DRAWN_UP, DRAWN_DOWN]
 
 
 def answered_classically(kind: str, config: Config, names: Sequence[str]) -> bool:
@@ -43,10 +51,11 @@ def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, con
     return drawn(model, here.values, said, config.training.level_share)
 
 
-def level_note(model: Model) -> str:
-    """What to say of a model whose level was drawn; "" where it was not, or by so little that nobody would see it."""
+def level_note(model: Model) -> Sentence:
+    """What to say of a model whose level was drawn; nothing where it was not, or by so little that nobody would see "
+    "it.
+    """
     by = model.calibration.drawn if isinstance(model, Propensity) else 0.0
     if abs(by) < WORTH_TELLING:
-        return ""
-    way = "up" if by > 0 else "down"
-    return f"the level was drawn {way} by {abs(by):.2f} in log-odds, towards what BG/NBD says of today's customers"
+        return NOTHING
+    return Sentence(DRAWN_UP if by > 0 else DRAWN_DOWN, by=abs(by))

@@ -23,6 +23,14 @@ MOST_REGIONS = 12
 """The largest regions; more would be a table nobody reads."""
 
 
+KINDS = ("size", "tenure", "evidence", "known", "region")
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [*KINDS, *THIRDS, *TENURES, *EVIDENCE, *KNOWN]
+
+
 def segment_kinds(data: Dataset, regions: Mapping[str, str]) -> dict[str, Names]:
     """By kind, what each row (n,) is; "" where not known. Kinds that are known of nobody are left out.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.explanation.sentence import Sentence
 from models.stored import Model
 from models.tuning import Trial
 from pipeline.config import Config
@@ -15,6 +16,14 @@ from pipeline.evaluation.evaluate import Test
 from pipeline.matrices.dataset import Task
 from pipeline.training.fallback import Fallback
 from pipeline.training.run_report import run_report
+
+REFUSED = "refused: {why}"
+PASSED = "passed: it may take the champion's place if it is no worse"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [REFUSED, PASSED]
 
 
 @dataclass(frozen=True)
@@ -32,17 +41,17 @@ class Candidate:
     model: Model
     held_out: Model
     fallback: Fallback | None
-    note: str
+    notes: tuple[Sentence, ...]
     customers: npt.NDArray[np.object_]
     trials: tuple[Trial, ...] = ()
 
-    def refusal(self) -> str:
-        """Why its own test forbids promotion; "" when it does not."""
+    def refusal(self) -> Sentence:
+        """Why its own test forbids promotion; nothing when it does not."""
         return self.test.overall.refusal() or self.checks.refusal()
 
     def report(self, config: Config) -> str:
         """The page to read about it."""
         refusal = self.refusal()
-        verdict = f"refused: {refusal}" if refusal else "passed: it may take the champion's place if it is no worse"
-        verdicts = (verdict, self.note, *self.test.overall.notes)
+        verdict = Sentence(REFUSED, why=refusal) if refusal else Sentence(PASSED)
+        verdicts = (verdict, *self.notes, *self.test.overall.notes)
         return run_report(self.test, self.checks, self.task, self.kind, config, verdicts)

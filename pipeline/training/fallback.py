@@ -11,6 +11,7 @@ import numpy as np
 from features.errors import ModelProblem
 from models.baselines import LOGISTIC, lines
 from models.evaluation.metrics import measure
+from models.explanation.sentence import NOTHING, Sentence
 from models.fit_settings import FitSettings
 from models.linear import Linear
 from models.split import split
@@ -19,25 +20,36 @@ from pipeline.config import Config
 from pipeline.learning.learning import Recipe, learn, scope_of
 from pipeline.matrices.dataset import Dataset, Task
 
+STANDS_IN = "the baseline {name} stands in for boosting: {why}"
+STANDS_IN_RANKED = "the baseline {name} stands in for boosting: {why} (AUC within the training period: {found})"
+RANKED = "{name} {auc:.3f}"
+FEW_ELIGIBLE = "{found:,} eligible customers at the test cutoffs, fewer than {least:,}"
+FEW_LEFT = "{found:,} customers left at the test cutoffs, fewer than {least:,}"
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [STANDS_IN, STANDS_IN_RANKED, FEW_ELIGIBLE, FEW_LEFT]
+
 
 @dataclass(frozen=True)
 class Fallback:
     """The baseline that stands in, by name; `why` it has to, and the AUCs it was chosen by: walk-forward, by name."""
 
     name: str
-    why: str
+    why: Sentence
     aucs: Mapping[str, float]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         """One sentence for people."""
-        found = ", ".join(f"{name.replace('_', ' ')} {auc:.3f}" for name, auc in self.aucs.items())
-        shown = f" (AUC within the training period: {found})" if found else ""
-        return f"the baseline {self.name.replace('_', ' ')} stands in for boosting: {self.why}{shown}"
+        found = tuple(Sentence(RANKED, name=name.replace("_", " "), auc=auc) for name, auc in self.aucs.items())
+        told = STANDS_IN_RANKED if found else STANDS_IN
+        return Sentence(told, name=self.name.replace("_", " "), why=self.why, found=found)
 
 
-def too_small(later: Dataset, kind: str, config: Config) -> str:
-    """Why the customer base is too small for boosting; "" when it is not.
+def too_small(later: Dataset, kind: str, config: Config) -> Sentence:
+    """Why the customer base is too small for boosting; nothing when it is not.
 
     Args:
         later: labelled rows of the test cutoffs.
@@ -47,13 +59,13 @@ def too_small(later: Dataset, kind: str, config: Config) -> str:
     eligible = np.unique(later.customer).size
     events = np.unique(later.customer[later.label == 1]).size
     if eligible < config.training.min_eligible:
-        return f"{eligible:,} eligible customers at the test cutoffs, fewer than {config.training.min_eligible:,}"
+        return Sentence(FEW_ELIGIBLE, found=eligible, least=config.training.min_eligible)
     if kind == "churn" and events < config.training.min_events:
-        return f"{events:,} customers left at the test cutoffs, fewer than {config.training.min_events:,}"
-    return ""
+        return Sentence(FEW_LEFT, found=events, least=config.training.min_events)
+    return NOTHING
 
 
-def fallback(past: Dataset, task: Task, kind: str, config: Config, why: str) -> Fallback:
+def fallback(past: Dataset, task: Task, kind: str, config: Config, why: Sentence) -> Fallback:
     """The baseline that ranked best within the training period, learning from its beginning and judged on its end."""
     aucs = _walked(past.labelled(), task, kind, config)
     best = max(aucs, key=lambda name: aucs[name]) if aucs else LOGISTIC

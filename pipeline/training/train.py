@@ -140,9 +140,11 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
-    note = "; ".join(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
+    notes = (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))
     trials = chosen.trials if not instead else ()
-    return Candidate(kind, task, test, checks, final, model, instead, note, later.customer_id, trials)
+    return Candidate(
+        kind, task, test, checks, final, model, instead, tuple(filter(None, notes)), later.customer_id, trials
+    )
 
 
 def _customers_today(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
@@ -260,6 +262,6 @@ def _outcome(candidate: Candidate, registered: Registered) -> TargetOutcome:
         trained_rows=candidate.model.scope.rows,
         trained_cutoffs=candidate.model.scope.cutoffs,
         refusal=candidate.refusal(),
-        note=candidate.note,
+        note="; ".join(candidate.notes),
         checks=candidate.checks,
     )

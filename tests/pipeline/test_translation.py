@@ -95,6 +95,21 @@ def test_every_module_that_declares_its_texts_is_a_source() -> None:
     assert set(modules_with_texts()) == declared
 
 
+def test_whatever_is_said_by_its_letters_is_among_the_texts() -> None:
+    known = set(wanted())
+    loose = [f"{module}: {text}" for module in modules_with_texts() for text in said_by_letters(module)]
+    assert not [each for each in loose if each.split(": ", 1)[1] not in known]
+
+
+def said_by_letters(module: str) -> Iterator[str]:
+    """The texts that a module hands to a language as they stand, not by a name of theirs."""
+    tree = ast.parse(ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8"))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name in {"say", "text", "Sentence"} and isinstance(call.args[0], ast.Constant | ast.JoinedStr):
+            yield ast.unparse(call.args[0]).strip("'\"")
+
+
 def modules_with_texts() -> Iterator[str]:
     """The modules that have a function `texts()` without arguments."""
     for room in ("features", "models", "pipeline"):
