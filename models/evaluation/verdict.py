@@ -49,7 +49,8 @@ ABOUT_PROXY = (
 )
 READING = (
     "An AUC says how often, of a customer of whom it came true and one of whom it did not, the right one is ranked "
-    "first: 0.5 is as by lot, 1 is always. Brackets hold what other customers of the same kind would have shown."
+    "first: 0.5 is as by lot, 1 is always. Brackets hold what other customers of the same kind would as a rule have "
+    "shown."
 )
 SOURCES: Mapping[str, str] = {
     "employees": "number of employees",

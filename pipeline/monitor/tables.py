@@ -38,6 +38,7 @@ SUBJECTS = {
 FOUND = {
     "last day": "the newest row is of {day}, {age} days before the check",
     "rows": "{rows:,.0f} rows in the last {days} days, {share:.0%} of the three such times before",
+    "rows, none before": "{rows:,.0f} rows in the last {days} days, none in the three such times before",
     "nulls": "{share:.0%} of the new rows have no value, {before:.0%} before",
     "scale": "the median of the new rows is {median:,.6g}, {before:,.6g} before",
     "word": "no new row, {before:,.0f} in each such time before",
@@ -98,7 +99,8 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     now = float(change[0])
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
-    what = Sentence(FOUND["rows"], rows=float(rows[0]), days=asked.window_days, share=now)
+    told = FOUND["rows" if usual[0] > 0 else "rows, none before"]
+    what = Sentence(told, rows=float(rows[0]), days=asked.window_days, share=now)
     subject = Sentence(SUBJECTS["rows"], table=name)
     return Finding(subject, what, round(now, 4), round(limit, 4), alarm, Sentence(FEED) if alarm else NOTHING)
 

@@ -78,7 +78,7 @@ def run_report(test: Test, checks: Checks, task: Task, kind: str, config: Config
 def _tested(test: Test, task: Task, config: Config, verdicts: Sequence[str], spoke: Language) -> Iterator[str]:
     rule, window, found = config.population, task.window, test.overall
     said = [
-        spoke.say(SAID["foretold"], description=spoke.text(task.target.description)),
+        spoke.say(SAID["foretold"], description=spoke.grammar.continued(spoke.text(task.target.description))),
         spoke.say(SAID["watched"], horizon=window.horizon_days, gap=window.gap_days),
         spoke.say(
             SAID["rows"],

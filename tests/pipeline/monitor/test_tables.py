@@ -80,6 +80,13 @@ INJECTED = [
 ]
 
 
+def test_where_nothing_came_before_there_is_nothing_to_compare_with() -> None:
+    frame = rows()
+    old = frame[[day < AS_OF - timedelta(days=200) for day in frame["ordered_on"]]]
+    found = {each.subject: each.what for each in checked(old).findings}
+    assert found["order_lines: rows"] == "0 rows in the last 28 days, none in the three such times before"
+
+
 def test_a_usual_month_passes() -> None:
     assert checked(rows()).alarms == ()
 

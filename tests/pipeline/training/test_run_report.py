@@ -98,7 +98,7 @@ def test_in_chinese_nothing_but_names_stays_english(looked: Looked) -> None:
     verdicts = [Sentence(REFUSALS["peer"], name="logistic"), *test.overall.notes]
     text = run_report(test, full, TASK, "churn", config.model_copy(update={"scoring": spoken}), verdicts)
     assert still_english(text) <= {"demo", "AUC", "AP", "Brier", "BG", "NBD", "EUR", *full.alone[0].name.split("_")}
-    assert "客户行为" in text and "更简单的模型（逻辑回归）确定更好" in text
+    assert "客户行为" in text and "更简单的模型（逻辑回归）明显更好" in text
 
 
 def test_a_cell_cannot_end_its_cell_or_its_line() -> None:
