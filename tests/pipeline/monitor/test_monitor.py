@@ -18,7 +18,6 @@ from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
-from pipeline.languages import language
 from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
 from pipeline.monitor.drift import Watched, scores
@@ -152,7 +151,9 @@ def test_a_usual_day_ends_with_0_and_again_with_the_same_report(unscored: Config
     assert len(read_checks(monitored(unscored))) == 1
     everything = first.decode() + json.dumps(again.summary()) + (monitored(unscored) / "history.jsonl").read_text()
     assert "customer 0" not in everything
-    said = page(found, {}, "r", language("zh_CN"))
+    chinese = unscored.scoring.model_copy(update={"language": "zh_CN"})
+    kept = keep(found, unscored.model_copy(update={"scoring": chinese}))
+    said, _, _ = kept.report.read_text(encoding="utf-8").partition("运行编号")
     assert still_english(said) <= {unscored.name, "AUC", "Brier", *(each.name for each in FEATURES)}
     assert "所检查的各项均在限值之内。" in said
     assert tracking_of(unscored).metrics(again.tracked)["alarms_inputs"] == 0

@@ -239,9 +239,10 @@ def test_the_page_and_the_files_say_the_same(config: Config, found: Outcomes) ->
 
 
 def test_in_chinese_nothing_but_names_stays_english(config: Config, found: Outcomes) -> None:
-    text = page(found, config.name, config.time.horizon_days, "EUR", "r", language("zh_CN"))
-    names = {"small", "EUR", "call", "visit", "sample", "gift", "letter"}
-    assert still_english(text) <= names
+    kept = keep(found, config.model_copy(update={"scoring": config.scoring.model_copy(update={"language": "zh_CN"})}))
+    text, _, run = (kept.folder / "outcomes.md").read_text(encoding="utf-8").partition("运行编号")
+    assert still_english(text) <= {"small", "EUR", "call", "visit", "sample", "gift", "letter"}
+    assert run.strip().startswith(run_id())
     assert "对照组不是随机抽取的" in text
 
 
