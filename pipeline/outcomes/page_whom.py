@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import pandas as pd
 from scipy import stats
@@ -23,6 +23,7 @@ SAID = {
     "today": "**{play}**: of {customers:,} customers today {advised:,} can be counted on to gain by it, and {harmed:,} "
     "are likelier to be driven away than kept.",
     "not to keep": "Do not use it to keep anybody.",
+    "too few": "There were too few lots to tell yet: where you use it, hold some of the customers out by lot.",
     "counted on": "*Counted on*: treating makes the customer likelier to stay, with a chance of {sure:.0%}. Of others "
     "it is not known. `moorings score` proposes no play to customers likelier to be driven away by it, and, once there "
     "were lots enough to show 3 points, to nobody but those counted on. Names are in gains.parquet. These chances move "
@@ -79,18 +80,20 @@ def whom_lines(found: Judged, language: Language) -> Iterator[str]:
         yield f"* {language.say(SAID['verdict'], customers=each.customers, **words)}"
     judged = [each for each in found.whom if each.contest is not None]
     if judged:
-        yield from _today(found.gain, language)
+        yield from _today(found.gain, {each.play for each in judged if each.enough}, language)
         yield from _modifiers(judged, language)
         yield from _rankings(judged, language)
         yield from _dogs(judged, language)
 
 
-def _today(gain: pd.DataFrame, language: Language) -> Iterator[str]:
+def _today(gain: pd.DataFrame, enough: Set[str], language: Language) -> Iterator[str]:
+    """Whom each play would help today; `enough` are the plays with lots enough to tell."""
     yield ""
     for play, rows in gain.groupby("play"):
         counts = {name: int(rows[name].sum()) for name in ("advised", "harmed")}
         said = [language.say(SAID["today"], play=language.text(str(play)), customers=len(rows), **counts)]
-        said += [] if counts["advised"] else [language.text(SAID["not to keep"])]
+        if not counts["advised"]:
+            said.append(language.text(SAID["not to keep" if play in enough else "too few"]))
         yield f"* {language.sentences(said)}"
     yield ""
     yield language.say(SAID["counted on"], sure=SURE)

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from models.evaluation.interval import Interval
 from models.explanation.sentence import Sentence
 from pipeline.languages import language
+from pipeline.outcomes import page_whom
 from pipeline.outcomes.findings import Compared, Finding
 from pipeline.outcomes.outcomes import Judged, Outcomes
 from pipeline.outcomes.page import page
@@ -50,3 +52,11 @@ def test_codes_of_ours_are_said_in_chinese_and_names_of_others_stay() -> None:
 
 def test_without_a_currency_it_is_that_of_the_orders() -> None:
     assert "in the currency of the orders, a customer over 90 days" in told(Interval(0, 0, 0), currency="")
+
+
+@pytest.mark.parametrize(("enough", "said"), [({"call"}, "Do not use it"), (set(), "too few lots to tell yet")])
+def test_a_play_is_advised_against_only_where_lots_were_enough_to_tell(enough: set[str], said: str) -> None:
+    gain = pd.DataFrame({"play": ["call"], "advised": [False], "harmed": [False]})
+    lines = "\n".join(page_whom._today(gain, enough, language("en")))
+    assert [text in lines for text in ("Do not use it", "too few lots to tell yet")].count(True) == 1
+    assert said in lines
