@@ -1,5 +1,7 @@
 """What the world is meant to show, measured: strength apart, captives held, partners widening, sleeping dogs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,7 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from pipeline.config import load_config
 from pipeline.simulate.choice import COOLING, GONE, STAYING
-from pipeline.simulate.parameters import correlated_strength, without_signal
+from pipeline.simulate.drivers import advance, begin
+from pipeline.simulate.parameters import Parameters, Pledges, correlated_strength, without_signal
 from pipeline.simulate.population import draw_population
 from pipeline.simulate.states import Hints, states
 from pipeline.simulate.world import World, blocks
@@ -182,3 +185,14 @@ def test_the_play_against_drifting_is_reckoned_by_the_offer_that_drifting_is_tol
     assert (play.acceptance, play.incentive_share, play.contact_cost) == (
         offer.acceptance, offer.incentive_share, offer.contact_cost,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
+def test_what_both_paid_is_put_in_by_both(seen, share):
+    """A supplier that does nothing of its own accord has put in this share of what the customers have, by chance."""
+    of = replace(Parameters(), pledges=replace(Pledges(), joint=share, pledges=0.0))
+    now, random = begin(np.random.default_rng(1), seen.block.hidden, of), np.random.default_rng(2)
+    for week in range(60):
+        now = advance(random, seen.block.hidden, now, week, seen.block.calendar, of)
+    assert (now.pledged <= now.invested + 1e-12).all() and now.invested.sum() > 100
+    assert now.pledged.sum() / now.invested.sum() == pytest.approx(share, abs=0.03)
