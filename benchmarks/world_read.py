@@ -113,8 +113,9 @@ def held(rows: pd.DataFrame) -> pd.Series:
     return (rows["true_state"] == "captive") | rows["true_captive_drifting"]
 
 
-def confusion(rows: pd.DataFrame, told: str = "state") -> Mapping[str, Mapping[str, int]]:
+def confusion(rows: pd.DataFrame) -> Mapping[str, Mapping[str, int]]:
     """How many customers of each true state (outer) are told to be in which (inner); `+held` beside drifting."""
     true = rows["true_state"] + np.where(rows["true_captive_drifting"], " and held", "")
-    said = rows[told] + np.where(rows["captive"] & (rows[told] == "drifting"), " and held", "")
-    return {str(state): dict(counted.value_counts().sort_index()) for state, counted in said.groupby(true)}
+    said = rows["state"] + np.where(rows["captive"] & (rows["state"] == "drifting"), " and held", "")
+    counted = {str(state): rows.value_counts().sort_index() for state, rows in said.groupby(true)}
+    return {state: {str(told): int(number) for told, number in rows.items()} for state, rows in counted.items()}
