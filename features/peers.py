@@ -6,9 +6,7 @@ has peers by that one.
 
 An index is the weighted mean of the percentiles of its parts within the peer group, nulls left out, ranked within the
 group again. Its coverage is the share of its parts that are not null. Indices are kept apart: none is a cause, and no
-single score of lock-in is made of them (Pick & Eisend 2014). So how well a customer is served counts for what it gains
-and not, over again, for the risk of replacing us: a captive is costly to lose and gains little, and a cost of leaving
-that fell with poor service would hide it. Weights are ours, untested.
+single score of lock-in is made of them (Pick & Eisend 2014). Weights are ours, untested.
 """
 
 from __future__ import annotations
@@ -61,6 +59,8 @@ INDICES = (
             "share_of_spend_on_staple_products_365d": 3,
             "share_of_spend_on_own_products_365d": 3,
             "volatility_of_specific_demand": 0.5,
+            "late_share_against_peers_365d": -0.5,
+            "defect_gap_365d": -0.5,
             "long_pauses_returned_from": -0.5,
         },
     ),

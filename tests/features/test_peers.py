@@ -120,10 +120,3 @@ def test_the_parts_of_an_index_are_features_and_strength_stays_apart(index):
 def test_there_are_seven_indices_and_none_shares_a_part_with_another():
     parts = [part for index in INDICES for part in index.parts]
     assert len(INDICES) == 7 and len(set(parts)) == len(parts)
-
-
-def test_poor_service_makes_no_customer_look_free_to_leave():
-    """Deliveries are read by what a customer gains and by what turns into resentment, never by a cost of leaving."""
-    parts = {index.name: set(index.parts) for index in INDICES}
-    service = {"late_share_against_peers_365d", "defect_gap_365d", "days_late_mean_365d", *parts["value_index"]}
-    assert not service & (parts["risk_index"] | parts["investment_index"])
