@@ -135,13 +135,13 @@ def days_since_last_investment(h: HistoryView) -> Expression:
     low="we have put in more than the customer has (balance {value:+.2f} on a scale from -1 to 1)",
 )
 def pledge_balance(h: HistoryView) -> Expression:
-    """What is left of customer-paid less supplier-paid investments, over their sum.
+    """What is left of customer-paid less supplier-paid investments, over all that either paid, jointly or alone.
 
-    Idea: mutual pledges bind both; one-sided ones invite hold-up.
+    Idea: mutual pledges bind both; one-sided ones invite hold-up. What both paid for is mutual.
     Source: Anderson & Weitz 1992; Williamson.
     """
-    customer, supplier = _paid_by(h, "customer"), _paid_by(h, "supplier")
-    return (customer - supplier) / (customer + supplier)
+    customer, supplier, both = (_paid_by(h, payer) for payer in ("customer", "supplier", "joint"))
+    return (customer - supplier) / (customer + supplier + both)
 
 
 @feature(

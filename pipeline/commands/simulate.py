@@ -78,6 +78,8 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     from pipeline.simulate.supplier import Telling  # noqa: PLC0415
     from pipeline.simulate.supplier import simulate as work  # noqa: PLC0415
     from pipeline.simulate.truth import Window  # noqa: PLC0415
+    from pipeline.simulate.worth import Stakes  # noqa: PLC0415
+    from pipeline.standing.standing_rows import usual_offer  # noqa: PLC0415
 
     usual = correlated_strength(strength_correlation) if signal is Signal.full else without_signal()
     found = work(
@@ -89,6 +91,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
             parameters=with_campaigns(usual, campaigns, campaign_share, "" if play is Play.every else play.value),
             cutoffs=(tuple(days(cutoffs, "--cutoffs")) or None) if truth else (),
             window=Window(settings.time.gap_days, settings.time.horizon_days),
+            stakes=Stakes(usual_offer(settings), settings.scoring.planning_days),
         ),
     )
     show(compared(found, settings) if moments else found, as_json=as_json)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Calendar, Flags, Floats, Ints
+from pipeline.simulate.catalogue import Catalogue, Repertoire
 from pipeline.simulate.course import Lives
 from pipeline.simulate.lines import Lines
 from pipeline.simulate.names import customer_ids
@@ -22,10 +24,10 @@ CENTS = 100
 
 @dataclass(frozen=True)
 class Block:
-    """The customers of a block, their lives, orders and lines; `series` is its part of order numbers: "A003".
+    """The customers of a block, their lives, orders and lines, and what they choose from.
 
-    `names` (n,): what the customers are called; `first` (n,): day of the first order, `calendar.end` where there is
-    none. The tables tell only of customers that ever ordered, and only of what happened before the history ends.
+    `series` is its part of order numbers: "A003". The tables tell only of customers that ever ordered, and only of what
+    happened before the history ends.
     """
 
     series: str
@@ -36,8 +38,20 @@ class Block:
     lives: Lives
     orders: Orders
     lines: Lines
-    names: pa.Array
-    first: Ints
+    repertoire: Repertoire
+    catalogue: Catalogue
+
+    @cached_property
+    def names(self) -> pa.Array:
+        """What the customers are called, (n,)."""
+        return customer_ids(self.hidden.number)
+
+    @cached_property
+    def first(self) -> Ints:
+        """Day of the first order of each customer (n,), `calendar.end` where there is none."""
+        found = np.full(self.hidden.count, self.calendar.end)
+        np.minimum.at(found, self.orders.customer, self.orders.day)
+        return found
 
     def whose(self, rows: Ints) -> pa.Array:
         """The names of customers by their row in the block."""
@@ -78,19 +92,3 @@ class Block:
 def money(cents: npt.NDArray[np.generic]) -> pa.Array:
     """Cents as an amount with two decimals."""
     return pa.array(np.rint(cents.astype(np.float64)) / CENTS)
-
-
-def make_block(
-    series: str,
-    calendar: Calendar,
-    of: Parameters,
-    tells: TableParameters,
-    hidden: Hidden,
-    lives: Lives,
-    orders: Orders,
-    lines: Lines,
-) -> Block:
-    """The block with its customers' names and first days."""
-    first = np.full(hidden.count, calendar.end)
-    np.minimum.at(first, orders.customer, orders.day)
-    return Block(series, calendar, of, tells, hidden, lives, orders, lines, customer_ids(hidden.number), first)

@@ -27,7 +27,7 @@ from pipeline.simulate.population import Hidden
 
 RECORDED = (
     "price", "satisfaction", "ties", "invested", "contract", "breadth",
-    "failed", "complained", "answered", "invests", "pledges", "signs", "renews",
+    "failed", "complained", "answered", "invests", "pledges", "joint", "signs", "renews",
 )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def live(
 
 
 def _empty(weeks: int, count: int) -> dict[str, npt.NDArray[Any]]:
-    flags = {"failed", "complained", "answered", "renews"}
+    flags = {"failed", "complained", "answered", "joint", "renews"}
     kinds = {name: np.bool_ if name in flags else np.float32 for name in RECORDED}
     kinds |= {"mode": np.int8, "rate": np.float64, "share": np.float32, "ahead": np.float32}
     return {name: np.zeros((weeks, count), dtype=kind) for name, kind in kinds.items()}

@@ -30,7 +30,8 @@ class Drivers:
     `ties`: 0 to 1. `invested`, `pledged`: what customer and supplier have put in and would lose, in years of spend.
     `contract`: weeks left, 0 without. `need`: business against the usual, log. `breadth`: articles known.
     `failed`: this week's delivery went wrong; `complained` about it; `answered` at once. `invests`, `pledges`: years
-    of spend put in this week. `signs`: weeks of a contract signed this week; `renews`: it renews a running one.
+    of spend put in this week; `joint`: the supplier put in as much as the customer, beside what it does alone.
+    `signs`: weeks of a contract signed this week; `renews`: it renews a running one.
     """
 
     satisfaction: Floats
@@ -48,6 +49,7 @@ class Drivers:
     answered: Flags
     invests: Floats
     pledges: Floats
+    joint: Flags
     signs: Floats
     renews: Flags
 
@@ -85,6 +87,7 @@ def begin(random: np.random.Generator, hidden: Hidden, of: Parameters) -> Driver
         answered=no,
         invests=zero,
         pledges=zero,
+        joint=no,
         signs=zero,
         renews=no,
     )
@@ -101,7 +104,7 @@ def advance(
     answered = complained & (chance[3] < hidden.care)
     hurt = course.failure * failed * np.where(answered, 1 - course.repaired, 1.0)
     noise = random.standard_normal((3, hidden.count))
-    invested, invests, pledges = _put_in(random, hidden, now, of)
+    invested, invests, pledges, joint = _put_in(random, hidden, now, of)
     signs, renews = _signs(chance[4], hidden, now, of)
     return Drivers(
         satisfaction=now.satisfaction + course.pull * (hidden.fit - now.satisfaction) + course.mood * noise[0] - hurt,
@@ -110,7 +113,7 @@ def advance(
         price=_price(random, hidden, now, of) if calendar.price_round[week] else now.price,
         ties=_ties(random, hidden, now, of),
         invested=invested + invests,
-        pledged=now.pledged * (1 - 1 / of.pledges.life) + pledges,
+        pledged=now.pledged * (1 - 1 / of.pledges.life) + pledges + invests * joint,
         contract=np.where(signs > 0, now.contract + signs, np.maximum(now.contract - 1, 0)),
         need=now.need * (1 - course.need_pull) + course.need_noise * noise[2],
         breadth=now.breadth + (week >= hidden.start) * hidden.curiosity / WEEKS_A_YEAR * 2 * gain(now, of),
@@ -119,6 +122,7 @@ def advance(
         answered=answered,
         invests=invests,
         pledges=pledges,
+        joint=joint,
         signs=signs,
         renews=renews,
     )
@@ -153,14 +157,19 @@ def _price(random: np.random.Generator, hidden: Hidden, now: Drivers, of: Parame
     return course.price_keeps * now.price + rise + random.normal(-0.01, course.price_noise, hidden.count)
 
 
-def _put_in(random: np.random.Generator, hidden: Hidden, now: Drivers, of: Parameters) -> tuple[Floats, Floats, Floats]:
-    """What is left of the customer's investments, what it puts in this week, and what the supplier does."""
+def _put_in(
+    random: np.random.Generator, hidden: Hidden, now: Drivers, of: Parameters
+) -> tuple[Floats, Floats, Floats, Flags]:
+    """What is left of the customer's investments, what it puts in this week, what the supplier puts in of its own
+    accord, and whether it joins in with the customer.
+    """
     pledges = of.pledges
     size = pledges.amount * np.exp(pledges.amount_spread * random.standard_normal((2, hidden.count)))
     chance = random.random((2, hidden.count))
-    invests = size[0] * (chance[0] < pledges.invests * hidden.orientation * gain(now, of))
+    willing = pledges.invests * hidden.orientation * gain(now, of)
     pledged = size[1] * (chance[1] < pledges.pledges * hidden.care * hidden.orientation)
-    return now.invested * (1 - 1 / pledges.life), invests, pledged
+    joint = chance[0] < pledges.joint * willing
+    return now.invested * (1 - 1 / pledges.life), size[0] * (chance[0] < willing), pledged, joint
 
 
 def _signs(chance: Floats, hidden: Hidden, now: Drivers, of: Parameters) -> tuple[Floats, Flags]:

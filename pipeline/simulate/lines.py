@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline.simulate.calendar import Flags, Ints
+from pipeline.simulate.calendar import Flags, Floats, Ints
 from pipeline.simulate.catalogue import ARTICLES, SLOTS, Catalogue, Repertoire
 from pipeline.simulate.course import Lives
 from pipeline.simulate.drivers import misfit
@@ -53,23 +54,22 @@ def draw_lines(
     goods: Goods,
 ) -> Lines:
     """The lines of the orders; an article occurs once an order. Who buys less of its need orders less at a time."""
-    appetite = 0.4 + APPETITE * lives.share[orders.week, orders.customer].astype(np.float64)
-    known = np.clip(lives.told["breadth"][orders.week, orders.customer], 1, SLOTS - 1).astype(np.float64)
+    appetite = appetite_of(lives.share[orders.week, orders.customer].astype(np.float64))
+    known = known_of(lives.told["breadth"][orders.week, orders.customer].astype(np.float64))
     number = 1 + random.poisson(hidden.basket[orders.customer] * appetite)
     order = np.repeat(np.arange(orders.count), number)
     slot = (known[order] * random.random(order.size)).astype(np.int64)
     used, staple = _used_up(random, hidden, orders, goods)
     order, slot = np.concatenate([order, used]), np.concatenate([slot, staple])
-    own, article = repertoire.special[orders.customer[order], slot], repertoire.article[orders.customer[order], slot]
-    code = np.unique((order * len(ARTICLES) + article) * 2 + own)
+    own, taken = repertoire.special[orders.customer[order], slot], repertoire.article[orders.customer[order], slot]
+    code = np.unique((order * len(ARTICLES) + taken) * 2 + own)
     order, article, own = code // 2 // len(ARTICLES), code // 2 % len(ARTICLES), code % 2 == 1
     customer = orders.customer[order]
     packs = 1 + random.poisson(goods.packs * hidden.size[customer] * appetite[order])
     pieces = packs * catalogue.pack[article]
-    risen = (1 + goods.yearly_rise) ** (orders.day[order] // DAYS_A_YEAR)
-    piece = np.rint(catalogue.price[article] * risen).astype(np.int64)
-    over = np.exp(lives.told["price"][orders.week, orders.customer].astype(np.float64))
-    paid = np.minimum((1 - hidden.discount[orders.customer]) * over, 1.0)
+    piece = np.rint(catalogue.price[article] * risen_at(orders.day[order], goods)).astype(np.int64)
+    over = lives.told["price"][orders.week, orders.customer].astype(np.float64)
+    paid = paid_of(hidden.discount[orders.customer], over)
     return Lines(
         order=order,
         article=article,
@@ -79,6 +79,31 @@ def draw_lines(
         net=np.maximum(np.rint(piece * pieces * paid[order]).astype(np.int64), 1),
         cost=np.rint(piece * catalogue.cost_share[article]).astype(np.int64),
     )
+
+
+def appetite_of(share: Floats) -> Floats:
+    """How much is on an order (n,), against the usual one, where this share (n,) of the need is bought from us."""
+    return 0.4 + APPETITE * share
+
+
+def known_of(breadth: Floats) -> Floats:
+    """Places of its repertoire (n,) that a customer orders from, by the articles it has come to know (n,)."""
+    return np.clip(breadth, 1, SLOTS - 1)
+
+
+def risen_at(day: npt.ArrayLike, goods: Goods) -> Floats:
+    """List prices of a day, or of days (n,), against those when the warm-up begins."""
+    return np.asarray((1 + goods.yearly_rise) ** (np.asarray(day) // DAYS_A_YEAR))
+
+
+def paid_of(discount: Floats, price: Floats) -> Floats:
+    """What is paid of the list price (n,), at most all of it: less the discount, more by the own price over the peers'.
+
+    Args:
+        discount: of the list price, 0 to 1, (n,).
+        price: own price over the peers', log, (n,).
+    """
+    return np.minimum((1 - discount) * np.exp(price), 1.0)
 
 
 def _used_up(random: np.random.Generator, hidden: Hidden, orders: Orders, goods: Goods) -> tuple[Ints, Ints]:

@@ -114,6 +114,7 @@ class Pledges:
     pledges: float = parameter(0.020, "a week", "of a supplier that cares for one that looks ahead: one a year")
     amount: float = parameter(0.07, "years of spend", "median of one investment: a month's purchases, nearly")
     amount_spread: float = parameter(0.7, "log", "a training and a machine differ by a factor of ten")
+    joint: float = parameter(0.2, "share", "of what a customer invests, in which the supplier puts in as much")
     life: float = parameter(150.0, "weeks", "three years, as equipment and skills last")
     signs: float = parameter(0.020, "a week", "of a customer that looks ahead and gains: once a year")
     renews: float = parameter(0.12, "a week", "in the last quarter: two of three renew early when all is well")

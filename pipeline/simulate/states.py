@@ -1,7 +1,10 @@
 """The true state of a relationship: the rule of the product, on hidden values instead of indices and probabilities.
 
 Where the product compares a customer with its peers, so does the truth, by the same rule of who they are: what is
-costly or poor is meant among those of the same trade and region.
+costly or poor is meant among those of the same trade and region. Where the product asks from which chance of leaving on
+something for a customer pays, so does the truth, by the same rule and assumptions, see `worth.py`: with one chance for
+everybody a customer that is worth little would drift in truth where the product, rightly, lets it go. Who has decided
+to leave drifts in truth whatever it is worth, as who drops below its own baseline does in the product.
 """
 
 from __future__ import annotations
@@ -15,9 +18,6 @@ from features.peers import PeerGroups
 from pipeline.simulate.calendar import Flags, Floats, Ints
 from pipeline.simulate.choice import COOLING, GONE
 
-DRIFTING = 0.15
-"""Probability of silence at which a call pays with the usual acceptance of 30 % and an incentive of 5 % of the value
-(Verbraken 2013): p > 0.05 / (0.3 x 0.95 + 0.05)."""
 HIGH_COST, LOW_COST, LOW_VALUE, HIGH_PRESSURE, PARTNER_VALUE = 0.7, 0.5, 0.4, 0.6, 0.5
 """Places among eligible peers, 0 to 1, as the product compares them: its defaults."""
 PARTNER_PROPENSITY = 70
@@ -43,6 +43,7 @@ class Hints(NamedTuple):
     propensity_rise: Floats
     pledged_share: Floats
     silence: Floats
+    act_above: Floats
 
 
 def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
@@ -51,7 +52,7 @@ def states(hints: Hints) -> dict[str, npt.NDArray[np.generic]]:
     Who is not eligible is compared with nobody, and is either drifting or transactional.
     """
     value, pressure, investment, risk = _places(hints)
-    drifting = np.isin(hints.mode, [COOLING, GONE]) | (hints.silence >= DRIFTING)
+    drifting = np.isin(hints.mode, [COOLING, GONE]) | (hints.silence >= hints.act_above)
     costly = (investment >= HIGH_COST) | (risk >= HIGH_COST)
     poor = (value <= LOW_VALUE) | (pressure >= HIGH_PRESSURE)
     wish = hints.propensity[hints.eligible] if hints.eligible.any() else hints.propensity

@@ -17,6 +17,7 @@ from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.truth import Window
 from pipeline.simulate.truth_table import with_states
 from pipeline.simulate.world import CUSTOMERS_A_BLOCK, DEFAULT_WINDOW, TELLERS, World, blocks, reveal, tell
+from pipeline.simulate.worth import Stakes, usual_stakes
 from pipeline.simulate.writing import TRUTH, clear, mark, put
 
 SIZES = {"small": 2_000, "medium": 20_000, "large": 200_000, "million": 1_000_000}
@@ -31,7 +32,7 @@ class Telling:
 
     `parameters`: the world's numbers. `tables`: names of the history tables to write. `cutoffs`: of the truth, None for
     the first days of the last months, empty for no truth; `window`: its outcome days; `paths`: courses per customer and
-    cutoff that it is reckoned on.
+    cutoff that it is reckoned on; `stakes`: from which chance on a customer drifts.
     """
 
     parameters: Parameters = field(default_factory=Parameters)
@@ -39,6 +40,7 @@ class Telling:
     cutoffs: tuple[date, ...] | None = None
     window: Window = DEFAULT_WINDOW
     paths: int = 12
+    stakes: Stakes = field(default_factory=usual_stakes)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def simulate(
     wish = telling or Telling()
     cutoffs = monthly(days) if wish.cutoffs is None else wish.cutoffs
     _within(cutoffs, days)
-    world = World(seed, customers, days, wish.parameters, window=wish.window, cutoffs=cutoffs, paths=wish.paths)
+    world = World(
+        seed, customers, days, wish.parameters,
+        window=wish.window, cutoffs=cutoffs, paths=wish.paths, stakes=wish.stakes,
+    )  # fmt: skip
     clear(folder, (*TELLERS, TRUTH))
     found = _write(world, folder, wish.tables)
     mark(folder, found.summary() | {"folder": ".", "parameters": explained(world.of)})

@@ -19,8 +19,6 @@ WEEKS_AHEAD = 1_000
 KINDS = np.array([0.25, 0.3, 0.15, 0.15, 0.15])
 """Share of each kind of `INVESTMENT_KINDS` among investments. Ours, untested."""
 PAID_BY = ("customer", "supplier", "joint")
-JOINT = 0.2
-"""Share of investments on which both sides agreed and which both paid. Ours, untested."""
 TRAINED = 4.0
 """People trained or assigned at once, on average. Ours, untested."""
 
@@ -45,8 +43,9 @@ def _paid(random: np.random.Generator, block: Block, years: Floats, who: int) ->
     day = block.working_day(random, week)
     kind = random.choice(len(KINDS), week.size, p=KINDS)
     elsewhere = random.beta(1.2, 4.0, week.size)
-    cents = years[week, customer] * yearly_spend(block)[customer] / (1 - elsewhere)
-    by = np.where(random.random(week.size) < JOINT, PAID_BY.index("joint"), who)
+    joint = block.lives.told["joint"][week, customer] & (PAID_BY[who] == "customer")
+    cents = years[week, customer] * yearly_spend(block)[customer] / (1 - elsewhere) * np.where(joint, 2, 1)
+    by = np.where(joint, PAID_BY.index("joint"), who)
     trains = np.isin(kind, [INVESTMENT_KINDS.index("training"), INVESTMENT_KINDS.index("people")])
     life = np.rint(block.of.pledges.life * WEEK / MONTH * random.uniform(0.6, 1.4, week.size))
     return pa.table(

@@ -7,6 +7,8 @@
 | silence | probability | no order with a positive amount in the window, given the hidden state before the cutoff |
 | silence_error | probability | standard error of `silence` over the courses drawn |
 | call, discount, repair | probability | what the play, begun at the cutoff, adds to `silence`; above 0 it does harm |
+| margin | currency | expected of the planning period if it stays, by the states of the year |
+| act_above | probability | of silence, from which on the usual offer pays for the margin: the product's rule |
 | eligible | | three order days or more, one of them within the year: states compare these with each other |
 | trade, region | | places in the lists of both: who is like whom, for states |
 | mode | | staying, cooling, gone or paused |
@@ -40,6 +42,7 @@ from pipeline.simulate.names import trade
 from pipeline.simulate.orders import Events
 from pipeline.simulate.states import Hints, states
 from pipeline.simulate.truth import NOTHING, Known, Window, silence
+from pipeline.simulate.worth import Stakes, act_above, expected_margin
 
 QUARTER, QUARTERS = 13, 4
 ORDER_DAYS, YEAR = 3, 365
@@ -59,7 +62,7 @@ def weeks_before(cutoff: int) -> list[int]:
 
 
 def truth(
-    random: np.random.Generator, block: Block, events: Events, cutoff: date, window: Window, paths: int
+    random: np.random.Generator, block: Block, events: Events, cutoff: date, window: Window, paths: int, stakes: Stakes
 ) -> pa.Table:
     """The truth about the customers of a block that had ordered before the cutoff; without states, see `with_states`.
 
@@ -68,6 +71,7 @@ def truth(
     day = block.calendar.day(cutoff)
     rows = np.flatnonzero(block.first < day)
     known = _known(block, events, day, rows)
+    margin = expected_margin(block, rows, weeks_before(day), stakes)
     chances, error = silence(random, known, window, block.calendar, block.of, paths=paths)
     return pa.table(
         {
@@ -78,6 +82,8 @@ def truth(
             "silence": chances[NOTHING],
             "silence_error": error,
             **{play: chances[play] - chances[NOTHING] for play in PLAYS},
+            "margin": margin,
+            "act_above": act_above(margin, stakes),
             "eligible": pa.array(eligible(block, day)[rows]),
             "trade": pa.array(trade(known.hidden.number)),
             "region": pa.array(known.hidden.region),

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from pipeline.simulate.block import Block, make_block
+from pipeline.simulate.block import Block
 from pipeline.simulate.calendar import Calendar, draw_calendar, past_campaigns
 from pipeline.simulate.catalogue import Catalogue, draw_catalogue, draw_repertoires
 from pipeline.simulate.choice import PLAYS
@@ -30,6 +30,7 @@ from pipeline.simulate.tables_orders import deliveries, order_lines
 from pipeline.simulate.tables_pledges import contracts, investments
 from pipeline.simulate.truth import Window
 from pipeline.simulate.truth_table import truth, weeks_before
+from pipeline.simulate.worth import Stakes, usual_stakes
 
 Teller = Callable[[np.random.Generator, Block], pa.Table]
 
@@ -53,7 +54,8 @@ DEFAULT_WINDOW = Window(14, 90)
 class World:
     """What a world is made of.
 
-    `days` of history end on 2024-06-30. `cutoffs`, `window` and `paths` (courses a customer) are those of the truth.
+    `days` of history end on 2024-06-30. `cutoffs`, `window`, `paths` (courses a customer) and `stakes` are those of the
+    truth.
     """
 
     seed: int
@@ -64,6 +66,7 @@ class World:
     window: Window = DEFAULT_WINDOW
     cutoffs: tuple[date, ...] = ()
     paths: int = 12
+    stakes: Stakes = field(default_factory=usual_stakes)
 
     def stream(self, purpose: str, block: int = 0) -> np.random.Generator:
         """The random numbers of a purpose in a block."""
@@ -102,7 +105,9 @@ def _block(world: World, number: int, calendar: Calendar, catalogue: Catalogue) 
     goods = world.tells.goods
     repertoire = draw_repertoires(world.stream("repertoires", number), hidden, goods.taken_once)
     lines = draw_lines(world.stream("lines", number), hidden, lives, orders, repertoire, catalogue, goods)
-    return make_block(f"{number:03d}", calendar, world.of, world.tells, hidden, lives, orders, lines), events
+    series = f"{number:03d}"
+    told = Block(series, calendar, world.of, world.tells, hidden, lives, orders, lines, repertoire, catalogue)
+    return told, events
 
 
 def tell(world: World, number: int, block: Block, table: str) -> pa.Table:
@@ -113,4 +118,4 @@ def tell(world: World, number: int, block: Block, table: str) -> pa.Table:
 def reveal(world: World, number: int, block: Block, events: Events, cutoff: date) -> pa.Table:
     """The truth of a block at a cutoff, without states. The same cutoff has the same truth whatever else is asked."""
     random = np.random.default_rng([world.seed, number, cutoff.toordinal()])
-    return truth(random, block, events, cutoff, world.window, world.paths)
+    return truth(random, block, events, cutoff, world.window, world.paths, world.stakes)

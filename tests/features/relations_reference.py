@@ -88,6 +88,12 @@ def paid(c: Customer, payer: str) -> float:
     return left_of(c, lambda row: row["paid_by"] == payer, "paid_by")
 
 
+def balance(c: Customer) -> float | None:
+    """Of what either put in, so much more the customer's than ours: a half each of what was put in jointly."""
+    customer, supplier, both = paid(c, "customer"), paid(c, "supplier"), paid(c, "joint")
+    return ratio((customer + both / 2) - (supplier + both / 2), customer + supplier + both)
+
+
 def invested(c: Customer, *payer: str) -> float:
     columns = ("paid_by",) if payer else ()
     found = rows_of(c, "investments", "invested_on", YEAR, columns=columns)
@@ -225,7 +231,7 @@ RELATIONS: dict[str, Callable[[Customer], Value]] = {
     "invested_365d": invested,
     "invested_by_customer_365d": lambda c: invested(c, "customer"),
     "days_since_last_investment": lambda c: youngest(c, "investments", "invested_on"),
-    "pledge_balance": lambda c: over_sum(paid(c, "customer"), paid(c, "supplier")),
+    "pledge_balance": balance,
     "trained_people": trained,
     "months_of_commitment_left": months_left,
     "amount_of_commitment_left": lambda c: committed_left(c) / 100,

@@ -1,16 +1,18 @@
 """What the world is meant to show, measured: strength apart, captives held, partners widening, sleeping dogs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from models.evaluation.profit import Offer, least_probability
 from pipeline.config import load_config
 from pipeline.simulate.choice import COOLING, GONE, STAYING
-from pipeline.simulate.parameters import correlated_strength, without_signal
+from pipeline.simulate.drivers import advance, begin
+from pipeline.simulate.parameters import Parameters, Pledges, correlated_strength, without_signal
 from pipeline.simulate.population import draw_population
-from pipeline.simulate.states import DRIFTING, Hints, states
+from pipeline.simulate.states import Hints, states
 from pipeline.simulate.world import World, blocks
 
 
@@ -122,6 +124,7 @@ def hints(**given):
         "region": np.zeros(count, dtype=int), "value": np.arange(count) / count, "pressure": zero,
         "cost_investment": zero, "cost_risk": zero, "propensity": zero, "propensity_rise": zero,
         "pledged_share": np.full(count, np.nan), "silence": zero,
+        "act_above": np.full(count, 0.15),
     }  # fmt: skip
     return Hints(**{**usual, **given})
 
@@ -134,10 +137,14 @@ def test_the_truth_compares_with_peers():
     assert list(np.flatnonzero(states(hints(**HELD))["state"] == "captive")) == [30]
 
 
-def test_who_is_likely_to_be_silent_drifts_in_truth():
-    chance = np.zeros(60)
-    chance[[3, 4]] = 0.149, 0.15
-    assert list(np.flatnonzero(states(hints(silence=chance))["state"] == "drifting")) == [4]
+def test_who_is_likelier_to_be_silent_than_its_worth_allows_drifts_in_truth():
+    """Below and at its own chance, above that of others but not its own, worth nothing, and worth nothing but gone."""
+    chance, above, mode = np.zeros(60), np.full(60, 0.15), np.full(60, STAYING)
+    chance[[3, 4, 5, 6, 7]] = 0.149, 0.15, 0.3, 0.99, 0.99
+    above[[5, 6, 7]] = 0.4, np.inf, np.inf
+    mode[7] = GONE
+    found = states(hints(silence=chance, act_above=above, mode=mode))
+    assert list(np.flatnonzero(found["state"] == "drifting")) == [4, 7]
 
 
 def test_who_is_not_eligible_is_compared_with_nobody():
@@ -172,12 +179,20 @@ def test_the_rise_is_the_last_quarter_against_those_before(seen):
     assert rows["propensity_rise"].gt(0).any() and rows["propensity_rise"].lt(0).any()
 
 
-def test_drifting_in_truth_is_where_a_call_pays_and_the_play_against_it_is_reckoned_so():
-    """Source: Verbraken 2013 at the contact's cost of nothing."""
+def test_the_play_against_drifting_is_reckoned_by_the_offer_that_drifting_is_told_by():
     config = load_config("demo")
     offer, play = config.profit, config.plays.play.recover
     assert (play.acceptance, play.incentive_share, play.contact_cost) == (
         offer.acceptance, offer.incentive_share, offer.contact_cost,
     )  # fmt: skip
-    free = least_probability(np.ones(1), Offer(offer.acceptance, offer.incentive_share, 0.0))
-    assert free[0] == pytest.approx(DRIFTING, abs=0.0015)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
+def test_what_both_paid_is_put_in_by_both(seen, share):
+    """A supplier that does nothing of its own accord has put in this share of what the customers have, by chance."""
+    of = replace(Parameters(), pledges=replace(Pledges(), joint=share, pledges=0.0))
+    now, random = begin(np.random.default_rng(1), seen.block.hidden, of), np.random.default_rng(2)
+    for week in range(60):
+        now = advance(random, seen.block.hidden, now, week, seen.block.calendar, of)
+    assert (now.pledged <= now.invested + 1e-12).all() and now.invested.sum() > 100
+    assert now.pledged.sum() / now.invested.sum() == pytest.approx(share, abs=0.03)

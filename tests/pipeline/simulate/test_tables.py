@@ -118,6 +118,16 @@ def test_a_renewal_names_an_agreement_of_the_same_customer(told):
     assert (renewed["ends_on"].to_numpy() == renewals["starts_on"].to_numpy()).all()
 
 
+def test_a_fifth_of_what_customers_invest_is_joint_and_tells_what_both_paid(told, seen):
+    rows = told["investments"].to_pandas()
+    theirs = rows[rows["paid_by"] != "supplier"]
+    joint = theirs["paid_by"] == "joint"
+    lost = theirs["amount"] * (1 - theirs["redeployable_share"])
+    usual = np.log(lost[joint]).median() - np.log(lost[~joint]).median()
+    assert joint.mean() == pytest.approx(seen.world.of.pledges.joint, abs=0.03)
+    assert usual == pytest.approx(np.log(2), abs=0.25)
+
+
 def test_a_smaller_world_is_the_beginning_of_a_larger_one(monkeypatch):
     """Blocks draw from streams of their own: a further block changes nothing in those before it."""
     monkeypatch.setattr(worlds, "CUSTOMERS_A_BLOCK", 40)

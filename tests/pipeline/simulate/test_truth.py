@@ -58,7 +58,8 @@ def look_again(seen, paths):
     cutoff = seen.world.cutoffs[1]
 
     random = np.random.default_rng(99)
-    return truth(random, seen.block, seen.events, cutoff, seen.world.window, paths).to_pandas()["silence"]
+    world = seen.world
+    return truth(random, seen.block, seen.events, cutoff, world.window, paths, world.stakes).to_pandas()["silence"]
 
 
 def test_on_a_fixed_course_the_truth_is_that_of_a_plain_simulation():
