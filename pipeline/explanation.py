@@ -22,6 +22,7 @@ from features.opening import opening_after
 from pipeline.config import Config
 from pipeline.explanation_text import lines_of, number
 from pipeline.matrices.dataset import tasks
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import read_known
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history_end import check_date
@@ -76,10 +77,10 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date, targe
         DataProblem: nothing is known of the customer by then, or the history says nothing of the date.
     """
     feature = _named(name)
-    kind, known = _target(target, feature, config), tasks(config)
+    kind, found = _target(target, feature, config), read_known(config, as_of)
+    known = tasks(settled_by_model(config, store=found.store))
     window = known[kind].window
     (computed,) = opening_after(window.gap_days, [feature])
-    found = read_known(config, as_of)
     check_date(found.store, as_of)
     _check_customer(found.store, customer, as_of, config)
     rule = Population(config.population.min_order_days, config.population.activity_days)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.engine.store import EPOCH, LineStore
+from features.engine.store import EPOCH, LineStore, day_number
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.evaluation.metrics import measure
@@ -25,7 +25,8 @@ from pipeline.evaluation.backtest_table import table_text
 from pipeline.evaluation.base_rate import base_rate_note
 from pipeline.evaluation.known_outcomes import CONTEXT, context_of
 from pipeline.evaluation.second_opinion import survival_columns
-from pipeline.learning.learning import learn, learnable_cutoffs
+from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
+from pipeline.learning.learning import first_and_end, learn, learnable_cutoffs
 from pipeline.matrices.category_losses import stopped_categories
 from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.matrices.evidence import Evidence
@@ -80,6 +81,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     act_stopped_categories names the categories that were not bought any more. With [training] survival, rows of churn
     have the survival_* columns of `second_opinion.survival_columns`.
 
+    An open horizon of partnership is chosen once, by what was known at the earliest cutoff.
     The first target has to be learnable at every cutoff; where a later one is not, it is left out, with the reason.
 
     Raises:
@@ -92,6 +94,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     reading = found.reading
     logger.info("%s", reading.text())
     evidence = Evidence.of(reading.history, found.store)
+    config, horizon = _settled(evidence, min(cutoffs), config)
     parts: list[pd.DataFrame] = []
     left_out: dict[str, str] = {}
     walks = [*product(tasks(config), sorted(set(cutoffs)))]
@@ -107,13 +110,30 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     table.attrs[CONTEXT] = context_of(config, tasks(config))
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
-    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary(), _notes(table, config))
+    notes = _notes(table, config, horizon)
+    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary(), notes)
 
 
-def _notes(table: pd.DataFrame, config: Config) -> dict[str, str]:
-    """By target what to say of its base rate, all cutoffs together, and by cutoff where no label is mature."""
+def _settled(evidence: Evidence, earliest: date, config: Config) -> tuple[Config, Horizon]:
+    """The configuration with its horizon of partnership stated, and that horizon: one for all cutoffs.
+
+    Where it is open, what was known at the earliest cutoff decides: nothing that came later is looked at, and figures
+    of several cutoffs speak of one question.
+    """
+    known = evidence.store.known_before(day_number(earliest))
+    known = known if known.day.size else evidence.store  # nothing to learn from then, as the walk will say
+    horizon = chosen_horizon(config, *first_and_end(known))
+    if horizon.why:
+        logger.info("partnership: %s", horizon.note())
+    return with_horizon(config, horizon.days), horizon
+
+
+def _notes(table: pd.DataFrame, config: Config, horizon: Horizon) -> dict[str, str]:
+    """By target what to say of its horizon and base rate, and by cutoff where no label is mature."""
     labels = {str(kind): rows["label"].to_numpy(float) for kind, rows in table.groupby("target")}
     told: dict[str, str] = {kind: base_rate_note(label, kind, config) for kind, label in labels.items()}
+    if horizon.why and "partnership" in told:
+        told["partnership"] = "; ".join(filter(None, (horizon.note(), told["partnership"])))
     for (kind, cutoff), rows in table.groupby(["target", "cutoff"]):
         if rows["label"].isna().all():
             day = str(rows["known_on_label"].iloc[0])[:DATE]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.standing.margins import Margins
 
-LABELS = ("Supplier", "Currency", "Order lines", "Eligible", "Churn", "Margin", "Reading reasons")
+LABELS = ("Supplier", "Currency", "Order lines", "Eligible", "Churn", "Partnership", "Margin", "Reading reasons")
 UNTIL = "until {day}"
 ELIGIBLE = "{order_days} order days or more, the last within {days} days"
 CHURN = "no order in a horizon of {days} days, from {gap} days after the date"
+PARTNERSHIP = "commitment shown in a horizon of {days} days, from {gap} days after the date"
 MARGIN = "{share:.0%} of spend, over a planning period of {days} days"
 OWN_MARGIN = (
     "each customer's own by unit costs, {share:.1%} of all spend in the year before, over a planning period of {days} "
@@ -22,27 +24,40 @@ READING = "what the model looks at; associations, not causes"
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*LABELS, UNTIL, ELIGIBLE, CHURN, MARGIN, OWN_MARGIN, READING]
+    return [*LABELS, UNTIL, ELIGIBLE, CHURN, PARTNERSHIP, MARGIN, OWN_MARGIN, READING]
 
 
-def facts(config: Config, currency: str, last_day: date, margins: Margins, language: Language) -> dict[str, str]:
+def facts(
+    config: Config,
+    currency: str,
+    last_day: date,
+    margins: Margins,
+    language: Language,
+    kinds: Collection[str] = ("churn", "partnership"),
+) -> dict[str, str]:
     """The facts by label. Nothing may change when a past date is scored again.
 
     Args:
-        config: whose customers, and what is predicted of them.
+        config: whose customers, and what is predicted of them, with settled horizons.
         currency: of the amounts.
         last_day: of the order lines.
         margins: those of the date.
         language: of the facts.
+        kinds: of target that there are models of; of others nothing is predicted, and nothing said.
     """
     population, time, scoring = config.population, config.time, config.scoring
+    horizon = config.partnership.horizon_days
     said = (
         config.name,
         currency,
         language.say(UNTIL, day=last_day),
         language.say(ELIGIBLE, order_days=population.min_order_days, days=population.activity_days),
         language.say(CHURN, days=time.horizon_days, gap=time.gap_days),
+        language.say(PARTNERSHIP, days=horizon, gap=time.gap_days),
         language.say(OWN_MARGIN if margins.own else MARGIN, share=margins.usual, days=scoring.planning_days),
         language.text(READING),
     )
-    return dict(zip(map(language.text, LABELS), said, strict=True))
+    found = dict(zip(LABELS, said, strict=True))
+    if "partnership" not in kinds:
+        del found["Partnership"]
+    return {language.text(label): text for label, text in found.items()}

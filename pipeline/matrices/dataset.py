@@ -26,6 +26,7 @@ from pipeline.matrices.matrix_cache import MatrixCache
 from pipeline.memory.limit import room_of
 from pipeline.memory.mapped import LimitedRoom
 from pipeline.process.progress import following
+from pipeline.settings.training import AUTO
 
 NO_TABLES: Mapping[str, Rows] = {}
 
@@ -104,9 +105,13 @@ class Dataset:
 
 
 def tasks(config: Config) -> dict[str, Task]:
-    """What is predicted under this configuration, by kind: churn, partnership."""
-    known = {"churn": churn_task(config), "partnership": partnership_task(config)}
-    return {kind: known[kind] for kind in config.training.targets}
+    """What is predicted under this configuration, by kind: churn, partnership.
+
+    Raises:
+        ValueError: the horizon of partnership is still open, see `partnership_task`.
+    """
+    known = {"churn": churn_task, "partnership": partnership_task}
+    return {kind: known[kind](config) for kind in config.training.targets}
 
 
 def churn_task(config: Config) -> Task:
@@ -118,10 +123,18 @@ def churn_task(config: Config) -> Task:
 
 
 def partnership_task(config: Config) -> Task:
-    """Partnership with the configured thresholds."""
+    """Partnership with the configured thresholds.
+
+    Raises:
+        ValueError: its horizon is left to the history or to a model, and nobody has asked these yet: a guess here could
+            score with another question than the model was trained on. See `pipeline.learning.horizon`.
+    """
     own = {"horizon_days", "low_base_rate", "high_base_rate"}
     target = partnership(PartnershipThresholds(**config.partnership.model_dump(exclude=own)))
-    return Task(target, OutcomeWindow(config.time.gap_days, config.partnership.horizon_days))
+    horizon = config.partnership.horizon_days
+    if horizon == AUTO:
+        raise ValueError("the horizon of partnership is still open: settle it by a history or by a model first")
+    return Task(target, OutcomeWindow(config.time.gap_days, horizon))
 
 
 def usable_threads(config: Config) -> int:

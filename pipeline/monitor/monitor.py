@@ -18,6 +18,7 @@ from pipeline.monitor.performance import performance
 from pipeline.monitor.tables import tables
 from pipeline.process.progress import stage
 from pipeline.registry.champion import load_champion, model_name, no_champion, tracking_of
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.sources.buckets import StoreReading, read_store
 
 
@@ -29,7 +30,7 @@ def monitor(config: Config, as_of: date | None = None) -> Checked:
         ModelProblem: no target has a champion, or one cannot be used.
         NothingToDo: the day is not after the last cutoff that the champions were trained on.
     """
-    found = read_store(config, known_before=as_of)
+    config, found = settled_by_model(config), read_store(config, known_before=as_of)
     day = as_of or first_and_end(found.store)[1]
     evidence = Evidence.of(found.reading.history, found.store)
     watched = list(_watched(evidence, config))

@@ -26,6 +26,7 @@ from pipeline.outcomes.tiers import Tiers, backtest_tiers
 from pipeline.outcomes.uplift import whom_it_helps
 from pipeline.outcomes.whom import Whom
 from pipeline.process.progress import stage
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.sources.buckets import read_store
 
 logger = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     """
     found = read_store(config, known_before=as_of)
     logger.info("%s", found.reading.text())
+    config = settled_by_model(config, store=found.store)
     evidence = Evidence.of(found.reading.history, found.store)
     treatments = evidence.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from models.split import mature_cutoffs
 from models.target import OutcomeWindow
 from pipeline.config import Config
+from pipeline.learning.horizon import chosen_horizon, with_horizon
 from pipeline.matrices.dataset import Task, tasks
 from pipeline.profile.days import EPOCH, OrderDays, as_date
 
@@ -19,7 +20,8 @@ from pipeline.profile.days import EPOCH, OrderDays, as_date
 class TargetSize:
     """What there is to learn a target from: cutoffs, labels (eligible customers at cutoffs), and churners among them.
 
-    `churners` counts labels without a purchase in the outcome window; None for targets other than silence.
+    `churners` counts labels without a purchase in the outcome window; None for targets other than silence. `chosen`
+    says why the horizon is this one, "" where the configuration states it.
     """
 
     target: str
@@ -30,6 +32,7 @@ class TargetSize:
     last_cutoff: date | None
     labels: int
     churners: int | None
+    chosen: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,10 @@ class Standing:
 
 
 def target_sizes(days: OrderDays, config: Config) -> list[TargetSize]:
-    """The size of every configured target."""
-    return [_size(days, config, task) for task in tasks(config).values()]
+    """The size of every configured target; an open horizon is the one that a training would choose now."""
+    horizon = chosen_horizon(config, as_date(days.first), as_date(days.end))
+    sizes = [_size(days, config, task) for task in tasks(with_horizon(config, horizon.days)).values()]
+    return [replace(size, chosen=horizon.note()) if size.target == "partnership" else size for size in sizes]
 
 
 def standing(days: OrderDays, config: Config) -> Standing:

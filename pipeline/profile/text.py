@@ -135,7 +135,8 @@ def _targets(profile: Profile) -> Block:
         span = [str(day or "-") for day in (size.first_cutoff, size.last_cutoff)]
         days = [f"{size.gap_days} days", f"{size.horizon_days} days"]
         table.add_row(size.target, *days, f"{size.cutoffs}", *span, f"{size.labels:,}", churned)
-    return "What there would be to learn from", table, ""
+    notes = [f"{size.target}: {size.chosen}" for size in profile.targets if size.chosen]
+    return "What there would be to learn from", table, "; ".join(notes)
 
 
 def _amount(amount: float | None, currency: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from features.errors import NothingToDo, UsageProblem
 from pipeline.config import Config
-from pipeline.matrices.dataset import tasks
 from pipeline.promotion.decisions import Decisions
 from pipeline.registry.tracking import CHAMPION
 
@@ -29,7 +28,7 @@ def asked_kinds(config: Config, targets: Sequence[str]) -> list[str]:
     Raises:
         UsageProblem: one of them is not trained.
     """
-    known = list(tasks(config))
+    known: list[str] = list(config.training.targets)
     unknown = [kind for kind in targets if kind not in known]
     if unknown:
         raise UsageProblem(

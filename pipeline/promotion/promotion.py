@@ -28,6 +28,7 @@ from pipeline.promotion.problems import (
 from pipeline.promotion.refusals import WORK
 from pipeline.promotion.rows import Side, judged
 from pipeline.registry.champion import OutdatedModel, load_held_out, load_registered, model_name, tracking_of
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 from pipeline.sources.buckets import StoreReading, read_store
@@ -81,6 +82,7 @@ def promote(
         ModelProblem: a challenger's files are damaged, or it speaks of something else than the settings.
     """
     check_reason(overruling)
+    config = settled_by_model(config, CHALLENGER)
     grounds, kinds = Grounds.of(config, found), asked_kinds(config, targets)
     with deciding(config):
         decisions = decide(grounds, kinds, overruling)
@@ -155,7 +157,8 @@ def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruli
     try:
         champion = load_side(grounds, kind, CHAMPION)
     except OutdatedModel as problem:
-        note = f"not compared, since the champion can no longer score: {problem.what} {problem.got}"
+        told = f"{problem.what} {problem.got}, not {problem.expected}"
+        note = f"not compared, since the champion can no longer score: {told}"
         return _judge(replace(decision, against=own, note=note), overruling)
     except ModelProblem as problem:
         return _judge(replace(decision, against=(*own, _told(problem))), overruling)

@@ -11,6 +11,7 @@ from pipeline.promotion.decisions import TAG_LENGTH, Decision, Decisions
 from pipeline.promotion.problems import asked_kinds, nothing_to_roll_back
 from pipeline.promotion.promotion import Grounds, load_side, now
 from pipeline.registry.champion import model_name
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracking import CHAMPION, PREVIOUS
 
 
@@ -23,6 +24,7 @@ def rollback(config: Config, targets: Sequence[str] = (), reason: str = "") -> D
         BusyProblem: another process decides about these models, or somebody else has exchanged the champion meanwhile.
         ModelProblem: a model that scored before is damaged, or speaks of something else than the settings.
     """
+    config = settled_by_model(config, PREVIOUS)
     grounds = Grounds.of(config)
     with deciding(config):
         held = {kind: settle(grounds.tracking, model_name(config, kind)) for kind in asked_kinds(config, targets)}

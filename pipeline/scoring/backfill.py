@@ -15,6 +15,7 @@ from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import Written
 from pipeline.languages import language
 from pipeline.process.progress import stage
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import champions_of, score_cutoff
 
 Step = Literal["month", "week", "day"]
@@ -85,6 +86,7 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
         NothingToDo: the store held all of them, by the same inputs, models, settings and code.
         DataProblem, ModelProblem, UsageProblem, BusyProblem: as `pipeline.scoring.score.score`.
     """
+    config = settled_by_model(config)
     champions = champions_of(config)
     written: dict[date, Written] = {}
     for done, cutoff in enumerate(cutoffs):

@@ -30,6 +30,7 @@ from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
+from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.decision_rows import Course, decision_columns
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.movement_rows import Now, export_before, movement_columns
@@ -77,6 +78,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     """
     steps = Steps()
     with steps.timed("models"):
+        config = settled_by_model(config)
         champions = champions_of(config)
     kept = score_cutoff(config, as_of, champions, steps)
     predictions = store_of(config)
@@ -106,7 +108,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     """Bring the predictions of one cutoff into the store; a killed run goes on from its last finished bucket.
 
     Args:
-        config: whose customers.
+        config: whose customers; its horizons are those of the models, see `settled_by_model`.
         as_of: the cutoff.
         champions: the models.
         steps: what each step costs is counted here.
@@ -156,7 +158,7 @@ def _origin(
         input_fingerprint=reading.fingerprint,
         models=models,
         work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
-        facts=facts(config, reading.history.currency, last_day(found.store), margins, spoken),
+        facts=facts(config, reading.history.currency, last_day(found.store), margins, spoken, models),
         export_version=EXPORT_VERSION,
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from features.families import FAMILIES
 from models.explanation.language import GRAMMARS
@@ -13,6 +13,16 @@ from pipeline.settings.filters import Section
 Share = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+
+
+AUTO: Final = "auto"
+"""A horizon that the history decides about, see `pipeline.learning.horizon`."""
+
+
+def _is_horizon(value: object) -> object:
+    if value == AUTO or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise ValueError(f'"{AUTO}", or a whole number of days, at least 1')
 
 
 class Population(Section):
@@ -47,7 +57,7 @@ class Churn(Section):
 class Partnership(Section):
     """The second target: commitment shown in the outcome window, `models.partnership.PartnershipThresholds`."""
 
-    horizon_days: Count
+    horizon_days: Annotated[int | Literal["auto"], BeforeValidator(_is_horizon)]
     stays_share: Share
     holds_share: Annotated[float, Field(ge=0)]
     acts_needed: Count

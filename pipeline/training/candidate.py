@@ -32,6 +32,7 @@ class Candidate:
 
     `fallback` is the baseline that stands in for boosting where customers are few, else None; `customers` (n,) are
     those of the test rows. `trials` are the settings tried, on what lies before the test cutoffs alone.
+    `horizon_chosen` says why the horizon was chosen, "" where it was configured.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Candidate:
     notes: tuple[Sentence, ...]
     customers: npt.NDArray[np.object_]
     trials: tuple[Trial, ...] = ()
+    horizon_chosen: str = ""
 
     def refusal(self) -> Sentence:
         """Why its own test forbids promotion; nothing when it does not."""

@@ -10,7 +10,8 @@ from typing import Any
 from features.errors import NothingToDo
 from models.stored import load_model
 from pipeline.config import Config
-from pipeline.learning.learning import learnable_cutoffs
+from pipeline.learning.horizon import settled
+from pipeline.learning.learning import first_and_end, learnable_cutoffs
 from pipeline.matrices.dataset import tasks
 from pipeline.profile.profile import profile
 from pipeline.promotion.decision_log import log_file
@@ -92,7 +93,7 @@ def retrain(config: Config) -> RetrainOutcome:
         ModelProblem: a challenger was refused, by its own test or beside the champion; the champion stays.
     """
     found = read_store(config)
-    learned = _learned(found, config)
+    learned = _learned(found, settled(config, *first_and_end(found.store)))
     if not learned.due:
         raise _refused_already(learned, config) if learned.behind else _nothing_newer(learned, config)
     warnings = _warnings(found, config)

@@ -30,10 +30,10 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         place: the folder of its files; the model tested in its stead lies beside it, in `held_out`.
         marks: tags of the version that is registered.
     """
-    scope = candidate.model.scope
+    scope, why = candidate.model.scope, candidate.horizon_chosen
     return Run(
         name=candidate.kind,
-        parameters=run_parameters(config, candidate.model),
+        parameters=run_parameters(config, candidate.model) | ({"partnership.horizon_chosen": why} if why else {}),
         metrics={**totals(candidate.test), **check_figures(candidate.checks)},
         per_cutoff=per_cutoff(candidate.test),
         tags={

@@ -23,6 +23,7 @@ from pipeline.config import Config
 from pipeline.evaluation.base_rate import base_rate_note
 from pipeline.evaluation.checks import Tried, look_into
 from pipeline.evaluation.evaluate import test_model
+from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
 from pipeline.learning.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.learning.levels import level_note
 from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
@@ -70,7 +71,10 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
+    horizon = chosen_horizon(config, *first_and_end(store))
+    config = with_horizon(config, horizon.days)
     tested, left_out = candidates(store, config, Beside.of(reading.history, store))
+    tested = [_told_of(horizon, each) for each in tested]
     tracking = tracking_of(config)
     with stage("keeping the runs"):
         outcomes = [_keep(candidate, reading, config, tracking) for candidate in tested]
@@ -79,6 +83,15 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
     refuse(outcome, decisions)
     return outcome
+
+
+def _told_of(horizon: Horizon, candidate: Candidate) -> Candidate:
+    """The candidate with what there is to say of the horizon that was chosen for it."""
+    if candidate.kind != "partnership" or not horizon.why:
+        return candidate
+    logger.info("%s: %s", candidate.kind, horizon.note())
+    note = "; ".join(filter(None, (horizon.note(), candidate.note)))
+    return replace(candidate, note=note, horizon_chosen=horizon.why)
 
 
 def _decided(kinds: list[str], found: StoreReading, config: Config, *, promotes: bool) -> Decisions:
