@@ -14,6 +14,8 @@ import numpy.typing as npt
 from models.event_rows import Array, Asked, Longs, Rows, Window, pairs, sums
 
 YEAR = 365
+PARTS = 2
+"""What happens in the first of so many parts of the outcome window can be answered in the rest."""
 Settings = Mapping[str, float]
 
 
@@ -95,7 +97,7 @@ def price_rise(lines: Rows, asked: Asked, settings: Settings) -> Array:
 
 def first_half(asked: Asked) -> Window:
     """The first half of each outcome window: what happens in it can be answered in the rest."""
-    return replace(asked.after(), stop=asked.opens + (asked.closes - asked.opens) // 2)
+    return replace(asked.after(), stop=asked.opens + (asked.closes - asked.opens) // PARTS)
 
 
 def _before_and_after(asked: Asked) -> tuple[Window, Window]:

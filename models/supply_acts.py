@@ -14,6 +14,8 @@ from models.order_acts import first_half
 YEAR = 365
 PAYERS = ("customer", "joint", None)
 """Who bears a relationship-specific investment; one that does not say is the customer's own."""
+LEAST_PAID = 1
+"""Cents. Nothing paid is no investment, whatever the settings ask for."""
 Settings = Mapping[str, float]
 
 
@@ -21,7 +23,7 @@ def invested(investments: Rows, asked: Asked, settings: Settings) -> Array:
     """Whether the customer paid, alone or jointly, `least_amount` cents or more into the relationship in the window."""
     own = investments.take(np.isin(investments.texts("paid_by").astype(str), [str(payer) for payer in PAYERS]))
     paid = sums(own, own.numbers("amount"), asked.after())
-    return (paid >= max(settings["least_amount"], 1)).astype(np.float64)
+    return (paid >= max(settings["least_amount"], LEAST_PAID)).astype(np.float64)
 
 
 def delivery_failed(deliveries: Rows, asked: Asked, settings: Settings) -> Array:

@@ -21,6 +21,7 @@ from features.engine.declaration import ENGINE_VERSION, documentation
 from features.engine.expression import WHOLE, Days, Expression, Leaf, Window
 from features.engine.store import day_number
 from features.engine.view import HORIZON, ONE_HORIZON, HistoryView
+from models.constants import constants_of
 from models.event_rows import Asked, Rows
 
 Array = npt.NDArray[np.float64]
@@ -67,7 +68,8 @@ Finding = Callable[[Rows, Asked, Mapping[str, float]], Array]
 class Found(Expression):
     """What `finding` makes of the rows of one table, by customer and cutoff; NaN for everybody without the table.
 
-    `settings` are thresholds by name; they belong to the meaning, the function only to the computation.
+    `settings` are thresholds by name, and the text holds the constants that the function rests on as well: both belong
+    to the meaning, the function only to the computation.
     """
 
     table: str
@@ -76,7 +78,9 @@ class Found(Expression):
     finding: Finding = field(compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.table}:{self.name}({','.join(f'{name}={value!r}' for name, value in self.settings)})"
+        stated = ",".join(f"{name}={value!r}" for name, value in self.settings)
+        assumed = "".join(f";{name}={value!r}" for name, value in constants_of(self.finding).items())
+        return f"{self.table}:{self.name}({stated}{assumed})"
 
 
 @dataclass(frozen=True)
