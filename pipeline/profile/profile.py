@@ -105,6 +105,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         absent_tables=absent_tables(reading),
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
+            *reading.unmet,
             *table_warnings(reading.history, tables),
         ],
     )

@@ -32,7 +32,7 @@ class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
-    `late` says where order lines seem to be missing before the date.
+    `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
     """
 
     as_of: date
@@ -49,6 +49,7 @@ class ScoreOutcome:
     never_bought: int = 0
     margins: Margins | None = None
     late: str = ""
+    unmet: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -57,6 +58,7 @@ class ScoreOutcome:
             "customers": dict(self.counts),
             "never_bought": self.never_bought,
             "late": self.late,
+            "unmet_ids": list(self.unmet),
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -73,7 +75,7 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
-        lines += [f"note: {self.late}"] if self.late else []
+        lines += [f"note: {told}" for told in (self.late, *self.unmet) if told]
         lines += [f"models: {used}"]
         lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]

@@ -31,6 +31,7 @@ from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
+from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.decision_rows import Course, decision_columns
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.movement_rows import Now, export_before, movement_columns
@@ -53,7 +54,8 @@ class Kept:
     """The predictions of a cutoff as they are in the store now, the reading and the margins they rest on, and who is
     not in them.
 
-    `late` says where order lines seem to be missing before it, see `pipeline.sources.history_end.lateness`.
+    `late` says where order lines seem to be missing before it, see `pipeline.sources.history_end.lateness`; `unmet`
+    where ids of tables or deliveries do not meet.
     """
 
     table: pa.Table
@@ -62,6 +64,7 @@ class Kept:
     margins: Margins
     never_bought: int
     late: str = ""
+    unmet: tuple[str, ...] = ()
 
 
 def score(config: Config, as_of: date) -> ScoreOutcome:
@@ -101,6 +104,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         never_bought=kept.never_bought,
         margins=kept.margins,
         late=kept.late,
+        unmet=kept.unmet,
     )
 
 
@@ -124,8 +128,9 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
-        if late:
-            logger.warning("%s", late)
+        unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
+        for sentence in filter(None, (late, *unmet)):
+            logger.warning("%s", sentence)
         origin = _origin(config, as_of, found, margins, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
@@ -138,7 +143,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, late)
+    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, late, unmet)
 
 
 def _origin(

@@ -18,6 +18,7 @@ from pipeline.sources.fingerprint import fingerprints
 from pipeline.sources.mapping import Span
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_table
+from pipeline.sources.unmet import unmet_tables
 
 STRANGER = "customer without order lines"
 
@@ -27,7 +28,8 @@ class Reading:
     """A history, what became of every row, and a fingerprint of the content (64 hex digits).
 
     `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
-    fingerprint of each table's rows by its name.
+    fingerprint of each table's rows by its name. `unmet` says which tables speak of hardly any customer of the order
+    lines.
     """
 
     history: History
@@ -35,10 +37,12 @@ class Reading:
     fingerprint: str
     beside: tuple[Account, ...] = ()
     tables: Mapping[str, str] = field(default_factory=dict)
+    unmet: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, object]:
         """JSON-able: the account of the order lines, and below `optional_tables` that of every other table."""
-        return self.account.summary() | {"optional_tables": {each.table: each.summary() for each in self.beside}}
+        beside = {each.table: each.summary() for each in self.beside}
+        return self.account.summary() | {"optional_tables": beside, "unmet_ids": list(self.unmet)}
 
     def text(self) -> str:
         """The accounts of all tables, one block each, for people."""
@@ -75,8 +79,9 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
     digest, tables = fingerprints(history)
+    unmet = tuple(unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
-    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()), tables)
+    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()), tables, unmet)
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

@@ -92,13 +92,17 @@ class TargetOutcome:
 
 @dataclass(frozen=True)
 class TrainOutcome:
-    """What a training came to, target by target; `left_out` says why others were not trained."""
+    """What a training came to, target by target; `left_out` says why others were not trained.
+
+    `warnings` say what is wrong with the history as a whole.
+    """
 
     name: str
     account: Mapping[str, object]
     targets: tuple[TargetOutcome, ...]
     left_out: Mapping[str, str]
     tracking: str
+    warnings: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """JSON-able."""
@@ -108,11 +112,13 @@ class TrainOutcome:
             "targets": {target.kind: target.summary() for target in self.targets},
             "left_out": dict(self.left_out),
             "tracking": self.tracking,
+            "warnings": list(self.warnings),
         }
 
     def text(self) -> str:
         """For people."""
         left = [f"{kind} is left out: {why}" for kind, why in self.left_out.items()]
+        left += [f"warning: {told}" for told in self.warnings]
         shown = f"runs: mlflow ui --backend-store-uri {self.tracking}"
         return "\n\n".join([*(target.text() for target in self.targets), *left, shown])
 

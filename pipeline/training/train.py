@@ -71,6 +71,9 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
+    warnings = reading.unmet
+    for sentence in warnings:
+        logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
     config = with_horizon(config, horizon.days)
     tested, left_out = candidates(store, config, Beside.of(reading.history, store))
@@ -80,7 +83,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
         outcomes = [_keep(candidate, reading, config, tracking) for candidate in tested]
     decisions = _decided([each.kind for each in outcomes], found, config, promotes=promotes)
     told = tuple(replace(each, decision=decisions.decisions.get(each.kind)) for each in outcomes)
-    outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address)
+    outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address, warnings)
     refuse(outcome, decisions)
     return outcome
 

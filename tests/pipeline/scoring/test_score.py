@@ -237,3 +237,13 @@ def test_equal_probabilities_are_ranked_by_customer() -> None:
     rank, decile = ranked(np.array([0.5, 0.9, 0.5]), np.array(["b", "c", "a"], dtype=object))
     assert rank.tolist() == [3, 1, 2]
     assert decile.tolist() == [10, 4, 7]
+
+
+def test_ids_that_do_not_meet_are_told_to_people_and_to_programs(
+    config: Config, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pipeline.scoring.score.changed_ids", lambda *_: ("one of old is '007', one of them '7'",))
+    outcome = score(config, END)
+    assert "note: one of old is '007', one of them '7'" in outcome.text()
+    assert outcome.summary()["unmet_ids"] == ["one of old is '007', one of them '7'"]
+    assert "one of old is '007'" in caplog.text

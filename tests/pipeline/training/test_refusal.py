@@ -7,6 +7,7 @@ import pytest
 
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
 from models.evaluation.interval import Interval
+from pipeline.training.outcome import TrainOutcome
 from pipeline.training.refusal import figures
 
 ROWS = 600
@@ -42,3 +43,9 @@ def test_the_comparison_that_failed_is_shown(lead: Interval, peer: Interval, exp
     assert got == f"AUC {FOUND.intervals['roc_auc']} of the model"
     assert expected in wanted
     assert wanted.startswith("not surely less than" if peer is WORSE else "more than")
+
+
+def test_what_is_wrong_with_the_history_is_told_to_people_and_to_programs() -> None:
+    outcome = TrainOutcome("acme", {}, (), {}, "sqlite://", ("contracts: 0 of 4 customers",))
+    assert "warning: contracts: 0 of 4 customers" in outcome.text()
+    assert outcome.summary()["warnings"] == ["contracts: 0 of 4 customers"]

@@ -1,0 +1,103 @@
+"""Ids of one customer written in two ways: whether two lists of them meet, and what would make them meet.
+
+A spreadsheet that opens a file loses leading zeros, "00123" becomes "123"; a column with gaps turns whole numbers into
+"123.0"; two systems disagree about capitals and blanks. Nothing breaks then: a customer is taken for two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+HARDLY = 0.1
+"""Share of the shorter list. Fewer that meet point to two ways of writing, not to two groups of customers."""
+MOSTLY = 0.5
+"""Share of the shorter list. What would make as many meet is called the likely cause."""
+Change = Callable[[pa.Array], pa.Array]
+
+
+def _without_zeros(ids: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(ids, r"^0+(.)", r"\1")
+
+
+def _without_fraction(ids: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(ids, r"[.,]0+$", "")
+
+
+def _without_blanks(ids: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(ids, r"[\s\x{00a0}]+", "")
+
+
+CAUSES: Mapping[str, tuple[Change, ...]] = {
+    "leading zeros": (_without_zeros,),
+    'a ".0" at the end': (_without_fraction,),
+    "capitals": (pc.utf8_lower,),
+    "blanks": (_without_blanks,),
+    "several of leading zeros, a \".0\" at the end, capitals and blanks": (
+        _without_blanks, _without_fraction, _without_zeros, pc.utf8_lower,
+    ),
+}  # fmt: skip
+"""What ids may differ in, and what takes it away, simplest first."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """How two lists of ids meet: `met` of the `most` that could, an example of each, and what they differ in, or "".
+
+    With a cause the two examples are of one customer; else each is the first that the other list does not hold.
+    """
+
+    met: int
+    most: int
+    left: str
+    right: str
+    cause: str = ""
+
+    @property
+    def share(self) -> float:
+        """Of the shorter list, 0 to 1."""
+        return self.met / self.most if self.most else 1.0
+
+
+def meeting(left: pa.Array, right: pa.Array) -> Meeting:
+    """How the ids of two lists meet; none occurs twice in either. Where more than hardly any do, no cause is sought."""
+    met = pc.is_in(right, value_set=left)
+    most, count = min(len(left), len(right)), pc.sum(met).as_py() or 0
+    strange = right.filter(pc.invert(met))
+    if not most or count >= HARDLY * most or not len(strange):
+        return Meeting(count, most, "", "")
+    apart = left.filter(pc.invert(pc.is_in(left, value_set=right)))
+    for cause, changes in CAUSES.items():
+        pair = _met_without(apart, strange, changes, MOSTLY * most - count)
+        if pair is not None:
+            return Meeting(count, most, *pair, cause)
+    return Meeting(count, most, _first(apart), _first(strange))
+
+
+def _met_without(left: pa.Array, right: pa.Array, changes: tuple[Change, ...], least: float) -> tuple[str, str] | None:
+    """An id of each list that are one once changed, where at least so many would meet; else None."""
+    one, other = left, right
+    for change in changes:
+        one, other = change(one), change(other)
+    both = pc.is_in(other, value_set=one)
+    if (pc.sum(both).as_py() or 0) < max(least, 1):
+        return None
+    place = pc.index(both, True).as_py()
+    return left[pc.index(one, other[place]).as_py()].as_py(), right[place].as_py()
+
+
+def _first(ids: pa.Array) -> str:
+    return str(pc.min(ids).as_py()) if len(ids) else ""
+
+
+def advice(found: Meeting) -> str:
+    """What to do about ids that do not meet."""
+    if not found.cause:
+        return "Check that both name customers by the same numbers."
+    likely = f"They seem to differ in {found.cause}: without, most would meet."
+    if found.cause == "capitals":
+        return f'{likely} uppercase = ["customer_id"] in [history.every_table] makes them one.'
+    return f"{likely} Have the column delivered as text, written alike in both."

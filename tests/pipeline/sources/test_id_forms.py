@@ -1,0 +1,85 @@
+"""Ids that do not meet: said with both examples, and with the cause where one simple change makes most of them meet."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from beside import configured_with, regular
+
+from pipeline.profile.profile import profile
+from pipeline.sources import id_forms
+from pipeline.sources.history import read_history
+from pipeline.sources.id_forms import meeting
+
+NUMBERS = [f"{number:05d}" for number in range(1, 60)]
+
+
+def ids(*texts: str) -> pa.Array:
+    return pa.array(texts, pa.string())
+
+
+@pytest.mark.parametrize(
+    ("written", "cause"),
+    [
+        (lambda text: text.lstrip("0"), "leading zeros"),
+        (lambda text: f"{text}.0", 'a ".0" at the end'),
+        (lambda text: f"{text},00", 'a ".0" at the end'),
+        (lambda text: f"{text[:2]} {text[2:]}", "blanks"),
+        (lambda text: f"{text[:2]}\u00a0{text[2:]}", "blanks"),
+        (lambda text: text.lstrip("0") + ".0", "several of leading zeros"),
+        (lambda text: f"X{text}", ""),
+    ],
+)
+def test_the_simplest_change_that_makes_most_meet_is_the_cause(written, cause: str) -> None:
+    found = meeting(ids(*NUMBERS), ids(*map(written, NUMBERS)))
+    assert (found.met, found.most, found.share) == (0, 59, 0.0)
+    assert found.cause.startswith(cause) and bool(found.cause) == bool(cause)
+    assert (found.left, found.right) == (NUMBERS[0], written(NUMBERS[0]))
+
+
+def test_capitals_are_a_cause_of_their_own_and_can_be_set_right() -> None:
+    found = meeting(ids("ab-1", "ab-2"), ids("AB-1", "AB-2", "AB-3"))
+    assert (found.cause, found.left, found.right) == ("capitals", "ab-1", "AB-1")
+    assert 'uppercase = ["customer_id"]' in id_forms.advice(found)
+
+
+@pytest.mark.parametrize(("met", "said"), [(0, True), (5, True), (6, False), (59, False)])
+def test_ids_meet_where_a_tenth_of_the_shorter_list_does(met: int, said: bool) -> None:
+    other = [*NUMBERS[:met], *(f"Y{number}" for number in range(59 - met)), *(f"Z{number}" for number in range(500))]
+    assert (meeting(ids(*NUMBERS), ids(*other)).share < id_forms.HARDLY) is said
+
+
+def test_too_few_that_would_meet_are_no_cause() -> None:
+    """Three of ten prospects happen to have a number that is a customer's without its zeros."""
+    found = meeting(ids(*NUMBERS), ids("1", "2", "3", *(f"P{number}" for number in range(7))))
+    assert found.cause == ""
+
+
+def test_an_empty_list_has_nothing_to_meet() -> None:
+    assert meeting(ids(), ids("a")).share == 1.0
+
+
+def test_the_reading_and_the_profile_say_which_table_speaks_of_strangers(tmp_path: Path) -> None:
+    strange = regular("contracts", customer_id=[f"c{row % 4}" for row in range(12)])
+    config = configured_with(tmp_path, ("contracts", strange, ""), ("quotes", regular("quotes"), ""))
+    reading = read_history(config)
+    (said,) = reading.unmet
+    assert said.startswith("contracts: 0 of 4 customers (0%) are customers of the order lines: there one is 'C0', here")
+    assert "capitals" in said
+    assert json.loads(json.dumps(reading.summary()))["unmet_ids"] == [said]
+    assert said in profile(config, reading).warnings
+
+
+def test_a_table_of_few_customers_or_of_many_prospects_says_nothing(tmp_path: Path) -> None:
+    few = regular("contracts", 1)
+    prospects = regular("quotes", 100, customer_id=[f"C{row}" for row in range(100)])
+    config = configured_with(tmp_path, ("contracts", few, ""), ("quotes", prospects, ""))
+    assert read_history(config).unmet == ()
+
+
+def test_without_the_check_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: a threshold of none at all lets the lost zeros pass."""
+    monkeypatch.setattr("pipeline.sources.unmet.HARDLY", 0.0)
+    strange = regular("contracts", customer_id=[f"c{row % 4}" for row in range(12)])
+    assert read_history(configured_with(tmp_path, ("contracts", strange, ""))).unmet == ()
