@@ -15,7 +15,7 @@ import pyarrow as pa
 from features.catalogue import FEATURES
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
-from features.evidence import evidence_level
+from features.evidence import evidence_levels
 from features.families import FAMILIES
 from features.peers import PeerGroups, Usual
 from models.explanation.families import family_sums
@@ -137,13 +137,13 @@ def prediction_table(
     """
     spine = matrix.spine
     eligible = spine.status == ELIGIBLE
-    rows = len(spine)
+    rows, levels = len(spine), evidence_levels(store, day_number(as_of))
     horizon = next(iter(scored.values())).champion.model.scope.horizon_days
     columns: dict[str, Any] = {
         "customer_id": store.customer_ids[spine.customer].tolist(),
         "status": np.array(STATUS)[spine.status].tolist(),
         "cutoff": [as_of] * rows,
-        "evidence_level": [evidence_level(store, day_number(as_of))] * rows,
+        "evidence_level": [levels[customer] for customer in spine.customer],
         "input_fingerprint": [fingerprint] * rows,
     }
     margin = margin_of(store, matrix, settings)

@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from features.evidence import level_of
+from features.history import OPTIONAL_TABLES
 from models.decision.states import STATES
 from models.explanation.language import ENGLISH, Language
-from pipeline.report.column_words import heading
+from pipeline.report.column_words import LIST, heading
 from pipeline.report.page.customers import code_word, customers, in_script, most_urgent
 from pipeline.report.page.in_person import in_person
 from pipeline.report.page.portfolio import portfolio
@@ -116,9 +118,15 @@ def _sources(table: pa.Table, language: Language) -> dict[str, str]:
     for name in ("evidence_level", "churn_model", "partnership_model"):
         values = sorted(pc.unique(table.column(name)).drop_null().to_pylist())
         if values:
-            texts = [code_word(each, language) if name == "evidence_level" else each for each in values]
+            texts = [code_word(_together(values), language)] if name == "evidence_level" else values
             found[heading(name, language)] = "; ".join(texts)
     return found
+
+
+def _together(levels: list[str]) -> str:
+    """The evidence of all rows together: customers differ in it, and each has its own beside its reasons."""
+    named = {part for level in levels for part in level.split(LIST)}
+    return level_of([table.name for table in OPTIONAL_TABLES if table.name in named])
 
 
 @cache

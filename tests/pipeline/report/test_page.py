@@ -174,3 +174,13 @@ def test_amounts_carry_their_currency(amount: float | None, currency: str, text:
 def test_scripts_are_put_together_in_a_scope_of_their_own() -> None:
     script = document._script()
     assert script.startswith('"use strict";\n(() => {') and script.endswith("})();")
+
+
+def test_the_head_names_every_table_that_any_row_rests_on_once_and_in_order(tmp_path: Path) -> None:
+    levels = ["order lines, contracts", "order lines only", "order lines, interactions"]
+    table = predictions(*(full(number, evidence_level=level) for number, level in enumerate(levels)))
+    content = page(tmp_path, table)
+    assert "Order lines, interactions, contracts" in content[: content.index("<script")]
+    assert "Order lines, contracts" in data(content)["strings"]
+    alone = predictions(full(0, evidence_level="order lines only"))
+    assert "Order lines only" in page(tmp_path, alone)
