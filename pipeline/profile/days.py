@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from features.engine.events import roll_up
+from features.engine.store import LineStore
 from features.history import History
 
 EPOCH = date(1970, 1, 1)
@@ -69,6 +71,13 @@ def order_days(history: History) -> OrderDays:
     pairs = np.sort(codes[bought] * width + (day[bought] - first))
     pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
     return OrderDays(pairs // width, pairs % width + first, len(customer.dictionary), first, end)
+
+
+def order_days_of(store: LineStore) -> OrderDays:
+    """The days on which customers bought, of a sorted store: where the lines as they came are kept no more."""
+    bought = roll_up(store).by_name["order_days"]
+    customer = np.repeat(np.arange(store.customers, dtype=np.int64), np.diff(bought.offsets))
+    return OrderDays(customer, bought.day.astype(np.int64), store.customers, int(store.day.min()), store.end)
 
 
 def as_date(day: int) -> date:

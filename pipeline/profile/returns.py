@@ -23,7 +23,7 @@ class ReturnCurve:
     """Of the silences that have lasted `days` days, the share that ends within a further year.
 
     One point per month of 30 days; `share` is None where too few could be watched for a year longer: the history ends
-    sooner, or nearly all of them do.
+    sooner, or nearly all of them do. `at_least` is the share that ends while enough are watched, within a year.
     """
 
     points: list[dict[str, float | int | None]]
@@ -34,6 +34,11 @@ class ReturnCurve:
         """The share at the last point that is not after `days`."""
         shares = [point["share"] for point in self.points if (point["days"] or 0) <= days]
         return shares[-1] if shares else None
+
+    def at_least_after(self, days: int) -> float | None:
+        """What at least comes back, at the last point that is not after `days`; None where nothing is known of it."""
+        known = [point["at_least"] for point in self.points if (point["days"] or 0) <= days]
+        return known[-1] if known else None
 
     def summary(self) -> dict[str, object]:
         """JSON-able, with the method."""
@@ -65,4 +70,6 @@ def return_curve(days: OrderDays) -> ReturnCurve:
 def _point(days: int, outlast: npt.NDArray[np.floating], watched: Longs) -> dict[str, float | int | None]:
     seen = watched[days + YEAR] >= LEAST_WATCHED and outlast[days] > 0
     share = round(float(1 - outlast[days + YEAR] / outlast[days]), 4) if seen else None
-    return {"days": days, "silences": int(watched[days + 1]), "share": share}
+    last = min(int(np.count_nonzero(watched >= LEAST_WATCHED)) - 1, days + YEAR)
+    least = round(float(1 - outlast[last] / outlast[days]), 4) if last > days and outlast[days] > 0 else None
+    return {"days": days, "silences": int(watched[days + 1]), "share": share, "at_least": least}

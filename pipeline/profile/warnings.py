@@ -20,6 +20,8 @@ LARGE = 0.25
 FEW_CHURNERS = 100
 MANY_CHURNED = 0.9
 """Share of the labels beyond which a probability of leaving hardly tells customers apart by its height."""
+MOSTLY_BACK = 0.5
+"""Share of the silent who come back within a year, beyond which silence is a pause more often than a goodbye."""
 SHORT_HISTORY_DAYS = 2 * 365
 MANY_MISSING = 0.2
 SOME_UNPRICED = 0.01
@@ -112,16 +114,24 @@ def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
             "If lines of these days are missing, load them first."
         )
     share = curve.share_after(config.time.horizon_days)
-    if share is not None and share > COMES_BACK:
-        yield (
-            f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year: "
-            "silence over this horizon is a pause more often than a goodbye."
-            if share > 0.5
-            else f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
-        )
-    yield from _rhythm(days, config)
+    if share is not None and COMES_BACK < share <= MOSTLY_BACK:
+        yield f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
+    yield from pauses(days, curve, config)
     if curve.proposed_horizon_days is None:
         yield _no_horizon(curve)
+
+
+def pauses(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
+    """Whether silence over the horizon is no goodbye: in a trade with a season, or where customers order seldom."""
+    horizon = config.time.horizon_days
+    share, least = curve.share_after(horizon), curve.at_least_after(horizon)
+    if least is not None and least > MOSTLY_BACK:
+        back = f"at least {least:.0%}" if share is None else f"{share:.0%}"
+        yield (
+            f"Of the customers silent for {horizon} days, {back} come back within a year: silence over this horizon is "
+            "a pause more often than a goodbye."
+        )
+    yield from _rhythm(days, config)
 
 
 def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:

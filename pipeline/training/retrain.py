@@ -74,9 +74,8 @@ class RetrainOutcome:
 
     def text(self) -> str:
         """For people."""
-        return "\n\n".join(
-            [self.learned.text(), *(f"profile: {each}" for each in self.warnings or []), self.training.text()]
-        )
+        told = [each for each in self.warnings or [] if each not in self.training.warnings]
+        return "\n\n".join([self.learned.text(), *(f"profile: {each}" for each in told), self.training.text()])
 
 
 def retrain(config: Config) -> RetrainOutcome:

@@ -30,6 +30,9 @@ from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
 from pipeline.process.progress import stage
+from pipeline.profile.days import order_days_of
+from pipeline.profile.returns import return_curve
+from pipeline.profile.warnings import pauses
 from pipeline.promotion.decision_log import deciding
 from pipeline.promotion.decisions import Decisions
 from pipeline.promotion.promotion import REFUSAL, Grounds, decide
@@ -71,7 +74,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    warnings = reading.unmet
+    warnings = (*reading.unmet, *_pauses(store, config))
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
@@ -86,6 +89,14 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address, warnings)
     refuse(outcome, decisions)
     return outcome
+
+
+def _pauses(store: LineStore, config: Config) -> tuple[str, ...]:
+    """What the profile would say of silence that is no goodbye, where that is what churn means."""
+    if "churn" not in config.training.targets or config.churn.target != "silence":
+        return ()
+    days = order_days_of(store)
+    return tuple(pauses(days, return_curve(days), config))
 
 
 def _told_of(horizon: Horizon, candidate: Candidate) -> Candidate:

@@ -6,7 +6,11 @@ import pyarrow as pa
 import pytest
 from suppliers import configured, dated, lines
 
+from features.engine.store import LineStore
+from pipeline.profile.days import order_days, order_days_of
 from pipeline.profile.profile import Profile, profile
+from pipeline.sources.history import read_history
+from pipeline.training.train import _pauses
 
 BARE = '[history.order_lines.columns]\ncustomer_id = "Customer"\nordered_on = "Date"\n'
 
@@ -75,3 +79,44 @@ def test_a_month_is_one_and_silences_that_nobody_kept_are_none(tmp_path: Path) -
     assert "proposed horizon: 1 month (30 days)" in left
     regular = plain(tmp_path, dated(REGULAR)).text()
     assert "none so long" in regular and "too few to say" not in regular
+
+
+def gardeners(leave: bool = True) -> list[tuple[str, int]]:
+    """Customers who buy every fortnight of three spring months, for four years; a fifth may leave after two."""
+    return [
+        (f"C{number}", year * 365 + 60 + number % 14 + fortnight * 14)
+        for number in range(300)
+        for year in range(4 if number % 5 or not leave else 2)
+        for fortnight in range(6)
+    ]
+
+
+def test_a_trade_with_a_season_is_told_by_the_profile_and_by_the_training_alike(tmp_path: Path) -> None:
+    config = configured(tmp_path, dated(gardeners()), 'duplicates = "keep"', BARE)
+    told = "silence over this horizon is a pause more often than a goodbye"
+    found = [sentence for sentence in profile(config).warnings if told in sentence]
+    assert len(found) == 1
+    store = LineStore.from_history(read_history(config).history)
+    assert [*_pauses(store, config)] == found
+    own = config.model_copy(update={"churn": config.churn.model_copy(update={"target": "own_rhythm"})})
+    other = config.model_copy(update={"training": config.training.model_copy(update={"targets": ["partnership"]})})
+    assert _pauses(store, own) == _pauses(store, other) == ()
+
+
+def test_where_everybody_comes_back_every_spring_that_is_told_too(tmp_path: Path) -> None:
+    """No silence lasts a year longer than the horizon, so the share itself is unknown, and yet it is nearly all."""
+    found = plain(tmp_path, dated(gardeners(leave=False)))
+    assert found.returns.share_after(90) is None
+    assert any("silent for 90 days, at least 100% come back within a year" in each for each in found.warnings)
+
+
+def test_order_days_of_a_store_are_those_of_its_lines(tmp_path: Path) -> None:
+    """By two ways, with lines that are no purchase and two on one day."""
+    table = lines(5, 20, Net=["-3", "0", "10", "7"] * 25, Pieces=["1", "2", "-1", "4", "5"] * 20)
+    history = read_history(
+        configured(tmp_path, pa.concat_tables([table, table.slice(0, 30)]), 'duplicates = "keep"')
+    ).history
+    one, other = order_days(history), order_days_of(LineStore.from_history(history))
+    assert one.customer.size > 20
+    assert (one.customers, one.first, one.end) == (other.customers, other.first, other.end)
+    assert (one.customer.tolist(), one.day.tolist()) == (other.customer.tolist(), other.day.tolist())
