@@ -25,7 +25,7 @@ from models.evaluation.bootstrap import redraw
 from pipeline.config import Config, load_config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.sources.buckets import read_store
 
@@ -85,7 +85,7 @@ def main() -> None:
     found = read_store(config)
     evidence = Evidence.of(found.reading.history, found.store)
     days = [date.fromisoformat(day) for day in chosen.cutoffs.split(",")]
-    table = figures([scores(evidence, tasks(config)["churn"], day, config) for day in days], config)
+    table = figures([scores(evidence, churn_task(config), day, config) for day in days], config)
     print(f"{'':24}{'AUC':>8}{'lost':>8}{'95 %':>18}{'AP':>8}{'lost':>8}{'95 %':>18}")
     for name, metrics in table.items():
         cells = [f"{v:8.4f}{lost:8.4f}   [{low:6.4f}, {high:6.4f}]" for v, lost, low, high in metrics.values()]

@@ -22,7 +22,7 @@ from models.evaluation.bootstrap import redraw
 from pipeline.config import Config, load_config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.sources.buckets import read_store
 
@@ -100,7 +100,7 @@ def main() -> None:
     evidence = Evidence.of(found.reading.history, found.store)
     days = [date.fromisoformat(day) for day in chosen.cutoffs.split(",")]
     variants = [*VARIANTS, *(TUNING if chosen.tuning else ())]
-    table = figures([scores(evidence, tasks(config)["churn"], day, config, variants) for day in days], config)
+    table = figures([scores(evidence, churn_task(config), day, config, variants) for day in days], config)
     print(f"{'':24}" + "".join(f"{metric:>20}{'better by, 95 %':>28}" for metric in ("AUC", "AP", "Brier")))
     for name, metrics in table.items():
         cells = [f"{v:20.4f}   {gain:7.4f} [{low:7.4f}, {high:7.4f}]" for v, gain, low, high in metrics.values()]

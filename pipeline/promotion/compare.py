@@ -63,7 +63,8 @@ def _check_context(first: Outcomes, second: Outcomes, kinds: list[str]) -> None:
         where=f"{first.source} and {second.source}",
         got=f"{shown[0]} in the first; {shown[1]} in the second",
         expected="the same supplier, population, targets, windows and cutoffs",
-        todo="train or backtest both with the same settings of [population], [time] and [partnership], and cutoffs",
+        todo="train or backtest both with the same settings of [population], [time] and [partnership], and cutoffs; a "
+        "horizon that the history chose can be stated in the configuration",
     )
 
 

@@ -75,6 +75,9 @@ def test_a_grown_history_gives_a_challenger_of_the_long_horizon(grown: Config, m
     assert run is not None
     text = tracking_of(grown).artefact(run.run_id, "report.md").read_text(encoding="utf-8")
     assert "a horizon of 90 days was chosen" in text
+    told = tracking_of(grown)._client.get_run(run.run_id).data.params
+    assert told["partnership.horizon_days"] == "90"
+    assert "cutoffs to learn from" in told["partnership.horizon_chosen"]
 
 
 def test_scoring_keeps_to_the_horizon_of_the_champion(grown: Config, monkeypatch: pytest.MonkeyPatch) -> None:
