@@ -105,12 +105,21 @@ class PredictionStore:
 
     def read(self, cutoff: date) -> pa.Table:
         """The predictions of one cutoff, by customer; no rows where there are none."""
+        parts = [_with_cutoff(pq.read_table(file, partitioning=None), cutoff) for file in self._files(cutoff)]
+        return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
+
+    def customers(self, cutoff: date) -> pa.Array:
+        """The customers that the predictions of one cutoff are about, (n,) text, in no order."""
+        only = ["customer_id"]
+        parts = [pq.read_table(file, columns=only, partitioning=None).column(0) for file in self._files(cutoff)]
+        texts = [chunk for part in parts for chunk in part.cast(pa.string()).chunks]
+        return pa.concat_arrays(texts or [pa.array([], pa.string())])
+
+    def _files(self, cutoff: date) -> list[Path]:
         # read the files themselves: DeltaTable.to_pyarrow_table leaves a thread behind that aborts the interpreter
         # when it ends (deltalake 1.6 with pyarrow 25)
-        table = DeltaTable(str(self.folder))
-        files = table.file_uris(file_pruning_predicate=f"cutoff = '{cutoff}'")
-        parts = [_with_cutoff(pq.read_table(self._inside(file), partitioning=None), cutoff) for file in sorted(files)]
-        return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
+        files = DeltaTable(str(self.folder)).file_uris(file_pruning_predicate=f"cutoff = '{cutoff}'")
+        return [self._inside(file) for file in sorted(files)]
 
     def _inside(self, file: str) -> Path:
         """A file of the table, which has to be there and in its folder, whatever the log or a link says."""

@@ -61,7 +61,7 @@ def _gone(store: LineStore, as_of: date, predictions: PredictionStore) -> Iterat
     earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     if not earlier:
         return
-    before = predictions.read(earlier[-1]).column("customer_id").combine_chunks()
+    before = predictions.customers(earlier[-1])
     here = _texts(store, np.ones(store.customers, dtype=bool))
     found = meeting(before, here)
     kept = found.met / max(len(before), 1)

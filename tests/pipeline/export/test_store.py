@@ -23,6 +23,8 @@ def test_what_was_written_reads_back(store: PredictionStore) -> None:
     table = predictions(prediction("a"), prediction("b", None), prediction("=c", 1.0, 2, value_at_risk=12.5))
     assert store.write(table, CUTOFF) == "written"
     assert store.read(CUTOFF).equals(table.sort_by("customer_id"))
+    assert sorted(store.customers(CUTOFF).to_pylist()) == ["=c", "a", "b"]
+    assert store.customers(date(1999, 1, 1)).to_pylist() == []
 
 
 def test_a_cutoff_is_replaced_as_a_whole_and_the_others_stay(store: PredictionStore) -> None:

@@ -46,8 +46,8 @@ class Exports:
     def cutoffs(self) -> tuple[date, ...]:
         return tuple(sorted(self.exports))
 
-    def read(self, cutoff: date) -> pa.Table:
-        return pa.table({"customer_id": pa.array(self.exports[cutoff], pa.string())})
+    def customers(self, cutoff: date) -> pa.Array:
+        return pa.array(self.exports[cutoff], pa.string())
 
 
 NONE = Exports({})
