@@ -24,7 +24,7 @@ from models.explanation.language import ENGLISH, GRAMMARS
 from pipeline.evaluation import base_rate, checks, shuffling
 from pipeline.export import facts
 from pipeline.languages import TEXTS
-from pipeline.learning import learning, levels
+from pipeline.learning import horizon, learning, levels
 from pipeline.matrices import category_losses, segment_kinds
 from pipeline.monitor import drift, listing, performance, tables
 from pipeline.monitor import page as monitor_page
@@ -97,6 +97,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "segment kinds": segment_kinds.texts,
     "permutation": permutation.texts,
     "base rate": base_rate.texts,
+    "horizon": horizon.texts,
     "drawn level": levels.texts,
     "trees": learning.texts,
     "features": feature_texts,

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.explanation.sentence import NOTHING, Sentence
 from models.split import mature_cutoffs, split
 from models.target import OutcomeWindow
 from pipeline.config import Config
@@ -21,6 +22,16 @@ from pipeline.settings.training import AUTO
 
 LONG, SHORT = 365, 180
 """Days: what an open horizon can become."""
+SAID = {
+    "chosen": "a horizon of {days} days was chosen: {why}",
+    "enough": "{length:,} days of history leave {learned} cutoffs to learn from and {tested} to test on",
+    "too few": "{length:,} days of history are too few for {long}, which takes about {needed:,}",
+}
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return list(SAID.values())
 
 
 @dataclass(frozen=True)
@@ -28,11 +39,11 @@ class Horizon:
     """The `days` of partnership's outcome window, and why they were chosen; "" where the configuration states them."""
 
     days: int
-    why: str = ""
+    why: Sentence = NOTHING
 
-    def note(self) -> str:
-        """What to say of it; "" where there was nothing to choose."""
-        return f"a horizon of {self.days} days was chosen: {self.why}" if self.why else ""
+    def note(self) -> Sentence:
+        """What to say of it; nothing where there was nothing to choose."""
+        return Sentence(SAID["chosen"], days=self.days, why=self.why) if self.why else NOTHING
 
 
 def chosen_horizon(config: Config, first: date, end: date) -> Horizon:
@@ -44,10 +55,11 @@ def chosen_horizon(config: Config, first: date, end: date) -> Horizon:
     if stated != AUTO:
         return Horizon(stated)
     learned, tested = _parts(config, first, end)
-    length = f"{(end - first).days:,} days of history"
+    length = (end - first).days
     if _enough(config, learned, tested):
-        return Horizon(LONG, f"{length} leave {len(learned)} cutoffs to learn from and {len(tested)} to test on")
-    return Horizon(SHORT, f"{length} are too few for {LONG}, which takes about {_needed(config):,}")
+        why = Sentence(SAID["enough"], length=length, learned=len(learned), tested=len(tested))
+        return Horizon(LONG, why)
+    return Horizon(SHORT, Sentence(SAID["too few"], length=length, long=LONG, needed=_needed(config)))
 
 
 def with_horizon(config: Config, days: int) -> Config:

@@ -104,8 +104,7 @@ def _told_of(horizon: Horizon, candidate: Candidate) -> Candidate:
     if candidate.kind != "partnership" or not horizon.why:
         return candidate
     logger.info("%s: %s", candidate.kind, horizon.note())
-    note = "; ".join(filter(None, (horizon.note(), candidate.note)))
-    return replace(candidate, note=note, horizon_chosen=horizon.why)
+    return replace(candidate, notes=(horizon.note(), *candidate.notes), horizon_chosen=horizon.why)
 
 
 def _decided(kinds: list[str], found: StoreReading, config: Config, *, promotes: bool) -> Decisions:

@@ -26,7 +26,7 @@ def configured(folder: Path, text: str = "") -> Config:
     [
         (date(2021, 9, 18), 365),  # the dated example of the module: cutoffs from 2021-09-19 to 2022-09-19
         (date(2021, 9, 19), 180),  # one cutoff fewer: those learned from no longer span the days of calibration
-        (date(2024, 12, 31), 180),  # nothing is mature at all: the refusal to train says so
+        (date(2024, 12, 1), 180),  # nothing is mature at all: the refusal to train says so
     ],
 )
 def test_the_history_decides(tmp_path: Path, first: date, days: int) -> None:
