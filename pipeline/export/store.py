@@ -115,6 +115,12 @@ class PredictionStore:
         texts = [chunk for part in parts for chunk in part.cast(pa.string()).chunks]
         return pa.concat_arrays(texts or [pa.array([], pa.string())])
 
+    def training_run(self, cutoff: date, kind: str) -> str | None:
+        """The training run whose model gave the predictions of one cutoff for a kind of target; None where none did."""
+        only = [f"{kind}_run_id"]  # no column where an older version wrote
+        parts = [pq.read_table(file, columns=only, partitioning=None).columns for file in self._files(cutoff)]
+        return next((run for part in parts for column in part for run in column.unique().to_pylist() if run), None)
+
     def _files(self, cutoff: date) -> list[Path]:
         # read the files themselves: DeltaTable.to_pyarrow_table leaves a thread behind that aborts the interpreter
         # when it ends (deltalake 1.6 with pyarrow 25)

@@ -19,10 +19,12 @@ from models.explanation.sentence import NOTHING, Sentence
 from models.target import mature_before
 from pipeline.export.store import PredictionStore
 from pipeline.learning.learning import first_and_end
+from pipeline.matrices.dataset import Task
 from pipeline.monitor.drift import Watched
 from pipeline.monitor.finding import Finding, Section
 from pipeline.outcomes.tiers import PROMISED, outcome_at
 from pipeline.registry.champion import tracking_of
+from pipeline.registry.published import as_published
 
 FIGURES = ("roc_auc", "average_precision", "brier", "calibration_error")
 DAYS_A_YEAR = 365.2425
@@ -63,17 +65,20 @@ class Kept:
 
 
 def performance(watched: Watched, as_of: date) -> Section:
-    """Every past export whose window has closed, beside what its model's test promised.
+    """Every past export whose window, that of its own model, has closed, beside what this model's test promised.
 
     Only the newest raises an alarm of its own; the trend over all of them another.
     """
     store = PredictionStore(watched.config.runs / "predictions" / watched.config.name)
     _, end = first_and_end(watched.evidence.store)
     past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
-    mature = [cutoff for cutoff in past if mature_before(end, cutoff, watched.task.window)]
+    runs = {cutoff: store.training_run(cutoff, watched.kind) for cutoff in past}
+    published = as_published(watched.config)
+    asked = {cutoff: published(watched.task, run) for cutoff, run in runs.items()}
+    mature = [cutoff for cutoff in past if mature_before(end, cutoff, asked[cutoff].window)]
     waiting = tuple(str(cutoff) for cutoff in past if cutoff not in mature)
     notes = [Sentence(SAID["open"], kind=watched.kind, cutoffs=waiting)] if waiting else []
-    found = [_kept(watched, store.read(cutoff), cutoff) for cutoff in mature]
+    found = [_kept(watched, store.read(cutoff), cutoff, asked[cutoff], runs[cutoff]) for cutoff in mature]
     good = [each for each in found if each is not None]
     if not good:
         return Section("performance", notes=(*notes, Sentence(SAID["none"], kind=watched.kind)))
@@ -90,8 +95,8 @@ def paired(published: pa.Table, came: pd.Series, column: str) -> pd.DataFrame:
     return table.dropna()
 
 
-def _kept(watched: Watched, published: pa.Table, cutoff: date) -> Kept | None:
-    rows = paired(published, outcome_at(watched.evidence, cutoff, watched.task, watched.config), PROMISED[watched.kind])
+def _kept(watched: Watched, published: pa.Table, cutoff: date, task: Task, run: str | None) -> Kept | None:
+    rows = paired(published, outcome_at(watched.evidence, cutoff, task, watched.config), PROMISED[watched.kind])
     if rows["label"].nunique() < 2:
         return None  # nothing to tell apart
     draws = redraw(
@@ -102,7 +107,6 @@ def _kept(watched: Watched, published: pa.Table, cutoff: date) -> Kept | None:
         seed=watched.config.training.seed,
         confidence=watched.config.training.interval,
     )
-    run = next((each for each in published.column(f"{watched.kind}_run_id").unique().to_pylist() if each), None)
     promised = tracking_of(watched.config).promised(run or watched.champion.registered.run_id)
     return Kept(cutoff, rows, {name: draws.interval("published", name) for name in FIGURES}, promised)
 

@@ -21,6 +21,7 @@ from pipeline.export.store import PredictionStore
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, snapshot, tasks
 from pipeline.matrices.evidence import Evidence
+from pipeline.registry.published import as_published
 from pipeline.scoring.rows import PROPENSITY
 
 PROMISED: Mapping[str, str] = {"churn": "churn_probability", "partnership": PROPENSITY}
@@ -64,18 +65,20 @@ class Tiers:
 def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
     """Compare what was published before `as_of` with what came, as far as it is known by the end of the evidence.
 
-    Outcomes are those of the configured targets, whatever model published the probabilities.
+    Outcomes are those of the configured targets, over the window of the model that published the probabilities.
     """
     predictions = PredictionStore(config.runs / "predictions" / config.name)
     cutoffs = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     _, end = first_and_end(evidence.store)
     rows: list[Tier] = []
     immature: dict[str, tuple[str, ...]] = {}
+    published = as_published(config)
     for kind, task in tasks(config).items():
-        mature = [cutoff for cutoff in cutoffs if mature_before(end, cutoff, task.window)]
+        asked = {cutoff: published(task, predictions.training_run(cutoff, kind)) for cutoff in cutoffs}
+        mature = [cutoff for cutoff in cutoffs if mature_before(end, cutoff, asked[cutoff].window)]
         immature[kind] = tuple(str(cutoff) for cutoff in cutoffs if cutoff not in mature)
         for cutoff in mature:
-            came = outcome_at(evidence, cutoff, task, config)
+            came = outcome_at(evidence, cutoff, asked[cutoff], config)
             rows += tiers_of(predictions.read(cutoff), came, cutoff, kind, config.training.interval)
     return Tiers(tuple(rows), {kind: days for kind, days in immature.items() if days})
 
