@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from features.engine.store import LineStore
 from pipeline.export.store import PredictionStore
-from pipeline.sources.id_forms import HARDLY, MOSTLY, advice, meeting
+from pipeline.sources.id_forms import HARDLY, MOSTLY, advice, form_of, meeting
 
 RECENT_DAYS = 31
 """A delivery comes once a month or more often."""
@@ -50,9 +50,9 @@ def newcomers(store: LineStore) -> Iterator[str]:
     if found.cause or (share >= NEARLY_ALL and _share_before(store, recent) < MOSTLY):
         yield (
             f"{share:.0%} of the customers who ordered in the last {RECENT_DAYS} days never did before, though the "
-            f"history is {store.end - int(first.min()):,} days long: one of old is {found.left!r}, one of them "
-            f"{found.right!r}. If the ids have changed their form, one customer counts as two: who left, and who is "
-            f"new. {advice(found)}"
+            f"history is {store.end - int(first.min()):,} days long: one of old looks like {form_of(found.left)}, one "
+            f"of them like {form_of(found.right)}. If the ids have changed their form, one customer counts as two: who "
+            f"left, and who is new. {advice(found)}"
         )
 
 
@@ -69,7 +69,7 @@ def _gone(store: LineStore, as_of: date, predictions: PredictionStore) -> Iterat
         left, right = found.left or before[0].as_py(), found.right or here[0].as_py()
         yield (
             f"{kept:.0%} of the {len(before):,} customers of the export of {earlier[-1]} are in the history: one of "
-            f"then is {left!r}, one of now {right!r}. {advice(found)}"
+            f"then looks like {form_of(left)}, one of now like {form_of(right)}. {advice(found)}"
         )
 
 

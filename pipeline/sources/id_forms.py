@@ -6,6 +6,7 @@ A spreadsheet that opens a file loses leading zeros, "00123" becomes "123"; a co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ HARDLY = 0.1
 """Share of the shorter list. Fewer that meet point to two ways of writing, not to two groups of customers."""
 MOSTLY = 0.5
 """Share of the shorter list. What would make as many meet is called the likely cause."""
+FORM = 30
+"""Characters of an id that its form is told of."""
 Change = Callable[[pa.Array], pa.Array]
 
 
@@ -91,6 +94,18 @@ def _met_without(left: pa.Array, right: pa.Array, changes: tuple[Change, ...], l
 
 def _first(ids: pa.Array) -> str:
     return str(pc.min(ids).as_py()) if len(ids) else ""
+
+
+def form_of(customer_id: str) -> str:
+    """What an id looks like, quoted, without telling whose it is: digits as 9 and letters as a and A.
+
+    Leading zeros and a ".0" at the end stay, and so do blanks and signs: they are what two ways of writing differ in.
+    Logs hold no customer data, and warnings end up in logs.
+    """
+    kept = re.fullmatch(r"(0*)(.*?)((?:[.,]0+)?)", customer_id[:FORM], flags=re.DOTALL)
+    zeros, middle, fraction = kept.groups() if kept else ("", customer_id[:FORM], "")
+    letters = re.sub(r"[^\W\d_]", lambda found: "A" if found[0].isupper() else "a", middle)
+    return repr(zeros + re.sub(r"\d", "9", letters) + fraction)
 
 
 def advice(found: Meeting) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from pipeline.sources.id_forms import HARDLY, advice, meeting
+from pipeline.sources.id_forms import HARDLY, advice, form_of, meeting
 
 
 def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[str]:
@@ -23,5 +23,5 @@ def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[st
             continue
         yield (
             f"{name}: {found.met:,} of {found.most:,} customers ({found.share:.0%}) are customers of the order lines: "
-            f"there one is {found.left!r}, here {found.right!r}. {advice(found)}"
+            f"there one looks like {form_of(found.left)}, here like {form_of(found.right)}. {advice(found)}"
         )

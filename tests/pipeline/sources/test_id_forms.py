@@ -1,4 +1,4 @@
-"""Ids that do not meet: said with both examples, and with the cause where one simple change makes most of them meet."""
+"""Ids that do not meet: said with the forms of both, and the cause where one simple change makes most of them meet."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from beside import configured_with, regular
 from pipeline.profile.profile import profile
 from pipeline.sources import id_forms
 from pipeline.sources.history import read_history
-from pipeline.sources.id_forms import meeting
+from pipeline.sources.id_forms import form_of, meeting
 
 NUMBERS = [f"{number:05d}" for number in range(1, 60)]
 
@@ -60,13 +60,30 @@ def test_an_empty_list_has_nothing_to_meet() -> None:
     assert meeting(ids(), ids("a")).share == 1.0
 
 
+@pytest.mark.parametrize(
+    ("customer_id", "form"),
+    [
+        ("00123", "'00999'"),
+        ("123.0", "'999.0'"),
+        ("120,00", "'999,00'"),
+        ("Käse & Co 7", "'Aaaa & Aa 9'"),
+        ("0", "'0'"),
+        ("", "''"),
+        ("a\x1b[31m", "'a\\x1b[99a'"),
+        ("9" * 40, repr("9" * 30)),
+    ],
+)
+def test_the_form_of_an_id_tells_how_it_is_written_and_not_whose_it_is(customer_id: str, form: str) -> None:
+    assert form_of(customer_id) == form
+
+
 def test_the_reading_and_the_profile_say_which_table_speaks_of_strangers(tmp_path: Path) -> None:
     strange = regular("contracts", customer_id=[f"c{row % 4}" for row in range(12)])
     config = configured_with(tmp_path, ("contracts", strange, ""), ("quotes", regular("quotes"), ""))
     reading = read_history(config)
     (said,) = reading.unmet
-    assert said.startswith("contracts: 0 of 4 customers (0%) are customers of the order lines: there one is 'C0', here")
-    assert "capitals" in said
+    assert said.startswith("contracts: 0 of 4 customers (0%) are customers of the order lines: there one looks like")
+    assert "one looks like 'A9', here like 'a9'. They seem to differ in capitals" in said
     assert json.loads(json.dumps(reading.summary()))["unmet_ids"] == [said]
     assert said in profile(config, reading).warnings
 
