@@ -29,7 +29,7 @@ import pandas as pd
 from features.catalogue import FEATURES
 from features.engine.store import EPOCH, LineStore
 from pipeline.config import load_config
-from pipeline.matrices.dataset import snapshot, tasks
+from pipeline.matrices.dataset import churn_task, snapshot
 from pipeline.profile.profile import profile
 from pipeline.sources.history import read_history
 
@@ -91,7 +91,7 @@ gaps.describe().round(1)
 # %%
 store = LineStore.from_history(history)
 cutoff = EPOCH + timedelta(days=store.end)
-matrix = snapshot(store, [cutoff], tasks(config)["churn"], config)
+matrix = snapshot(store, [cutoff], churn_task(config), config)
 built = [feature for feature in FEATURES if feature.name in matrix.names]
 eligible = matrix.spine.customer[matrix.spine.status == 0]
 seen = pd.DataFrame(matrix.values, index=store.customer_ids[eligible], columns=matrix.names)

@@ -13,7 +13,7 @@ from features.engine import plan
 from features.engine.plan import build
 from features.engine.store import LineStore
 from pipeline.matrices import dataset
-from pipeline.matrices.dataset import snapshot, tasks
+from pipeline.matrices.dataset import churn_task, snapshot
 from pipeline.memory import mapped
 from pipeline.memory.mapped import LimitedRoom, from_file, settle
 from pipeline.sources.history import read_history
@@ -95,7 +95,7 @@ def test_a_matrix_in_files_is_the_matrix_in_memory(tmp_path, monkeypatch, store,
 def test_what_models_learn_from_is_the_same_in_files(tmp_path, monkeypatch, store, cache_gb):
     config = configured(tmp_path, lines(customers=40))
     config = config.model_copy(update={"storage": config.storage.model_copy(update={"cache_gb": cache_gb})})
-    task, before = tasks(config)["churn"], in_files()
+    task, before = churn_task(config), in_files()
     plain = snapshot(store, CUTOFFS, task, config)
     monkeypatch.setattr(dataset, "room_of", lambda folder, limit: LimitedRoom(folder, 0))
     filed = snapshot(store, CUTOFFS, task, config)
