@@ -61,12 +61,12 @@ def run_report(test: Test, checks: Checks, task: Task, kind: str, config: Config
     parts: list[tuple[str, Iterable[str]]] = [
         ("tested", _tested(test, task, config, verdicts, spoke)),
         ("accuracy", accuracy(test, spoke)),
+        ("strength", strength(checks, kind, spoke)),
         ("calibration", calibration(test, checks, spoke)),
         ("weak", weak(test, checks, spoke)),
         ("ageing", ageing(checks, spoke)),
         ("rests", rests(checks, spoke)),
         ("leakage", leakage(checks, spoke)),
-        ("strength", strength(checks, kind, spoke)),
         ("profit", profit(checks, kind, config, spoke)),
     ]
     body = [f"## {spoke.text(TITLES[title])}\n\n" + "\n".join(lines) for title, lines in parts]
