@@ -13,20 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.decision.uplift import Uplift
-from models.target import OutcomeWindow
 from pipeline.cli import main
 from pipeline.config import Config, load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
 from pipeline.languages import language
-from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes.files import keep
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.outcomes import Outcomes, outcomes
 from pipeline.outcomes.page import page
-from pipeline.outcomes.tiers import backtest_tiers
 from pipeline.process.run_id import run_id
-from pipeline.sources.buckets import read_store
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.still_english import still_english
 from tests.pipeline.supplier import START, configured, lines
@@ -296,16 +292,3 @@ def test_the_command_prints_one_document(config: Config, capsys: pytest.CaptureF
     told = json.loads(capsys.readouterr().out)
     assert {each["verdict"] for each in told["campaigns"]} == {"effect", "association", "immature"}
     assert told["plays"][0]["needed"]["points"] > 0
-
-
-def test_a_promise_is_held_against_the_window_of_the_model_that_made_it(
-    config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of a model that watches for longer the outcome is still open."""
-    later = OutcomeWindow(0, 10_000)
-    monkeypatch.setattr(PredictionStore, "training_run", lambda store, cutoff, kind: "the run")
-    monkeypatch.setattr("pipeline.registry.published._window_of", lambda run, config: later)
-    found = read_store(config)
-    tiers = backtest_tiers(Evidence.of(found.reading.history, found.store), config, day(900))
-    assert not tiers.rows
-    assert set(tiers.immature["churn"]) == {str(day(600)), str(day(890))}
