@@ -1,1 +1,1 @@
-"""What a model is tested by, and how two are compared: on later cutoffs, walking forward, beside its rivals."""
+"""What a model is tested by: on later cutoffs, walking forward, beside its rivals, and by what it rests on."""

@@ -1,1 +1,1 @@
-"""Predictions as others read them: the declared columns, the store, files, and databases."""
+"""Predictions as others read them: in the store, as files, and in databases."""

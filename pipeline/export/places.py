@@ -1,4 +1,4 @@
-"""Where the predictions of a configuration are kept."""
+"""Where the predictions of a configuration are kept, and what its plays are expected to gain."""
 
 from __future__ import annotations
 

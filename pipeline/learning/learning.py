@@ -57,8 +57,8 @@ def most_slices(config: Config) -> int:
     return min(within, config.training.slices or within)
 
 
-def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
-    """What a model fitted on `data` speaks of."""
+def scope_of(task: Task, config: Config, names: Sequence[str] = ()) -> Scope:
+    """What a model speaks of that is fitted on the features `names`."""
     return Scope(
         target=task.target.name,
         definition=task.target.fingerprint,
@@ -66,7 +66,7 @@ def scope_of(data: Dataset, task: Task, config: Config) -> Scope:
         gap_days=task.window.gap_days,
         min_order_days=config.population.min_order_days,
         activity_days=config.population.activity_days,
-        fingerprints=feature_marks(data.names, task.window.gap_days),
+        fingerprints=feature_marks(names, task.window.gap_days),
     )
 
 
@@ -102,7 +102,7 @@ def learn(
         calibrate=calibration_cutoffs(data, config) if calibrated else (),
         customer=data.customer,
         weight=recency(data.cutoff, config),
-        scope=scope_of(data, task, config),
+        scope=scope_of(task, config, data.names),
         grown=counting(TREES),
     )
     return at_level(model, data, present, task, config) if present is not None and calibrated else model

@@ -1,1 +1,1 @@
-"""History and cutoffs to matrices and labels, within a memory limit, and kept to be used again."""
+"""History and cutoffs to matrices and labels, kept to be used again; and which customers and columns they hold."""

@@ -13,7 +13,7 @@ from models.evaluation.drift import drift, rate_drift
 from models.explanation.sentence import Sentence
 from models.reference import Reference
 from pipeline.config import Config
-from pipeline.export.store import PredictionStore
+from pipeline.export.places import store_of
 from pipeline.learning.learning import learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, Task, build_dataset
 from pipeline.matrices.evidence import Evidence
@@ -75,7 +75,7 @@ def inputs(watched: Watched, as_of: date) -> Section:
 
 def scores(watched: Watched, as_of: date) -> Section:
     """The probabilities of the newest export against those of the exports before it."""
-    store = PredictionStore(watched.config.runs / "predictions" / watched.config.name)
+    store = store_of(watched.config)
     cutoffs, asked = [cutoff for cutoff in store.cutoffs() if cutoff <= as_of], watched.config.monitor
     column = PROMISED[watched.kind]
     published = {cutoff: _known(store.read(cutoff).column(column).to_numpy()) for cutoff in cutoffs[-asked.windows :]}

@@ -17,7 +17,7 @@ from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Grouping
 from models.explanation.sentence import NOTHING, Sentence
 from models.target import mature_before
-from pipeline.export.store import PredictionStore
+from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task
 from pipeline.monitor.drift import Watched
@@ -69,7 +69,7 @@ def performance(watched: Watched, as_of: date) -> Section:
 
     Only the newest raises an alarm of its own; the trend over all of them another.
     """
-    store = PredictionStore(watched.config.runs / "predictions" / watched.config.name)
+    store = store_of(watched.config)
     _, end = first_and_end(watched.evidence.store)
     past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
     runs = {cutoff: store.training_run(cutoff, watched.kind) for cutoff in past}

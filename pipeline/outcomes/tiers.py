@@ -17,7 +17,7 @@ from models.evaluation.interval import Interval
 from models.observation import observe
 from models.target import mature_before
 from pipeline.config import Config
-from pipeline.export.store import PredictionStore
+from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, snapshot, tasks
 from pipeline.matrices.evidence import Evidence
@@ -67,7 +67,7 @@ def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
 
     Outcomes are those of the configured targets, over the window of the model that published the probabilities.
     """
-    predictions = PredictionStore(config.runs / "predictions" / config.name)
+    predictions = store_of(config)
     cutoffs = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     _, end = first_and_end(evidence.store)
     rows: list[Tier] = []

@@ -16,9 +16,9 @@ from models.decision.power import needed_for_drop
 from models.decision.qini import Trial, contest
 from models.decision.uplift import Gain, Uplift, cross_fitted
 from models.explanation.sentence import NOTHING, Sentence
-from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
+from pipeline.learning.learning import scope_of
 from pipeline.matrices.dataset import Task
 from pipeline.outcomes.attempts import PROBLEM, Attempts
 from pipeline.outcomes.findings import WIN
@@ -44,7 +44,7 @@ def whom_it_helps(attempts: Attempts, play: str, groups: Sequence[Group], task: 
         return Whom(play, place.size, why)
     try:
         gain = cross_fitted(lots, seed=config.training.seed)
-        model = Uplift.fit(lots, scope=_scope(task, config), seed=config.training.seed)
+        model = Uplift.fit(lots, scope=scope_of(task, config), seed=config.training.seed)
     except ModelProblem as problem:
         return Whom(play, place.size, Sentence(PROBLEM, what=problem.what, got=problem.got))
     return replace(_judged(play, lots, gain, attempts.risk[place], config), model=model, names=attempts.modifier_names)
@@ -98,14 +98,3 @@ def _too_little(lots: Lots, risk: npt.NDArray[np.float64]) -> Sentence:
     if min(kinds) < LEAST_OF_A_KIND:
         return Sentence(TOO_FEW, least=LEAST_OF_A_KIND, found=min(kinds))
     return NOTHING
-
-
-def _scope(task: Task, config: Config) -> Scope:
-    return Scope(
-        target=task.target.name,
-        definition=task.target.fingerprint,
-        horizon_days=task.window.horizon_days,
-        gap_days=task.window.gap_days,
-        min_order_days=config.population.min_order_days,
-        activity_days=config.population.activity_days,
-    )

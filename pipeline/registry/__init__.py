@@ -1,1 +1,1 @@
-"""Runs and registered models: kept, promoted, rolled back, and each decision logged."""
+"""Runs and registered models as MLflow keeps them: found, checked, and asked what they were trained to foretell."""

@@ -1,1 +1,1 @@
-"""Pictures and workbooks for people."""
+"""Pictures, workbook and page for people."""

@@ -106,7 +106,7 @@ def _line(chosen: Fallback, data: Dataset, task: Task, kind: str, config: Config
 
 def fitted_lines(data: Dataset, task: Task, kind: str, config: Config, titles: Sequence[str] = ()) -> dict[str, Linear]:
     """The baselines called `titles`, by default all, fitted on the labelled rows; none where they cannot be."""
-    known, scope = data.labelled(), scope_of(data, task, config)
+    known, scope = data.labelled(), scope_of(task, config, data.names)
     try:
         return lines(kind, known.values, known.names, known.label, known.cutoff, scope=scope, titles=titles)
     except ModelProblem:
