@@ -33,6 +33,7 @@ from pipeline.outcomes import page as outcomes_page
 from pipeline.outcomes import wording as outcomes_wording
 from pipeline.report import column_words, workbook
 from pipeline.report.page import words
+from pipeline.scoring import talk_rows
 from pipeline.training import (
     candidate,
     fallback,
@@ -61,6 +62,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "incentive": incentive.texts,
     "accounts": accounts.texts,
     "drifting": drifting.texts,
+    "talk": talk_rows.texts,
     "category losses": category_losses.texts,
     "families": families.texts,
     "strength audit": verdict.texts,

@@ -73,6 +73,13 @@ PLAY_FIELDS = (
     Field("why_it_matters", pa.string(), "text", 50, "why that calls for the play"),
     Field("what_to_do", pa.string(), "text", 60, "the next steps, what comes later, and what the play may give"),
     Field("what_not_to_do", pa.string(), "text", 50, "what would do harm in this situation"),
+    Field(
+        "to_talk_about",
+        TEXTS,
+        "text",
+        60,
+        "products to speak of: what it left out of its latest orders or used to buy, and what those who buy alike buy",
+    ),
 )
 
 PUSH_FIELDS = (

@@ -80,6 +80,8 @@ FIELDS = (
     Field("partnership_reasons", TEXTS, "text", 60, "what moves the partnership propensity most, strongest first"),
     Field("reason_codes", TEXTS, "text", 30, "per churn reason: the feature, its direction, its size in log-odds"),
     Field("partnership_reason_codes", TEXTS, "text", 30, "the same for the partnership reasons"),
+    Field("left_out_product_codes", TEXTS, "text", 30, "codes of the products it left out, or used to buy"),
+    Field("suggested_product_codes", TEXTS, "text", 30, "codes of the products that it might try"),
     Field("peer_group", pa.string(), "text", 16, "who the peers are: of its industry and region, region, or everybody"),
     *INDEX_FIELDS,
     *PUSH_FIELDS,

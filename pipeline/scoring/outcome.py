@@ -22,7 +22,8 @@ from pipeline.standing.margins import Margins
 
 WORTH_A_CALL = 3
 CALLED = (
-    "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "what_to_do", "what_not_to_do",
+    "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "to_talk_about", "what_to_do",
+    "what_not_to_do",
 )  # fmt: skip
 """What is told of a customer worth a call."""
 
@@ -82,7 +83,8 @@ class ScoreOutcome:
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:
             advised = [row["what_to_do"], row["what_not_to_do"]]
-            lines += [self._headline(row), *(f"    {said}" for said in [*row["reasons"], *advised] if said)]
+            said = [*row["reasons"], *(row["to_talk_about"] or []), *advised]
+            lines += [self._headline(row), *(f"    {sentence}" for sentence in said if sentence)]
         place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
         return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])
 

@@ -40,6 +40,7 @@ from pipeline.scoring.relationships import course_dates
 from pipeline.scoring.resume import Buckets, buckets_of, work_key
 from pipeline.scoring.rows import Scored, prediction_table, score_matrix
 from pipeline.scoring.state_counts import state_counts
+from pipeline.scoring.talk_rows import talk_columns
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
 from pipeline.sources.history_end import check_date, last_day, lateness
@@ -195,6 +196,8 @@ def _table(
     with steps.timed("states and plays"):
         decided = decision_columns(course, scored, config, spoken)
     if "churn" in scored:
+        with steps.timed("products to speak of"):
+            decided |= talk_columns(store, found.products(), last["churn"], decided, config, spoken)
         with steps.timed("movement"):
             before = export_before(store_of(config), as_of, tracking_of(config), config)
             now = Now(store, last["churn"], scored["churn"].probability)

@@ -173,6 +173,7 @@ class Scoring(Section):
     language: Annotated[str, AfterValidator(_is_language)]
     customers_a_bucket: Count
     page_customers: Count
+    products_to_talk_about: Annotated[int, Field(ge=0, le=10)]
 
 
 class Storage(Section):

@@ -20,12 +20,13 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.engine.merging import KEYS, NamedStore, joined_texts
-from features.engine.store import ROW_COLUMNS, LineStore
+from features.engine.store import ROW_COLUMNS, LineStore, coded
 from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
@@ -49,10 +50,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class StoreReading:
-    """A sorted store and how it was read; read by buckets, the reading's history holds no order lines any more."""
+    """A sorted store and how it was read; read by buckets, the reading's history holds no order lines any more.
+
+    `names` are the texts of products by code, where they were let go of with the lines.
+    """
 
     store: LineStore
     reading: Reading
+    names: pa.Array | None = None
+
+    def products(self) -> npt.NDArray[np.object_] | None:
+        """The names of products by their code in the store, None for what is no product; None without products."""
+        if self.names is not None:
+            return np.asarray(self.names.to_numpy(zero_copy_only=False), dtype=object)
+        lines = self.reading.history.order_lines
+        found = coded(lines, "product_id") if lines.num_rows else None
+        return None if found is None else found[1]
 
     def without_lines(self) -> StoreReading:
         """The same without the order lines as they came, where nobody reads them beside the store.
@@ -158,7 +171,8 @@ def _in_buckets(
         check_account(database, source, account, config)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
-        return StoreReading(kept.store(), Reading(empty, account, digest, tables={ORDER_LINES.name: digest}))
+        reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest})
+        return StoreReading(kept.store(), reading, kept.names.get("product"))
 
 
 def _appended(kept: _Appended, found: ReadTable) -> Reading:

@@ -72,7 +72,8 @@ function details(row) {
   if (code("status", row) !== "eligible") {
     return [make("p", { class: "notice" }, say("not_scored", { status: cell("status", row) })), footing(row)];
   }
-  return [figures(row), movement(row), advice(row), section("why_leaving", sentences("reasons", row)), drivers(row),
+  return [figures(row), movement(row), advice(row),
+    section("talk", sentences("to_talk_about", row)), section("why_leaving", sentences("reasons", row)), drivers(row),
     peers(row), section("disagree", sentences("disagreements", row)),
     section("why_partner", sentences("partnership_reasons", row)), footing(row)];
 }

@@ -82,6 +82,7 @@ WORDS: Mapping[str, str] = {
     "play_of": "Play: {play}",
     "no_play": "No play now",
     "profit_line": "Expected profit {profit}, from {low} to {high}: assumed, not measured.",
+    "talk": "Products to speak of",
     "why_leaving": "Why it may leave or stay",
     "why_partner": "Why it may become a partner or not",
     "pushes": "What pushes it away, what holds it",
