@@ -103,6 +103,7 @@ ORDER_LINES = Table(
         Column("list_amount", "money", "the line at list price, before discounts", "cents"),
         Column("unit_cost", "money", "what one piece costs the supplier", "cents"),
         Column("channel", "text", "how the order came in"),
+        Column("product_name", "text", "what people call the product; shown beside its code, never a feature"),
         Column("is_return", "flag", "the line takes goods back"),
         Column("known_on", "date", "the day the supplier could have known the row", "day"),
     ),

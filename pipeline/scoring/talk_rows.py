@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import EPOCH, LineStore, day_number
@@ -16,6 +15,7 @@ from models.assortment.survey import Survey, Topics
 from models.decision.recommend import HOLDOUT, NEVER_CONTACT
 from models.explanation.language import Language
 from pipeline.config import Config
+from pipeline.sources.product_names import Products
 from pipeline.standing.placing import placed
 
 LEFT_OUT = (
@@ -47,7 +47,7 @@ def texts() -> list[str]:
 
 def talk_columns(
     store: LineStore,
-    names: npt.NDArray[np.object_] | None,
+    products: Products | None,
     matrix: Matrix,
     decided: Mapping[str, list[Any]],
     config: Config,
@@ -57,19 +57,19 @@ def talk_columns(
 
     Args:
         store: what was known before the cutoff.
-        names: of products by code; None where they are not known, and nothing can be said.
+        products: what they are called; None where that is not known, and nothing can be said.
         matrix: whose customers and cutoff are asked about.
         decided: by row of the spine the state, `captive_possible`, and the status of the play.
         config: how many products, and the days that are lately: the horizon of churn.
         language: of the sentences.
     """
     eligible, count = matrix.spine.status == ELIGIBLE, config.scoring.products_to_talk_about
-    if names is None or store.product is None or not count or not eligible.any():
+    if products is None or store.product is None or not count or not eligible.any():
         return {}
     days = config.time.horizon_days
     customer = matrix.spine.customer[eligible].astype(np.int64)
-    topics = Survey(store, names, day_number(matrix.cutoffs[-1]), days, count).topics(customer)
-    said = _Said(topics, names, days, language)
+    topics = Survey(store, products.codes, day_number(matrix.cutoffs[-1]), days, count).topics(customer)
+    said = _Said(topics, products, days, language)
     rows = [
         NOTHING if decided["play_status"][row] in LEFT_IN_PEACE else said.row(at, new=_open_to_new(decided, row))
         for at, row in enumerate(np.flatnonzero(eligible).tolist())
@@ -84,10 +84,10 @@ def _open_to_new(decided: Mapping[str, list[Any]], row: int) -> bool:
 
 @dataclass(frozen=True)
 class _Said:
-    """Topics in words; `names` of products by code, `days` that are lately."""
+    """Topics in words; `days` that are lately."""
 
     topics: Topics
-    names: npt.NDArray[np.object_]
+    products: Products
     days: int
     language: Language
 
@@ -97,7 +97,11 @@ class _Said:
         gone, fresh = np.flatnonzero(left >= 0), np.flatnonzero((tried >= 0) & new)
         said = [*(self._left_out(at, place) for place in gone.tolist())]
         said += [self._suggested(at, place) for place in fresh.tolist()]
-        return [str(self.names[code]) for code in left[gone]], [str(self.names[code]) for code in tried[fresh]], said
+        return (
+            [str(self.products.codes[code]) for code in left[gone]],
+            [str(self.products.codes[code]) for code in tried[fresh]],
+            said,
+        )
 
     def _left_out(self, at: int, place: int) -> str:
         left = self.topics.left_out
@@ -113,5 +117,5 @@ class _Said:
 
     def _of(self, code: int, sentence: str) -> str:
         """The sentence with a product's name in its place: grammar is put right before, for names stay as they are."""
-        name = str(self.names[code])
+        name = str(self.products.titles[code])
         return sentence.replace(HERE, name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")

@@ -29,6 +29,7 @@ class Columns(Section):
     list_amount: Number | None = None
     unit_cost: Number | None = None
     channel: Key | None = None
+    product_name: Key | None = None
     is_return: ColumnName | None = None
     known_on: ColumnName | None = None
     currency: ColumnName | None = None

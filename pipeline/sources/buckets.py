@@ -20,13 +20,12 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.engine.merging import KEYS, NamedStore, joined_texts
-from features.engine.store import ROW_COLUMNS, LineStore, coded
+from features.engine.store import ROW_COLUMNS, LineStore
 from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
@@ -42,6 +41,7 @@ from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.history import Reading, read_history, span_of
 from pipeline.sources.keys import cleaned, encoded, in_capitals
 from pipeline.sources.mapping import key_parts
+from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_source
 
@@ -59,13 +59,12 @@ class StoreReading:
     reading: Reading
     names: pa.Array | None = None
 
-    def products(self) -> npt.NDArray[np.object_] | None:
-        """The names of products by their code in the store, None for what is no product; None without products."""
-        if self.names is not None:
-            return np.asarray(self.names.to_numpy(zero_copy_only=False), dtype=object)
-        lines = self.reading.history.order_lines
-        found = coded(lines, "product_id") if lines.num_rows else None
-        return None if found is None else found[1]
+    def products(self) -> Products | None:
+        """What products are called; by code alone where names were let go of with the lines; None without products."""
+        if self.names is None:
+            return Products.of(self.reading.history.order_lines)
+        codes = np.asarray(self.names.to_numpy(zero_copy_only=False), dtype=object)
+        return Products(codes, codes)
 
     def without_lines(self) -> StoreReading:
         """The same without the order lines as they came, where nobody reads them beside the store.

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 from itertools import chain
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
 from features.engine.plan import Matrix, Population, build
-from features.engine.store import LineStore, coded
+from features.engine.store import LineStore
 from features.history import History
 from models.decision.recommend import ACT, HOLDOUT, NEVER_CONTACT
 from pipeline.config import Config, load_config
@@ -16,6 +15,7 @@ from pipeline.export.store import PredictionStore
 from pipeline.languages import language
 from pipeline.scoring.score import score
 from pipeline.scoring.talk_rows import HERE, talk_columns, texts
+from pipeline.sources.product_names import Products
 from tests.pipeline.supplier import END
 
 CUTOFF = date(2024, 6, 1)
@@ -28,7 +28,7 @@ LEFT_OUT = "Left out p1: bought on 5 of 5 days with an order until 2024-04-02, n
 MIGHT_TRY = "Has never bought new: 6 of the 6 customers that buy most like it did in the last 90 days."
 
 
-def store_of(bought: list[Bought]) -> tuple[LineStore, np.ndarray]:
+def store_of(bought: list[Bought]) -> tuple[LineStore, Products]:
     columns = {
         "customer_id": pa.array([each[0] for each in bought]).dictionary_encode(),
         "order_id": pa.array([f"{each[0]}{each[1]}" for each in bought]).dictionary_encode(),
@@ -36,9 +36,9 @@ def store_of(bought: list[Bought]) -> tuple[LineStore, np.ndarray]:
         "product_id": pa.array([each[2] for each in bought], pa.string()).dictionary_encode(),
     }
     history = History(pa.table(columns))
-    products = coded(history.order_lines, "product_id")
+    products = Products.of(history.order_lines)
     assert products is not None
-    return LineStore.from_history(history), products[1]
+    return LineStore.from_history(history), products
 
 
 def matrix_of(store: LineStore) -> Matrix:
@@ -55,7 +55,7 @@ def told(
     spoken: str = "en",
 ) -> dict[str, list[str]]:
     """The sentences by customer."""
-    store, names = store_of(bought)
+    store, products = store_of(bought)
     settings = load_config("demo")
     config = settings.model_copy(
         update={
@@ -68,7 +68,7 @@ def told(
         "play_status": [(statuses or {}).get(who, ACT) for who in store.customer_ids],
         "captive_possible": [who == possible for who in store.customer_ids],
     }
-    found = talk_columns(store, names, matrix_of(store), decided, config, language(spoken))
+    found = talk_columns(store, products, matrix_of(store), decided, config, language(spoken))
     return dict(zip(store.customer_ids, found.get("to_talk_about", [None] * store.customers), strict=True))
 
 
