@@ -44,7 +44,7 @@ class Survey:
 
     def topics(self, customer: Longs) -> Topics:
         """What there is to speak of with customers (n,), at least one, codes of the store in ascending order."""
-        crowd, sold = self._crowd(spread_out(customer)), self._sold()
+        crowd, sold = self._crowd(spread_out(customer)), self.sold()
         return _together([self._part(customer[part], crowd, sold) for part in in_parts(customer.size)])
 
     def _part(self, customer: Longs, crowd: Crowd, sold: Flags) -> Topics:
@@ -66,13 +66,14 @@ class Survey:
         return Crowd.of(customer, sparse.vstack(baskets), sparse.vstack(lately))
 
     def _purchases(self, customer: Longs) -> Purchases:
-        return Purchases.of(self.store, customer, self._nameless, self.names.size)
+        return Purchases.of(self.store, customer, self.nameless, self.names.size)
 
     @cached_property
-    def _nameless(self) -> Longs:
+    def nameless(self) -> Longs:
+        """Codes that stand for no product."""
         return np.flatnonzero([name is None or not str(name).strip() for name in self.names])
 
-    def _sold(self) -> Flags:
+    def sold(self) -> Flags:
         """The products (products,) that somebody bought lately."""
         sold = np.zeros(self.names.size, dtype=bool)
         late = (self.store.day >= self.cutoff - self.lately_days) & ~self.store.taken_back

@@ -21,6 +21,8 @@ from pipeline.sources.never_bought import never_bought
 from pipeline.standing.margins import Margins
 
 WORTH_A_CALL = 3
+TOPICS = 2
+"""Products to speak of that are shown on a terminal; the export holds all."""
 CALLED = (
     "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "to_talk_about", "what_to_do",
     "what_not_to_do",
@@ -83,7 +85,7 @@ class ScoreOutcome:
         lines += ["most worth a call"] if self.worth_a_call else []
         for row in self.worth_a_call:
             advised = [row["what_to_do"], row["what_not_to_do"]]
-            said = [*row["reasons"], *(row["to_talk_about"] or []), *advised]
+            said = [*row["reasons"], *(row["to_talk_about"] or [])[:TOPICS], *advised]
             lines += [self._headline(row), *(f"    {sentence}" for sentence in said if sentence)]
         place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
         return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])

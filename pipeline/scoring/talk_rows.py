@@ -23,7 +23,8 @@ LEFT_OUT = (
 )
 USED_TO_BUY = "Used to buy {product}: on {bought} of {orders} days with an order, last on {day}."
 MIGHT_TRY = (
-    "Has never bought {product}: {buyers} of the {asked} customers that buy most like it did in the last {days} days."
+    "Has never bought {product}: of the {asked} customers whose purchases are most like its own, {buyers} bought it in "
+    "the last {days} days."
 )
 NOT_NOW = frozenset({"drifting", "captive"})
 """States, and `captive_possible` beside them, in which nothing new is suggested.

@@ -25,7 +25,9 @@ TASTE: list[Bought] = [(who, days, item) for who in "abcdefg" for days in (200, 
 LATELY: list[Bought] = [(who, days, item) for who in "abcdef" for days in (40, 30, 20) for item in ("p1", "new")]
 QUIET: list[Bought] = [("z", days, "p1") for days in (300, 250, 200, 150)]
 LEFT_OUT = "Left out p1: bought on 5 of 5 days with an order until 2024-04-02, not on the 3 after that."
-MIGHT_TRY = "Has never bought new: 6 of the 6 customers that buy most like it did in the last 90 days."
+MIGHT_TRY = (
+    "Has never bought new: of the 6 customers whose purchases are most like its own, 6 bought it in the last 90 days."
+)
 
 
 def store_of(bought: list[Bought]) -> tuple[LineStore, Products]:
