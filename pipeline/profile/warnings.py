@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 
 from features.history import ORDER_LINES, History
 from pipeline.config import Config
-from pipeline.profile.days import OrderDays, calendar, rhythm
+from pipeline.profile.days import OrderDays, rhythm
+from pipeline.profile.holes import holes
+from pipeline.profile.moves import moves
 from pipeline.profile.returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile.targets import Standing, TargetSize
 from pipeline.sources.checks import WORDS_FOR_NOTHING
@@ -107,16 +109,11 @@ def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
     length = days.end - days.first
     if length < SHORT_HISTORY_DAYS:
         yield f"The history is {length} days long: with less than two years, season cannot be told from change."
-    silence = calendar(days).longest_silence
-    if silence is not None and int(str(silence["days"])) >= config.time.horizon_days:
-        yield (
-            f"Nobody ordered on the {silence['days']} days from {silence['from']}: everybody counts as gone then. "
-            "If lines of these days are missing, load them first."
-        )
     share = curve.share_after(config.time.horizon_days)
     if share is not None and COMES_BACK < share <= MOSTLY_BACK:
         yield f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."
     yield from pauses(days, curve, config)
+    yield from breaks(days, config)
     if curve.proposed_horizon_days is None:
         yield _no_horizon(curve)
 
@@ -132,6 +129,12 @@ def pauses(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]
             "a pause more often than a goodbye."
         )
     yield from _rhythm(days, config)
+
+
+def breaks(days: OrderDays, config: Config) -> Iterator[str]:
+    """Whether something happened to the whole history that looks like customers leaving, and is not."""
+    yield from (hole.text(config.time.horizon_days) for hole in holes(days))
+    yield from (move.text() for move in moves(days))
 
 
 def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:

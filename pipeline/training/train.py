@@ -32,7 +32,7 @@ from pipeline.matrices.feature_choice import audited_only
 from pipeline.process.progress import stage
 from pipeline.profile.days import order_days_of
 from pipeline.profile.returns import return_curve
-from pipeline.profile.warnings import pauses
+from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding
 from pipeline.promotion.decisions import Decisions
 from pipeline.promotion.promotion import REFUSAL, Grounds, decide
@@ -74,7 +74,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    warnings = (*reading.unmet, *_pauses(store, config))
+    warnings = (*reading.unmet, *_warnings(store, config))
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
@@ -91,12 +91,13 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     return outcome
 
 
-def _pauses(store: LineStore, config: Config) -> tuple[str, ...]:
-    """What the profile would say of silence that is no goodbye, where that is what churn means."""
-    if "churn" not in config.training.targets or config.churn.target != "silence":
-        return ()
+def _warnings(store: LineStore, config: Config) -> tuple[str, ...]:
+    """What the profile would say of silence that is no goodbye, and of a whole history that breaks off."""
     days = order_days_of(store)
-    return tuple(pauses(days, return_curve(days), config))
+    broken = tuple(breaks(days, config))
+    if "churn" not in config.training.targets or config.churn.target != "silence":
+        return broken
+    return (*pauses(days, return_curve(days), config), *broken)
 
 
 def _told_of(horizon: Horizon, candidate: Candidate) -> Candidate:

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, load_config
+from pipeline.profile.days import OrderDays
 from pipeline.sources.history import Reading, read_history
 
 COLUMNS = """
@@ -40,6 +42,15 @@ def dated(rows: list[tuple[str, int]]) -> pa.Table:
     """Order lines of (customer, day), day 0 being 2020-01-01."""
     start = date(2020, 1, 1)
     return pa.table({"Customer": [name for name, _ in rows], "Date": [start + timedelta(days=day) for _, day in rows]})
+
+
+def as_order_days(rows: list[tuple[str, int]]) -> OrderDays:
+    """The order days of (customer, day), as the profile has them; day 0 is 1970-01-01, so that days are numbers."""
+    pairs = sorted(set(rows))
+    names = {who: code for code, who in enumerate(sorted({who for who, _ in pairs}))}
+    customer = np.array([names[who] for who, _ in pairs], dtype=np.int64)
+    day = np.array([day for _, day in pairs], dtype=np.int64)
+    return OrderDays(customer, day, len(names), int(day.min(initial=0)), int(day.max(initial=0)) + 1)
 
 
 def keep(test: str, name: str = "n") -> str:

@@ -10,7 +10,7 @@ from features.engine.store import LineStore
 from pipeline.profile.days import order_days, order_days_of
 from pipeline.profile.profile import Profile, profile
 from pipeline.sources.history import read_history
-from pipeline.training.train import _pauses
+from pipeline.training.train import _warnings
 
 BARE = '[history.order_lines.columns]\ncustomer_id = "Customer"\nordered_on = "Date"\n'
 
@@ -54,11 +54,6 @@ def test_what_is_too_thin_is_said(tmp_path: Path, rows: list[tuple[str, int]], h
     assert any(words in warning for warning in warnings), warnings
 
 
-def test_a_pause_shorter_than_the_horizon_is_no_hole(tmp_path: Path) -> None:
-    pause = [row for row in REGULAR if not 300 < row[1] < 375]
-    assert not any("Nobody ordered" in warning for warning in plain(tmp_path, dated(pause)).warnings)
-
-
 @pytest.mark.parametrize(("unpriced", "said"), [(1, True), (0, False)])
 def test_lines_without_an_amount_are_said_to_be_no_purchases(tmp_path: Path, unpriced: int, said: bool) -> None:
     amounts = [None] * unpriced + ["10"] * (48 - unpriced)
@@ -97,10 +92,10 @@ def test_a_trade_with_a_season_is_told_by_the_profile_and_by_the_training_alike(
     found = [sentence for sentence in profile(config).warnings if told in sentence]
     assert len(found) == 1
     store = LineStore.from_history(read_history(config).history)
-    assert [*_pauses(store, config)] == found
+    assert [*_warnings(store, config)] == found
     own = config.model_copy(update={"churn": config.churn.model_copy(update={"target": "own_rhythm"})})
     other = config.model_copy(update={"training": config.training.model_copy(update={"targets": ["partnership"]})})
-    assert _pauses(store, own) == _pauses(store, other) == ()
+    assert _warnings(store, own) == _warnings(store, other) == ()
 
 
 def test_where_everybody_comes_back_every_spring_that_is_told_too(tmp_path: Path) -> None:
