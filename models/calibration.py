@@ -154,9 +154,7 @@ def fit_steady(
         return whole
     moved = whole.slope * scores
     wanted = [_minimise(moved[cutoff == day], labels[cutoff == day], (1.0, 1.0))[1] for day in days]
-    span = (days[-1] - days[0]).astype("timedelta64[D]").astype(int) + horizon
-    independent = max(span / max(horizon, 1), 1.0)
-    doubt = float(np.var(wanted, ddof=1)) / independent
+    doubt, independent = doubt_of_mean(np.array(wanted), days, horizon)
     share = LASTING**2 / (LASTING**2 + doubt)
     centre = float(scores.mean())
     slope = 1 + share * (whole.slope - 1)
@@ -166,6 +164,19 @@ def fit_steady(
     spread = float(np.sqrt(np.mean(np.square(missed)) + doubt))
     bend = bend_that_wins(whole.log_odds(scores), labels, cutoff, horizon) if isotonic else Bend()
     return replace(steady, spread=spread, independent=independent, bend=bend)
+
+
+def doubt_of_mean(missed: Array, cutoff: npt.NDArray[np.datetime64], horizon: int) -> tuple[float, float]:
+    """The variance of the mean of what a level missed, and of how many independent outcomes it is the mean.
+
+    Args:
+        missed: (m,) log-odds, m at least 2, at each cutoff.
+        cutoff: (m,) days, ascending.
+        horizon: days over which outcomes are watched: those of neighbouring cutoffs overlap.
+    """
+    span = (cutoff[-1] - cutoff[0]).astype("timedelta64[D]").astype(int) + horizon
+    independent = max(span / max(horizon, 1), 1.0)
+    return float(np.var(missed, ddof=1)) / independent, independent
 
 
 def _minimise(scores: Array, targets: Array, slopes: tuple[float, float]) -> tuple[float, float]:

@@ -47,7 +47,8 @@ def at_level(model: Propensity, data: Dataset, present: Dataset, task: Task, con
         return model
     late = data.only([CLASSICAL]).take(np.isin(data.cutoff, calibration_cutoffs(data, config)))
     here = present.only(data.names)
-    said = Classical(here.column(CLASSICAL), late.column(CLASSICAL), late.label.astype(np.float64), late.cutoff)
+    then, came = late.column(CLASSICAL), late.label.astype(np.float64)
+    said = Classical(here.column(CLASSICAL), then, came, late.cutoff, task.window.horizon_days)
     return drawn(model, here.values, said, config.training.level_share)
 
 

@@ -21,7 +21,8 @@ DAYS = np.datetime64("2020-01-01") + 30 * np.arange(3)
 def says(now: float | np.ndarray, rows: int, then: float = 0.4, came: float = 0.4) -> Classical:
     """A classical model that says `now` of today's customers, and said `then` where `came` is what came."""
     label = np.tile((np.arange(100) < round(100 * came)).astype(float), 3)
-    return Classical(np.full(rows, now) if np.isscalar(now) else now, np.full(300, then), label, np.repeat(DAYS, 100))
+    today = np.full(rows, now) if np.isscalar(now) else now
+    return Classical(today, np.full(300, then), label, np.repeat(DAYS, 100), 90)
 
 
 def mean(model: Propensity, rows: Rows) -> float:
@@ -79,6 +80,57 @@ def test_what_the_classical_level_missed_is_in_log_odds_by_cutoff(then: float, c
 
 def test_cutoffs_with_one_outcome_alone_say_nothing_of_what_was_missed() -> None:
     assert says(0.5, 1, 0.4, 0.0).missed().size == 0
+
+
+def misses(*came: float, horizon: int = 30, rows: int = 1) -> Classical:
+    """A classical model that always says a half, while other shares come at monthly cutoffs."""
+    label = np.concatenate([np.arange(100) < round(100 * share) for share in came]).astype(float)
+    cutoff = np.repeat(np.datetime64("2020-01-01") + 30 * np.arange(len(came)), 100)
+    return Classical(np.full(rows, 0.5), np.full(label.size, 0.5), label, cutoff, horizon)
+
+
+STEADY = (0.3, 0.3, 0.35, 0.25, 0.3, 0.3)
+UP_AND_DOWN = (0.2, 0.7, 0.2, 0.7, 0.2, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("came", "horizon", "sure"),
+    [
+        (STEADY, 30, True),
+        (STEADY, 90, True),
+        (UP_AND_DOWN, 30, False),
+        (STEADY[:5], 30, False),
+        ((0.5,) * 6, 30, False),
+    ],
+)
+def test_what_is_missed_month_after_month_is_there_again(came: tuple[float, ...], horizon: int, sure: bool) -> None:
+    """By hand: the outcomes of six monthly cutoffs are those of 6 horizons of 30 days, or of 240 / 90 of 90."""
+    said, missed = misses(*came, horizon=horizon), odds(np.array(came))
+    assert said.missed() == pytest.approx(missed, abs=1e-9)
+    again, left = said.again(said.missed())
+    doubt = missed.std(ddof=1) / np.sqrt((150 + horizon) / horizon)
+    assert again == pytest.approx(missed.mean() if sure else 0.0, abs=1e-9)
+    expected = np.hypot(missed.std(), doubt) if sure else np.sqrt(np.mean(missed**2))
+    assert left == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("than", "sure"), [(0.99, True), (1.01, False)])
+def test_surely_is_beyond_two_standard_errors(than: float, sure: bool) -> None:
+    apart = np.array([-1.0, 1.0, -1.0, 1.0, -1.0, 1.0])
+    missed = apart + 2 * apart.std(ddof=1) / np.sqrt(6) / than
+    assert (misses(*STEADY).again(missed)[0] != 0) is sure
+
+
+def test_what_lasts_is_made_good_before_the_level_is_drawn(model: Propensity, rows: Rows) -> None:
+    """A trade more regular than the classical model believes: 50 % said, and 30 % came month after month."""
+    said = misses(*[0.3] * 6, rows=len(rows.values))
+    assert mean(drawn(model, rows.values, said, 1.0), rows) == pytest.approx(0.3, abs=1e-6)
+
+
+def test_what_does_not_last_is_not_made_good(model: Propensity, rows: Rows) -> None:
+    """Up and down with the season, by far more than the mean."""
+    said = misses(*UP_AND_DOWN, rows=len(rows.values))
+    assert mean(drawn(model, rows.values, said, 1.0), rows) == pytest.approx(0.5, abs=1e-9)
 
 
 def test_intervals_are_no_narrower_than_what_was_missed_earlier(model: Propensity, rows: Rows) -> None:
