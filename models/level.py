@@ -22,7 +22,7 @@ FEWEST = 6
 """Cutoffs, half a year of months: fewer do not tell what is there again from what is not."""
 SURELY = 2.0
 """Standard errors beyond which a mean miss surely is there again. Four suppliers whose misses were seen to last lie at
-2 to 14, five real ones at 23 cutoffs at 1.6 at most, and nothing changes for them."""
+2 to 14, five real ones at 21 cutoffs at 1.6 at most, and nothing changes for them."""
 
 
 @dataclass(frozen=True)
