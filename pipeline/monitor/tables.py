@@ -38,6 +38,7 @@ SUBJECTS = {
 FOUND = {
     "last day": "the newest row is of {day}, {age} days before the check",
     "rows": "{rows:,.0f} rows in the last {days} days, {share:.0%} of the three such times before",
+    "rows of a month": "{rows:,.0f} rows of the newest month, {share:.0%} of the three months before",
     "rows, none before": "{rows:,.0f} rows in the last {days} days, none in the three such times before",
     "nulls": "{share:.0%} of the new rows have no value, {before:.0%} before",
     "scale": "the median of the new rows is {median:,.6g}, {before:,.6g} before",
@@ -68,8 +69,14 @@ def tables(
 
 def _table(name: str, table: pa.Table, as_of: date, asked: Monitor) -> Iterator[Finding]:
     days = arrivals(name, table)
+    if not days.size:
+        return
     yield _freshness(name, days, as_of, asked)
-    windows = Windows.of(table, days, as_of, asked)
+    declared = TABLES[name]
+    if declared.monthly:
+        windows = Windows.of_months(table, declared.happened, asked)
+    else:
+        windows = Windows.of(table, days, as_of, asked)
     if windows.count < asked.least_history + BEFORE:
         return
     yield _completeness(name, windows, asked)
@@ -77,7 +84,7 @@ def _table(name: str, table: pa.Table, as_of: date, asked: Monitor) -> Iterator[
         values = table.column(column).combine_chunks()
         yield from _nulls(f"{name}.{column}", values, windows, asked)
         yield from _scale(f"{name}.{column}", values, windows, asked)
-        yield from _vanished(f"{name}.{column}", TABLES[name].by_name[column].kind, values, windows)
+        yield from _vanished(f"{name}.{column}", declared.by_name[column].kind, values, windows)
 
 
 def _freshness(name: str, days: Days, as_of: date, asked: Monitor) -> Finding:
@@ -99,7 +106,7 @@ def _completeness(name: str, windows: Windows, asked: Monitor) -> Finding:
     now = float(change[0])
     alarm = bool(now < low or now > high)
     limit = float(low if now <= 1 else high)
-    told = FOUND["rows" if usual[0] > 0 else "rows, none before"]
+    told = FOUND[("rows of a month" if TABLES[name].monthly else "rows") if usual[0] > 0 else "rows, none before"]
     what = Sentence(told, rows=float(rows[0]), days=asked.window_days, share=now)
     subject = Sentence(SUBJECTS["rows"], table=name)
     return Finding(subject, what, round(now, 4), round(limit, 4), alarm, Sentence(FEED) if alarm else NOTHING)

@@ -1,4 +1,4 @@
-"""A table counted in windows of equal length that end with the day of a check."""
+"""A table counted in windows of equal length that end with the day of a check; one of months by its months."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.history import TABLES
 from pipeline.settings.monitor import Monitor
@@ -18,7 +19,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Windows:
-    """A table in windows of equal length that end with the day of the check; window 0 is the newest, half-open.
+    """A table in windows of equal length that end with the day of the check, half-open, or in months; 0 is the newest.
 
     `number` (rows,) is each row's window, beyond `count` where it is older than all.
     """
@@ -34,6 +35,16 @@ class Windows:
         number = (end - 1 - days) // asked.window_days
         whole = (end - int(days.min())) // asked.window_days
         return cls(table, number, min(whole, asked.windows + 1))
+
+    @classmethod
+    def of_months(cls, table: pa.Table, column: str, asked: Monitor) -> Windows:
+        """A monthly table by the months its rows are of, back from its newest: of 28 days, some hold no month's rows.
+
+        How late the newest month is shows by the day of its rows, and not here.
+        """
+        months = _months(_days(table.column(column))).astype(np.int64)
+        number = months.max() - months
+        return cls(table, number, min(int(number.max()) + 1, asked.windows + 1))
 
     def rows(self) -> Array:
         """Rows per window, (count,), the newest first."""
@@ -59,7 +70,24 @@ class Windows:
 
 
 def arrivals(name: str, table: pa.Table) -> Days:
-    """The day each row was known, or happened where no more is said, (rows,) days since 1970."""
+    """The first day each row could be known, (rows,) days since 1970; none where the table has no dates.
+
+    As the sources tell what was known: the earliest of its own days or the day it is said to be known from, whichever
+    is later; a row of a monthly table from the first of the next month on.
+    """
     declared = TABLES[name]
-    column = declared.known if declared.known in table.column_names else declared.happened
-    return np.asarray(table.column(column).cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64))
+    own = [table.column(each) for each in declared.seen or (declared.happened,) if each in table.column_names]
+    if not own:
+        return np.empty(0, dtype=np.int64)
+    first = _days(pc.min_element_wise(*own))
+    if declared.monthly:
+        first = (_months(first) + 1).astype("datetime64[D]").astype(np.int64)
+    return np.maximum(first, _days(table.column(declared.known))) if declared.known in table.column_names else first
+
+
+def _days(column: pa.ChunkedArray) -> Days:
+    return np.asarray(column.cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64))
+
+
+def _months(days: Days) -> npt.NDArray[np.datetime64]:
+    return days.astype("datetime64[D]").astype("datetime64[M]")
