@@ -35,6 +35,9 @@ CELLS_A_PART = 40_000_000
 """Of a matrix: what a killed run may have to build again. It is about a second of CPU."""
 MOST_PARTS = 4
 """What features share is made anew in every part: two cost 12 % more CPU than one, four 48 % (one million lines)."""
+MOST_MATRICES = 200
+"""Kept at once, whatever room is left. Each has a file per feature, all of which are looked at when one is written: a
+year of nights leaves 200,000, at a second of CPU a look. New orders make all of them stale but those of old dates."""
 SPINE = {"customer": np.dtype(np.int32), "cutoff": np.dtype(np.int32), "status": np.dtype(np.int8)}
 """The columns of a spine, each a file of its own."""
 
@@ -105,12 +108,12 @@ class MatrixCache:
         return matrix
 
     def _expire(self, newest: Path) -> None:
-        """Take away the matrices that were used longest ago, until the rest is within the limit."""
+        """Take away the matrices that were used longest ago, until the rest is within the limits."""
         there = [place for place in self.folder.iterdir() if place.is_dir()]
         places = sorted(there, key=lambda place: place.stat().st_mtime)
         sizes = {place: sum(file.stat().st_size for file in place.iterdir()) for place in places}
         for place in places:
-            if sum(sizes.values()) <= self.limit:
+            if sum(sizes.values()) <= self.limit and len(sizes) <= MOST_MATRICES:
                 break
             if place != newest:
                 for file in sorted(place.iterdir(), key=lambda file: file.name not in SPINE):

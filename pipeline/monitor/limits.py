@@ -19,9 +19,10 @@ def oldest_usual(there: Days, asked: Monitor) -> float:
     """How many days old the newest row was at most, but for the share of days that is the chance allowed.
 
     Counted on every day from the first arrival to the last, of `there` (n,), ascending: a yearly closing of two weeks
-    is a few days in hundreds, and hides no delivery that fails in spring. NaN where too few pauses are known.
+    is a few days in hundreds, and hides no delivery that fails in spring. NaN where too few pauses are known, or too
+    few days for the chance to be one of them: a table's first weeks say nothing of its months.
     """
-    if there.size <= asked.least_history:
+    if there.size <= asked.least_history or (there[-1] - there[0]) * asked.chance < 1:
         return float("nan")
     pauses = np.diff(there)
     ages = np.concatenate([np.arange(1, pause + 1) for pause in pauses])[-asked.window_days * asked.windows :]

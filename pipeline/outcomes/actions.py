@@ -47,16 +47,17 @@ def as_date(day: int) -> date:
     return EPOCH + timedelta(days=int(day))
 
 
-def read_actions(treatments: Rows | None, gap_days: int) -> Actions:
+def read_actions(treatments: Rows | None, gap_days: int, mapped: bool = False) -> Actions:
     """The campaigns of a table of treatments. A row that does not say whether it was held out was treated.
 
     Copies of a row count once; several actions on one customer in one campaign count as one, at their cost together.
+    `mapped` says of treatments that are None whether their table is there and empty.
 
     Raises:
         DataProblem: there is no such table, or nothing in it.
     """
     if treatments is None or not treatments.customer.size:
-        raise _nothing(treatments)
+        raise _nothing(mapped or treatments is not None)
     table = _table(treatments).drop_duplicates()
     table["started"] = _starts(table, max(gap_days, 1))
     keys = ["customer", "play", "started"]
@@ -96,11 +97,13 @@ def _starts(table: pd.DataFrame, length: int) -> pd.Series:
     return found
 
 
-def _nothing(treatments: Rows | None) -> DataProblem:
+def _nothing(mapped: bool) -> DataProblem:
+    book = "enter each action, and each held out by the export, into the table, with its day; then wait for outcomes"
+    name = "map the table in the configuration: [history.treatments], with customer_id, treated_on, play and holdout"
     return DataProblem(
         "There are no treatments whose outcome could come back.",
         where=f"table {TREATMENTS.name}",
-        got="no such table" if treatments is None else "no rows of known customers before the date",
+        got="no rows of known customers before the date" if mapped else "no such table",
         expected="one row per retention action, and per action withheld at random",
-        todo="map the table in the configuration: [history.treatments], with customer_id, treated_on, play and holdout",
+        todo=book if mapped else name,
     )

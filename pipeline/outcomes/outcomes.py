@@ -102,7 +102,7 @@ def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     evidence = Evidence.of(found.reading.history, found.store)
     treatments = evidence.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]
-    actions = read_actions(treatments, task.window.gap_days)
+    actions = read_actions(treatments, task.window.gap_days, TREATMENTS.name in found.reading.history.optional)
     with stage("published tiers compared with what came", 0.1):
         tiers = backtest_tiers(evidence, config, day)
     judged = _judged(Question(evidence, actions, day, task, config))

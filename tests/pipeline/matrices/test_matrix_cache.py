@@ -196,6 +196,14 @@ def test_the_matrix_used_longest_ago_makes_room(tmp_path):
     assert ask(small)[1] == [] and len(ask(small, question=(DAYS, 30, Population()))[1]) == 1
 
 
+def test_no_more_matrices_are_kept_than_can_be_looked_through_however_much_room_is_left(cache, monkeypatch):
+    monkeypatch.setattr("pipeline.matrices.matrix_cache.MOST_MATRICES", 3)
+    for horizon in range(5):
+        ask(cache, question=(DAYS, horizon, Population()))
+    assert len([place for place in cache.folder.iterdir() if place.is_dir()]) == 3
+    assert [len(ask(cache, question=(DAYS, horizon, Population()))[1]) for horizon in (4, 3, 2, 1)] == [0, 0, 0, 1]
+
+
 def test_a_matrix_larger_than_the_cache_is_not_kept(tmp_path):
     cache = MatrixCache(tmp_path / "matrix", 1e-9)
     matrix, _ = ask(cache)

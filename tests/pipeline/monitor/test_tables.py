@@ -110,6 +110,12 @@ def test_a_table_that_always_swung_raises_as_many_alarms_as_chance_may(swing: fl
     assert beyond_the_worst / 2_000 > 0.06
 
 
+def test_the_first_weeks_of_a_table_set_no_limit_on_how_old_its_newest_row_may_be() -> None:
+    campaign = np.arange(9)  # nine days of calls, and the next campaign a month later
+    assert np.isnan(oldest_usual(campaign, ASKED))
+    assert oldest_usual(np.concatenate([campaign + 30 * month for month in range(5)]), ASKED) == 22
+
+
 def test_a_closing_once_a_year_hides_no_delivery_that_fails_in_spring() -> None:
     ordinary = np.array([day for day in range(700) if day % 7 < 5])  # working days
     closed = ordinary[(ordinary < 350) | (ordinary >= 364)]

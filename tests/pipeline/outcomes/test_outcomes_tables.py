@@ -1,6 +1,5 @@
 """Treatments become campaigns, and published predictions tiers: each row counts once or is named."""
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -71,8 +70,20 @@ def test_campaigns_overlap_while_the_outcome_of_either_is_open() -> None:
     assert treated_in(found, gift, np.array([1, 2, 3])).tolist() == [True, False, False]
 
 
-@pytest.mark.parametrize("rows", [None, replace(rows_of((1, 1, "call", 0, 1))).take(np.array([False]))])
-def test_without_treatments_it_says_what_to_map(rows: Rows | None) -> None:
+NO_ROWS = rows_of((1, 1, "call", 0, 1)).take(np.array([False]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "mapped", "got", "todo"),
+    [
+        (None, False, "no such table", "[history.treatments]"),
+        (None, True, "no rows of known customers before the date", "enter each action"),
+        (NO_ROWS, True, "no rows of known customers before the date", "enter each action"),
+    ],
+)
+def test_without_treatments_it_says_what_to_map_and_of_an_empty_table_what_to_enter(
+    rows: Rows | None, mapped: bool, got: str, todo: str
+) -> None:
     with pytest.raises(DataProblem, match="no treatments") as caught:
-        read_actions(rows, 14)
-    assert "[history.treatments]" in caught.value.todo
+        read_actions(rows, 14, mapped)
+    assert (caught.value.got, todo in caught.value.todo) == (got, True)
