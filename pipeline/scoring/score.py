@@ -33,6 +33,7 @@ from pipeline.registry.champion import Champion, load_champion, model_name, no_c
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.decision_rows import Course, decision_columns
+from pipeline.scoring.learned_from import check_learned_from
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.movement_rows import Now, export_before, movement_columns
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
@@ -76,7 +77,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
 
     Raises:
         DataProblem: there is no history before `as_of`, or it ends too long before.
-        ModelProblem: there is no champion for the first target, or it fails a check.
+        ModelProblem: there is no champion for the first target, it fails a check, or what it learned from is missing.
         UsageProblem: the store would not keep the date.
         BusyProblem: another process is scoring it.
     """
@@ -128,6 +129,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
             found = read_known(config, as_of)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
+        check_learned_from(found.store, as_of, champions)
         margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
         unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
         for sentence in filter(None, (late, *unmet)):
