@@ -30,6 +30,8 @@ FIGURES = ("roc_auc", "average_precision", "brier", "calibration_error")
 DAYS_A_YEAR = 365.2425
 LEAST_CUTOFFS = 3
 """A trend over fewer is none."""
+MOST_NAMED = 12
+"""Exports whose outcome is open that are named one by one: a year of monthly ones."""
 WORDS = {
     "roc_auc": "AUC",
     "average_precision": "average precision",
@@ -38,6 +40,7 @@ WORDS = {
 }
 SAID = {
     "open": "{kind}: the outcome of {cutoffs} is still open.",
+    "many open": "{kind}: the outcome of {exports} exports from {first} to {last} is still open.",
     "none": "{kind}: no past export with a known outcome.",
     "subject": "{kind}: {figure} of {cutoff}",
     "figure": "{figure} {realised} among {customers:,} customers, promised {promised:.3f}",
@@ -65,9 +68,10 @@ class Kept:
 
 
 def performance(watched: Watched, as_of: date) -> Section:
-    """Every past export whose window, that of its own model, has closed, beside what this model's test promised.
+    """Past exports whose window, that of its own model, has closed, beside what this model's test promised.
 
-    Only the newest raises an alarm of its own; the trend over all of them another.
+    Only the newest raises an alarm of its own; the trend over all of them another. Of exports that lie close together
+    one in a window of a check is judged: those of two nights are about the same outcome, and a year holds 365.
     """
     store = store_of(watched.config)
     _, end = first_and_end(watched.evidence.store)
@@ -76,15 +80,31 @@ def performance(watched: Watched, as_of: date) -> Section:
     published = as_published(watched.config)
     asked = {cutoff: published(watched.task, run) for cutoff, run in runs.items()}
     mature = [cutoff for cutoff in past if mature_before(end, cutoff, asked[cutoff].window)]
-    waiting = tuple(str(cutoff) for cutoff in past if cutoff not in mature)
-    notes = [Sentence(SAID["open"], kind=watched.kind, cutoffs=waiting)] if waiting else []
-    found = [_kept(watched, store.read(cutoff), cutoff, asked[cutoff], runs[cutoff]) for cutoff in mature]
+    notes = _open(watched.kind, [cutoff for cutoff in past if cutoff not in mature])
+    judged = spread(mature, watched.config.monitor.window_days, watched.config.monitor.windows)
+    found = [_kept(watched, store.read(cutoff), cutoff, asked[cutoff], runs[cutoff]) for cutoff in judged]
     good = [each for each in found if each is not None]
     if not good:
         return Section("performance", notes=(*notes, Sentence(SAID["none"], kind=watched.kind)))
     findings = [*_beside_promise(good, watched), *_decay(good, watched)]
     newest = {f"{watched.kind}_realised_{name}": each.value for name, each in good[-1].figures.items()}
     return Section("performance", tuple(findings), tuple(notes), newest)
+
+
+def _open(kind: str, waiting: Sequence[date]) -> list[Sentence]:
+    """What is still open: a few by name, of the nights of a horizon the first and the last."""
+    if len(waiting) > MOST_NAMED:
+        return [Sentence(SAID["many open"], kind=kind, exports=len(waiting), first=waiting[0], last=waiting[-1])]
+    return [Sentence(SAID["open"], kind=kind, cutoffs=tuple(map(str, waiting)))] if waiting else []
+
+
+def spread(cutoffs: Sequence[date], days: int, most: int) -> list[date]:
+    """The newest of ascending cutoffs, and before it those that lie so many days before the next one; ascending."""
+    kept: list[date] = []
+    for cutoff in reversed(cutoffs):
+        if not kept or (kept[-1] - cutoff).days >= days:
+            kept.append(cutoff)
+    return kept[:most][::-1]
 
 
 def paired(published: pa.Table, came: pd.Series, column: str) -> pd.DataFrame:

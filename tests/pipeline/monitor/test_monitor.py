@@ -25,7 +25,7 @@ from pipeline.monitor.files import keep, monitored, read_checks, since_when
 from pipeline.monitor.finding import Checked, Finding, Section
 from pipeline.monitor.monitor import monitor
 from pipeline.monitor.page import page
-from pipeline.monitor.performance import Kept, paired, performance, trend
+from pipeline.monitor.performance import Kept, paired, performance, spread, trend
 from pipeline.outcomes.tiers import outcome_at
 from pipeline.process.run_id import run_id
 from pipeline.registry.champion import load_champion, model_name, tracking_of
@@ -83,6 +83,30 @@ def test_an_open_window_is_named_and_not_judged(watched: Watched) -> None:
     found = performance(watched, END)
     assert found.findings == ()
     assert str(cutoff) in found.notes[0]
+
+
+def test_of_many_open_windows_the_first_and_the_last_are_named(watched: Watched) -> None:
+    for back in range(14, 0, -1):
+        published(watched.config, END - timedelta(days=back), {"customer 0001": 0.5})
+    first, last = END - timedelta(days=14), END - timedelta(days=1)
+    note = performance(watched, END).notes[0]
+    assert note == f"churn: the outcome of 14 exports from {first} to {last} is still open."
+
+
+def test_of_exports_night_by_night_one_in_a_window_is_judged_the_newest_first() -> None:
+    nights = [END - timedelta(days=back) for back in range(400, 0, -1)]
+    judged = spread(nights, days=28, most=5)
+    assert [(END - each).days for each in judged] == [113, 85, 57, 29, 1]
+    assert spread(nights[::31], days=28, most=26) == nights[::31], "of monthly ones all"
+    assert spread([], days=28, most=26) == []
+
+
+def test_an_export_of_the_night_before_costs_and_shows_nothing_more(watched: Watched) -> None:
+    newest = END - timedelta(days=100)
+    for cutoff in (newest - timedelta(days=1), newest):
+        published(watched.config, cutoff, told(watched, cutoff, right=True))
+    found = by_subject(performance(watched, END))
+    assert {subject.rpartition(" of ")[2] for subject in found} == {str(newest)}
 
 
 def test_an_export_shifted_against_those_before_is_named(watched: Watched) -> None:
