@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from models.decision.course import Relationship
 from models.decision.guards import violations
-from models.decision.holdout import held_out, value_class
+from models.decision.holdout import held_out
 from models.decision.plays import PLAYS, Situation, plays_for
 from models.decision.situations import Situations, situations_of
-from models.decision.states import STATES
 from models.decision.worth import Assumption, expected_worth, profit_a_unit
 
 Array = npt.NDArray[np.float64]
@@ -150,9 +149,5 @@ def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
 
 
 def _held_out(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, rules: Rules) -> npt.NDArray[np.bool_]:
-    """By state and value; every play is a campaign of its own."""
-    strata = [
-        f"{STATES[state]} {third}"
-        for state, third in zip(candidates.relationship.state[rows], value_class(candidates.value[rows]), strict=True)
-    ]
-    return held_out(candidates.customer_id[rows].tolist(), strata, f"{rules.campaign} {code}", rules.holdout_share)
+    """Every play is a campaign of its own."""
+    return held_out(candidates.customer_id[rows].tolist(), f"{rules.campaign} {code}", rules.holdout_share)
