@@ -44,6 +44,15 @@ class Reference:
         """From the lowest to the highest level of `LEVELS` (features,), NaN where unknown."""
         return np.array([np.nan if row[0] is None else row[-1] - row[0] for row in self.quantiles], dtype=np.float64)  # type: ignore[operator]
 
+    def take(self, places: Sequence[int]) -> Reference:
+        """Of some of the features, by their places."""
+        return Reference(
+            self.rows,
+            tuple(self.quantiles[at] for at in places),
+            tuple(self.nulls[at] for at in places),
+            tuple(self.groups[at] for at in places),
+        )
+
     @classmethod
     def of(cls, values: npt.NDArray[np.float32]) -> Reference:
         """Measure the rows (n, features) of the customers to compare with."""

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import FEATURES
+from features.history import TREATMENTS
+from features.needs import needs
 from models.evaluation.drift import drift, rate_drift
 from models.explanation.sentence import Sentence
 from models.reference import Reference
@@ -23,6 +25,7 @@ from pipeline.outcomes.tiers import PROMISED
 from pipeline.registry.champion import Champion
 
 SAID = {
+    "ours": "{kind}: features of treatments are not compared: they change with what we do, not with the customers.",
     "too few": "There are too few cutoffs or customers to say what is usual.",
     "few exports": "{kind}: {exports} exports before the newest: too few.",
     "rests on": "{kind}: the limit rests on {exports} exports.",
@@ -30,6 +33,9 @@ SAID = {
     "base rate": "{kind}: base rate",
     "rate": "{rate:.1%} of {customers:,} customers at {day}, {before:.1%} in the training",
 }
+OURS = frozenset(feature.name for feature in FEATURES if needs(feature) == (TREATMENTS.name,))
+"""Features of what the supplier itself does. Where a programme begins they lie beyond all that the latest two years of
+cutoffs hold, and no training can learn of it before its outcomes have come."""
 AGAIN = "train again: moorings retrain; until then read probabilities as a ranking"
 
 
@@ -62,15 +68,18 @@ class Watched:
 
 
 def inputs(watched: Watched, as_of: date) -> Section:
-    """Every feature of the champion at the day of the check against the cutoffs it was trained on, by family."""
+    """Every feature of the champion but `OURS` at the day of the check against its training's cutoffs, by family."""
     model, asked, cutoffs = watched.champion.model, watched.config.monitor, watched.cutoffs()
+    kept = [place for place, name in enumerate(model.names) if name not in OURS]
     usual, now = watched.rows(cutoffs), watched.rows([as_of])
-    parts = [usual.at([cutoff]).values for cutoff in cutoffs]
+    parts = [usual.at([cutoff]).values[:, kept] for cutoff in cutoffs]
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
-    verdict = drift(now.values, parts, model.reference, **limits)  # type: ignore[arg-type]
-    notes = () if len(now) and len(cutoffs) > 1 else (Sentence(SAID["too few"]),)
+    verdict = drift(now.values[:, kept], parts, model.reference.take(kept), **limits)  # type: ignore[arg-type]
+    notes = [] if len(now) and len(cutoffs) > 1 else [Sentence(SAID["too few"])]
+    notes += [Sentence(SAID["ours"], kind=watched.kind)] if len(kept) < len(model.names) else []
     figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
-    return Section("inputs", tuple(listed(verdict, model.names, watched.kind, "training")), notes, figures)
+    names = [model.names[place] for place in kept]
+    return Section("inputs", tuple(listed(verdict, names, watched.kind, "training")), tuple(notes), figures)
 
 
 def scores(watched: Watched, as_of: date) -> Section:

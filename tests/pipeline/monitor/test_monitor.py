@@ -20,7 +20,8 @@ from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
 from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
-from pipeline.monitor.drift import Watched, scores
+from pipeline.monitor import drift
+from pipeline.monitor.drift import OURS, Watched, inputs, scores
 from pipeline.monitor.files import keep, monitored, read_checks, since_when
 from pipeline.monitor.finding import Checked, Finding, Section
 from pipeline.monitor.monitor import monitor
@@ -107,6 +108,18 @@ def test_an_export_of_the_night_before_costs_and_shows_nothing_more(watched: Wat
         published(watched.config, cutoff, told(watched, cutoff, right=True))
     found = by_subject(performance(watched, END))
     assert {subject.rpartition(" of ")[2] for subject in found} == {str(newest)}
+
+
+def test_what_we_do_ourselves_is_no_drift_of_the_customers(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {"treatments_365d", "days_since_last_treatment", "has_treatments"} == OURS
+    late = END + timedelta(days=60)  # without an order since
+    usual = inputs(watched, late)
+    beyond = {name for each in usual.alarms for name in each.members}
+    assert beyond and not any("treatments" in note for note in usual.notes)
+    monkeypatch.setattr(drift, "OURS", frozenset(beyond))
+    without = inputs(watched, late)
+    assert not beyond & {name for each in without.findings for name in each.members}
+    assert "churn: features of treatments are not compared" in without.notes[-1]
 
 
 def test_an_export_shifted_against_those_before_is_named(watched: Watched) -> None:
