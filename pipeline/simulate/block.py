@@ -26,8 +26,8 @@ CENTS = 100
 class Block:
     """The customers of a block, their lives, orders and lines, and what they choose from.
 
-    `series` is its part of order numbers: "A003". The tables tell only of customers that ever ordered, and only of what
-    happened before the history ends.
+    `series` is its part of order numbers: "A003"; `promised` (orders,): days for which the orders were promised. The
+    tables tell only of customers that ever ordered, and only of what happened before the history ends.
     """
 
     series: str
@@ -37,6 +37,7 @@ class Block:
     hidden: Hidden
     lives: Lives
     orders: Orders
+    promised: Ints
     lines: Lines
     repertoire: Repertoire
     catalogue: Catalogue

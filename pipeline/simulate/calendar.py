@@ -34,6 +34,11 @@ SPAN = (0.45, 0.85)
 them from, early enough to see what came after."""
 
 
+def workday(day: Ints) -> Ints:
+    """Each day itself, or the Monday after it."""
+    return day + (WEEK - day % WEEK) * (day % WEEK >= WORKING_DAYS)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The weeks of a world. `first`: the Monday of week 0. Days `[history, end)` are those that the tables cover.

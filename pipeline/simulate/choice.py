@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.simulate.calendar import Calendar, Flags, Floats, Ints
-from pipeline.simulate.drivers import Drivers, investment_cost, risk_cost, sigmoid
+from pipeline.simulate.drivers import Dealings, Drivers, investment_cost, risk_cost, sigmoid
 from pipeline.simulate.parameters import Parameters, Plays
 from pipeline.simulate.population import Hidden
+from pipeline.simulate.service import Due
 
 STAYING, COOLING, GONE, PAUSED = range(4)
 MODES = ("staying", "cooling", "gone", "paused")
@@ -75,7 +76,7 @@ def felt(play: str, hidden: Hidden, now: Drivers, plays: Plays) -> Felt:
         return Felt(plays.call_ties * (now.ties - plays.call_stranger), plays.call_attention * one)
     if play == "discount":
         return Felt(plays.discount * hidden.sensitivity, plays.discount_attention * one)
-    wrong = now.trouble | (now.satisfaction < hidden.fit - REPAIRABLE)
+    wrong = now.met | (now.satisfaction < hidden.fit - REPAIRABLE)
     return Felt(np.where(wrong, plays.repair, 0.0), one)
 
 
@@ -149,6 +150,12 @@ def share_with_us(hidden: Hidden, sides: Balance, does: Felt, of: Parameters) ->
 def wanted(hidden: Hidden, now: Drivers, share: Floats, week: int) -> Floats:
     """Orders a week (n,) on open days of the best season, of a customer that stays. Before its start: none."""
     return hidden.rate * np.exp(now.need) * 2 * share * (week >= hidden.start)
+
+
+def dealings(hidden: Hidden, mode: Ints, week: int, due: Due) -> Dealings:
+    """How the customers deal with us in `week`, in the modes (n,) of the week before."""
+    stays = started(hidden, week - 1) & (mode == STAYING)
+    return Dealings(due, started(hidden, week), stays, np.isin(mode, [COOLING, GONE]))
 
 
 def orders_of_mode(of: Parameters) -> Floats:

@@ -117,7 +117,7 @@ def draw_returns(
     random: np.random.Generator, lines: Lines, orders: Orders, lives: Lives, goods: Goods, end: int
 ) -> tuple[Lines, Ints]:
     """Lines sent back 5 to 30 days later, with negative pieces and amounts, and their days; before day `end` only."""
-    failed = lives.told["failed"][orders.week, orders.customer][lines.order]
+    failed = orders.fates.failed[lines.order]
     suits = misfit(lives.told["satisfaction"][orders.week, orders.customer][lines.order])
     chance = np.where(failed, goods.returned_failed, goods.returned * suits)
     back = lines.take(random.random(lines.order.size) < chance)

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Calendar, Floats, Ints
+from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Calendar, Floats, Ints, workday
 from pipeline.simulate.population import Hidden
+from pipeline.simulate.service import Fates, together
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders (orders,), sorted by customer, then day: row of the customer, day, and the week it lies in."""
+    """Orders (orders,), sorted by customer, then day: row of the customer, day, and what became of it."""
 
     customer: Ints
     day: Ints
+    fates: Fates
 
     @property
     def week(self) -> Ints:
@@ -50,27 +52,59 @@ class Events:
         return (self.phase + seen) % hidden.evenness
 
 
-def draw_events(random: np.random.Generator, hidden: Hidden, rate: Floats, calendar: Calendar) -> Events:
-    """The events of customers whose orders a week, on open days of the best season, are `rate` (weeks, n)."""
-    weeks, count = rate.shape
-    number = random.poisson(rate * hidden.evenness).T.ravel()
-    place = np.repeat(np.arange(number.size), number)
-    customer, week = np.divmod(place, weeks)
-    own = random.random(place.size) < hidden.round[customer]
-    weekday = np.where(own, hidden.weekday[customer], random.integers(0, WORKING_DAYS, place.size))
+class OrderBook:
+    """Events and orders of n customers as they come, one week after another: what comes of one may change the next."""
+
+    def __init__(self, random: np.random.Generator, hidden: Hidden, calendar: Calendar) -> None:
+        self._random, self._hidden, self._calendar = random, hidden, calendar
+        self._begun = (random.random(hidden.count) * hidden.evenness).astype(np.int64)
+        self._phase = self._begun
+        self._events: list[tuple[Ints, Ints]] = []
+        self._orders: list[tuple[Ints, Ints]] = []
+        self._fates: list[Fates] = []
+
+    def take(self, week: int, rate: Floats) -> Ints:
+        """The rows of who orders in a week (orders,), sorted; `rate` (n,): orders on open days of the best season."""
+        customer, day = _events(self._random, self._hidden, rate, week, self._calendar)
+        evenness, first = self._hidden.evenness, np.searchsorted(customer, np.arange(rate.size))
+        number = np.arange(customer.size) - first[customer] + 1 + self._phase[customer]
+        ordered = number % evenness[customer] == 0
+        self._phase = (self._phase + np.bincount(customer, minlength=rate.size)) % evenness
+        self._events.append((customer, day))
+        self._orders.append((customer[ordered], day[ordered]))
+        return customer[ordered]
+
+    def note(self, fates: Fates) -> None:
+        """What became of the orders of the week that was taken last."""
+        self._fates.append(fates)
+
+    def events(self) -> Events:
+        """All events."""
+        customer, day = map(np.concatenate, zip(*self._events, strict=True))
+        order = np.lexsort((day, customer))
+        return Events(customer[order], day[order], self._begun)
+
+    def orders(self) -> Orders:
+        """The orders within the history."""
+        customer, day = map(np.concatenate, zip(*self._orders, strict=True))
+        order = np.lexsort((day, customer))
+        order = order[day[order] >= self._calendar.history]
+        return Orders(customer[order], day[order], together(self._fates).take(order))
+
+
+def _events(
+    random: np.random.Generator, hidden: Hidden, rate: Floats, week: int, calendar: Calendar
+) -> tuple[Ints, Ints]:
+    """Rows of customers and days of the events (events,) of a week, sorted by both."""
+    number = random.poisson(rate * hidden.evenness)
+    customer = np.repeat(np.arange(rate.size), number)
+    own = random.random(customer.size) < hidden.round[customer]
+    weekday = np.where(own, hidden.weekday[customer], random.integers(0, WORKING_DAYS, customer.size))
     day = week * WEEK + weekday
-    happens = (random.random(place.size) < calendar.open[day]) & (day < calendar.end)
-    order = np.argsort(customer[happens] * (weeks * WEEK) + day[happens], kind="stable")
-    phase = (random.random(count) * hidden.evenness).astype(np.int64)
-    return Events(customer[happens][order], day[happens][order], phase)
-
-
-def orders_of(events: Events, hidden: Hidden, calendar: Calendar) -> Orders:
-    """The orders within the history."""
-    first = np.searchsorted(events.customer, np.arange(hidden.count))
-    number = np.arange(events.customer.size) - first[events.customer] + 1 + events.phase[events.customer]
-    ordered = (number % hidden.evenness[events.customer] == 0) & (events.day >= calendar.history)
-    return Orders(events.customer[ordered], events.day[ordered])
+    happens = (random.random(customer.size) < calendar.open[day]) & (day < calendar.end)
+    customer, day = customer[happens], day[happens]
+    order = np.lexsort((day, customer))
+    return customer[order], day[order]
 
 
 def exposure(hidden: Hidden, calendar: Calendar, first: int, last: int) -> Floats:
@@ -80,3 +114,8 @@ def exposure(hidden: Hidden, calendar: Calendar, first: int, last: int) -> Float
     on = np.zeros(WORKING_DAYS)
     on[days % WEEK] = calendar.open[days]
     return hidden.round * on[hidden.weekday] + (1 - hidden.round) * on.mean()
+
+
+def draw_promises(random: np.random.Generator, orders: Orders, lead: float) -> Ints:
+    """The working days (orders,) for which orders are promised: a day and `lead` more on average after they came."""
+    return workday(orders.day + 1 + random.poisson(lead, orders.count))

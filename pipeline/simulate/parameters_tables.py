@@ -13,7 +13,7 @@ class Goods:
 
     yearly_rise: float = parameter(0.03, "share a year", "list prices follow the general ones")
     returned: float = parameter(0.015, "share of lines", "a wholesaler takes back one or two in a hundred")
-    returned_failed: float = parameter(0.10, "share of lines", "of what came in a bad week")
+    returned_failed: float = parameter(0.10, "share of lines", "of an order that went wrong")
     taken_once: float = parameter(0.97, "share", "of the special part that is ordered under a number of its own")
     used_up: float = parameter(0.97, "share of orders", "with each critical article: it is used up with the production")
     packs: float = parameter(1.5, "packs", "beyond the first, for a customer of usual size")
@@ -26,15 +26,15 @@ class Service:
     """Deliveries."""
 
     lead: float = parameter(3.0, "days", "mean from order to promise beyond the first day: stock goods")
-    late: float = parameter(0.04, "share of deliveries", "late in a usual week")
+    late: float = parameter(0.04, "share of deliveries", "behind the promise by no more than is tolerated")
     late_neglected: float = parameter(
         0.2, "share of deliveries", "more, without care: when stock is short, others go first"
     )
-    late_failed: float = parameter(0.75, "share of deliveries", "late in a bad week")
-    late_days: float = parameter(5.0, "days", "mean lateness of what is late")
-    short: float = parameter(0.02, "share of deliveries", "short in a usual week; ten times that in a bad one")
-    defective: float = parameter(0.004, "share of pieces", "faulty in a usual week")
-    defective_failed: float = parameter(0.06, "share of pieces", "faulty in a bad week")
+    tolerated: int = parameter(2, "days", "late that nobody minds: the zone of tolerance (Zeithaml et al. 1993)")
+    late_days: float = parameter(5.0, "days", "mean beyond that of what fails by being late")
+    short: float = parameter(0.02, "share of deliveries", "lack a piece in a hundred or two, which follows")
+    defective: float = parameter(0.004, "share of pieces", "faulty where nothing failed")
+    defective_failed: float = parameter(0.2, "share of pieces", "faulty, at least one, where that is what failed")
 
 
 @dataclass(frozen=True)

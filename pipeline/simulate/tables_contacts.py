@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from features.history import INTERACTION_KINDS
 from pipeline.simulate.block import Block
-from pipeline.simulate.calendar import Flags, Floats, Ints
+from pipeline.simulate.calendar import Flags, Floats, Ints, workday
 from pipeline.simulate.drivers import misfit, sigmoid
 from pipeline.simulate.names import labels, numbered
 
@@ -20,8 +20,10 @@ OURS = {
     "ticket": 0.0,
 }  # fmt: skip
 """Share of each kind that the supplier seeks. Ours, untested."""
-NOTICED, MONTH = 26, 4
-"""Weeks after the last order in which the supplier still tends a customer, and in which there is still a complaint."""
+NOTICED = 26
+"""Weeks after the last order in which the supplier still tends a customer."""
+SPEAKS_UP = 4
+"""Days after an order was due within which it is complained about. Ours, untested."""
 TRAINED = 0.4
 """Share of investments with which people were trained. Ours, untested."""
 MOST_PEOPLE = 9
@@ -82,14 +84,15 @@ def _usual(random: np.random.Generator, block: Block, kind: str, a_year: Floats)
 
 
 def _complaints(random: np.random.Generator, block: Block) -> Said:
-    """Complaints of customers that ordered within the month: nobody else has anything to complain about."""
-    contacts, told = block.tells.contacts, block.lives.told
-    week, customer = np.nonzero(told["complained"] & block.lives.there & block.ordered_within(MONTH))
-    answered = told["answered"][week, customer]
+    """Complaints about orders, in the days after they were due: nobody else has anything to complain about."""
+    contacts, orders, fates = block.tells.contacts, block.orders, block.orders.fates
+    about = np.flatnonzero(fates.complained)
+    answered = fates.answered[about]
+    day = workday(block.promised[about] + random.integers(1, SPEAKS_UP + 1, about.size))
     days = random.geometric(1 / np.where(answered, contacts.resolved_fast, contacts.resolved_slow))
     severity = 2 + random.binomial(3, np.where(answered, 0.35, 0.55))
-    nobody = np.zeros(week.size, dtype=bool)
-    return Said("complaint", week, customer, block.working_day(random, week), nobody, severity, days)
+    nobody = np.zeros(about.size, dtype=bool)
+    return Said("complaint", orders.week[about], orders.customer[about], day, nobody, severity, days)
 
 
 def _trainings(random: np.random.Generator, block: Block) -> Said:

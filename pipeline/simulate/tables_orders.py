@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.simulate.block import Block, money
-from pipeline.simulate.calendar import WEEK, WORKING_DAYS, Ints
+from pipeline.simulate.calendar import Ints
 from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, article_codes
 from pipeline.simulate.lines import Lines, draw_returns
 from pipeline.simulate.names import labels, numbered
+from pipeline.simulate.service import FAULTY, LATE, SHORT
 
 CHANNELS = ("edi", "portal", "phone", "field")
 INTEGRATED = 0.4
@@ -60,24 +61,15 @@ def _channels(random: np.random.Generator, block: Block) -> Ints:
 
 def deliveries(random: np.random.Generator, block: Block) -> pa.Table:
     """One delivered order; known when it has come, or when its promise has passed."""
-    service, orders, count = block.tells.service, block.orders, block.orders.count
-    failed = block.lives.told["failed"][orders.week, orders.customer]
-    promised = orders.day + 1 + random.poisson(service.lead, count)
-    promised += (WEEK - promised % WEEK) * (promised % WEEK >= WORKING_DAYS)
-    usual = service.late + service.late_neglected * (1 - block.hidden.care[orders.customer])
-    late = random.random(count) < np.where(failed, service.late_failed, usual)
-    behind = np.where(late, 1 + random.geometric(1 / service.late_days, count), -random.integers(0, 2, count))
-    delivered = np.maximum(promised + behind, orders.day)
-    ordered = np.bincount(block.lines.order, weights=block.lines.pieces, minlength=count).astype(np.int64)
-    short = random.random(count) < service.short * np.where(failed, 10, 1)
-    came = np.where(short, np.rint(ordered * random.uniform(0.5, 0.98, count)).astype(np.int64), ordered)
-    faulty = random.binomial(came, np.where(failed, service.defective_failed, service.defective))
+    orders, promised, end = block.orders, block.promised, block.calendar.end
+    delivered = np.maximum(promised + _behind(random, block), orders.day)
+    ordered = np.bincount(block.lines.order, weights=block.lines.pieces, minlength=orders.count).astype(np.int64)
+    came, faulty = _came(random, block, ordered)
     known = np.minimum(promised, delivered)
-    seen = np.flatnonzero(known < block.calendar.end)
     return pa.table(
         {
             "customer_id": block.whose(orders.customer),
-            "order_id": numbered("A" + block.series, np.arange(count)),
+            "order_id": numbered("A" + block.series, np.arange(orders.count)),
             "promised_on": pa.array(block.calendar.dates(promised), type=pa.date32()),
             "delivered_on": block.dates(delivered),
             "quantity_ordered": pa.array(ordered),
@@ -85,4 +77,29 @@ def deliveries(random: np.random.Generator, block: Block) -> pa.Table:
             "quantity_defective": pa.array(faulty),
             "known_on": block.dates(known),
         }
-    ).take(pa.array(seen))
+    ).take(pa.array(np.flatnonzero(known < end)))
+
+
+def _behind(random: np.random.Generator, block: Block) -> Ints:
+    """Days (orders,) behind the promise: more than is tolerated where the order failed by being late."""
+    service, orders = block.tells.service, block.orders
+    usual = service.late + service.late_neglected * (1 - block.hidden.care[orders.customer])
+    soon = random.integers(1, service.tolerated + 1, orders.count)
+    late = service.tolerated + random.geometric(1 / service.late_days, orders.count)
+    early = -random.integers(0, 2, orders.count)
+    minded = np.where(random.random(orders.count) < usual, soon, early)
+    return np.where(orders.fates.kind == LATE, late, minded)
+
+
+def _came(random: np.random.Generator, block: Block, ordered: Ints) -> tuple[Ints, Ints]:
+    """Pieces (orders,) that came of those ordered, and how many of them were faulty."""
+    service, kind, count = block.tells.service, block.orders.fates.kind, ordered.size
+    lacks = random.random(count) < service.short
+    share = np.where(
+        kind == SHORT, random.uniform(0.5, 0.98, count), np.where(lacks, random.uniform(0.98, 1, count), 1)
+    )
+    came = np.rint(ordered * share).astype(np.int64)
+    came = np.where(kind == SHORT, np.minimum(came, ordered - 1), came)
+    usual = random.binomial(came, service.defective)
+    failed = np.maximum(random.binomial(came, service.defective_failed), np.minimum(came, 1))
+    return came, np.where(kind == FAULTY, failed, usual)

@@ -1,8 +1,12 @@
 """The truth: what will come of each customer, given its hidden state at a cutoff.
 
 The probability of silence is reckoned on `paths` courses of the drivers, drawn by the very steps that made the history.
-On each course everything else is exact: the choices by the mass of each mode, the orders by the mass of each phase. So
-the only error is that of the mean over the courses, and it is reported. Past campaigns and the market count as known.
+On each course the choices are reckoned by the mass of each mode, the orders by the mass of each phase, so that the only
+error is that of the mean over the courses, and it is reported. Past campaigns and the market count as known.
+
+Who places no order in the window is let down by none in it: that is exact. What is due from the days before the window
+is drawn, as many orders as are expected, apart from the masses; and who deals with us at the cutoff counts as doing so
+all along for what it puts in. Neither is told apart from the drawn history by the test of calibration.
 """
 
 from __future__ import annotations
@@ -18,9 +22,11 @@ from pipeline.simulate.calendar import WEEK, Calendar, Floats, Ints
 from pipeline.simulate.choice import (
     MODES,
     PLAYS,
+    STAYING,
     Felt,
     balance,
     campaigns_felt,
+    dealings,
     felt,
     orders_of_mode,
     share_with_us,
@@ -33,6 +39,7 @@ from pipeline.simulate.drivers import Drivers, advance
 from pipeline.simulate.orders import exposure
 from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.population import Hidden
+from pipeline.simulate.service import due, serve
 
 NOTHING = "nothing"
 
@@ -46,18 +53,23 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """The hidden state of n customers at the end of the day before `cutoff` (a day of the calendar), each (n,)."""
+    """The hidden state of n customers at the end of the day before `cutoff` (a day of the calendar), each (n,).
+
+    `ordered`: orders of the week of that day, which are due in the next.
+    """
 
     cutoff: int
     hidden: Hidden
     drivers: Drivers
     mode: Ints
     phase: Ints
+    ordered: Ints
 
     def courses(self, paths: int) -> Known:
         """Each customer `paths` times, sorted by evenness."""
         rows = np.repeat(np.argsort(self.hidden.evenness, kind="stable"), paths)
-        return Known(self.cutoff, self.hidden.take(rows), self.drivers.take(rows), self.mode[rows], self.phase[rows])
+        parts = (part[rows] for part in (self.mode, self.phase, self.ordered))
+        return Known(self.cutoff, self.hidden.take(rows), self.drivers.take(rows), *parts)
 
 
 class Part(NamedTuple):
@@ -100,22 +112,36 @@ def silence(
         plays: which plays to try, each begun at the cutoff.
     """
     on = known.courses(paths)
-    now, week = on.drivers, (known.cutoff - 1) // WEEK
+    now, week, ordered = on.drivers, (known.cutoff - 1) // WEEK, on.ordered
     mass = {play: _start(on) for play in (NOTHING, *plays)}
     rate = dict.fromkeys(mass, _usual_rate(on, week, calendar, of))
     for part in parts(known.cutoff, window):
         if part.week > week:
             week = part.week
-            now = advance(random, on.hidden, now, week, calendar, of)
+            now = _next(random, on, now, week, calendar, of, ordered)
+            ordered = np.zeros_like(ordered)
             for play, chance in mass.items():
                 mass[play], rate[play] = _week(play, chance, on, now, week, calendar, of)
         seen = exposure(on.hidden, calendar, part.first, part.last)
+        if not part.watched:
+            asks = orders_of_mode(of) @ mass[NOTHING].sum(axis=1)
+            ordered = ordered + random.poisson(rate[NOTHING] * asks * seen)
         for play, chance in mass.items():
             _order(chance, on.hidden.evenness, rate[play] * seen, orders_of_mode(of), watched=part.watched)
     back = np.argsort(np.argsort(known.hidden.evenness, kind="stable"), kind="stable")
     left = {play: np.sum(chance, axis=(0, 1)).reshape(-1, paths)[back] for play, chance in mass.items()}
     error = left[NOTHING].std(axis=1, ddof=1) / np.sqrt(paths) if paths > 1 else np.full(len(back), np.nan)
     return {play: each.mean(axis=1) for play, each in left.items()}, error
+
+
+def _next(
+    random: np.random.Generator, on: Known, now: Drivers, week: int, calendar: Calendar, of: Parameters, ordered: Ints
+) -> Drivers:
+    """The drivers at the end of `week`, to which the orders of the week before (n,) are due."""
+    who = np.repeat(np.arange(on.hidden.count), ordered)
+    fates = serve(random, on.hidden, who, now.trouble, on.mode == STAYING, of.course)
+    comes = dealings(on.hidden, on.mode, week, due(who, fates, on.hidden.count, of.course))
+    return advance(random, on.hidden, now, week, calendar, of, comes)
 
 
 def _start(on: Known) -> Floats:

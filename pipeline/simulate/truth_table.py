@@ -14,7 +14,7 @@
 | mode | | staying, cooling, gone or paused |
 | value, alternative | utils | what staying gives, mean of the year; what the alternative offers |
 | cost_investment, cost_risk | utils | what leaving would abandon; what the replacement might not deliver |
-| pressure | utils | own price over the peers', and a bad time of the service; mean of the year |
+| pressure | utils | own price over the peers', and a bad time of the service that it met; mean of the year |
 | propensity | articles a year | what the customer would newly take up; mean of the year |
 | propensity_rise | articles a year | the same at the last quarter's end, less the mean of the three ends before |
 | pledged_share | share | of what both put in, what the supplier did; null where neither did |
@@ -48,7 +48,7 @@ QUARTER, QUARTERS = 13, 4
 ORDER_DAYS, YEAR = 3, 365
 """The usual population: order days, and days back in which one of them lies."""
 TROUBLE = 0.5
-"""Utils of pressure in a bad time of the service. Ours, untested."""
+"""Utils of pressure in a bad time of the service that has let the customer down. Ours, untested."""
 
 
 def week_before(cutoff: int) -> int:
@@ -106,13 +106,15 @@ def eligible(block: Block, day: int) -> Flags:
 
 
 def _known(block: Block, events: Events, day: int, rows: Ints) -> Known:
-    week = week_before(day)
+    week, orders = week_before(day), block.orders
+    last = (orders.day < day) & (orders.week == week)
     return Known(
         cutoff=day,
         hidden=block.hidden.take(rows),
         drivers=block.lives.states[week].take(rows),
         mode=block.lives.mode[week, rows].astype(np.int64),
         phase=events.phase_before(day, block.hidden)[rows],
+        ordered=np.bincount(orders.customer[last], minlength=block.hidden.count)[rows],
     )
 
 
@@ -139,7 +141,7 @@ def _over_the_year(block: Block, day: int, rows: Ints) -> dict[str, npt.NDArray[
     for week in weeks_before(day):
         now = block.lives.states[week].take(rows)
         found["value"].append(balance(hidden, now, week, block.calendar, of).value)
-        found["pressure"].append(of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.trouble)
+        found["pressure"].append(of.utility.price * hidden.sensitivity * now.price + TROUBLE * now.met)
         found["propensity"].append(2 * hidden.curiosity * gain(now, of))
     latest, *earlier = found["propensity"]
     means = {name: np.mean(values, axis=0) for name, values in found.items()}

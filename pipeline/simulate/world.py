@@ -19,7 +19,7 @@ from pipeline.simulate.catalogue import Catalogue, draw_catalogue, draw_repertoi
 from pipeline.simulate.choice import PLAYS
 from pipeline.simulate.course import live
 from pipeline.simulate.lines import draw_lines
-from pipeline.simulate.orders import Events, draw_events, orders_of
+from pipeline.simulate.orders import Events, OrderBook, draw_promises
 from pipeline.simulate.parameters import Parameters
 from pipeline.simulate.parameters_tables import TableParameters
 from pipeline.simulate.population import draw_population
@@ -45,7 +45,7 @@ TELLERS: Mapping[str, Teller] = {
     "wallet": wallet,
     "treatments": treatments,
 }
-STREAMS = ("calendar", "catalogue", "population", "lives", "events", "repertoires", "lines", *TELLERS)
+STREAMS = ("calendar", "catalogue", "population", "lives", "events", "repertoires", "lines", *TELLERS, "promises")
 CUSTOMERS_A_BLOCK = 10_000
 DEFAULT_WINDOW = Window(14, 90)
 
@@ -99,15 +99,16 @@ def _block(world: World, number: int, calendar: Calendar, catalogue: Catalogue) 
     count = min(CUSTOMERS_A_BLOCK, world.customers - first)
     hidden = draw_population(world.stream("population", number), count, first, calendar, world.of)
     keep = [week for cutoff in world.cutoffs for week in weeks_before(calendar.day(cutoff))]
-    lives = live(world.stream("lives", number), hidden, calendar, world.of, keep)
-    events = draw_events(world.stream("events", number), hidden, lives.rate, calendar)
-    orders = orders_of(events, hidden, calendar)
-    goods = world.tells.goods
+    book = OrderBook(world.stream("events", number), hidden, calendar)
+    lives = live(world.stream("lives", number), book, hidden, calendar, world.of, keep)
+    orders, goods = book.orders(), world.tells.goods
     repertoire = draw_repertoires(world.stream("repertoires", number), hidden, goods.taken_once)
     lines = draw_lines(world.stream("lines", number), hidden, lives, orders, repertoire, catalogue, goods)
-    series = f"{number:03d}"
-    told = Block(series, calendar, world.of, world.tells, hidden, lives, orders, lines, repertoire, catalogue)
-    return told, events
+    promised = draw_promises(world.stream("promises", number), orders, world.tells.service.lead)
+    told = Block(
+        f"{number:03d}", calendar, world.of, world.tells, hidden, lives, orders, promised, lines, repertoire, catalogue
+    )
+    return told, book.events()
 
 
 def tell(world: World, number: int, block: Block, table: str) -> pa.Table:

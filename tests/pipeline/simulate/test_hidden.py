@@ -8,7 +8,8 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from pipeline.config import load_config
-from pipeline.simulate.choice import COOLING, GONE, STAYING
+from pipeline.simulate.choice import COOLING, GONE, STAYING, dealings
+from pipeline.simulate.course import nothing_due
 from pipeline.simulate.drivers import advance, begin
 from pipeline.simulate.parameters import Parameters, Pledges, correlated_strength, without_signal
 from pipeline.simulate.population import draw_population
@@ -80,7 +81,7 @@ def test_some_dogs_sleep_and_should_be_let_lie(seen):
     """
     rows = seen.pooled
     assert 0.05 < (rows["call"] > 0.005).mean() < 0.5
-    assert (rows["call"] < -0.005).mean() > 0.02
+    assert (rows["call"] < -0.005).mean() > 0.01
     assert rows["repair"].max() < 0.001
 
 
@@ -192,7 +193,9 @@ def test_what_both_paid_is_put_in_by_both(seen, share):
     """A supplier that does nothing of its own accord has put in this share of what the customers have, by chance."""
     of = replace(Parameters(), pledges=replace(Pledges(), joint=share, pledges=0.0))
     now, random = begin(np.random.default_rng(1), seen.block.hidden, of), np.random.default_rng(2)
-    for week in range(60):
-        now = advance(random, seen.block.hidden, now, week, seen.block.calendar, of)
+    everybody = np.full(seen.block.hidden.count, STAYING)
+    for week in range(200, 260):
+        deals = dealings(seen.block.hidden, everybody, week, nothing_due(seen.block.hidden))
+        now = advance(random, seen.block.hidden, now, week, seen.block.calendar, of, deals)
     assert (now.pledged <= now.invested + 1e-12).all() and now.invested.sum() > 100
     assert now.pledged.sum() / now.invested.sum() == pytest.approx(share, abs=0.03)

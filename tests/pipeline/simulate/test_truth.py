@@ -8,9 +8,25 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from pipeline.simulate.choice import GONE, STAYING, Felt, Steps, balance, move, share_with_us, spread, wanted
+from pipeline.simulate.choice import (
+    GONE,
+    STAYING,
+    Felt,
+    Steps,
+    balance,
+    campaigns_felt,
+    dealings,
+    move,
+    orders_of_mode,
+    share_with_us,
+    spread,
+    steps,
+    wanted,
+)
+from pipeline.simulate.course import nothing_due
 from pipeline.simulate.drivers import advance
-from pipeline.simulate.orders import Orders, draw_events, exposure, orders_of
+from pipeline.simulate.orders import OrderBook, exposure
+from pipeline.simulate.service import due, serve
 from pipeline.simulate.truth import NOTHING, Known, Window, _fewer, _modulo, parts, silence
 from pipeline.simulate.truth_table import truth, week_before
 from pipeline.simulate.world import World, blocks, reveal
@@ -78,7 +94,7 @@ def test_on_a_fixed_course_the_truth_is_that_of_a_plain_simulation():
     week, phase = week_before(day), events.phase_before(day, block.hidden)[rows] % hidden.evenness
     nobody = np.zeros_like(hidden.campaign)
     hidden = replace(hidden, round=np.zeros(3), rate=np.array([0.15, 0.15, 0.15]), campaign=nobody)
-    known = Known(day, hidden, block.lives.states[week].take(rows), np.full(3, STAYING), phase)
+    known = Known(day, hidden, block.lives.states[week].take(rows), np.full(3, STAYING), phase, np.zeros(3, int))
     told, _ = silence(np.random.default_rng(0), known, Window(9, 40), block.calendar, frozen, paths=1, plays=())
     many = hidden.take(np.repeat(np.arange(3), 40_000))
     share = plain_silence(known, many, block.calendar, frozen, phase.repeat(40_000))
@@ -93,7 +109,8 @@ def plain_silence(known, many, calendar, of, phase):
     for day in range(known.cutoff, known.cutoff + 49):
         if day // 7 > week:
             week = day // 7
-            now = advance(np.random.default_rng(0), known.hidden, now, week, calendar, of)
+            comes = dealings(known.hidden, known.mode, week, nothing_due(known.hidden))
+            now = advance(np.random.default_rng(0), known.hidden, now, week, calendar, of, comes)
         sides = balance(known.hidden, now, week, calendar, of)
         rate = wanted(known.hidden, now, share_with_us(known.hidden, sides, nothing, of), week)
         today = exposure(known.hidden, calendar, day, day + 1) * rate
@@ -102,6 +119,49 @@ def plain_silence(known, many, calendar, of, phase):
         hit |= (counted >= many.evenness) & (day >= known.cutoff + 9)
         counted %= many.evenness
     return 1 - hit.reshape(3, -1).mean(axis=1)
+
+
+def test_what_is_due_before_the_window_is_drawn_closely_enough(seen):
+    """Of customers in a bad time, half of whose orders fail: by drawing whole futures, with all that orders do.
+
+    The truth draws what is due from the gap apart from who orders in it. One in a hundred thousand by chance.
+    """
+    calendar, of, cutoff = seen.block.calendar, seen.world.of, seen.world.cutoffs[0]
+    day = calendar.day(cutoff)
+    week, events = week_before(day), seen.events
+    often = seen.truth[cutoff].query("eligible and mode == 'staying' and days > 4 and 0.05 < silence < 0.8")
+    rows = often["row"].to_numpy()[:150]
+    hidden = replace(seen.block.hidden.take(rows), care=np.zeros(rows.size))
+    bad = np.ones(rows.size, dtype=bool)
+    drivers = replace(seen.block.lives.states[week].take(rows), trouble=bad)
+    phase, last = events.phase_before(day, seen.block.hidden)[rows], np.full(rows.size, 1)
+    known = Known(day, hidden, drivers, np.full(rows.size, STAYING), phase, last)
+    told, _ = silence(np.random.default_rng(0), known, Window(14, 91), calendar, of, paths=60, plays=())
+    drawn = whole_futures(known, 400, calendar, of)
+    error = np.sqrt((drawn * (1 - drawn)).mean() / drawn.size / 400 + (0.05**2 / 60 / drawn.size))
+    print(told[NOTHING].mean(), drawn.mean(), error)
+    assert abs(told[NOTHING].mean() - drawn.mean()) < 4.4 * error
+
+
+def whole_futures(known, many, calendar, of):
+    """The share of `many` futures of each customer, from a Monday, without an order from the third to the 15th week."""
+    random, rows = np.random.default_rng(4), np.repeat(np.arange(known.hidden.count), many)
+    hidden, now, mode, phase = (part.take(rows) for part in (known.hidden, known.drivers, known.mode, known.phase))
+    first, hit = known.cutoff // 7, np.zeros(rows.size, dtype=bool)
+    who = np.repeat(np.arange(rows.size), known.ordered.take(rows))
+    book = OrderBook(random, replace(hidden), calendar)
+    book._phase = phase
+    for week in range(first, first + 15):
+        fates = serve(random, hidden, who, now.trouble, mode == STAYING, of.course)
+        comes = dealings(hidden, mode, week, due(who, fates, rows.size, of.course))
+        now = advance(random, hidden, now, week, calendar, of, comes)
+        sides, does = balance(hidden, now, week, calendar, of), campaigns_felt(hidden, now, week, calendar, of.plays)
+        chances = steps(hidden, now, sides, does, bool(calendar.price_round[week]), of)
+        mode = move(mode, chances, random.random(rows.size))
+        rate = wanted(hidden, now, share_with_us(hidden, sides, does, of), week) * orders_of_mode(of)[mode]
+        who = book.take(week, rate)
+        hit[who] |= week >= first + 2
+    return 1 - hit.reshape(-1, many).mean(axis=1)
 
 
 def test_states_compare_those_who_order(seen):
@@ -142,8 +202,12 @@ def test_gaps_are_erlang(seen):
     hidden = seen.block.hidden.take(np.arange(300))
     hidden = replace(hidden, evenness=np.full(300, 4), round=np.zeros(300))
     calendar = replace(seen.block.calendar, open=np.ones_like(seen.block.calendar.open))
-    events = draw_events(np.random.default_rng(2), hidden, np.full((calendar.weeks, 300), 0.25), calendar)
-    orders: Orders = orders_of(events, hidden, calendar)
+    book, random = OrderBook(np.random.default_rng(2), hidden, calendar), np.random.default_rng(0)
+    nobody = np.zeros(300, dtype=bool)
+    for week in range(calendar.weeks):
+        who = book.take(week, np.full(300, 0.25))
+        book.note(serve(random, hidden, who, nobody, nobody, seen.world.of.course))
+    orders = book.orders()
     gaps = np.diff(orders.day)[np.diff(orders.customer) == 0]
     assert gaps.mean() == pytest.approx(28, rel=0.03)
     assert gaps.std() / gaps.mean() == pytest.approx(0.5, abs=0.03)

@@ -26,7 +26,8 @@ def known(seen):
 def test_an_order_leaves_what_drawn_orders_leave_on_average(seen, known):
     day, rows, _ = known
     block, week, some = seen.block, week_before(day), rows[:40]
-    orders = Orders(np.repeat(some, MANY), np.full(some.size * MANY, week * 7))
+    nothing = seen.block.orders.fates.take(np.zeros(some.size * MANY, dtype=int))
+    orders = Orders(np.repeat(some, MANY), np.full(some.size * MANY, week * 7), nothing)
     goods = block.tells.goods
     lines = draw_lines(
         np.random.default_rng(5), block.hidden, block.lives, orders, block.repertoire, block.catalogue, goods
