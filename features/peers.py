@@ -5,8 +5,10 @@ The rule for peers, in one place: eligible customers of the same industry and re
 has peers by that one.
 
 An index is the weighted mean of the percentiles of its parts within the peer group, nulls left out, ranked within the
-group again. Its coverage is the share of its parts that are not null. Indices are kept apart: none is a cause, and no
-single score of lock-in is made of them (Pick & Eisend 2014). Weights are ours, untested.
+group again. A rate of few orders says little beside what was said and paid: it counts by its credibility, the orders of
+the year over themselves and `HALF_CREDIBLE` (Bühlmann 1967). The coverage of an index is the share of its parts that
+are not null. Indices are kept apart: none is a cause, and no single score of lock-in is made of them (Pick & Eisend
+2014). Weights are ours, untested.
 """
 
 from __future__ import annotations
@@ -24,16 +26,23 @@ Longs = npt.NDArray[np.int64]
 FEWEST_PEERS = 30
 MOST_CODES = 2.0**24
 """More than there are industries or regions, so that a pair of codes is one number."""
+ORDERS, HALF_CREDIBLE = "orders_365d", 5.0
+"""What rates are rates of; of how many a rate says half as much as one of ever so many. Ours, untested."""
 LEVELS = ("industry and region", "region", "everybody")
 
 
 @dataclass(frozen=True)
 class Index:
-    """A published index: `parts` are features and their weights, negative where more of one means less of it."""
+    """A published index: `parts` are features and their weights, negative where more of one means less of it.
+
+    `rates`: the parts that are shares of a customer's orders, and changes of such shares. Of the index of risk none
+    count as such: its other parts rest on the same few orders.
+    """
 
     name: str
     meaning: str
     parts: Mapping[str, float]
+    rates: frozenset[str] = frozenset()
 
 
 INDICES = (
@@ -99,6 +108,14 @@ INDICES = (
             "price_against_others_365d": -2,
             "return_share_365d": -0.5,
         },
+        rates=frozenset(
+            {
+                "on_time_in_full_share_365d",
+                "on_time_in_full_change_180d",
+                "complaints_per_100_orders_365d",
+                "return_share_365d",
+            }
+        ),
     ),
     Index(
         "pressure_index",
@@ -112,6 +129,7 @@ INDICES = (
             "severe_complaints_unsettled": 1,
             "severe_complaints_365d": 0.5,
         },
+        rates=frozenset({"late_share_change_180d", "service_decline_under_contract_180d"}),
     ),
     Index(
         "alternatives_index",
@@ -234,11 +252,21 @@ def standing(
         peers: their groups.
     """
     known, weights, total = np.zeros(len(values)), np.zeros(len(values)), np.zeros(len(values))
+    credible = _credibility(values, names)
     for feature, weight in index.parts.items():
         if feature in names:
             place = peers.percentile(values[:, list(names).index(feature)].astype(np.float64))
             there = ~np.isnan(place)
+            counts = abs(weight) * there * (credible if feature in index.rates else 1)
             turned = np.where(there, place if weight > 0 else 1 - place, 0.0)
-            known, weights, total = known + there, weights + abs(weight) * there, total + abs(weight) * turned
+            known, weights, total = known + there, weights + counts, total + counts * turned
     mean = np.divide(total, weights, out=np.full(len(values), np.nan), where=weights > 0)
     return 100 * peers.percentile(mean.round(12)), known / len(index.parts)
+
+
+def _credibility(values: npt.NDArray[np.float32], names: Sequence[str]) -> Array:
+    """How much the rates of each customer say (n,), 0 to 1, by its orders of the year; all where none are built."""
+    if ORDERS not in names:
+        return np.ones(len(values))
+    orders = np.nan_to_num(values[:, list(names).index(ORDERS)].astype(np.float64))
+    return orders / (orders + HALF_CREDIBLE)
