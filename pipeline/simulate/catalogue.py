@@ -24,7 +24,15 @@ SLOTS_A_CATEGORY = 6
 """Articles of a repertoire: the first six of the dearest category, then of the next, so that widening is visible."""
 POPULARITY = 2.2
 """Rank of an article is a uniform number to this power: about Zipf, as sales of wholesalers are. Ours, untested."""
+KINDS = ("standard", "light", "heavy", "compact", "steel", "coated", "sealed", "long-life")
 ARTICLES = tuple(f"{group[:3].upper()}-{number:03d}" for group in CATEGORIES for number in range(ARTICLES_A_CATEGORY))
+NAMES = tuple(
+    f"{group.capitalize()} {KINDS[number % len(KINDS)]} {number // len(KINDS) + 1:02d}"
+    for group in CATEGORIES
+    for number in range(ARTICLES_A_CATEGORY)
+)
+"""What people call the articles: "Pumps compact 03"."""
+MADE_TO_ORDER = "made to order"
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,13 @@ def draw_repertoires(random: np.random.Generator, hidden: Hidden, taken_once: fl
 def article_codes(article: Ints, special: Flags, number: Ints) -> pa.Array:
     """The article numbers of lines: the catalogue's, or with the customer's `number` where made for it alone."""
     codes = pa.array(ARTICLES).take(pa.array(article))
-    own = pa.array(np.flatnonzero(special))
-    if not len(own):
-        return codes
-    named = pc.binary_join_element_wise("S", pa.array(number[special]).cast(pa.string()), codes.take(own), "-")
+    own = codes.filter(pa.array(special))
+    named = pc.binary_join_element_wise("S", pa.array(number[special]).cast(pa.string()), own, "-")
     return pc.replace_with_mask(codes, pa.array(special), named)
+
+
+def article_names(article: Ints, special: Flags) -> pa.Array:
+    """What the articles of lines are called, and that they are made to order where they are."""
+    names = pa.array(NAMES).take(pa.array(article))
+    own = pc.binary_join_element_wise(names.filter(pa.array(special)), MADE_TO_ORDER, ", ")
+    return pc.replace_with_mask(names, pa.array(special), own)

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipeline.simulate.block import Block, money
 from pipeline.simulate.calendar import Ints
-from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, article_codes
+from pipeline.simulate.catalogue import ARTICLES_A_CATEGORY, CATEGORIES, article_codes, article_names
 from pipeline.simulate.lines import Lines, draw_returns
 from pipeline.simulate.names import labels, numbered
 from pipeline.simulate.service import FAULTY, LATE, SHORT
@@ -38,6 +38,7 @@ def _lines(block: Block, lines: Lines, day: Ints, known: Ints, channel: Ints, ki
             "order_id": numbered(kind + block.series, lines.order),
             "ordered_on": block.dates(day),
             "product_id": article_codes(lines.article, lines.special, block.hidden.number[customer]),
+            "product_name": article_names(lines.article, lines.special),
             "quantity": pa.array(lines.pieces),
             "net_amount": money(lines.net),
             "category": labels(CATEGORIES, lines.article // ARTICLES_A_CATEGORY),
