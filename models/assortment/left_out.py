@@ -65,7 +65,7 @@ def left_out(found: Regulars, sold: Flags, silent: Flags, count: int) -> LeftOut
 
     Args:
         found: what they bought.
-        sold: products (products,) that somebody bought lately: what is no longer to be had is not left out.
+        sold: products (products,) that are to be had: what is no longer sold is not left out.
         silent: customers (n,) who bought nothing lately.
         count: products for each; equals in spend by code.
     """

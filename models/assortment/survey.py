@@ -74,11 +74,20 @@ class Survey:
         return np.flatnonzero([name is None or not str(name).strip() for name in self.names])
 
     def sold(self) -> Flags:
-        """The products (products,) that somebody bought lately."""
-        sold = np.zeros(self.names.size, dtype=bool)
-        late = (self.store.day >= self.cutoff - self.lately_days) & ~self.store.taken_back
-        sold[np.asarray(self.store.product)[late]] = True
-        return sold
+        """The products (products,) that are to be had: somebody bought them lately, or nobody but one customer does.
+
+        What is made for one customer is not sold while it buys nothing, and still it is what to ask it about.
+        """
+        late = self.store.day >= self.cutoff - self.lately_days
+        whose = np.repeat(np.arange(self.store.customers), np.diff(self.store.offsets))
+        kept = (self.store.day >= self.cutoff - LOOK_BACK_DAYS) & ~self.store.taken_back
+        product, customer = np.asarray(self.store.product)[kept], whose[kept]
+        lowest, highest = np.full(self.names.size, self.store.customers), np.full(self.names.size, -1)
+        np.minimum.at(lowest, product, customer)
+        np.maximum.at(highest, product, customer)
+        sold = lowest == highest
+        sold[product[late[kept]]] = True
+        return np.asarray(sold)
 
 
 def _together(parts: list[Part]) -> Part:

@@ -100,6 +100,13 @@ def test_of_who_has_fallen_silent_it_is_said_what_it_used_to_buy() -> None:
     assert told([*TASTE, *LATELY, *QUIET])["z"] == ["Used to buy p1: on 4 of 4 days with an order, last on 2024-01-03."]
 
 
+def test_what_nobody_buys_any_more_is_not_asked_about_unless_nobody_else_ever_did() -> None:
+    old: list[Bought] = [("z", days, "old") for days in (300, 250, 200, 150)]
+    assert told([*TASTE, *LATELY, *old])["z"] == ["Used to buy old: on 4 of 4 days with an order, last on 2024-01-03."]
+    assert told([*TASTE, *LATELY, *old, ("a", 150, "old")])["z"] == []
+    assert told([*TASTE, *LATELY, *old, ("a", 731, "old")])["z"] != []
+
+
 def test_a_product_without_a_name_is_none() -> None:
     nameless = [(who, days, None if item == "new" else item) for who, days, item in [*TASTE, *LATELY]]
     assert all("None" not in said for said in chain.from_iterable(told(nameless).values()))
