@@ -40,16 +40,28 @@ def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int,
     if not group.treated.any():
         return replace(found, verdict="nobody", why=Sentence(NOBODY_TREATED))
     if group.treated.all():
-        others = attempts.bystanders(actions.of(play, started), started)
-        beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
-        found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
-        return replace(found, verdict="association", why=Sentence(NOBODY_HELD))
+        return nobody_held(found, attempts, group, attempts.bystanders(actions.of(play, started), started), confidence)
     why, lots = not_by_lot(attempts, actions, group, (play, started))
     meanwhile = treated_meanwhile(attempts, actions, group, (play, started))
     found = replace(_counted(found, attempts, [group], confidence), balance=lots, meanwhile=meanwhile)
     if why:
         return replace(found, verdict="association", why=why)
     return _measured(found, attempts, [group], confidence)
+
+
+def nobody_held(
+    found: Finding, attempts: Attempts, group: Group, others: npt.NDArray[np.int64], confidence: float
+) -> Finding:
+    """The finding of a group of whom nobody was held out, beside `others`, places of customers that were left alone."""
+    beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
+    found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
+    return replace(found, verdict="association", why=Sentence(NOBODY_HELD))
+
+
+def judged_together(found: Finding, attempts: Attempts, group: Group, confidence: float) -> Finding:
+    """The finding of campaigns taken together with its figures, and differences where its verdict is an effect."""
+    counted = _counted(found, attempts, [group], confidence)
+    return _measured(counted, attempts, [group], confidence) if found.verdict == "effect" else counted
 
 
 def find_play(attempts: Attempts, play: str, groups: Sequence[Group], confidence: float) -> Finding:

@@ -51,7 +51,7 @@ class Needed:
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of a campaign, or, where `started` is "", of all campaigns of a play that lots were drawn in.
+    """What came of a campaign, or of small ones of a play together; where `started` is "", of all that are by lot.
 
     `verdict` says how much may be said, and `why` what is missing where it is not an effect. `treated` and `held` count
     eligible customers whose outcome is known, `left_out` the others by reason. `left` and `left_held` are shares that

@@ -17,12 +17,13 @@ from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes.actions import Actions, as_date, read_actions
-from pipeline.outcomes.attempts import Attempts, attempts, risk_model
+from pipeline.outcomes.attempts import attempts, risk_model
 from pipeline.outcomes.effects import find_campaign, find_play
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.gains import gains
-from pipeline.outcomes.lots import Group, group_of
+from pipeline.outcomes.lots import Group
 from pipeline.outcomes.tiers import Tiers, backtest_tiers
+from pipeline.outcomes.together import Told, together
 from pipeline.outcomes.uplift import whom_it_helps
 from pipeline.outcomes.whom import Whom
 from pipeline.process.progress import stage
@@ -120,19 +121,20 @@ def _judged(asked: Question) -> Judged:
     with stage(f"{len(asked.mature)} campaigns", 0.4):
         past = attempts(asked.evidence, days, model, task, config)
         findings = [find_campaign(past, asked.actions, *each, confidence) for each in asked.mature]
-    groups = _by_lot(past, asked, findings)
+    told = together(past, asked.actions, asked.mature, findings, confidence)
+    groups = _by_lot(told)
     with stage("whom each play helps", 0.6):
         whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
     learned = any(each.model for each in whom)
     present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
     plays = tuple(find_play(past, play, parts, confidence) for play, parts in groups.items())
-    return Judged((*findings, *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
+    return Judged((*(each.finding for each in told), *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
 
 
-def _by_lot(past: Attempts, asked: Question, findings: Sequence[Finding]) -> dict[str, list[Group]]:
-    """The campaigns by play in which lots were drawn."""
+def _by_lot(told: Sequence[Told]) -> dict[str, list[Group]]:
+    """The groups by play in which lots were drawn."""
     found: dict[str, list[Group]] = {}
-    for finding, each in zip(findings, asked.mature, strict=True):
-        if finding.verdict == "effect":
-            found.setdefault(finding.play, []).append(group_of(past, asked.actions, *each)[0])
+    for each in told:
+        if each.finding.verdict == "effect":
+            found.setdefault(each.finding.play, []).append(each.group)
     return found

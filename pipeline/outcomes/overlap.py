@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from models.explanation.sentence import Sentence
 from pipeline.outcomes.actions import Actions, as_date
@@ -37,6 +38,29 @@ def treated_in(actions: Actions, campaign: Campaign, customer: npt.NDArray[np.ge
     """Which customers (n,), by their numbers in the store, were treated in a campaign."""
     rows = actions.of(*campaign)
     return np.isin(customer, rows.loc[rows["treated"], "customer"])
+
+
+def treated_otherwise(
+    actions: Actions,
+    play: str,
+    customer: npt.NDArray[np.generic],
+    day: npt.NDArray[np.int64],
+    span: int,
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """By other play: which customers (n,), each once, it treated less than `span` days before or after their `day`.
+
+    Args:
+        actions: all campaigns.
+        play: whose customers are asked about.
+        customer: their numbers in the store (n,).
+        day: when each came into a campaign of the play (n,), days since 1970-01-01.
+        span: days from the first day of a campaign until its outcome is known.
+    """
+    rows = actions.rows[actions.rows["treated"] & (actions.rows["play"] != play)]
+    begun = pd.Series(day, index=customer)
+    near = rows[rows["customer"].isin(customer)]
+    near = near[(near["started"] - near["customer"].map(begun)).abs() < span]
+    return {str(other): np.isin(customer, part["customer"]) for other, part in near.groupby("play")}
 
 
 def called(campaign: Campaign) -> Sentence:
