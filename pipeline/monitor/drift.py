@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import FEATURES
-from features.history import TREATMENTS
+from features.history import TABLES, TREATMENTS
 from features.needs import needs
 from models.evaluation.drift import drift, rate_drift
 from models.explanation.sentence import Sentence
@@ -26,6 +26,7 @@ from pipeline.registry.champion import Champion
 
 SAID = {
     "ours": "{kind}: features of treatments are not compared: they change with what we do, not with the customers.",
+    "by month": "{kind}: ages in days of what is known by month are not compared: they move with the day of the month.",
     "too few": "There are too few cutoffs or customers to say what is usual.",
     "few exports": "{kind}: {exports} exports before the newest: too few.",
     "rests on": "{kind}: the limit rests on {exports} exports.",
@@ -36,6 +37,16 @@ SAID = {
 OURS = frozenset(feature.name for feature in FEATURES if needs(feature) == (TREATMENTS.name,))
 """Features of what the supplier itself does. Where a programme begins they lie beyond all that the latest two years of
 cutoffs hold, and no training can learn of it before its outcomes have come."""
+MONTHLY = {table.name for table in TABLES.values() if table.monthly}
+BY_MONTH = frozenset(
+    feature.name
+    for feature in FEATURES
+    if feature.unit == "days" and MONTHLY & {need.partition(".")[0] for need in needs(feature)}
+)
+"""Ages in days of what is known by month: two days on all cutoffs of a training that ends on the third, one on the
+second. So they lie beyond what is usual on any other day of the month."""
+APART = {"ours": OURS, "by month": BY_MONTH}
+"""Features that are not compared, by the sentence that says why."""
 AGAIN = "train again: moorings retrain; until then read probabilities as a ranking"
 
 
@@ -68,15 +79,15 @@ class Watched:
 
 
 def inputs(watched: Watched, as_of: date) -> Section:
-    """Every feature of the champion but `OURS` at the day of the check against its training's cutoffs, by family."""
+    """Every feature of the champion but those `APART` at the day of the check against its training's cutoffs."""
     model, asked, cutoffs = watched.champion.model, watched.config.monitor, watched.cutoffs()
-    kept = [place for place, name in enumerate(model.names) if name not in OURS]
+    kept = [place for place, name in enumerate(model.names) if not any(name in names for names in APART.values())]
     usual, now = watched.rows(cutoffs), watched.rows([as_of])
     parts = [usual.at([cutoff]).values[:, kept] for cutoff in cutoffs]
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
     verdict = drift(now.values[:, kept], parts, model.reference.take(kept), **limits)  # type: ignore[arg-type]
     notes = [] if len(now) and len(cutoffs) > 1 else [Sentence(SAID["too few"])]
-    notes += [Sentence(SAID["ours"], kind=watched.kind)] if len(kept) < len(model.names) else []
+    notes += [Sentence(SAID[why], kind=watched.kind) for why, names in APART.items() if names & set(model.names)]
     figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
     names = [model.names[place] for place in kept]
     return Section("inputs", tuple(listed(verdict, names, watched.kind, "training")), tuple(notes), figures)

@@ -10,7 +10,7 @@ from features.engine.store import LineStore
 from features.history import OPTIONAL_TABLES, ORDER_LINES, TABLES, History
 from features.needs import needs
 
-WITHOUT_FEATURES = {"is_return", "known_on", "valid_from", "valid_to", "name", "source"}
+WITHOUT_FEATURES = {"is_return", "known_on", "valid_from", "valid_to", "name", "product_name", "source"}
 OPTIONAL = [
     f"{table.name}.{column.name}"
     for table in TABLES.values()

@@ -116,10 +116,15 @@ def test_what_we_do_ourselves_is_no_drift_of_the_customers(watched: Watched, mon
     usual = inputs(watched, late)
     beyond = {name for each in usual.alarms for name in each.members}
     assert beyond and not any("treatments" in note for note in usual.notes)
-    monkeypatch.setattr(drift, "OURS", frozenset(beyond))
+    monkeypatch.setattr(drift, "APART", {"ours": frozenset(beyond)})
     without = inputs(watched, late)
     assert not beyond & {name for each in without.findings for name in each.members}
     assert "churn: features of treatments are not compared" in without.notes[-1]
+
+
+def test_ages_of_what_is_known_by_month_are_no_drift() -> None:
+    assert {"days_since_purchase_anywhere", "days_since_purchase_from_us_in_wallet"} == drift.BY_MONTH
+    assert drift.BY_MONTH in drift.APART.values() and "wallet_share_92d" not in drift.BY_MONTH
 
 
 def test_an_export_shifted_against_those_before_is_named(watched: Watched) -> None:
