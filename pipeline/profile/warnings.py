@@ -150,13 +150,22 @@ def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:
 def _no_horizon(curve: ReturnCurve) -> str:
     """Why the return curve proposes none: nobody pauses, nobody could be watched for long enough, or all come back."""
     if not any(point["silences"] for point in curve.points):
-        return "No horizon can be proposed: no customer was ever silent for a month."
-    if all(point["share"] is None for point in curve.points):
-        return "No horizon can be proposed: too few silences could be watched for a year longer, to see who comes back."
+        return f"No horizon can be proposed: no customer was ever silent for a month. {CHOOSE}"
+    known = [(share, point["days"]) for point in curve.points if (share := point["share"]) is not None]
+    if not known:
+        why = "too few silences could be watched for a year longer, to see who comes back"
+        return f"No horizon can be proposed: {why}. {CHOOSE}"
+    share, days = min(known, key=lambda each: each[0])
     return (
-        f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, "
-        "as far as the history can show."
+        f"No horizon up to {LONGEST_HORIZON_MONTHS} months brings the share who come back to {COMES_BACK:.0%}, as far "
+        f"as the history can show: after {days} days it is {share:.0%}, and nowhere lower. {CHOOSE}"
     )
+
+
+CHOOSE = (
+    "Choose [time] horizon_days by how long a silence costs too much to wait for, and read churn as that: a pause that "
+    "may end."
+)
 
 
 def _target(size: TargetSize, config: Config) -> Iterator[str]:

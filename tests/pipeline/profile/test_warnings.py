@@ -1,5 +1,6 @@
 """What `moorings profile` says is too thin, or looks like a mistake."""
 
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,6 +35,7 @@ THIN = [
     (REGULAR, "", "no customer was ever silent for a month"),
     ([(f"C{i}", day) for i in range(30) for day in range(0, 300, 40)], "", "too few silences could be watched"),
     ([(f"C{i}", day * (i + 1)) for i in range(900) for day in range(3)], "", "No horizon up to 24 months"),
+    (REGULAR, "", "Choose [time] horizon_days by how long a silence costs too much"),
     (
         [(f"C{i}", day) for i in range(40) for day in range(0, 2000, 200)],
         "",
@@ -52,6 +54,12 @@ THIN = [
 def test_what_is_too_thin_is_said(tmp_path: Path, rows: list[tuple[str, int]], head: str, words: str) -> None:
     warnings = plain(tmp_path, dated(rows), head).warnings
     assert any(words in warning for warning in warnings), warnings
+
+
+def test_where_no_horizon_can_be_proposed_the_longest_lasting_silence_is_told(tmp_path: Path) -> None:
+    rows = [(f"C{i}", day * (i + 1)) for i in range(900) for day in range(3)]
+    (said,) = [each for each in plain(tmp_path, dated(rows)).warnings if each.startswith("No horizon")]
+    assert re.search(r"after \d+ days it is \d+%, and nowhere lower\. Choose \[time\] horizon_days", said), said
 
 
 @pytest.mark.parametrize(("unpriced", "said"), [(1, True), (0, False)])
