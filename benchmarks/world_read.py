@@ -12,7 +12,7 @@ import pandas as pd
 
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
-from models.decision.course import Relationship, baseline, rising_in
+from models.decision.course import Relationship, apart, baseline, rising_in
 from models.decision.standing import Standing
 from models.decision.states import STATES, signs
 from models.propensity import Propensity
@@ -63,7 +63,8 @@ def read(config: Config, cutoff: date, hidden: pd.DataFrame) -> Seen:
     rows = rows.assign(churn=now.churn, partnership=now.propensity, label=learned["churn"][1].label)
     columns = {name: np.array(each, dtype=object)[here] for name, each in index_columns(store, last).items()}
     rows = rows.assign(**{name: columns[name].astype(float) for name in READS})
-    likely = along(store, matrices["partnership"], models["partnership"], rows["customer_id"])
+    places = apart([(cutoff - each).days for each in dates], len(dates) - 1)
+    likely = along(store, matrices["partnership"], models["partnership"], rows["customer_id"])[places]
     rows = _with_states(rows, relation, now, likely, config)
     truth = hidden.assign(pull=pull(hidden)).add_prefix("true_").rename(columns={"true_customer_id": "customer_id"})
     return Seen(rows.merge(truth, on="customer_id", how="left", validate="one_to_one"), last.values, now)

@@ -22,7 +22,7 @@ STATE_FIELDS = (
         pa.string(),
         "text",
         14,
-        "the state at the cutoff before, null where there was none",
+        "the state four to nine weeks before, on the first of a month; null where there was none",
         words=STATES,
     ),
     Field(

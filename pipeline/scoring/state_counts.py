@@ -12,7 +12,7 @@ import pyarrow as pa
 from models.decision.states import STATES
 
 BEFORE = "none before"
-"""Who was not scored at the cutoff before."""
+"""Who was not eligible then."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class StateCounts:
         ]
         acting = {play: counts.get("act", 0) for play, counts in self.plays.items() if play}
         found = ["states: " + ", ".join(f"{count:,} {state}" for state, count in self.states.items())]
-        found += ["since the cutoff before: " + ", ".join(moved)] if moved else []
+        found += ["in the four to nine weeks before: " + ", ".join(moved)] if moved else []
         named = ", ".join(f"{count:,} {play}" for play, count in sorted(acting.items()) if count)
         return [*found, f"plays to act on: {named}"] if named else found
 

@@ -37,7 +37,7 @@ WORDS: Mapping[str, str] = {
     "by_play": "Plays",
     "why_none": "Nothing out of the ordinary now",
     "movement": "From the state before to the state now",
-    "movement_note": "Rows: the state before. Columns: the state now. Those that changed stand off the diagonal.",
+    "movement_note": "Rows: the state four to nine weeks ago. Columns: now. Off the diagonal are those that changed.",
     "before": "Before",
     "now": "Now",
     "unknown_before": "Not known before",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,12 +23,13 @@ PLAIN = {
 }  # fmt: skip
 
 
-def along(*cutoffs: dict[str, float] | None) -> Relationship:
-    """One customer along a course; None where it was not eligible."""
+def along(*cutoffs: dict[str, float] | None, ages: Sequence[int] = ()) -> Relationship:
+    """One customer along a course, a month from cutoff to cutoff or `ages` days old; None where it was not eligible."""
     stands = [
         Standing(**{name: np.array([value]) for name, value in {**PLAIN, **(of or {})}.items()}) for of in cutoffs
     ]
-    return follow(stands, [np.array([of is not None]) for of in cutoffs], LIMITS)
+    there = [np.array([of is not None]) for of in cutoffs]
+    return follow(stands, there, ages or [31 * place for place in reversed(range(len(cutoffs)))], LIMITS)
 
 
 CLEAR, JUST = {"churn": 0.5}, {"churn": 0.16}
@@ -52,9 +55,35 @@ def test_states_change_slowly(cutoffs: list[dict[str, float] | None], state: int
     assert (found.state[0], found.before[0]) == (state, before)
 
 
+NIGHTS = {
+    "two nights running are no two cutoffs": ([{}, JUST, JUST], [31, 1, 0], TRANSACTIONAL, TRANSACTIONAL),
+    "four weeks, and every cutoff since": ([{}, JUST, JUST, JUST], [59, 28, 1, 0], DRIFTING, TRANSACTIONAL),
+    "four weeks less a day": ([{}, JUST, JUST, JUST], [58, 27, 1, 0], TRANSACTIONAL, TRANSACTIONAL),
+    "four weeks, but not last night": ([{}, JUST, {}, JUST], [59, 28, 1, 0], TRANSACTIONAL, TRANSACTIONAL),
+    "what was clear last night holds tonight": ([{}, CLEAR, {"churn": 0.14}], [31, 1, 0], DRIFTING, TRANSACTIONAL),
+    "before is not last night": ([{}, HELD, CLEAR, CLEAR], [59, 28, 1, 0], DRIFTING, CAPTIVE),
+    "nothing so long before": ([CLEAR, CLEAR], [27, 0], DRIFTING, UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("cutoffs", "ages", "state", "before"), NIGHTS.values(), ids=NIGHTS.keys())
+def test_a_night_is_not_a_month(cutoffs: list[dict[str, float]], ages: list[int], state: int, before: int) -> None:
+    found = along(*cutoffs, ages=ages)
+    assert (found.state[0], found.before[0]) == (state, before)
+
+
+def test_nights_that_count_as_months_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: the cutoff before counts as apart, however near it is."""
+    monkeypatch.setattr(course, "APART", 1)
+    assert along({}, JUST, JUST, ages=[31, 1, 0]).state[0] == DRIFTING
+
+
 def test_a_captive_that_leaves_says_so() -> None:
     assert along(HELD, {**HELD, "churn": 0.5}).captive_drifting[0]
     assert along(HELD, {"churn": 0.5}).captive_drifting[0], "it was one at the last cutoff"
+    assert along(HELD, CLEAR, CLEAR).captive_drifting[0], "it was one when it began to drift"
+    assert not along(HELD, {}, CLEAR).captive_drifting[0], "it was none any more"
+    assert not along(HELD, None, CLEAR).captive_drifting[0], "it came back"
     assert not along({}, {"churn": 0.5}).captive_drifting[0]
 
 
@@ -85,6 +114,11 @@ def test_a_drift_by_two_drops_needs_no_high_probability() -> None:
     low = [{"churn": chance} for chance in (0.01, 0.01, 0.01, 0.05, 0.06)]
     found = along(*low)
     assert (found.state[0], found.falling[0]) == (DRIFTING, True)
+
+
+def test_two_nights_are_no_two_drops() -> None:
+    low = [{"churn": chance} for chance in (0.01, 0.01, 0.01, 0.05, 0.06)]
+    assert along(*low, ages=[91, 61, 30, 1, 0]).state[0] == TRANSACTIONAL
 
 
 USUAL = [0.05, 0.05, 0.05]
@@ -138,6 +172,11 @@ PROSPECTS = {
 @pytest.mark.parametrize(("cutoffs", "expected"), PROSPECTS.values(), ids=PROSPECTS.keys())
 def test_a_prospective_partner_rises_and_is_still_free(cutoffs: list[dict[str, float] | None], expected: bool) -> None:
     assert along(*cutoffs).prospective_partner[0] == expected
+
+
+def test_last_night_is_part_of_no_baseline() -> None:
+    assert along(DOWN, UP, UP, ages=[31, 1, 0]).prospective_partner[0]
+    assert not along(UP, UP, ages=[1, 0]).prospective_partner[0]
 
 
 def test_a_flag_by_the_level_alone_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ def test_people_read_states_changes_and_plays() -> None:
     assert found is not None
     assert found.lines() == [
         "states: 2 drifting, 0 captive, 1 partner, 0 transactional",
-        "since the cutoff before: 1 transactional -> drifting",
+        "in the four to nine weeks before: 1 transactional -> drifting",
         "plays to act on: 1 recover",
     ]
 
