@@ -10,7 +10,7 @@ from models.decision.guards import TEMPTATIONS, never
 from models.decision.incentive import NOTHING, Incentive
 from models.decision.measures import MEASURES
 from models.decision.plays import PLAYS
-from models.decision.recommend import ACT, CAPACITY, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT
+from models.decision.recommend import ACT, CAPACITY, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT, TRIED
 from models.decision.situations import Situations
 from models.explanation.language import Language
 
@@ -19,6 +19,7 @@ WHY_NOT = {
     HOLDOUT: "Held out at random, so that the effect on the others can be measured: do nothing beyond the usual.",
     CAPACITY: "Others are expected to gain more from the same effort: nothing beyond the usual for now.",
     COOLDOWN: "Something was done here a short while ago: let it work before anything else is done.",
+    TRIED: "Enough was done here since its last order, and it did not order: nothing more until it does.",
     NOT_WORTH_IT: "No action is expected to pay for itself here: nothing beyond the usual.",
     NEVER_CONTACT: "This customer asked to be left in peace.",
 }
@@ -57,7 +58,7 @@ def told(
 
     Args:
         play: its code; empty for none.
-        status: one of `recommend.STATUSES`.
+        status: one of `recommend.STATUSES`, or `recommend.TRIED`.
         situations: all whose guards apply.
         seen: sentences in this language, with the customer's own numbers and what is usual.
         language: of the texts.

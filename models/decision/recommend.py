@@ -16,11 +16,13 @@ from models.decision.situations import Situations, situations_of
 from models.decision.worth import Assumption, expected_worth, profit_a_unit
 
 Array = npt.NDArray[np.float64]
-ACT, HOLDOUT, CAPACITY, COOLDOWN, NOT_WORTH_IT, NEVER_CONTACT = (
-    "act", "holdout", "capacity", "cooldown", "not_worth_it", "never_contact",
+ACT, HOLDOUT, CAPACITY, COOLDOWN, TRIED, NOT_WORTH_IT, NEVER_CONTACT = (
+    "act", "holdout", "capacity", "cooldown", "tried", "not_worth_it", "never_contact",
 )  # fmt: skip
 STATUSES = (ACT, HOLDOUT, CAPACITY, COOLDOWN, NOT_WORTH_IT, NEVER_CONTACT)
-"""What is to be done with the play of a customer, or why it has none."""
+"""What is to be done with the play of a customer, or why it has none, as readers of an export know it."""
+PUBLISHED = {TRIED: NOT_WORTH_IT}
+"""What is more than readers of an export know, by what they are told: the sentence says the rest."""
 NONE = ""
 HALF, TWICE = 0.5, 2.0
 
@@ -29,7 +31,8 @@ HALF, TWICE = 0.5, 2.0
 class Candidates:
     """n customers to find plays for, each (n,): keys, probabilities, value, days since the last action or NaN.
 
-    `avoid` says by code of a play whom it has been measured to harm, or not to help: they are never given it.
+    `tries` are actions since the last order. `avoid` says by code of a play whom it has been measured to harm, or not
+    to help: they are never given it.
     """
 
     customer_id: npt.NDArray[np.str_]
@@ -38,6 +41,7 @@ class Candidates:
     propensity: Array
     value: Array
     days_since_action: Array
+    tries: npt.NDArray[np.int64]
     avoid: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
     def spared(self, code: str) -> npt.NDArray[np.bool_]:
@@ -57,12 +61,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do for n customers, each (n,): the play's code, `NONE` where there is none, and the `STATUSES` why.
+    """What to do for n customers, each (n,): the play's code, `NONE` where there is none, and why.
 
-    `rank`: 1 is the most profit among those with the same play, 0 without one. Amounts are in the currency, NaN where
-    unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the profit at half and twice the assumed
-    acceptance; `incentive`, what the play gives at most, `incentive_share` of the customer's value, 0 without a play.
-    `situations`: all that apply.
+    `status`: of `STATUSES`, or `TRIED`. `rank`: 1 is the most profit among those with the same play, 0 without one.
+    Amounts are in the currency, NaN where unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the
+    profit at half and twice the assumed acceptance; `incentive`, what the play gives at most, `incentive_share` of the
+    customer's value, 0 without a play. `situations`: all that apply.
     """
 
     play: npt.NDArray[np.object_]
@@ -109,10 +113,12 @@ def _assign(
     assumed = rules.assumed[code]
     worth = _worth(code, rows, candidates, assumed)
     soon = candidates.days_since_action[rows] <= assumed.cooldown_days
+    tried = (candidates.tries[rows] >= assumed.most_tries) & (assumed.most_tries > 0)
     pays = ((worth > 0) | PLAYS[code].always) & ~candidates.spared(code)[rows]
-    status[rows[soon]] = COOLDOWN
-    chosen = rows[pays & ~soon]
-    order = np.lexsort((candidates.customer_id[chosen], -worth[pays & ~soon]))
+    status[rows[soon]], status[rows[tried]] = COOLDOWN, TRIED
+    free = pays & ~soon & ~tried
+    chosen = rows[free]
+    order = np.lexsort((candidates.customer_id[chosen], -worth[free]))
     room = assumed.capacity or order.size
     play[chosen[order[:room]]], status[chosen[order[:room]]] = code, ACT
     status[chosen[order[room:]]] = CAPACITY

@@ -21,7 +21,8 @@ class Assumption:
     `incentive_share`: of the value, given to whoever accepts; of a play that keeps, also to all who would have stayed.
     `contact_cost`: per customer, in the currency. `growth_share`: of the value, won where a willing customer accepts.
     `capacity`: customers at most, 0 for any number. `cooldown_days`: after an action of any kind in which the play is
-    not proposed.
+    not proposed. `most_tries`: actions of any kind since a customer's last order after which the play is not proposed
+    until it orders again, 0 for any number.
     """
 
     acceptance: float
@@ -30,6 +31,7 @@ class Assumption:
     growth_share: float
     capacity: int
     cooldown_days: int
+    most_tries: int
 
     def times(self, factor: float) -> Assumption:
         """The same with `factor` times the acceptance, at most everybody."""

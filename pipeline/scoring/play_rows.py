@@ -15,13 +15,14 @@ from models.decision.advice import Told, told
 from models.decision.course import Relationship
 from models.decision.incentive import Incentive
 from models.decision.plays import PLAYS
-from models.decision.recommend import Advice, Candidates, Rules, recommend
+from models.decision.recommend import PUBLISHED, Advice, Candidates, Rules, recommend
 from models.decision.standing import Standing
 from models.decision.states import FLAGS, STATES, UNKNOWN
 from models.decision.worth import Assumption
 from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.scoring.measured_gains import to_avoid
+from pipeline.scoring.tries import tries_since_order
 from pipeline.standing.placing import CENTS, placed
 from pipeline.standing.standing_rows import column
 from pipeline.standing.values import margin_of
@@ -55,6 +56,7 @@ def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Stand
             propensity=now.propensity,
             value=margin_of(store, matrix, config.scoring),
             days_since_action=column(matrix, SINCE_ACTION),
+            tries=tries_since_order(store, matrix),
             avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
         ),
         rules_of(config),
@@ -100,7 +102,7 @@ def play_columns(
         "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
         "key_account": weighed.key.tolist(),
         "play": [play or None for play in advice.play],
-        "play_status": advice.status.tolist(),
+        "play_status": [PUBLISHED.get(each, each) for each in advice.status.tolist()],
         "play_levers": [
             ", ".join(levers(play, key=key)) if play else None
             for play, key in zip(advice.play, weighed.key.tolist(), strict=True)

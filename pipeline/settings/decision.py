@@ -41,6 +41,7 @@ class Play(Section):
     growth_share: Annotated[float, Field(ge=0)]
     capacity: Whole
     cooldown_days: Whole
+    most_tries: Whole
 
 
 def _nothing(share: float) -> float:

@@ -10,7 +10,7 @@ from models.decision.advice import told
 from models.decision.incentive import NOTHING, Incentive
 from models.decision.measures import MEASURES
 from models.decision.plays import PLAYS
-from models.decision.recommend import ACT, STATUSES
+from models.decision.recommend import ACT, STATUSES, TRIED
 from models.explanation.language import ENGLISH, GRAMMARS, Language
 from pipeline.languages import language
 
@@ -107,7 +107,7 @@ def test_what_an_account_manager_reads() -> None:
     assert said.do_not == "Do not offer a discount on everything."
 
 
-@pytest.mark.parametrize("status", [status for status in STATUSES if status != ACT])
+@pytest.mark.parametrize("status", [*(status for status in STATUSES if status != ACT), TRIED])
 def test_who_is_left_alone_is_told_why(status: str) -> None:
     said = told("", status, frozenset({"drifting"}), [], ENGLISH)
     assert said.do.endswith(".")

@@ -11,7 +11,7 @@ from models.decision.plays import PLAYS
 from models.decision.worth import Assumption, expected_worth, profit_a_unit
 from models.evaluation.profit import Offer, expected_profit
 
-ASSUMED = Assumption(0.3, 0.05, 15.0, 0.2, capacity=0, cooldown_days=30)
+ASSUMED = Assumption(0.3, 0.05, 15.0, 0.2, capacity=0, cooldown_days=30, most_tries=0)
 SHARE = st.floats(0, 1)
 
 
@@ -33,7 +33,7 @@ def plainly(aim: str, p: float, q: float, v: float, of: Assumption) -> tuple[flo
 def test_profit_is_gain_less_cost_to_the_cent(
     code: str, p: float, q: float, v: float, a: float, d: float, f: float, g: float
 ) -> None:
-    assumed = Assumption(a, d, f, g, capacity=0, cooldown_days=0)
+    assumed = Assumption(a, d, f, g, capacity=0, cooldown_days=0, most_tries=0)
     found = expected_worth(code, one(p), one(q), one(v), assumed)
     gain, cost = plainly(PLAYS[code].aim, p, q, v, assumed)
     assert (found.gain[0], found.cost[0]) == (pytest.approx(gain, abs=1e-6), pytest.approx(cost, abs=1e-6))

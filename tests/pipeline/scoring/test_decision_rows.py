@@ -14,7 +14,7 @@ from models.decision.plays import PLAYS
 from pipeline.config import Config
 from pipeline.export.places import gains_file
 from pipeline.export.store import PredictionStore
-from pipeline.scoring import decision_rows
+from pipeline.scoring import decision_rows, play_rows
 from pipeline.scoring.score import score
 from tests.pipeline.supplier import END
 
@@ -52,6 +52,16 @@ def test_profit_is_what_a_play_keeps_less_what_it_costs_to_the_cent(config: Conf
     assert ((rows["play_cost"] + rows["play_profit"] - kept).abs() <= rounded).all()
     recovered = rows[(rows["play"] == "recover") & (rows["play_status"] == "act")]
     assert recovered["what_to_do"].str.contains("of up to .*5% of its expected margin").all() and len(recovered)
+
+
+def test_whom_nothing_brought_back_is_left_in_peace_and_told_so_in_words(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play_rows, "tries_since_order", lambda store, matrix: np.full(len(matrix.values), 3))
+    rows = exported(config, END)
+    gone = rows[rows["state"] == "drifting"]
+    assert len(gone) and (gone["play_status"] == "not_worth_it").all() and gone["play"].isna().all()
+    assert gone["what_to_do"].str.startswith("Enough was done here since its last order").all()
 
 
 def test_a_drifting_customer_is_never_told_that_nothing_is_out_of_the_ordinary(
