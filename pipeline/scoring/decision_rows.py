@@ -64,7 +64,8 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     if "churn" not in scored:
         return {}
     models = {kind: each.champion.model for kind, each in scored.items()}
-    found, now = relationships(course.store, course.matrices, models, config)
+    said = {kind: each.probability for kind, each in scored.items()}
+    found, now = relationships(course.store, course.matrices, models, config, said)
     matrix = course.at_last("churn")
     eligible = matrix.spine.status == ELIGIBLE
     advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(course.store, matrix, config)

@@ -37,7 +37,11 @@ def course_dates(as_of: date, config: Config) -> list[date]:
 
 
 def relationships(
-    store: LineStore, matrices: Mapping[str, Matrix], models: Mapping[str, Model], config: Config
+    store: LineStore,
+    matrices: Mapping[str, Matrix],
+    models: Mapping[str, Model],
+    config: Config,
+    said: Mapping[str, Array] | None = None,
 ) -> tuple[Relationship, Standing]:
     """The states of the customers eligible at the last cutoff, and where they stand at it, in the order of the matrix.
 
@@ -49,28 +53,24 @@ def relationships(
         matrices: by kind of target, its model's features at every cutoff of the course.
         models: by kind of target; churn is among them.
         config: thresholds and assumptions.
+        said: by kind of target, what its model says of the customers eligible at the last cutoff, (n,) each; where it
+            is not given, the models are asked.
     """
-    course, present = [], []
-    for place in range(len(matrices["churn"].cutoffs)):
-        matrix, found = _standing(store, matrices, models, place, config)
-        course.append(found)
+    course, present, dates = [], [], matrices["churn"].cutoffs
+    for place in range(len(dates)):
+        parts = {kind: at_cutoff(matrix, place) for kind, matrix in matrices.items()}
+        known = said if said and place == len(dates) - 1 else {}
+        chance = {kind: known[kind] if kind in known else probabilities(models[kind], parts[kind]) for kind in parts}
+        matrix = parts["churn"]
+        course.append(standing_of(store, matrix, chance["churn"], chance.get("partnership"), config))
         present.append(matrix.spine.customer[matrix.spine.status == ELIGIBLE])
     aligned, here = _aligned(course, present)
-    dates = matrices["churn"].cutoffs
     return follow(aligned, here, [(dates[-1] - each).days for each in dates], thresholds(config)), course[-1]
 
 
 def thresholds(config: Config) -> StateThresholds:
     """The configured thresholds of states."""
     return StateThresholds(**config.states.model_dump(exclude={"course_cutoffs"}))
-
-
-def _standing(
-    store: LineStore, matrices: Mapping[str, Matrix], models: Mapping[str, Model], place: int, config: Config
-) -> tuple[Matrix, Standing]:
-    parts = {kind: at_cutoff(matrix, place) for kind, matrix in matrices.items()}
-    chance = {kind: probabilities(models[kind], part) for kind, part in parts.items()}
-    return parts["churn"], standing_of(store, parts["churn"], chance["churn"], chance.get("partnership"), config)
 
 
 def probabilities(model: Model, matrix: Matrix) -> Array:

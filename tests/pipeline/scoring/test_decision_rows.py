@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 
+from features.engine.plan import Matrix
 from models.decision.accounts import LEAST_TIMES_USUAL
 from models.decision.guards import violations
 from models.decision.plays import PLAYS
+from models.stored import Model
 from pipeline.config import Config
 from pipeline.export.places import gains_file
 from pipeline.export.store import PredictionStore
-from pipeline.scoring import decision_rows, play_rows
+from pipeline.scoring import decision_rows, play_rows, relationships
 from pipeline.scoring.score import score
 from tests.pipeline.supplier import END
 
@@ -52,6 +55,22 @@ def test_profit_is_what_a_play_keeps_less_what_it_costs_to_the_cent(config: Conf
     assert ((rows["play_cost"] + rows["play_profit"] - kept).abs() <= rounded).all()
     recovered = rows[(rows["play"] == "recover") & (rows["play_status"] == "act")]
     assert recovered["what_to_do"].str.contains("of up to .*5% of its expected margin").all() and len(recovered)
+
+
+def test_what_models_have_said_of_the_date_itself_they_are_not_asked_again(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, cutoffs, ask = 0, set[date](), relationships.probabilities
+
+    def counted(model: Model, matrix: Matrix) -> npt.NDArray[np.float64]:
+        nonlocal asked
+        asked += 1
+        cutoffs.update(matrix.cutoffs)
+        return ask(model, matrix)
+
+    monkeypatch.setattr(relationships, "probabilities", counted)
+    exported(config, END)
+    assert END not in cutoffs and asked == len(cutoffs) * len(config.training.targets)
 
 
 def test_whom_nothing_brought_back_is_left_in_peace_and_told_so_in_words(
