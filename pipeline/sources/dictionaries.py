@@ -44,7 +44,7 @@ def stored_texts(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows
             done += batch.num_rows
             for column, values in zip(columns, batch.columns, strict=True):
                 _run_of(runs[column], values.dictionary).add(values, chosen)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, ValueError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, ValueError, KeyError):
         return {}
     chunks = {column: [chunk for run in runs[column] for chunk in run.chunks()] for column in columns}
     return {name: pa.chunked_array(chunks[column], STORED) for name, column in wanted.items()}
@@ -62,12 +62,11 @@ def _batches(source: Source, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """The columns of all files, in their order.
 
     Raises:
-        ValueError: a file lacks a column, or holds it as something else than text.
+        KeyError: a file lacks a column.
+        ValueError: a file holds a column as something else than text.
     """
     for path in source.files:
         with pq.ParquetFile(path, read_dictionary=columns) as file:
-            if any(file.schema_arrow.get_all_field_indices(column) == [] for column in columns):
-                raise ValueError(f"{path} lacks one of {columns}")
             for batch in file.iter_batches(BATCH, columns=columns, use_threads=False):
                 if batch.schema.types != [STORED] * len(columns):
                     raise ValueError(f"{path} holds {batch.schema}")

@@ -96,6 +96,15 @@ def test_what_is_stored_otherwise_is_left_to_the_database(
     assert found(files(tmp_path, [pa.array(["C1"]), other]), monkeypatch) == set()
 
 
+@pytest.mark.parametrize("later", [0, 1], ids=["the first", "the second"])
+def test_a_column_that_a_file_lacks_is_missing_in_its_rows(tmp_path: Path, later: int) -> None:
+    config = files(tmp_path, [pa.array(["C1", "C2"])] * 2)
+    table = pq.read_table(tmp_path / f"part_{later}.parquet")
+    pq.write_table(table.drop_columns(["Item"]), tmp_path / f"part_{later}.parquet")
+    products = read_history(config).history.order_lines.column("product_id").to_pylist()
+    assert [name is None for name in products] == [later == 0] * 2 + [later == 1] * 2
+
+
 def test_what_is_no_text_is_refused_as_the_database_refuses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"C\xff"]).buffers())
     config, stored = files(tmp_path, [broken]), subject.stored_texts
