@@ -56,6 +56,7 @@ class EveryTable(Section):
     date_format: str
     decimal: Literal[".", ","]
     thousands: str = Field(max_length=1)
+    units: list[Annotated[str, Field(min_length=1, pattern=r"^[^\s\d]+$")]]
     filters: list[Filter]
     uppercase: Sequence[str]
     duplicates: Literal["quarantine", "drop", "keep"]

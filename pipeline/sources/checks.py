@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 import numpy as np
 
@@ -23,32 +25,45 @@ MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]',
 NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING}"
 SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
 """The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
+NUMBERS = "decimal, thousands and units"
+"""The settings of how numbers are written."""
+WRITTEN = {"date": ", or set date_format in [{}]", "number": f", or set {NUMBERS} in [{{}}]"}
+"""What to set where no value of a column can be read, by what it was to be read as."""
 FORMS = 3
 """Forms of values nobody could read that are shown."""
 
 
 def check_columns(
-    database: duckdb.DuckDBPyConnection, source: Source, settings: TableSettings, account: Account
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    settings: TableSettings,
+    account: Account,
+    unread: Collection[str],
 ) -> None:
-    """Refuse a mapped column none of whose values could be read.
+    """Refuse a mapped column none of whose values could be read; `unread` are those without a value in any row.
 
     Raises:
         DataProblem: a column holds text throughout where dates or numbers are expected.
     """
     for reason, rows in account.quarantined.items():
         name, _, word = reason.partition(" is not a ")
-        if not word or account.missing.get(name, account.rows_used) < account.rows_used:
+        if not word or (name not in unread and rows < account.rows_in):  # a flag of returns is never null
             continue
-        column = read_from(settings.mapped[name])[0]
-        form = f"SELECT {SHAPE.format(quoted(column))} FROM {source.scan} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
-        shown = (database.execute(form).fetchone() or ("nothing",))[0]
+        columns = read_from(settings.mapped[name])
+        forms = (f"{source.types[each]} of the form {_first_form(database, source, each)}" for each in columns)
         raise DataProblem(
-            f"No value of the column {column!r} can be read as a {word}.",
+            f"No value of the column {' times '.join(map(repr, columns))} can be read as a {word}.",
             where=f"{source.where}, setting {source.setting}.columns.{name}",
-            got=f"{source.types[column]} in all {rows:,} rows, of the form {shown} (9: a digit, a: a letter)",
+            got=" and ".join(forms) + " (9: a digit, a: a letter)",
             expected="ISO dates, or the form in date_format" if word == "date" else f"a {word} in every row",
-            todo=f"map another column, or set date_format, decimal and thousands in [{source.setting}]",
+            todo="map another column" + WRITTEN.get(word, "").format(source.setting),
         )
+
+
+def _first_form(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> str:
+    """The form of the first value of a column there is."""
+    form = f"SELECT {SHAPE.format(quoted(column))} FROM {source.scan} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
+    return str((database.execute(form).fetchone() or ("nothing",))[0])
 
 
 def check_dated(table: Table, settings: TableSettings) -> None:
@@ -89,7 +104,7 @@ def _hint(source: Source, account: Account) -> str:
     reason = max(account.quarantined, key=lambda each: account.quarantined[each])
     words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
     hints = {
-        " is not a number": [f"decimal and thousands in [{source.setting}] say how numbers are written", words],
+        " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
         " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
         UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
         COPY: [

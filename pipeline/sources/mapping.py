@@ -11,7 +11,8 @@ from pipeline.settings.history import MadeOf, TableSettings
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
-from pipeline.sources.sql import LARGEST, WHOLE, cents, condition, day, flag, number, read_from, require, text
+from pipeline.sources.numbers import cents
+from pipeline.sources.sql import LARGEST, WHOLE, condition, day, flag, number, read_from, require, text
 
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 

@@ -51,6 +51,11 @@ class Mapped:
         """How many rows there are."""
         return self.verdict.codes.size
 
+    @property
+    def unread(self) -> set[str]:
+        """The columns, other than keys, without a value in any row."""
+        return {name for name, column in self.flat.items() if column.null_count == self.rows}
+
     def table(self, used: Mask) -> pa.Table:
         """The history table of the rows `used` (n,), columns in the order of their declaration."""
         chosen = None if used.all() else pa.array(used)

@@ -11,6 +11,7 @@ from pipeline.settings.history import MadeOf, Product, TableSettings
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
 from pipeline.sources.header import form, looks_like_a_row
+from pipeline.sources.numbers import as_number
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 NUMBERS = (*WHOLE, "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE")
@@ -101,21 +102,7 @@ def number(source: Source, mapped: MadeOf, settings: TableSettings, setting: str
 def _one_number(source: Source, column: str, settings: TableSettings, setting: str) -> str:
     if require(source, column, ("number", "text"), setting) == "number":
         return f"CAST({quoted(column)} AS DOUBLE)"
-    plain = text(source, column)
-    if settings.thousands:
-        plain = f"replace({plain}, {literal(settings.thousands)}, '')"
-    if settings.decimal != ".":
-        plain = f"replace({plain}, {literal(settings.decimal)}, '.')"
-    behind = f"ends_with({plain}, '-')"  # a minus behind the number, as SAP writes it
-    return f"TRY_CAST(CASE WHEN {behind} THEN '-' || left({plain}, -1) ELSE {plain} END AS DOUBLE)"
-
-
-def cents(amount: str) -> str:
-    """An amount in whole cents, rounded half away from zero, so that a return mirrors its sale.
-
-    The inner rounding takes off what binary fractions add: 0.285 is 28.5 cents, not 28.499999999999996.
-    """
-    return f"CAST(round(round(({amount}) * 100, 6)) AS BIGINT)"
+    return as_number(text(source, column), settings)
 
 
 def day(source: Source, column: str, settings: TableSettings, zone: str, setting: str) -> str:

@@ -63,7 +63,7 @@ def read_source(
 ) -> ReadTable:
     """Read one source, broken rows into the file `quarantine`.
 
-    If it is not the `whole` table, whether too many rows are broken is left to the caller.
+    If it is not the `whole` table, whether too many rows are broken, or all of a column, is left to the caller.
 
     Raises:
         DataProblem: as `pipeline.sources.history.read_history`.
@@ -80,8 +80,8 @@ def read_source(
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
-    check_columns(database, source, settings, account)
     if whole:
+        check_columns(database, source, settings, account, mapped.unread)
         check_account(database, source, account, config)
     return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from suppliers import COLUMNS, column, configured, lines, read_column
 
+from features.errors import DataProblem
 from pipeline.sources.history import read_history
 
 COPIES = 'duplicates = "keep"\n'
@@ -46,6 +47,16 @@ NUMBERS = [
     (pa.array([" 1,234.50 "]), 'thousands = ","', 123450),
     (pa.array(["1.234,50"]), 'thousands = "."\ndecimal = ","', 123450),
     (pa.array(["1.234,50-"]), 'thousands = "."\ndecimal = ","', -123450),
+    (pa.array(["1,234,567.00"]), 'thousands = ","', 123456700),
+    (pa.array(["1\u202f234,50"]), 'thousands = " "\ndecimal = ","', 123450),
+    (pa.array(["1\u00a0234"]), 'thousands = " "', 123400),
+    (pa.array(["1\u2019234.5"]), 'thousands = "\'"', 123450),
+    (pa.array(["(1,234.50)"]), 'thousands = ","', -123450),
+    (pa.array(["£1,234.50"]), 'thousands = ","\nunits = ["£"]', 123450),
+    (pa.array(["-£ 1.50"]), 'units = ["£"]', -150),
+    (pa.array(["(£1.50)"]), 'units = ["£"]', -150),
+    (pa.array(["1,50\u00a0EUR"]), 'decimal = ","\nunits = ["EUR", "€"]', 150),
+    (pa.array(["1,50 €-"]), 'decimal = ","\nunits = ["EUR", "€"]', -150),
     (pa.array(["1e2"]), "", 10000),
     (pa.array([None], pa.float64()), "", None),
     (pa.array([""]), "", None),
@@ -57,6 +68,24 @@ def test_money_is_whole_cents_rounded_half_away_from_zero(
     tmp_path: Path, values: pa.Array, form: str, cents: int | None
 ) -> None:
     assert read_column(tmp_path, values, "net_amount", "Net", settings=form) == [cents]
+
+
+AMBIGUOUS = [
+    ("1.234", 'decimal = ","'),
+    ("12,50", 'thousands = ","'),
+    ("12.50", 'thousands = "."\ndecimal = ","'),
+    ("1.50,000", 'thousands = ","'),
+    ("12€50", 'units = ["€"]'),
+    ("£1.50", ""),
+    ("(-1.50)", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "form"), AMBIGUOUS)
+def test_what_is_no_number_as_configured_is_not_taken_for_another(tmp_path: Path, text: str, form: str) -> None:
+    table = lines(1, 2, Net=["7", text])
+    account = read_history(configured(tmp_path, table, form, head="[history]\nmax_quarantined_share = 1.0")).account
+    assert account.quarantined == {"net_amount is not a number": 1}
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,3 +101,11 @@ def test_an_amount_may_be_a_product_of_columns(tmp_path: Path) -> None:
     columns = COLUMNS.replace('"Net"', '{multiply = ["Net", "Pieces"]}')
     reading = read_history(configured(tmp_path, lines(1, 2, Net=["0.15", "2.10"], Pieces=["3", "-2"]), columns=columns))
     assert column(reading, "net_amount") == [45, -420]
+
+
+def test_a_product_that_nobody_can_read_shows_all_its_columns(tmp_path: Path) -> None:
+    columns = COLUMNS.replace('"Net"', '{multiply = ["Pieces", "Net"]}')
+    config = configured(tmp_path, lines(1, 2, Net=["EUR 12,50"] * 2, Pieces=["4", "5"]), columns=columns)
+    with pytest.raises(DataProblem, match="'Pieces' times 'Net' can be read as a number") as problem:
+        read_history(config)
+    assert "VARCHAR of the form 9 and VARCHAR of the form aaa 99,99" in problem.value.got
