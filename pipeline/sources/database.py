@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from features.errors import DataProblem, UsageProblem
 from features.history import TABLES
 from pipeline.config import Config
+from pipeline.sources.header import two_ends
 
 SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -77,8 +79,8 @@ def _check_form(database: duckdb.DuckDBPyConnection, form: str, setting: str) ->
 
 
 @contextmanager
-def reading(where: str, table: str) -> Iterator[None]:
-    """Turn what DuckDB says about unreadable files into a problem, without the rows it quotes.
+def reading(where: str, table: str, texts: Iterable[Path] = ()) -> Iterator[None]:
+    """Turn what DuckDB says about unreadable files, `texts` if they are CSV, into a problem without the rows it quotes.
 
     Raises:
         DataProblem: DuckDB could not read the files.
@@ -88,10 +90,13 @@ def reading(where: str, table: str) -> Iterator[None]:
     except duckdb.OutOfMemoryException:
         raise  # the files may be sound
     except duckdb.Error as error:
+        ends = two_ends(texts)
         raise DataProblem(
             f"The table {table} cannot be read.",
             where=where,
-            got=str(error).split("\n", 1)[0],
-            expected="whole CSV or Parquet files whose columns agree",
-            todo=f"open the file named; settings [history.{table}.csv] state delimiter, quote and encoding",
+            got=ends or str(error).split("\n", 1)[0],
+            expected="lines that all end in one way" if ends else "whole CSV or Parquet files whose columns agree",
+            todo="write the file with one end of lines, such as by tr -d '\\r' < old.csv > new.csv"
+            if ends
+            else f"open the file named; settings [history.{table}.csv] state delimiter, quote and encoding",
         ) from None

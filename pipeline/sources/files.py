@@ -38,6 +38,11 @@ class Source:
     whole: bool = True
 
     @property
+    def texts(self) -> tuple[Path, ...]:
+        """The files, if they are text."""
+        return self.files if self.kind == "csv" else ()
+
+    @property
     def setting(self) -> str:
         """Where the configuration speaks of this table."""
         return f"history.{self.table.name}"
@@ -52,7 +57,7 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     files = _find(settings.path, table)
     kind = _kind(files, settings, table)
     scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table)) + " AS src"
-    with reading(settings.path, table.name):
+    with reading(settings.path, table.name, files if kind == "csv" else ()):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
 

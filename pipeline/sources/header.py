@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -31,6 +31,34 @@ def first_lines(file: Path, count: int) -> list[bytes]:
             return [*islice(iter(lambda: text.readline(LONGEST_LINE), b""), count)]
     except (OSError, EOFError):
         return []
+
+
+def two_ends(files: Iterable[Path]) -> str:
+    """The first text file whose lines end in two ways, and where it changes; "" where each keeps to one.
+
+    Files put together from several systems do so, and the database gives up on them without a reason that helps.
+    """
+    for file in files:
+        counted, change, first = [0, 0], 0, None
+        for number, line in enumerate(_every_line(file), 1):
+            both = line.endswith(b"\r\n")
+            counted[both] += 1
+            first = both if first is None else first
+            change = change or (number if both != first else 0)
+        if change:
+            ends = f"{counted[1]:,} with CR LF and {counted[0]:,} with LF alone, line {change:,} unlike those before"
+            return f"{file} ends its lines in two ways, {ends}"
+    return ""
+
+
+def _every_line(file: Path) -> Iterator[bytes]:
+    """The lines of a file that have an end; none where it cannot be read."""
+    opened = gzip.open if file.suffix.lower() == ".gz" else Path.open
+    try:
+        with opened(file, "rb") as text:
+            yield from (line for line in text if line.endswith(b"\n"))
+    except (OSError, EOFError):
+        return
 
 
 def separator(line: bytes) -> str:

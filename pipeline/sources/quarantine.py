@@ -123,7 +123,7 @@ def _unsplit(schema: pa.Schema, lines: list[tuple[str, str]]) -> pa.Table:
 
 def _picked(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, chosen: Mask) -> Iterator[pa.RecordBatch]:
     """The user's rows as they are, those of `chosen` (n,) among the rows no rule left out; at least one batch."""
-    with reading(source.where, source.table.name):
+    with reading(source.where, source.table.name, source.texts):
         reader = database.sql(f"SELECT * {rows.kept}").to_arrow_reader(BATCH)
         done = 0
         yield pa.RecordBatch.from_pylist([], schema=reader.schema)

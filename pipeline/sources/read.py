@@ -75,7 +75,7 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     Raises:
         DataProblem: the files cannot be read.
     """
-    with reading(source.where, source.table.name):
+    with reading(source.where, source.table.name, source.texts):
         counted = dict(database.execute(rows.count).fetchall())
         found = _collected(database, source, rows, counted.get(None, 0))
         lines = rejected(database, source)

@@ -69,3 +69,16 @@ def test_a_row_is_told_from_names_by_its_numbers(names: list[str], row: bool) ->
 
 def test_a_form_shows_no_letter_and_no_digit() -> None:
     assert form("Müller 31.12.2024") == "aaaaaa 99.99.9999"
+
+
+@pytest.mark.parametrize("turn", [1, 5000, 70000], ids=["below the names", "in the midst", "far down"])
+def test_lines_that_end_in_two_ways_are_named(tmp_path: Path, turn: int) -> None:
+    rows = [f"C{n % 99};O{n};2023-01-02;P;1;1".encode() for n in range(2 * turn)]
+    names = b"Customer;Order;Date;Item;Pieces;Net"
+    ends = [b"\r\n"] * turn + [b"\n"] * (turn + 1)
+    (tmp_path / "a.csv").write_bytes(b"".join(line + end for line, end in zip([names, *rows], ends, strict=True)))
+    with pytest.raises(DataProblem) as problem:
+        read_history(configured(tmp_path, "", 'path = "a.csv"'))
+    assert f"a.csv ends its lines in two ways, {turn:,} with CR LF and {turn + 1:,} with LF" in problem.value.got
+    assert f"line {turn + 1:,} unlike" in problem.value.got
+    assert "tr -d" in problem.value.todo
