@@ -143,11 +143,11 @@ def _customer_parts(source: Source, config: Config) -> list[str]:
 
 
 def _bucket(source: Source, config: Config, number: int) -> Source:
-    """The rows of one bucket, in the order of the files."""
+    """The rows of one bucket, in the order of the files; of lines that cannot be split the first one tells."""
     parts = _customer_parts(source, config)
     same = " AND ".join(f"{sql} IS NOT DISTINCT FROM part_{at}" for at, sql in enumerate(parts))
     scan = f"(SELECT * FROM {source.scan} SEMI JOIN (SELECT * FROM buckets WHERE bucket = {number}) ON {same}) AS src"
-    return replace(source, scan=scan, whole=False)
+    return replace(source, scan=scan, whole=False, rejects=number == 0)
 
 
 def _in_buckets(

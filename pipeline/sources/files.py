@@ -26,7 +26,7 @@ class Source:
     """One table of the user: its files, and the SQL expression that scans them in a fixed order of rows.
 
     `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
-    files, one file after the other.
+    files, one file after the other. `rejects`: lines that cannot be split are told of, as of one scan of several.
     """
 
     table: Table
@@ -36,6 +36,7 @@ class Source:
     scan: str
     types: dict[str, str]
     whole: bool = True
+    rejects: bool = True
 
     @property
     def texts(self) -> tuple[Path, ...]:

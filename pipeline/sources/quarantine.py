@@ -80,7 +80,7 @@ def quarantine_file(config: Config, table: str) -> Path:
 
 def rejected(database: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[str, str]]:
     """The lines of the last scan of CSV files that could not be decoded or split into columns, each with the reason."""
-    if source.kind != "csv":
+    if source.kind != "csv" or not source.rejects:
         return []
     last = "scan_id = (SELECT max(scan_id) FROM reject_scans)"
     reason = f"if(bool_or(error_type = 'INVALID ENCODING'), {literal(UNDECODED)}, {literal(REJECTED)})"

@@ -94,6 +94,17 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     assert len(pd.read_parquet(parted.reading.account.quarantine)) == parted.reading.account.rows_quarantined == 5
 
 
+def test_a_line_that_cannot_be_split_counts_once_however_many_buckets_meet_it(tmp_path, configured):
+    accounts = []
+    for limit in (0, limit_for(3)):
+        config = configured(limit)
+        with (tmp_path / "lines.csv").open("a") as file:
+            file.write("de,K1\n")
+        accounts.append(read_store(config).reading.account)
+    assert accounts[0].summary() == accounts[1].summary()
+    assert len(pd.read_parquet(accounts[1].quarantine)) == 6
+
+
 def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):
     rows = np.arange(120_000)
     many = pd.DataFrame({name: table(1)[name].iloc[0] for name in table(1)}, index=rows)
