@@ -106,6 +106,13 @@ def _hint(source: Source, account: Account) -> str:
     hints = {
         " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
         " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
+        " is missing": [
+            "heads and lines of orders in different files have to be joined into one table first"
+            if len(source.files) > 1
+            else "",
+            f"a filter of [{source.setting}] may leave such rows out, such as sums at the end: "
+            '{name = "...", exclude = [{column = "...", is_null = true}]}',
+        ],
         UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
         COPY: [
             f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
