@@ -22,7 +22,9 @@ from pipeline.sources.sql import read_from
 WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
 """What systems write where there is nothing, in small letters."""
 MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
-NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING}"
+NO_DAY = "regexp_full_match(CAST({0} AS VARCHAR), '0[0 .:/T-]+')"
+"""What SAP and MySQL write where there is no day: 00.00.0000, 0000-00-00."""
+NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING} OR {NO_DAY}"
 SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
 """The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
 NUMBERS = "decimal, thousands and units"
@@ -122,6 +124,12 @@ def _hint(source: Source, account: Account) -> str:
     return "".join(f"; {hint}" for hint in found if hint)
 
 
+def _apart(share: float, limit: float) -> tuple[str, str]:
+    """A share and its limit in percent, with as many digits as tell them apart."""
+    written = [(f"{share:.{places}%}", f"{limit:.{places}%}") for places in range(1, 5)]
+    return next((each for each in written if each[0] != each[1]), written[0])
+
+
 def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: Account, config: Config) -> None:
     """Refuse a reading of which nothing is left, or too much is broken.
 
@@ -132,15 +140,16 @@ def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: 
     """
     limit, ours = config.history.max_quarantined_share, source.table is ORDER_LINES
     if account.rows_quarantined and (account.quarantined_share > limit or not account.rows_used):
+        share, most = _apart(account.quarantined_share, limit)
         counts = sorted(account.quarantined.items(), key=lambda item: -item[1])
         raise DataProblem(
             f"Too many {'order lines' if ours else f'rows of the table {account.table}'} break the contract.",
             where=source.where,
-            got=f"{account.rows_quarantined:,} of {account.rows_in:,} rows ({account.quarantined_share:.1%}): "
+            got=f"{account.rows_quarantined:,} of {account.rows_in:,} rows ({share}): "
             + "; ".join(
                 f"{rows:,} {reason}{_forms(database, source, config, account, reason)}" for reason, rows in counts
             ),
-            expected=f"at most {limit:.1%} (setting history.max_quarantined_share)",
+            expected=f"at most {most} (setting history.max_quarantined_share)",
             todo=f"look at {account.quarantine}, then correct the delivery or the mapping{_hint(source, account)}",
         )
     if ours and not account.rows_used:
