@@ -108,11 +108,12 @@ def form_of(customer_id: str) -> str:
     return repr(zeros + re.sub(r"\d", "9", letters) + fraction)
 
 
-def advice(found: Meeting) -> str:
-    """What to do about ids that do not meet."""
+def advice(found: Meeting, column: str = "customer_id") -> str:
+    """What to do about ids of a column that do not meet."""
     if not found.cause:
-        return "Check that both name customers by the same numbers."
+        return f"Check that both name {column.removesuffix('_id')}s by the same numbers."
     likely = f"They seem to differ in {found.cause}: without, most would meet."
     if found.cause == "capitals":
-        return f'{likely} uppercase = ["customer_id"] in [history.every_table] makes them one.'
+        where = "[history.every_table]" if column == "customer_id" else "[history.order_lines] and [history.deliveries]"
+        return f'{likely} uppercase = ["{column}"] in {where} makes them one.'
     return f"{likely} Have the column delivered as text, written alike in both."

@@ -1,4 +1,4 @@
-"""Tables whose customers are not those of the order lines: all they say is lost, and nothing breaks."""
+"""Tables whose customers or orders are not those of the order lines: what they say is lost, and nothing breaks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from pipeline.sources.id_forms import HARDLY, advice, form_of, meeting
+from features.history import DELIVERIES
+from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting
 
 
 def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[str]:
@@ -16,12 +17,22 @@ def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[st
         lines: the order lines.
         others: the other tables by name, each with a `customer_id` of dictionary-encoded text.
     """
-    known = lines.column("customer_id").combine_chunks().dictionary
     for name, table in others.items():
-        found = meeting(known, table.column("customer_id").combine_chunks().dictionary)
-        if found.share >= HARDLY:
-            continue
-        yield (
-            f"{name}: {found.met:,} of {found.most:,} customers ({found.share:.0%}) are customers of the order lines: "
-            f"there one looks like {form_of(found.left)}, here like {form_of(found.right)}. {advice(found)}"
-        )
+        found = _met(lines, table, "customer_id")
+        if found.share < HARDLY:
+            yield f"{name}: {_told(found, 'customers')} {advice(found)}"
+        elif name == DELIVERIES.name and (found := _met(lines, table, "order_id")).share < HARDLY:
+            lost = "how long a delivery took from its order, and whether that rose, an act of partnership, is unknown."
+            yield f"{name}: {_told(found, 'orders')} {advice(found, 'order_id')} Until then {lost}"
+
+
+def _met(lines: pa.Table, table: pa.Table, column: str) -> Meeting:
+    """How the ids of a column meet those of the order lines."""
+    return meeting(*(each.column(column).combine_chunks().dictionary for each in (lines, table)))
+
+
+def _told(found: Meeting, whose: str) -> str:
+    return (
+        f"{found.met:,} of {found.most:,} {whose} ({found.share:.0%}) are {whose} of the order lines: "
+        f"there one looks like {form_of(found.left)}, here like {form_of(found.right)}."
+    )

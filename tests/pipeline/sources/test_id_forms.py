@@ -88,6 +88,18 @@ def test_the_reading_and_the_profile_say_which_table_speaks_of_strangers(tmp_pat
     assert said in profile(config, reading).warnings
 
 
+ORDERS = [("o{}", "seem to differ in capitals"), ("2024-{}", "both name orders by the same numbers"), ("O{}", "")]
+
+
+@pytest.mark.parametrize(("named", "advised"), ORDERS)
+def test_deliveries_of_orders_that_are_not_there_are_told(tmp_path: Path, named: str, advised: str) -> None:
+    delivered = regular("deliveries", order_id=[named.format(row) for row in range(12)])
+    unmet = read_history(configured_with(tmp_path, ("deliveries", delivered, ""))).unmet
+    assert ["0 of 12 orders (0%) are orders of the order lines" in said and advised in said for said in unmet] == [
+        True
+    ] * bool(advised)
+
+
 def test_a_table_of_few_customers_or_of_many_prospects_says_nothing(tmp_path: Path) -> None:
     few = regular("contracts", 1)
     prospects = regular("quotes", 100, customer_id=[f"C{row}" for row in range(100)])
