@@ -47,17 +47,20 @@ print(profile(config).text())
 # %% [markdown]
 # ## One customer
 #
-# Of the customers with at least twenty order days, the one in the middle by spend. Money is held in whole cents.
+# Of the half with the most order days among those who ordered within the activity window, the one in the middle by
+# spend. Money is held in whole cents; a history without amounts has none.
 
 # %%
 history = read_history(config).history
 lines = history.order_lines.to_pandas(strings_to_categorical=False)
 lines["ordered_on"] = pd.to_datetime(lines["ordered_on"])
-by_customer = lines.groupby("customer_id", observed=True)
-known = pd.DataFrame(
-    {"order_days": by_customer["ordered_on"].nunique(), "spend": by_customer["net_amount"].sum() / 100}
+lines["spend"] = lines["net_amount"] / 100 if "net_amount" in lines else 0.0
+known = lines.groupby("customer_id", observed=True).agg(
+    order_days=("ordered_on", "nunique"), last_order=("ordered_on", "max"), spend=("spend", "sum")
 )
-regulars = known[known["order_days"] >= 20].sort_values("spend")
+begun = known["last_order"].max() - timedelta(days=config.population.activity_days)
+active = known[known["last_order"] > begun]
+regulars = active[active["order_days"] >= active["order_days"].median()].sort_values("spend", kind="stable")
 customer = regulars.index[len(regulars) // 2]
 regulars.loc[customer]
 
@@ -66,7 +69,7 @@ regulars.loc[customer]
 
 # %%
 own = lines[lines["customer_id"] == customer].sort_values(["ordered_on", "order_id"])
-own.assign(net_amount=own["net_amount"] / 100).tail(12)
+own.drop(columns="net_amount", errors="ignore").tail(12)
 
 # %% [markdown]
 # Its rhythm: the days between neighbouring order days, and how long it has been silent at the end of the history.

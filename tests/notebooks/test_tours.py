@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 from datetime import date
 from pathlib import Path
 
@@ -81,3 +82,16 @@ def test_a_tour_runs(tour: Path, demonstration: Path, monkeypatch: pytest.Monkey
         output for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"
     ]
     assert printed, "a tour shows something"
+
+
+def test_a_history_is_toured_without_amounts_and_with_few_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"C{row % 7},2023-0{1 + row % 5}-{1 + row:02d}\n" for row in range(28))
+    (tmp_path / "lines.csv").write_text("Customer,Day\n" + rows, encoding="utf-8")
+    columns = 'columns = {customer_id = "Customer", ordered_on = "Day"}'
+    settings = f'[history.order_lines]\npath = "lines.csv"\n{columns}\n[storage]\nfolder = "runs"\n'
+    (tmp_path / "acme.toml").write_text(settings, encoding="utf-8")
+    monkeypatch.setenv("MOORINGS_CONFIG", str(tmp_path / "acme.toml"))
+    runpy.run_path(str(CHECKOUT / "notebooks" / "a_history.py"))
+    assert "its median gap is" in capsys.readouterr().out
