@@ -39,12 +39,18 @@ MadeOf = str | list[str] | Product
 """What a column of the history is made of."""
 
 
+READ_BY_THE_DATABASE = ("utf-8", "latin-1", "utf-16")
+Encoding = Literal[
+    "utf-8", "latin-1", "utf-16", "windows-1250", "windows-1251", "windows-1252", "gb18030", "big5", "shift_jis"
+]
+
+
 class Csv(Section):
     """How text files are written. Parquet files need none of it."""
 
     delimiter: str = Field(max_length=1)
     quote: str = Field(max_length=1)
-    encoding: Literal["utf-8", "latin-1", "utf-16"]
+    encoding: Encoding
     null_values: list[str]
     lines_above: int = Field(ge=0, le=1000)
 

@@ -15,6 +15,7 @@ from pipeline.sources.account import Account
 from pipeline.sources.contract import COPY
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
+from pipeline.sources.header import LIKELY
 from pipeline.sources.keys import Key, Mask
 from pipeline.sources.quarantine import UNDECODED
 from pipeline.sources.sql import read_from
@@ -115,7 +116,7 @@ def _hint(source: Source, account: Account) -> str:
             f"a filter of [{source.setting}] may leave such rows out, such as sums at the end: "
             '{name = "...", exclude = [{column = "...", is_null = true}]}',
         ],
-        UNDECODED: [f'[{source.setting}.csv] encoding says how the text is written, such as "latin-1"'],
+        UNDECODED: [f"[{source.setting}.csv] encoding says how the text is written, such as {LIKELY}"],
         COPY: [
             f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
         ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,13 +37,29 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def connect(config: Config) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, closed to extensions and to Python's variables.
+@contextmanager
+def connect(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in memory, closed to extensions and to Python's variables; what it put down goes with it.
 
     Raises:
         UsageProblem: the time zone is unknown, or `date_format` is no strptime form.
     """
-    database = duckdb.connect(config={**SETTINGS, "temp_directory": str(config.runs / "tmp")})
+    folder = config.runs / "tmp" / f"reading-{uuid.uuid4().hex}"  # made by whoever needs it
+    try:
+        with duckdb.connect(config={**SETTINGS, "temp_directory": str(folder)}) as database:
+            _prepare(database, config)
+            yield database
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_of(database: duckdb.DuckDBPyConnection) -> Path:
+    """Where files may lie for as long as the database is open; it need not be there yet."""
+    ((folder,),) = database.execute("SELECT current_setting('temp_directory')").fetchall()
+    return Path(folder)
+
+
+def _prepare(database: duckdb.DuckDBPyConnection, config: Config) -> None:
     if database.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
         # only where it is on: Jupyter without widgets has it off, and fails when told so
         database.execute("SET enable_progress_bar = false")
@@ -50,7 +68,6 @@ def connect(config: Config) -> duckdb.DuckDBPyConnection:
         if (settings := config.history.table(table)) is not None:
             _check_form(database, settings.date_format, f"history.{table}.date_format")
     database.execute(f"SET TimeZone = {literal(config.history.time_zone)}")
-    return database
 
 
 def _check_zone(database: duckdb.DuckDBPyConnection, zone: str) -> None:
@@ -90,13 +107,16 @@ def reading(where: str, table: str, texts: Iterable[Path] = ()) -> Iterator[None
     except duckdb.OutOfMemoryException:
         raise  # the files may be sound
     except duckdb.Error as error:
-        ends = two_ends(texts)
+        ends, got = two_ends(texts), str(error).split("\n", 1)[0]
+        todo = f"open the file named; settings [history.{table}.csv] state delimiter, quote and encoding"
+        if "not latin-1" in got:
+            todo = f'state in [history.{table}.csv] encoding = "windows-1252", which has signs where latin-1 has none'
+        if ends:
+            todo = "write the file with one end of lines, such as by tr -d '\\r' < old.csv > new.csv"
         raise DataProblem(
             f"The table {table} cannot be read.",
             where=where,
-            got=ends or str(error).split("\n", 1)[0],
+            got=ends or got,
             expected="lines that all end in one way" if ends else "whole CSV or Parquet files whose columns agree",
-            todo="write the file with one end of lines, such as by tr -d '\\r' < old.csv > new.csv"
-            if ends
-            else f"open the file named; settings [history.{table}.csv] state delimiter, quote and encoding",
+            todo=todo,
         ) from None

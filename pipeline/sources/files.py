@@ -11,9 +11,10 @@ import duckdb
 
 from features.errors import DataProblem
 from features.history import Table
-from pipeline.settings.history import TableSettings
-from pipeline.sources.database import literal, reading
+from pipeline.settings.history import READ_BY_THE_DATABASE, TableSettings
+from pipeline.sources.database import folder_of, literal, reading
 from pipeline.sources.header import check_encoding, first_lines, separator
+from pipeline.sources.recoded import recoded
 
 SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
@@ -57,7 +58,8 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     """
     files = _find(settings.path, table)
     kind = _kind(files, settings, table)
-    scan = (_parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table)) + " AS src"
+    found = _parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table, folder_of(database))
+    scan = f"{found} AS src"
     with reading(settings.path, table.name, files if kind == "csv" else ()):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
@@ -124,8 +126,11 @@ def _parquet_scan(files: list[Path]) -> str:
     )
 
 
-def _csv_scan(files: list[Path], settings: TableSettings, table: Table) -> str:
-    """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns."""
+def _csv_scan(files: list[Path], settings: TableSettings, table: Table, folder: Path) -> str:
+    """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns.
+
+    Files in an encoding that the database does not read are written again into the folder.
+    """
     options = {
         "header": "true",
         "all_varchar": "true",
@@ -135,7 +140,11 @@ def _csv_scan(files: list[Path], settings: TableSettings, table: Table) -> str:
     }
     if settings.csv.quote:
         options["quote"] = literal(settings.csv.quote)
-    scans = [_one_csv(file, options | _begun(file, settings, table)) for file in files]
+    begun = [_begun(file, settings, table) for file in files]
+    if settings.csv.encoding not in READ_BY_THE_DATABASE:
+        options["encoding"] = literal("utf-8")
+        files = [recoded(file, settings.csv.encoding, folder, f"{table.name}-{at}") for at, file in enumerate(files)]
+    scans = [_one_csv(file, options | begin) for file, begin in zip(files, begun, strict=True)]
     return f"({' UNION ALL BY NAME '.join(scans)})"
 
 

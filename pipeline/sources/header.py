@@ -17,6 +17,8 @@ from features.errors import DataProblem
 SEPARATOR = re.compile(rb"^(?:\xef\xbb\xbf)?sep=(.)\r?\n?$", re.IGNORECASE)
 """What Excel writes, and reads, as the first line of a file to say which sign separates its columns."""
 MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+LIKELY = '"windows-1252" of Western Europe or "gb18030" of China, or have the file written in UTF-8'
+"""Encodings that spreadsheets write."""
 LONGEST_LINE = 1_000_000
 """Bytes of a line that are looked at."""
 DATUM = re.compile(r"[\d.,:/+\-\s]*\d[\d.,:/+\-\s]*")
@@ -82,7 +84,7 @@ def check_encoding(file: Path, line: bytes, encoding: str, setting: str) -> None
         line.decode("utf-8")
     except UnicodeDecodeError as error:
         got = f"the byte 0x{line[error.start]:02x} at place {error.start + 1} of the line with the names of the columns"
-        raise _undecoded(file, got, f'state {stated}, such as "latin-1", or have the file written in UTF-8') from None
+        raise _undecoded(file, got, f"state {stated}, such as {LIKELY}") from None
 
 
 def _undecoded(file: Path, got: str, todo: str) -> DataProblem:

@@ -56,7 +56,7 @@ def test_lines_that_cannot_be_decoded_say_so(tmp_path: Path) -> None:
     with pytest.raises(DataProblem) as problem:
         read_history(configured(tmp_path, "", 'path = "a.csv"'))
     assert "1 the line is no text in the encoding stated" in problem.value.got
-    assert 'encoding says how the text is written, such as "latin-1"' in problem.value.todo
+    assert 'encoding says how the text is written, such as "windows-1252"' in problem.value.todo
 
 
 @pytest.mark.parametrize(
