@@ -21,6 +21,8 @@ SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
     ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
 
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -99,12 +101,15 @@ def _kind(files: list[Path], settings: TableSettings, table: Table) -> Literal["
     kinds = {SUFFIXES.get(_suffix(file)) for file in files}
     if len(kinds) == 1 and (kind := kinds.pop()) is not None:
         return kind
+    sheets = any(_suffix(file) in SHEETS for file in files)
     raise DataProblem(
         "The format of the files is not clear from their names.",
         where=settings.path,
         got=", ".join(sorted({_suffix(file) or file.name for file in files})),
         expected="all CSV (.csv, .tsv, .txt, also .gz) or all Parquet (.parquet, .pq)",
-        todo=f'narrow the path, or state history.{table.name}.format = "csv" or "parquet"',
+        todo="have the sheet saved as CSV, in Excel as CSV UTF-8, dates and numbers as they are shown"
+        if sheets
+        else f'narrow the path, or state history.{table.name}.format = "csv" or "parquet"',
     )
 
 
