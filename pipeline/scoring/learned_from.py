@@ -1,4 +1,4 @@
-"""Whether the tables and columns that the champions learned from are there when a date is scored."""
+"""What the champions learned from: whether it is there when a date is scored, and whether it is what followed."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ def check_learned_from(store: LineStore, as_of: date, champions: Mapping[str, Ch
                 expected=f"the tables and columns of the training, with rows known before {as_of}",
                 todo="bring them back and score again; or train without them: moorings train --promote",
             )
+
+
+def hindsight(as_of: date, champions: Mapping[str, Champion]) -> str:
+    """Says so where champions learned from what followed the date that is scored; "" where none did."""
+    ends = {kind: champion.model.scope.cutoffs[-1:] for kind, champion in champions.items()}
+    after = {kind: last[0] for kind, last in ends.items() if last and str(as_of) <= last[0]}
+    if not after:
+        return ""
+    until = ", ".join(f"{kind} until {last}" for kind, last in after.items())
+    return (
+        f"{as_of} is scored in hindsight: the models learned from what followed ({until}). Such probabilities come "
+        "true too well; moorings backtest tells what was foreseen."
+    )

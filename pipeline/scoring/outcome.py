@@ -36,6 +36,7 @@ class ScoreOutcome:
 
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
+    `hindsight` says where the models learned from what followed the date.
     """
 
     as_of: date
@@ -53,6 +54,7 @@ class ScoreOutcome:
     margins: Margins | None = None
     late: str = ""
     unmet: tuple[str, ...] = ()
+    hindsight: str = ""
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -62,6 +64,7 @@ class ScoreOutcome:
             "never_bought": self.never_bought,
             "late": self.late,
             "unmet_ids": list(self.unmet),
+            "hindsight": self.hindsight,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -78,7 +81,7 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
-        lines += [f"note: {told}" for told in (self.late, *self.unmet) if told]
+        lines += [f"note: {told}" for told in (self.late, *self.unmet, self.hindsight) if told]
         lines += [f"models: {used}"]
         lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]

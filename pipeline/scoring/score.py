@@ -33,7 +33,7 @@ from pipeline.registry.champion import Champion, load_champion, model_name, no_c
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.decision_rows import Course, decision_columns
-from pipeline.scoring.learned_from import check_learned_from
+from pipeline.scoring.learned_from import check_learned_from, hindsight
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.movement_rows import Now, export_before, movement_columns
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
@@ -57,7 +57,7 @@ class Kept:
     not in them.
 
     `late` says where order lines seem to be missing before it, see `pipeline.sources.history_end.lateness`; `unmet`
-    where ids of tables or deliveries do not meet.
+    where ids of tables or deliveries do not meet; `hindsight` where the models learned from what followed.
     """
 
     table: pa.Table
@@ -67,6 +67,7 @@ class Kept:
     never_bought: int
     late: str = ""
     unmet: tuple[str, ...] = ()
+    hindsight: str = ""
 
 
 def score(config: Config, as_of: date) -> ScoreOutcome:
@@ -107,6 +108,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         margins=kept.margins,
         late=kept.late,
         unmet=kept.unmet,
+        hindsight=kept.hindsight,
     )
 
 
@@ -132,7 +134,8 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         check_learned_from(found.store, as_of, champions)
         margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
         unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
-        for sentence in filter(None, (late, *unmet)):
+        known = hindsight(as_of, champions)
+        for sentence in filter(None, (late, *unmet, known)):
             logger.warning("%s", sentence)
         origin = _origin(config, as_of, found, margins, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
@@ -146,7 +149,8 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, late, unmet)
+    never_bought = found.store.customers - table.num_rows
+    return Kept(table, written, found.reading, margins, never_bought, late, unmet, known)
 
 
 def _origin(

@@ -11,7 +11,7 @@ from features.catalogue import FEATURES, computable
 from features.engine.store import LineStore
 from features.errors import ModelProblem
 from features.history import ARROW_TYPE, WALLET, History
-from pipeline.scoring.learned_from import check_learned_from
+from pipeline.scoring.learned_from import check_learned_from, hindsight
 
 LEARNED = date(2024, 3, 31)
 ROWS = {"customer_id": "a", "month": date(2024, 2, 1), "category": "tools", "our_amount": 100, "total_amount": 200}
@@ -55,3 +55,10 @@ def test_with_its_tables_or_before_what_was_learned_nothing_is_refused() -> None
     check_learned_from(supplier(wallet=True), date(2024, 4, 1), champions())
     check_learned_from(supplier(wallet=False), LEARNED, champions())
     assert len(FEATURES) > len(computable(supplier(wallet=True)))
+
+
+@pytest.mark.parametrize(("as_of", "told"), [(LEARNED, True), (date(2024, 4, 1), False), (date(2020, 1, 1), True)])
+def test_a_date_whose_outcome_was_learned_from_is_told(as_of: date, told: bool) -> None:
+    said = hindsight(as_of, champions())
+    assert said.startswith(f"{as_of} is scored in hindsight: the models learned from what followed") is told
+    assert ("churn until 2024-03-31" in said) is told

@@ -23,7 +23,7 @@ from pipeline.registry import champion
 from pipeline.registry.champion import tracking_of
 from pipeline.scoring.outcome import CALLED, worth_a_call
 from pipeline.scoring.rows import ranked
-from pipeline.scoring.score import score
+from pipeline.scoring.score import champions_of, score
 from pipeline.sources.history import read_history
 from pipeline.sources.history_end import check_date, lateness
 from tests.pipeline.supplier import END, configured, lines
@@ -247,3 +247,11 @@ def test_ids_that_do_not_meet_are_told_to_people_and_to_programs(
     assert "note: one of old is '007', one of them '7'" in outcome.text()
     assert outcome.summary()["unmet_ids"] == ["one of old is '007', one of them '7'"]
     assert "one of old is '007'" in caplog.text
+
+
+def test_a_date_scored_in_hindsight_says_so(config: Config, caplog: pytest.LogCaptureFixture) -> None:
+    last = champions_of(config)["churn"].model.scope.cutoffs[-1]
+    early, late = score(config, date.fromisoformat(last)), score(config, END)
+    assert f"note: {last} is scored in hindsight" in early.text()
+    assert early.summary()["hindsight"].startswith(last) and "in hindsight" in caplog.text
+    assert late.summary()["hindsight"] == "" and "in hindsight" not in late.text()
