@@ -49,8 +49,9 @@ FIELDS = (
         pa.float64(),
         "money",
         12,
-        "spend of the last year, scaled to the planning period, x margin share, in the currency; the share is the "
-        "customer's own by unit costs, or the configured one without any; 0 where it pays less than cost",
+        "spend of the last year less what was sent back, scaled to the planning period, x margin share, in the "
+        "currency; the share is the customer's own by unit costs, or the configured one without any; 0 where it pays "
+        "less than cost",
         above="Expected margin in the planning period",
     ),
     Field(
@@ -58,7 +59,7 @@ FIELDS = (
         pa.float64(),
         "money",
         12,
-        "spend of the last year, scaled to the horizon of churn, in the currency",
+        "spend of the last year before returns, scaled to the horizon of churn, in the currency",
         above="Expected spend in the horizon",
     ),
     *STATE_FIELDS,

@@ -15,6 +15,7 @@ from pipeline.standing.margins import shares_of
 
 Array = npt.NDArray[np.float64]
 PACE = ("spend_365d", "order_days_365d", "tenure_days")
+SENT_BACK = "return_share_365d"
 
 
 class Valued(Protocol):
@@ -41,6 +42,8 @@ def expected_spend(rows: Valued, days: int) -> Array:
 def expected_margin(rows: Valued, share: Array, settings: Scoring) -> Array:
     """The expected spend over the planning period x the share of it that is margin, in the currency (n,).
 
+    Of its spend counts what it kept in the year before: whoever sent all back is worth nothing.
+
     0 where the share is below 0: to lose a customer that pays less than cost is no loss, and no play keeps it; that
     its prices are wrong is another matter. NaN where amounts are unknown.
 
@@ -49,7 +52,15 @@ def expected_margin(rows: Valued, share: Array, settings: Scoring) -> Array:
         share: margin over spend, (n,), see `margins`.
         settings: planning period.
     """
-    return np.asarray(expected_spend(rows, settings.planning_days) * np.maximum(share, 0))
+    return np.asarray(expected_spend(rows, settings.planning_days) * np.maximum(share, 0) * kept(rows))
+
+
+def kept(rows: Valued) -> Array:
+    """The share of the spend of 365 days that was not sent back, 0 to 1 (n,); 1 where no spend or return is known."""
+    if SENT_BACK not in rows.names:
+        return np.ones(len(rows.values))
+    sent_back = np.nan_to_num(rows.values[:, rows.names.index(SENT_BACK)].astype(np.float64), nan=0.0)
+    return np.asarray(1 - np.clip(sent_back, 0, 1))
 
 
 def margin_of(store: LineStore, matrix: Matrix, settings: Scoring) -> Array:
