@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from features.errors import ModelProblem, Problem
 from models.evaluation.comparison import Comparison
 from models.evaluation.leakage import OF_FEATURES
@@ -9,14 +11,15 @@ from models.evaluation.level import BASE_RATE, BEARABLE
 from pipeline.promotion.decisions import Decisions, also_promoted
 from pipeline.training.outcome import TargetOutcome, TrainOutcome
 
+logger = logging.getLogger(__name__)
+
 
 def refuse(outcome: TrainOutcome, decisions: Decisions) -> None:
-    """Raise where a model was refused, by its own test or by a decision, with the numbers."""
+    """Raise where a model was refused, by its own test or by a decision, with its numbers; first tell of all models."""
     refused = [target for target in outcome.targets if target.refusal]
-    if refused:
-        raise refusal_problem(outcome, refused[0])
-    problem = decisions.problem()
+    problem = refusal_problem(outcome, refused[0]) if refused else decisions.problem()
     if problem:
+        logger.info("%s", outcome.text())
         raise problem
 
 

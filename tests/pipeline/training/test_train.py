@@ -1,6 +1,7 @@
 """Training promotes what beats the baselines, keeps what does not, and says clearly why it cannot."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -218,7 +219,8 @@ def test_a_horizon_longer_than_the_history_is_named(tmp_path: Path) -> None:
         train(config)
 
 
-def test_a_history_without_signal_is_kept_but_not_promoted(tmp_path: Path) -> None:
+def test_a_history_without_signal_is_kept_but_not_promoted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     # everybody orders by the same coin: who is silent next is nobody's habit
     random = np.random.default_rng(0)
     customers, days = np.nonzero(random.random((200, 900)) < 1 / 45)
@@ -236,6 +238,7 @@ def test_a_history_without_signal_is_kept_but_not_promoted(tmp_path: Path) -> No
         train(config)
     assert caught.value.exit_code == 4
     assert "AUC 0." in str(caught.value.got)
+    assert "base rate" in caplog.text and "runs: mlflow ui" in caplog.text  # the report is told all the same
     tracking = tracking_of(config)
     assert tracking.champion("small-churn") is None
     assert len(tracking._client.search_model_versions("name='small-churn'")) == 1
