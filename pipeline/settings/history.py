@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.settings.filters import ColumnName, Condition, Filter, Section
 
@@ -55,6 +55,14 @@ class Csv(Section):
     lines_above: int = Field(ge=0, le=1000)
 
 
+def _no_number(unit: str) -> str:
+    """A unit without the blanks around it."""
+    unit = unit.strip()
+    if not unit or any(sign.isdigit() for sign in unit):
+        raise ValueError("a unit is a word or a sign without digits")
+    return unit
+
+
 class EveryTable(Section):
     """How tables are written and checked. `[history.every_table]` states it for all, the section of a table for one."""
 
@@ -62,7 +70,7 @@ class EveryTable(Section):
     date_format: str
     decimal: Literal[".", ","]
     thousands: str = Field(max_length=1)
-    units: list[Annotated[str, Field(min_length=1, pattern=r"^[^\s\d]+$")]]
+    units: list[Annotated[str, AfterValidator(_no_number)]]
     filters: list[Filter]
     uppercase: Sequence[str]
     duplicates: Literal["quarantine", "drop", "keep"]

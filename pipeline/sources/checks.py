@@ -30,7 +30,12 @@ SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
 """The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
 NUMBERS = "decimal, thousands and units"
 """The settings of how numbers are written."""
-WRITTEN = {"date": ", or set date_format in [{}]", "number": f", or set {NUMBERS} in [{{}}]"}
+WRITTEN = {
+    "date": ", or set date_format in [{}]",
+    "number": f", or set {NUMBERS} in [{{}}]",
+    "yes or a no": "; read are yes, y, true, t, 1 and no, n, false, f, 0; of returns other words may be stated, in "
+    "[history.order_lines.returns] when",
+}
 """What to set where no value of a column can be read, by what it was to be read as."""
 FORMS = 3
 """Forms of values nobody could read that are shown."""

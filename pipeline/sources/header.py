@@ -23,6 +23,7 @@ LONGEST_LINE = 1_000_000
 """Bytes of a line that are looked at."""
 DATUM = re.compile(r"[\d.,:/+\-\s]*\d[\d.,:/+\-\s]*")
 """A number, a date, or what else holds digits and no letters: no name of a column."""
+NAMELESS = re.compile(r"column\d+")
 
 
 def first_lines(file: Path, count: int) -> list[bytes]:
@@ -96,6 +97,11 @@ def _undecoded(file: Path, got: str, todo: str) -> DataProblem:
 def looks_like_a_row(names: Iterable[str]) -> bool:
     """Whether names of columns hold numbers or dates, so that a row has been taken for the names."""
     return any(DATUM.fullmatch(name) for name in names)
+
+
+def looks_like_a_title(names: Iterable[str]) -> bool:
+    """Whether columns have no name but the one that the database gives: a title stands in a line of empty cells."""
+    return any(NAMELESS.fullmatch(name) for name in names)
 
 
 def form(value: str) -> str:

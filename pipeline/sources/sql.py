@@ -10,7 +10,7 @@ from pipeline.settings.filters import Condition, Filter
 from pipeline.settings.history import MadeOf, Product, TableSettings
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
-from pipeline.sources.header import form, looks_like_a_row
+from pipeline.sources.header import form, looks_like_a_row, looks_like_a_title
 from pipeline.sources.numbers import as_number
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -58,8 +58,9 @@ def _missing(source: Source, column: str, setting: str) -> DataProblem:
     plain = {name.strip().casefold(): name for name in source.types}
     nearest = get_close_matches(column.strip().casefold(), plain, n=1, cutoff=0.5)
     row = source.kind == "csv" and looks_like_a_row(source.types)
+    title = source.kind == "csv" and (len(source.types) == 1 or (not nearest and looks_like_a_title(source.types)))
     todo = f"did you mean {plain[nearest[0]]!r}?" if nearest and not row else f"name an existing column in {setting}"
-    if row or (source.kind == "csv" and len(source.types) == 1):
+    if row or title:
         todo = (
             f"if this is not the line with the names of the columns, state in [{source.setting}.csv] how many "
             "lines_above it there are, and the delimiter; a file without such a line needs one"

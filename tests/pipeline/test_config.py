@@ -102,6 +102,7 @@ LINES = [
     ('filters = [{name = "n", keep = [{column = "x"}]}]', "filters[1].keep[1]", "exactly one test"),
     ('filters = [{name = "n"}]', "filters[1]", "either under `keep` or under `exclude`"),
     ('duplicates = "maybe"', "history.order_lines.duplicates", "'quarantine', 'drop' or 'keep'"),
+    ('units = ["1 kg"]', "history.order_lines.units[1]", "without digits"),
     ('decimal = ","\nthousands = ","', "history.order_lines", "the same sign"),
     ('filters = [{name = "n", keep = [TEST]}, {name = "n", keep = [TEST]}]', "history.order_lines", "same name"),
 ]  # fmt: skip
