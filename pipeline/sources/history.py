@@ -18,7 +18,7 @@ from pipeline.sources.fingerprint import fingerprints
 from pipeline.sources.mapping import Span
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_table
-from pipeline.sources.unmet import unmet_tables
+from pipeline.sources.unmet import rounded_ids, unmet_tables
 
 STRANGER = "customer without order lines"
 
@@ -28,8 +28,8 @@ class Reading:
     """A history, what became of every row, and a fingerprint of the content (64 hex digits).
 
     `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
-    fingerprint of each table's rows by its name. `unmet` says which tables speak of hardly any customer of the order
-    lines.
+    fingerprint of each table's rows by its name. `unmet` says which keys a spreadsheet rounded, and which tables speak
+    of hardly any customer of the order lines.
     """
 
     history: History
@@ -79,7 +79,7 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
     digest, tables = fingerprints(history)
-    unmet = tuple(unmet_tables(lines.rows, optional))
+    unmet = (*rounded_ids(lines.rows), *unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
     return Reading(history, lines.account, digest, tuple(other.account for other in others.values()), tables, unmet)
 

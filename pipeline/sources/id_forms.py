@@ -117,3 +117,8 @@ def advice(found: Meeting, column: str = "customer_id") -> str:
         where = "[history.every_table]" if column == "customer_id" else "[history.order_lines] and [history.deliveries]"
         return f'{likely} uppercase = ["{column}"] in {where} makes them one.'
     return f"{likely} Have the column delivered as text, written alike in both."
+
+
+def rounded(ids: pa.Array) -> int:
+    """How many ids a spreadsheet has written as powers of ten, "4.00638E+12": what it left out cannot be got back."""
+    return int(pc.sum(pc.match_substring_regex(ids, r"^[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}$")).as_py() or 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from features.history import DELIVERIES
-from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting
+from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting, rounded
 
 
 def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[str]:
@@ -24,6 +24,20 @@ def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[st
         elif name == DELIVERIES.name and (found := _met(lines, table, "order_id")).share < HARDLY:
             lost = "how long a delivery took from its order, and whether that rose, an act of partnership, is unknown."
             yield f"{name}: {_told(found, 'orders')} {advice(found, 'order_id')} Until then {lost}"
+
+
+def rounded_ids(lines: pa.Table) -> Iterator[str]:
+    """One sentence for every key of the order lines in which a spreadsheet has rounded long numbers."""
+    for name in ("customer_id", "order_id", "product_id"):
+        if name not in lines.column_names:
+            continue
+        ids = lines.column(name).combine_chunks().dictionary
+        count = rounded(ids)
+        if count:
+            yield (
+                f"order_lines: {count:,} of {len(ids):,} values of {name} look like '9.99999E+99', as a spreadsheet "
+                "shows long numbers. It has rounded them, and several may have become one: have the column delivered as text."
+            )
 
 
 def _met(lines: pa.Table, table: pa.Table, column: str) -> Meeting:

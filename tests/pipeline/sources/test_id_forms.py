@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from beside import configured_with, regular
+from suppliers import configured, lines
 
 from pipeline.profile.profile import profile
 from pipeline.sources import id_forms
@@ -98,6 +99,22 @@ def test_deliveries_of_orders_that_are_not_there_are_told(tmp_path: Path, named:
     assert ["0 of 12 orders (0%) are orders of the order lines" in said and advised in said for said in unmet] == [
         True
     ] * bool(advised)
+
+
+ROUNDED = [
+    (["4.00638E+12", "4,01E+11", "1E+10", None], 3),
+    (["4006381333931", "E+12", "12E+3", "1.5E+1x", "P1"], 0),
+]
+
+
+@pytest.mark.parametrize(("products", "count"), ROUNDED)
+def test_long_numbers_that_a_spreadsheet_rounded_are_told(
+    tmp_path: Path, products: list[str | None], count: int
+) -> None:
+    reading = read_history(configured(tmp_path, lines(1, len(products), Item=products)))
+    assert [f"order_lines: {count} of {count} values of product_id" in said for said in reading.unmet] == [True] * (
+        count > 0
+    )
 
 
 def test_a_table_of_few_customers_or_of_many_prospects_says_nothing(tmp_path: Path) -> None:
