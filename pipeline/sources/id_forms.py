@@ -92,6 +92,16 @@ def _met_without(left: pa.Array, right: pa.Array, changes: tuple[Change, ...], l
     return left[pc.index(one, other[place]).as_py()].as_py(), right[place].as_py()
 
 
+def written_otherwise(ids: pa.Array, asked: str) -> str:
+    """The id that `asked` is, but for leading zeros, a ".0" at the end, capitals and blanks; "" where there is none."""
+    *_, changes = CAUSES.values()
+    plain, wanted = ids, pa.array([asked])
+    for change in changes:
+        plain, wanted = change(plain), change(wanted)
+    place = pc.index(plain, wanted[0]).as_py()
+    return str(ids[place].as_py()) if place >= 0 else ""
+
+
 def _first(ids: pa.Array) -> str:
     return str(pc.min(ids).as_py()) if len(ids) else ""
 

@@ -36,8 +36,7 @@ def rounded_ids(lines: pa.Table) -> Iterator[str]:
         if count:
             yield (
                 f"order_lines: {count:,} of {len(ids):,} values of {name} look like '9.99999E+99', as a spreadsheet "
-                "shows long numbers. It has rounded them, and several may have become one: have the column delivered as "
-                "text."
+                "shows long numbers. It has rounded them, and several may have become one: have it delivered as text."
             )
 
 

@@ -11,7 +11,7 @@ from suppliers import configured, lines
 from pipeline.profile.profile import profile
 from pipeline.sources import id_forms
 from pipeline.sources.history import read_history
-from pipeline.sources.id_forms import form_of, meeting
+from pipeline.sources.id_forms import form_of, meeting, written_otherwise
 
 NUMBERS = [f"{number:05d}" for number in range(1, 60)]
 
@@ -129,3 +129,10 @@ def test_without_the_check_nothing_is_said(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("pipeline.sources.unmet.HARDLY", 0.0)
     strange = regular("contracts", customer_id=[f"c{row % 4}" for row in range(12)])
     assert read_history(configured_with(tmp_path, ("contracts", strange, ""))).unmet == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("6228", "00006228"), ("a 7", "A7"), ("12.0", "12"), ("9", ""), ("12", "12")]
+)
+def test_an_id_is_found_however_it_is_written(asked: str, found: str) -> None:
+    assert written_otherwise(pa.array(["00006228", "A7", "12"]), asked) == found
