@@ -16,7 +16,7 @@ from pipeline.profile.returns import ReturnCurve, return_curve
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile.targets import Standing, TargetSize, standing, target_sizes
 from pipeline.profile.text import as_text
-from pipeline.profile.warnings import warnings
+from pipeline.profile.warnings import numbered_lines, warnings
 from pipeline.sources.account import Account
 from pipeline.sources.history import Reading, read_history
 
@@ -90,11 +90,11 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
     reading = read_history(config) if reading is None else reading
     days = order_days(reading.history)
     curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
-    tables = table_profiles(reading)
+    tables, content = table_profiles(reading), _content(reading.history, days.day.size)
     return Profile(
         name=config.name,
         reading=reading,
-        content=_content(reading.history, days.day.size),
+        content=content,
         missing=_missing(reading.history),
         calendar=calendar(days),
         rhythm=rhythm(days),
@@ -105,6 +105,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         absent_tables=absent_tables(reading),
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
+            *numbered_lines(content.rows, content.orders, content.order_days),
             *reading.unmet,
             *table_warnings(reading.history, tables),
         ],

@@ -26,6 +26,8 @@ MOSTLY_BACK = 0.5
 """Share of the silent who come back within a year, beyond which silence is a pause more often than a goodbye."""
 SHORT_HISTORY_DAYS = 2 * 365
 MANY_MISSING = 0.2
+SEVERAL_A_DAY = 1.3
+"""Lines on a day with an order, from which some order ought to have two of them."""
 SOME_UNPRICED = 0.01
 """Share of the lines. Without an amount a line is no purchase, so a month of them looks like customers leaving."""
 
@@ -62,6 +64,15 @@ def _customers(days: OrderDays, now: Standing, config: Config) -> Iterator[str]:
         yield (
             f"Only {now.eligible} customers are eligible: differences will be hard to tell from chance, and with fewer "
             f"than {boosted:,} at the test cutoffs the best baseline scores, not boosting (training.min_eligible)."
+        )
+
+
+def numbered_lines(lines: int, orders: int, order_days: int) -> Iterator[str]:
+    """Whether what is taken for the number of an order is that of a line: then orders are counted too many."""
+    if orders == lines and order_days and lines >= SEVERAL_A_DAY * order_days:
+        yield (
+            f"Every line is an order of its own, {lines / order_days:.1f} on a day with an order: order_id seems to "
+            "number lines. Map the number of the order; without order_id an order is a customer's day."
         )
 
 

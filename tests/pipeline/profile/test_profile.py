@@ -175,6 +175,7 @@ def test_without_further_tables_all_are_absent(tmp_path: Path) -> None:
 
 
 EVERYBODY = ["C0", "C1", "C2", "C3"]
+ORDERED: dict[str, list[object] | None] = {"order_id": ["O0", "O1", "O2", "O3"]}
 THIN_TABLES: list[tuple[str, dict[str, list[object] | None], str]] = [
     (
         "wallet",
@@ -183,8 +184,8 @@ THIN_TABLES: list[tuple[str, dict[str, list[object] | None], str]] = [
     ),
     ("wallet", {"customer_id": ["C0", "C1"] * 2, "category": [*"ABCD"]}, ""),
     ("quotes", {"customer_id": ["C0"] * 4, "amount": [*"1234"]}, ""),
-    ("deliveries", {"promised_on": [date(2023, 4, 14)] * 4}, "deliveries ends on 2023-04-14, 63 days before"),
-    ("deliveries", {"promised_on": [date(2023, 4, 15)] * 4}, ""),
+    ("deliveries", ORDERED | {"promised_on": [date(2023, 4, 14)] * 4}, "deliveries ends on 2023-04-14, 63 days before"),
+    ("deliveries", ORDERED | {"promised_on": [date(2023, 4, 15)] * 4}, ""),
     ("interactions", {"happened_on": [date(2024, 1, 3)] * 4}, "interactions begins on 2024-01-03, 366 days after"),
     ("contracts", {"signed_on": [date(2020, 1, 1)] * 4}, ""),
 ]

@@ -123,3 +123,19 @@ def test_order_days_of_a_store_are_those_of_its_lines(tmp_path: Path) -> None:
     assert one.customer.size > 20
     assert (one.customers, one.first, one.end) == (other.customers, other.first, other.end)
     assert (one.customer.tolist(), one.day.tolist()) == (other.customer.tolist(), other.day.tolist())
+
+
+@pytest.mark.parametrize(
+    ("orders", "told"),
+    [
+        ([f"L{n}" for n in range(30)], True),
+        ([f"O{n // 2}" for n in range(30)], False),
+        ([f"L{n}" for n in range(29)] + ["L0"], False),
+    ],
+    ids=["a number a line", "two lines an order", "one order has two lines"],
+)
+def test_numbers_of_lines_taken_for_orders_are_told(tmp_path: Path, orders: list[str], told: bool) -> None:
+    days = [f"2023-01-{1 + n // 2:02d}" for n in range(29)] + ["2023-01-01"]
+    table = lines(1, 30, Order=orders, Date=days, Item=[f"P{n}" for n in range(30)])
+    said = " ".join(profile(configured(tmp_path, table)).warnings)
+    assert ("order_id seems to number lines" in said) is told
