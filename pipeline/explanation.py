@@ -27,7 +27,7 @@ from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import read_known
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history_end import check_date
-from pipeline.sources.id_forms import written_otherwise
+from pipeline.sources.id_forms import form_of, written_otherwise
 
 KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
 """The store's columns of codes, and those of the order lines that say what the codes stand for."""
@@ -136,7 +136,7 @@ def _check_customer(store: LineStore, customer: str, as_of: date, config: Config
     else:
         other = written_otherwise(pa.array(later.customer_ids, pa.string()), customer)
         todo = "check the spelling, capitals included: the history has no such customer at any date"
-        todo = f"write it as the order lines do: {other}" if other else todo
+        todo = f"write it as the order lines do, of the form {form_of(other)}" if other else todo
     raise DataProblem(
         "Nothing is known of this customer before the date.",
         where="--customer, --as-of",

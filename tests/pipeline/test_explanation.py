@@ -119,7 +119,7 @@ def test_a_null_says_which_table_is_absent(tmp_path: Path, capsys: pytest.Captur
         ({"spend_365d": "spent_365d"}, 2, r"There is no such feature(.|\n)*did you mean 'spend_365d'"),
         ({"spend_365d": "nope"}, 2, r"There is no such feature(.|\n)*moorings features"),
         ({"C1": "C99"}, 3, r"Nothing is known of this customer(.|\n)*spelling, capitals included"),
-        ({"C1": "c1"}, 3, r"Nothing is known of this customer(.|\n)*write it as the order lines do: C1"),
+        ({"C1": "c1"}, 3, r"Nothing is known of this customer(.|\n)*write it as the order lines do, of the form 'A9'"),
         ({"C1": "late"}, 3, r"Nothing is known of this customer(.|\n)*known on 2023-06-30"),
         ({"C1": ""}, 2, "--customer"),
         ({"2023-03-01": "2022-12-31"}, 3, r"says nothing of 2022-12-31(.|\n)*a date from 2023-01-03 to"),
