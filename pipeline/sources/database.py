@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,9 @@ SETTINGS = {
 """On more threads a join mixes up the order of rows, whatever `preserve_insertion_order` says, and a list of six values
 after IN is one. What several queries read of a row, as `sources_dictionaries` does, is put together by that order."""
 
+LEFT_FOR_SECONDS = 24 * 3600
+"""Longer than any reading takes."""
+
 
 def quoted(name: str) -> str:
     """A column of the user's files as an SQL identifier."""
@@ -44,6 +48,7 @@ def connect(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         UsageProblem: the time zone is unknown, or `date_format` is no strptime form.
     """
+    _sweep(config.runs / "tmp")
     folder = config.runs / "tmp" / f"reading-{uuid.uuid4().hex}"  # made by whoever needs it
     try:
         with duckdb.connect(config={**SETTINGS, "temp_directory": str(folder)}) as database:
@@ -51,6 +56,14 @@ def connect(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
             yield database
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    """Take away what readings that were killed left more than a day ago: copies of the user's files among it."""
+    for left in place.glob("reading-*"):
+        with suppress(OSError):  # another run may be faster
+            if time.time() - left.stat().st_mtime > LEFT_FOR_SECONDS:
+                shutil.rmtree(left)
 
 
 def folder_of(database: duckdb.DuckDBPyConnection) -> Path:

@@ -1,6 +1,8 @@
 """Encodings that the database does not read: the same rows, bad lines put aside, and nothing left behind."""
 
 import gzip
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,17 @@ def test_what_latin_1_does_not_know_names_the_encoding_that_does(tmp_path: Path)
         read_history(config)
     assert 'encoding = "windows-1252"' in problem.value.todo
     assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(23, True), (25, False)])
+def test_what_a_killed_reading_left_is_swept_after_a_day(tmp_path: Path, hours: int, stays: bool) -> None:
+    left = tmp_path / "runs" / "tmp" / "reading-0"
+    left.mkdir(parents=True)
+    (left / "order_lines-0.csv").write_text("C1", encoding="utf-8")
+    then = time.time() - 3600 * hours
+    os.utime(left, (then, then))
+    read_history(configured(tmp_path, written("P")))
+    assert left.exists() is stays
 
 
 def test_what_is_no_gzip_is_said_by_the_database(tmp_path: Path) -> None:
