@@ -69,7 +69,8 @@ scored.groupby("churn_decile").agg(
 first = scored.sort_values(["value_at_risk", "churn_probability"], ascending=False).iloc[0]
 print(f"{first.name}: {first['churn_probability']:.0%} likely to place no order in the outcome window")
 print("\n".join(f"  {reason}" for reason in first["reasons"]))
-print(f"propensity to become a partner: {first['partnership_propensity']:.0%}")
+chance = first["partnership_propensity"]
+print("no partnership model has scored" if pd.isna(chance) else f"propensity to become a partner: {chance:.0%}")
 print("\n".join(f"  {reason}" for reason in first["partnership_reasons"]))
 
 # %% [markdown]

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import jupytext
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from nbclient import NotebookClient
 
@@ -95,3 +97,18 @@ def test_a_history_is_toured_without_amounts_and_with_few_orders(
     monkeypatch.setenv("MOORINGS_CONFIG", str(tmp_path / "acme.toml"))
     runpy.run_path(str(CHECKOUT / "notebooks" / "a_history.py"))
     assert "its median gap is" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_an_export_is_toured_where_no_partnership_model_scored(
+    demonstration: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = load_config(demonstration)
+    file = config.runs / "export" / config.name / "predictions.parquet"
+    kept, table = file.read_bytes(), pq.read_table(file)
+    place = table.column_names.index("partnership_propensity")
+    pq.write_table(table.set_column(place, "partnership_propensity", pa.nulls(table.num_rows, pa.float64())), file)
+    monkeypatch.setenv("MOORINGS_CONFIG", str(demonstration))
+    runpy.run_path(str(CHECKOUT / "notebooks" / "reading_the_export.py"))
+    file.write_bytes(kept)
+    assert "no partnership model has scored" in capsys.readouterr().out
