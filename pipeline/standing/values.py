@@ -56,7 +56,12 @@ def expected_margin(rows: Valued, share: Array, settings: Scoring) -> Array:
 
 
 def kept(rows: Valued) -> Array:
-    """The share of the spend of 365 days that was not sent back, 0 to 1 (n,); 1 where no spend or return is known."""
+    """The share of the spend of 365 days that was not sent back, 0 to 1 (n,); 1 where no spend or return is known.
+
+    Source: ours. At four dates of Online Retail II the 33 to 37 customers with three order days or more who had sent
+    back over a quarter were to spend 45, 35, 49 and 39 thousand GBP in 90 days by what they had bought, 23, 20, 28 and
+    25 by what they had kept, and spent 10, 10, 27 and 31.
+    """
     if SENT_BACK not in rows.names:
         return np.ones(len(rows.values))
     sent_back = np.nan_to_num(rows.values[:, rows.names.index(SENT_BACK)].astype(np.float64), nan=0.0)
