@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from models.evaluation.comparison import MODEL, Comparison, Slice
@@ -119,8 +122,15 @@ class TrainOutcome:
         """For people."""
         left = [f"{kind} is left out: {why}" for kind, why in self.left_out.items()]
         left += [f"warning: {told}" for told in self.warnings]
-        shown = f"runs: mlflow ui --backend-store-uri {self.tracking}"
-        return "\n\n".join([*(target.text() for target in self.targets), *left, shown])
+        return "\n\n".join([*(target.text() for target in self.targets), *left, shown_by(self.tracking)])
+
+
+def shown_by(tracking: str) -> str:
+    """What shows the runs: the address of a server, or the command for a database, wherever it is installed."""
+    if tracking.startswith("http"):
+        return f"runs: {tracking}"
+    program = "mlflow" if shutil.which("mlflow") else Path(sys.executable).with_name("mlflow")
+    return f"runs: {program} ui --backend-store-uri {tracking}"
 
 
 def wrapped(paragraph: str) -> list[str]:
