@@ -132,11 +132,10 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)
-        margins, late = margins_at(found.store, as_of, config.scoring), lateness(found.store, as_of)
-        unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
-        known = hindsight(as_of, champions)
-        for sentence in filter(None, (late, *unmet, known)):
-            logger.warning("%s", sentence)
+        margins, remarks = (
+            margins_at(found.store, as_of, config.scoring),
+            _remarks(found, as_of, champions, predictions),
+        )
         origin = _origin(config, as_of, found, margins, champions, predictions)
         buckets = buckets_of(config, as_of, origin.work)
         said = predictions.origin(as_of)
@@ -149,8 +148,18 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
                 written = predictions.write(table, as_of, origin)
         buckets.finish()
         expire(predictions, config.storage)
-    never_bought = found.store.customers - table.num_rows
-    return Kept(table, written, found.reading, margins, never_bought, late, unmet, known)
+    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
+
+
+def _remarks(
+    found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore
+) -> tuple[str, tuple[str, ...], str]:
+    """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
+    late, known = lateness(found.store, as_of), hindsight(as_of, champions)
+    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
+    for sentence in filter(None, (late, *unmet, known)):
+        logger.warning("%s", sentence)
+    return late, unmet, known
 
 
 def _origin(
