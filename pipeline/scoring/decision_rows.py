@@ -21,12 +21,11 @@ from pipeline.matrices.category_losses import Loss, lost_sentences
 from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
 from pipeline.scoring.relationships import relationships, thresholds
 from pipeline.scoring.rows import Scored
-from pipeline.scoring.trigger_rows import seen
+from pipeline.scoring.trigger_rows import DRIFTING, seen
 from pipeline.standing.index_rows import peer_groups
 from pipeline.standing.standing_rows import at_cutoff
 
 Columns = dict[str, list[Any]]
-DRIFTING = frozenset({"drifting", "captive_drifting"})
 
 
 @dataclass(frozen=True)

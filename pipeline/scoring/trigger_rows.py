@@ -11,6 +11,7 @@ from features.catalogue import FEATURES
 from features.engine.plan import Matrix
 from features.peers import INDICES, Index, PeerGroups
 from models.decision.recommend import Advice
+from models.decision.situations import Situations
 from models.decision.standing import Standing, StateThresholds
 from models.explanation.language import Language
 from models.explanation.reasons import RAISES, Reason
@@ -21,6 +22,7 @@ Array = npt.NDArray[np.float64]
 MOST = 2
 """Sentences a play rests on, of each kind."""
 GROWING = frozenset({"partner", "prospective_partner"})
+HELD, DRIFTING = frozenset({"captive", "captive_drifting"}), frozenset({"drifting", "captive_drifting"})
 DECLARED = {feature.name: feature for feature in FEATURES}
 
 
@@ -48,13 +50,24 @@ def seen(
     found = []
     for row, situations in enumerate(advice.situations):
         of_churn, of_partnership = (kind[row] if kind else () for kind in reasons)
-        if {"captive", "captive_drifting"} & situations:
-            found.append(held.sentences(row))
-        elif GROWING & situations:
-            found.append(_raising(of_partnership) or _raising(of_churn))
-        else:
-            found.append(_raising(of_churn) or [reason.text for reason in of_churn[:MOST]])
+        looks_held = held.sentences(row) if HELD & situations else []
+        found.append(_resting_on(situations, of_churn, of_partnership, looks_held))
     return found
+
+
+def _resting_on(
+    situations: Situations, of_churn: Sequence[Reason], of_partnership: Sequence[Reason], looks_held: list[str]
+) -> list[str]:
+    """What a customer's play rests on: of who is held what holds it, before that what drives it away if it drifts.
+
+    Each sentence once: what an index is made of may be a reason as well.
+    """
+    if HELD & situations:
+        leaving = _raising(of_churn) if DRIFTING & situations else []
+        return list(dict.fromkeys([*leaving, *looks_held]))
+    if GROWING & situations:
+        return _raising(of_partnership) or _raising(of_churn)
+    return _raising(of_churn) or [reason.text for reason in of_churn[:MOST]]
 
 
 def _raising(reasons: Sequence[Reason]) -> list[str]:

@@ -11,8 +11,9 @@ from features.engine.draft import Spine
 from features.engine.plan import ELIGIBLE, Matrix
 from features.peers import INDICES, PeerGroups
 from models.explanation.language import ENGLISH
+from models.explanation.reasons import Reason
 from models.explanation.wording import sentence
-from pipeline.scoring.trigger_rows import DECLARED, _Parts
+from pipeline.scoring.trigger_rows import DECLARED, _Parts, _resting_on
 
 INVESTMENT = next(index for index in INDICES if index.name == "investment_index")
 PART = "trained_people"
@@ -89,3 +90,23 @@ def test_medians_are_found_once_however_many_customers_ask(monkeypatch: pytest.M
     for row in range(CUSTOMERS):
         held.sentence(row, True, ENGLISH)
     assert asked == [CUSTOMERS] * len(PRESSURE.parts)
+
+
+SILENT, HOLDS = "Last order 213 days ago; comparable customers: 24.", "99% of its spend is on its own products."
+RAISING = Reason("days_since_last_order", "raises", 1.0, SILENT)
+BOUND = Reason("share_of_spend_on_own_products_365d", "raises", 0.5, HOLDS)
+
+
+@pytest.mark.parametrize(
+    ("situations", "reasons", "told"),
+    [
+        ({"drifting", "captive"}, [RAISING], [SILENT, HOLDS]),  # only looks held, and is asked back like all who drift
+        ({"captive_drifting"}, [RAISING], [SILENT, HOLDS]),
+        ({"captive_drifting"}, [RAISING, BOUND], [SILENT, HOLDS]),
+        ({"captive"}, [RAISING], [HOLDS]),
+        ({"transactional", "captive"}, [RAISING], [HOLDS]),
+        ({"drifting"}, [RAISING], [SILENT]),
+    ],
+)
+def test_who_drifts_is_told_to_be_silent_before_it_is_told_to_be_held(situations, reasons, told) -> None:
+    assert _resting_on(frozenset(situations), reasons, [], [HOLDS]) == told
