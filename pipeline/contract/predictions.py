@@ -18,8 +18,40 @@ INDEX_FIELDS = tuple(
 )
 """Published beside the features and kept apart from each other; associations, not causes."""
 
+ORDER_FIELDS = (
+    Field("last_order_on", pa.date32(), "day", 11, "the day of its last order", above="Last order"),
+    Field(
+        "usual_gap_days",
+        pa.float64(),
+        "count",
+        8,
+        "median of the days between its order days, last two years",
+        0,
+        above="Usual days between orders",
+    ),
+    Field(
+        "order_days_of_year",
+        pa.int32(),
+        "count",
+        8,
+        "days with an order, last 365 days",
+        0,
+        above="Order days in the last year",
+    ),
+    Field(
+        "spend_of_year",
+        pa.float64(),
+        "money",
+        12,
+        "net amount of the last 365 days, less what was sent back, in the currency",
+        above="Spend in the last year",
+    ),
+)
+"""How the customer orders, of every status."""
+
 FIELDS = (
     Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it", given=True),
+    Field("customer_name", pa.string(), "text", 24, "what the table of customers last called it"),
     Field(
         "status",
         pa.string(),
@@ -62,6 +94,7 @@ FIELDS = (
         "spend of the last year before returns, scaled to the horizon of churn, in the currency",
         above="Expected spend in the horizon",
     ),
+    *ORDER_FIELDS,
     *STATE_FIELDS,
     *PLAY_FIELDS,
     Field("reasons", TEXTS, "text", 60, "what moves the churn probability most, strongest first"),

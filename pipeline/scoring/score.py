@@ -31,6 +31,7 @@ from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
+from pipeline.scoring.account_rows import account_columns
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.decision_rows import Course, decision_columns
 from pipeline.scoring.learned_from import check_learned_from, hindsight
@@ -219,6 +220,7 @@ def _table(
             decided |= movement_columns(now, before, config, spoken)
     with steps.timed("rows"):
         first = next(iter(last.values()))
+        decided |= account_columns(store, found.reading.history, first, as_of)
         return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
 
 

@@ -26,6 +26,17 @@ function figures(row) {
     figure("partnership_propensity", shown.share(cell("partnership_propensity", row)), tenth("partnership_decile")));
 }
 
+/** How it orders: what somebody wants to know before the phone is picked up, of every status. */
+function ordering(row) {
+  const [last, gap] = [cell("last_order_on", row), cell("usual_gap_days", row)];
+  if (last === null) return null;
+  return make("ul", { class: "tiles small" },
+    figure("last_order_on", last, say("ago", { days: shown.days(daysBefore(last)) })),
+    figure("usual_gap_days", shown.days(gap)),
+    figure("order_days_of_year", shown.count(cell("order_days_of_year", row))),
+    figure("spend_of_year", shown.money(cell("spend_of_year", row))));
+}
+
 /** What is proposed, in four texts, and what it is expected to bring. */
 function advice(row) {
   const parts = ["what_we_see", "why_it_matters", "what_to_do", "what_not_to_do"]
@@ -70,9 +81,10 @@ function footing(row) {
 
 function details(row) {
   if (code("status", row) !== "eligible") {
-    return [make("p", { class: "notice" }, say("not_scored", { status: cell("status", row) })), footing(row)];
+    return [make("p", { class: "notice" }, say("not_scored", { status: cell("status", row) })), ordering(row),
+      footing(row)];
   }
-  return [figures(row), movement(row), advice(row),
+  return [figures(row), ordering(row), movement(row), advice(row),
     section("talk", sentences("to_talk_about", row)), section("why_leaving", sentences("reasons", row)), drivers(row),
     peers(row), section("disagree", sentences("disagreements", row)),
     section("why_partner", sentences("partnership_reasons", row)), footing(row)];
@@ -87,7 +99,7 @@ function open(row) {
   const step = document.activeElement?.dataset?.step;
   dialog.replaceChildren(
     make("header", {},
-      make("h2", { id: "customer-name", tabindex: "-1" }, nameOf(row)),
+      make("h2", { id: "customer-name", tabindex: "-1" }, ...nameOf(row)),
       make("div", { class: "buttons" }, neighbour("customer_before", "‹", -1), neighbour("customer_after", "›", 1),
         make("button", { type: "button", class: "close", "aria-label": say("close"), click: () => dialog.close() }, "✕")),
       make("div", { class: "chips" }, ...standing(row))),

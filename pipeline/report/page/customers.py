@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -64,13 +65,14 @@ class Strings:
         return self.numbers.setdefault(text, len(self.numbers))
 
 
-def customers(rows: pa.Table, language: Language, currency: str) -> dict[str, Any]:
+def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -> dict[str, Any]:
     """JSON-able: what the scripts of the page know.
 
     Args:
         rows: of `pipeline.contract.predictions.SCHEMA`, in the order in which the list begins.
         language: of headings and codes; sentences are taken as they come.
         currency: of the amounts, as ISO 4217 has it; another text is shown behind them.
+        cutoff: of the rows.
     """
     strings = Strings()
     shown = [each for each in FIELDS if each.name in rows.column_names and each.name not in LEFT_OUT]
@@ -79,6 +81,7 @@ def customers(rows: pa.Table, language: Language, currency: str) -> dict[str, An
     return {
         "language": language.name.replace("_", "-"),
         "currency": currency,
+        "cutoff": str(cutoff),
         "words": {key: language.text(text) for key, text in words.WORDS.items()},
         "families": [[PUSH.format(family=name), language.text(words.FAMILY_NAMES[name])] for name in FAMILIES],
         "indices": [[index.name, language.text(index.meaning)] for index in INDICES],

@@ -23,6 +23,9 @@ function say(key, values = {}) {
   return known.words[key].replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
 }
 
+/** Days from a day to the date of the page. */
+const daysBefore = (day) => Math.round((Date.parse(known.cutoff) - Date.parse(day)) / A_DAY);
+
 const heading = (name) => known.columns[name].heading;
 const number = (options) => new Intl.NumberFormat(known.language, options);
 const isCurrency = /^[A-Z]{3}$/.test(known.currency);
@@ -34,6 +37,8 @@ const shares = number({ style: "percent", maximumFractionDigits: 0 });
 const changes = number({ signDisplay: "exceptZero", maximumFractionDigits: 1 });
 const sizes = number({ signDisplay: "exceptZero", minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const counts = number({ maximumFractionDigits: 0 });
+const spans = number({ style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: 1 });
+const A_DAY = 86_400_000;
 const DASH = "–";
 
 /** Numbers as people read them; a dash where they are unknown. */
@@ -51,4 +56,6 @@ const shown = {
   },
   points: (value) => (value === null ? DASH : say("points", { number: changes.format(100 * value) })),
   size: (value) => sizes.format(value),
+  day: (value) => value ?? DASH,
+  days: (value) => (value === null ? DASH : spans.format(value)),
 };

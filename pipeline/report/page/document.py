@@ -96,7 +96,7 @@ def write_page(
         policy=POLICY.format(script=_hash(script), style=_hash(style)),
         style=style,
         script=script,
-        data=in_script(customers(listed, language, numbers.currency)),
+        data=in_script(customers(listed, language, numbers.currency, cutoff)),
         supplier=facts.get(language.text("Supplier"), ""),
         cutoff=str(cutoff),
         facts=facts,

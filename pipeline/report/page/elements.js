@@ -16,8 +16,13 @@ const make = (tag, attributes = {}, ...children) => fill(document.createElement(
 /** The same for a drawing. */
 const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
-/** The name of a customer, whose letters may run either way without turning the line around it. */
-const nameOf = (row) => make("bdi", {}, cell("customer_id", row));
+/** What a customer is called: its name where one is known, and its number where that does not say the same. Letters may
+ * run either way without turning the line around them. */
+function nameOf(row) {
+  const [id, name] = [cell("customer_id", row), cell("customer_name", row)];
+  return name === null || id.includes(name) ? [make("bdi", {}, id)]
+    : [make("bdi", {}, name), " ", make("bdi", { class: "account" }, id)];
+}
 
 /** A small label with the colour of a state, a flag or a status; null where there is nothing to say. */
 function chip(text, kind) {

@@ -5,6 +5,7 @@ const COLUMNS = [
   { name: "customer_id", show: opener },
   { name: "churn_probability", show: chance, number: true },
   { name: "value_at_risk", look: "money" },
+  { name: "last_order_on", look: "day" },
   { name: "expected_margin", look: "money", wide: true },
   { name: "state", show: (row) => standing(row) },
   { name: "play", show: (row) => [cell("play", row)] },
@@ -17,7 +18,7 @@ const COLUMNS = [
 const collator = new Intl.Collator(known.language, { numeric: true });
 const everyone = Array.from({ length: known.count }, (_, row) => row);
 const sought = everyone.map((row) =>
-  ["customer_id", "state", "play"].map((name) => cell(name, row) ?? "").join("\n").toLowerCase());
+  ["customer_id", "customer_name", "state", "play"].map((name) => cell(name, row) ?? "").join("\n").toLowerCase());
 const ranks = {};
 const view = { sort: null, descending: true, order: everyone, rows: everyone, page: 0 };
 
@@ -79,7 +80,7 @@ function chance(row) {
 }
 
 function opener(row) {
-  return [make("button", { type: "button", class: "open", "data-row": row }, nameOf(row))];
+  return [make("button", { type: "button", class: "open", "data-row": row }, ...nameOf(row))];
 }
 
 const classOf = (name, right, wide) => [name, right ? "number" : "", wide ? "wide" : ""].filter(Boolean).join(" ");

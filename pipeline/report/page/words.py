@@ -78,6 +78,7 @@ WORDS: Mapping[str, str] = {
     "customer_after": "Next customer",
     "keys": "Keys: / searches, arrows move through the list, Enter opens, Escape closes.",
     "tenth": "tenth {decile} of 10, the first is the likeliest",
+    "ago": "{days} before",
     "not_scored": "Not scored: {status}.",
     "play_of": "Play: {play}",
     "no_play": "No play now",

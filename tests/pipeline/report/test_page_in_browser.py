@@ -3,14 +3,16 @@
 Each test fails on any request besides the page's own file, and on any line in the console; see `browser.opened`.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.pipeline.export.test_export import HOSTILE
+from tests.pipeline.prediction_rows import prediction, predictions
 from tests.pipeline.report.browser import IN_BROWSER, WIDTHS, column, focused, listed, opened, written
-from tests.pipeline.report.page_rows import MARKUP, many
+from tests.pipeline.report.page_rows import MARKUP, full, many
 
 pytestmark = IN_BROWSER
 TOTAL = 121 + len(MARKUP) + len(HOSTILE)
@@ -175,3 +177,28 @@ def test_a_search_among_20_000_takes_little_more_than_any_list_of_fifty(browser:
         print(f"search {taken:.1f} ms, floor {floor:.1f} ms, {taken / floor:.1f} times")
         assert found_text(tab) == "20,000 of 20,000 customers"
         assert taken < 20 * floor
+
+
+def test_a_customer_goes_by_its_name_and_says_how_it_orders(browser: Any, tmp_path: Path) -> None:
+    ordered = {
+        "last_order_on": date(2024, 4, 30), "usual_gap_days": 7.5, "order_days_of_year": 52, "spend_of_year": 1_234.0
+    }  # fmt: skip
+    rows = predictions(
+        full(0, customer_id="4711", customer_name="Old Mill", **ordered),
+        prediction("815", None, customer_name="815 Newcomers", last_order_on=date(2024, 4, 1)),
+        full(1, last_order_on=date(2023, 4, 30)),
+    )
+    with opened(browser, written(tmp_path, rows)) as tab:
+        tab.get_by_role("searchbox").fill("mill")
+        assert listed(tab) == ["Old Mill 4711"]
+        assert tab.locator("#customers tbody .last_order_on").inner_text() == "2024-04-30"
+        tab.get_by_role("button", name="Old Mill").click()
+        text = tab.get_by_role("dialog", name="Old Mill").inner_text()
+        expected = ["2024-04-30", "1 day before", "7.5 days", "Order days in the last year\n52", "€1,234"]
+        assert [each for each in expected if each not in text] == []
+        tab.keyboard.press("Escape")
+        tab.locator("#clear").click()
+        tab.locator("[data-sort=last_order_on]").click()
+        assert listed(tab) == ["Old Mill 4711", "815 Newcomers 815", "Customer 00001"]
+        tab.get_by_role("button", name="Newcomers").click()
+        assert "30 days before" in tab.get_by_role("dialog").inner_text()

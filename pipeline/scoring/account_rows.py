@@ -1,0 +1,42 @@
+"""The columns of an export that say who a customer is and how it orders, of every status."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from features.engine.plan import Matrix
+from features.engine.store import LineStore
+from features.history import History
+from pipeline.sources.customer_names import customer_names
+from pipeline.standing.ordering import ordering_at
+from pipeline.standing.placing import CENTS
+
+HALF_DAYS = 1
+"""Places kept of a median of days."""
+
+
+def account_columns(store: LineStore, history: History, matrix: Matrix, cutoff: date) -> dict[str, list[Any]]:
+    """Name, last order, and the orders and the spend of the year, one value a row of the spine.
+
+    Args:
+        store: what was known before the cutoff.
+        history: the same, with the table of customers where there is one.
+        matrix: whose spine holds everybody known.
+        cutoff: the date.
+    """
+    rows, found = matrix.spine.customer, ordering_at(store, cutoff)
+    names, last = customer_names(history, store.customer_ids.tolist()), found.last_order_on()
+    return {
+        "customer_name": [names[customer] for customer in rows],
+        "last_order_on": [last[customer] for customer in rows],
+        "usual_gap_days": _rounded(found.gap[rows], HALF_DAYS),
+        "order_days_of_year": found.days[rows].tolist(),
+        "spend_of_year": _rounded(found.spend[rows], CENTS),
+    }
+
+
+def _rounded(values: Any, places: int) -> list[float | None]:
+    return [None if np.isnan(each) else round(float(each), places) for each in values]
