@@ -206,8 +206,8 @@ def share_of_gaps_as_long_as_silence(h: HistoryView) -> Expression:
     family="rhythm",
     unit="share of gaps",
     bounds=(0, 1),
-    high="{value:.0%} of its pauses were longer than the time the prediction looks ahead",
-    low="only {value:.0%} of its pauses were longer than the time the prediction looks ahead",
+    high="{value:.0%} of its pauses were longer than the period predicted",
+    low="only {value:.0%} of its pauses were longer than the period predicted",
 )
 def share_of_gaps_as_long_as_horizon(h: HistoryView) -> Expression:
     """Of all gaps between order days, the share at least as long as the horizon.

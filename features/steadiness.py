@@ -65,8 +65,8 @@ def weeks_with_order(h: HistoryView) -> Expression:
     family="steadiness",
     unit="share",
     bounds=(0, 1),
-    high="ordered in {value:.0%} of the months it could have",
-    low="ordered in only {value:.0%} of the months it could have",
+    high="ordered in {value:.0%} of the months it was with us in the last year",
+    low="ordered in only {value:.0%} of the months it was with us in the last year",
     direction={"churn": -1},
 )
 def share_of_months_with_order(h: HistoryView) -> Expression:
@@ -120,8 +120,8 @@ def longest_run_of_silent_months(h: HistoryView) -> Expression:
     family="steadiness",
     unit="share",
     bounds=(0, 1),
-    high="ordered in {value:.0%} of the latest spans as long as the time the prediction looks ahead",
-    low="ordered in only {value:.0%} of the latest spans as long as the time the prediction looks ahead",
+    high="ordered in {value:.0%} of the latest periods as long as the one predicted",
+    low="ordered in only {value:.0%} of the latest periods as long as the one predicted",
 )
 def share_of_horizons_with_order(h: HistoryView) -> Expression:
     """Spans as long as the horizon that hold an order, over those since the first order, at most the last four.

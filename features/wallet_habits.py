@@ -22,8 +22,8 @@ def _categories(h: HistoryView, flag: str, days: int = YEAR) -> Expression:
     family="alternatives",
     unit="days",
     bounds=(1, None),
-    high="its last known month with a purchase anywhere became known {value:.0f} days ago",
-    low="its last known month with a purchase anywhere became known only {value:.0f} days ago",
+    high="no purchase from anybody has become known for {value:.0f} days",
+    low="a purchase from somebody became known only {value:.0f} days ago",
 )
 def days_since_purchase_anywhere(h: HistoryView) -> Expression:
     """Days since the last month with a purchase from anybody became known.
@@ -38,8 +38,8 @@ def days_since_purchase_anywhere(h: HistoryView) -> Expression:
     family="alternatives",
     unit="days",
     bounds=(1, None),
-    high="its last known month with a purchase from us became known {value:.0f} days ago",
-    low="its last known month with a purchase from us became known only {value:.0f} days ago",
+    high="no month with a purchase from us has become known for {value:.0f} days",
+    low="a month with a purchase from us became known only {value:.0f} days ago",
 )
 def days_since_purchase_from_us_in_wallet(h: HistoryView) -> Expression:
     """Days since the last month with a purchase from us became known.

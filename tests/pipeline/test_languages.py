@@ -53,7 +53,7 @@ SAYINGS = {
     "overdue_to_longest": (14.4, 1, "未下单时长为近两年最长停单的 14 倍；同类客户通常为 1.0。"),
     "overdue_to_ninth_decile": (0.01, 1, "未下单时长不到其很少超过的停单时长的 0.1 倍；同类客户通常为 1.0。"),
     "half_year_months_with_order": (6, 3, "近 6 个月每月都下单；同类客户通常为 3。"),
-    "share_of_months_with_order": (1, 0.5, "合作月份全部下过单；同类客户通常为 50%。"),
+    "share_of_months_with_order": (1, 0.5, "近一年合作月份全部下过单；同类客户通常为 50%。"),
     "longest_run_of_silent_months": (0, 2, "近一年每月都下单；同类客户通常为 2。"),
     "share_of_order_days_in_season": (0, 0.5, "全年下单日中无一落在接下来的时节；同类客户通常为 50%。"),
     "discount_dependence_365d": (0, 1, "采购额完全没有用于九折及以下的商品；同类客户通常为 100%。"),
