@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Protocol
 
 from features.season import SEASON
@@ -32,7 +33,8 @@ DIRECTIONS = {
 class Spoken(Protocol):
     """What a sentence needs of a feature declaration: `high` and `low` are phrases with {value}.
 
-    Features `about` the same tell a reader the same; `days` is the length of their window, where they have one.
+    Features `about` the same tell a reader the same; `days` is the length of their window, where they have one;
+    `direction` says by kind of target, where it is certain, whether the chance rises (1) or falls (-1) with the value.
     """
 
     @property
@@ -45,6 +47,8 @@ class Spoken(Protocol):
     def about(self) -> str: ...  # noqa: D102
     @property
     def days(self) -> int | None: ...  # noqa: D102
+    @property
+    def direction(self) -> Mapping[str, int]: ...  # noqa: D102
 
 
 def texts() -> list[str]:

@@ -20,7 +20,7 @@ from features.families import FAMILIES
 from features.peers import PeerGroups, Usual
 from models.explanation.families import family_sums
 from models.explanation.language import ENGLISH, Language
-from models.explanation.reasons import Reason, top_reasons
+from models.explanation.reasons import Reason, Telling, top_reasons
 from models.explanation.wording import said
 from models.stored import Model
 from pipeline.contract.field import TEXTS
@@ -63,6 +63,7 @@ def score_matrix(
     count: int,
     buckets: Buckets,
     language: Language = ENGLISH,
+    kind: str = "churn",
 ) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
 
@@ -74,6 +75,7 @@ def score_matrix(
         count: reasons a customer.
         buckets: what an earlier run had finished; more than a bucket at once would only take memory.
         language: of the reasons.
+        kind: of the target.
     """
     model, parts = champion.model, list[Predicted]()
     columns = [matrix.names.index(name) for name in model.names]
@@ -81,7 +83,7 @@ def score_matrix(
     for first in range(0, len(matrix.values), buckets.customers):
         here = slice(first, first + buckets.customers)
         rows = np.asfortranarray(matrix.values[here, columns])
-        work = partial(_predicted, model, rows, usual, here, count, language)
+        work = partial(_predicted, model, rows, usual, here, count, Telling(language, kind))
         parts.append(buckets.predicted(f"{champion.registered.name}-{first:09d}-{len(rows)}", work))
     probability = np.concatenate([np.empty(0), *(part.probability for part in parts)])
     rank, decile = ranked(probability, customer_ids)
@@ -91,11 +93,11 @@ def score_matrix(
 
 
 def _predicted(
-    model: Model, values: npt.NDArray[np.float32], usual: Usual, here: slice, count: int, language: Language
+    model: Model, values: npt.NDArray[np.float32], usual: Usual, here: slice, count: int, telling: Telling
 ) -> Predicted:
     """The probability, the reasons and the pushes of a bucket, the rows `here` of all, with the model's columns."""
     parts = model.contributions(values, model.names)
-    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, usual.of(here), count, language)
+    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, usual.of(here), count, telling)
     pushes = family_sums(parts, model.names, FAMILY, FAMILIES)
     return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons, pushes)
 

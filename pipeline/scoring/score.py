@@ -208,7 +208,9 @@ def _table(
         course = Course(store, matrices, category_names(history.order_lines), history.currency)
         last = {kind: course.at_last(kind) for kind in champions}
     with steps.timed("predictions and reasons"):
-        scored = {kind: _scored(champion, last[kind], store, config, buckets) for kind, champion in champions.items()}
+        scored = {
+            kind: _scored(kind, champion, last[kind], store, config, buckets) for kind, champion in champions.items()
+        }
     with steps.timed("states and plays"):
         decided = decision_columns(course, scored, config, spoken)
     if "churn" in scored:
@@ -268,8 +270,10 @@ def _warn_of_english(spoken: Language, features: Iterable[Feature]) -> None:
         logger.warning("no translation into %s of what is said of %s: it stays English", spoken.name, ", ".join(names))
 
 
-def _scored(champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets) -> Scored:
+def _scored(
+    kind: str, champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets
+) -> Scored:
     customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
     spoken = language(config.scoring.language)
     peers, count = peer_groups(store, matrix), config.scoring.reasons_per_customer
-    return score_matrix(champion, matrix, customers, peers, count, buckets, spoken)
+    return score_matrix(champion, matrix, customers, peers, count, buckets, spoken, kind)

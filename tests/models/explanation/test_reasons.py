@@ -1,12 +1,13 @@
 """Reasons are the largest contributions, one for each thing, and never name a number that is not there."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from models.explanation.contributions import by_group, mean_size
-from models.explanation.reasons import Reason, top_reasons
+from models.explanation.reasons import Reason, Telling, top_reasons
 from models.propensity import Propensity
 from models.reference import Reference, alike
 from tests.models.conftest import Rows
@@ -21,6 +22,7 @@ class Phrases:
     unit: str = "orders"
     about: str = ""
     days: int | None = None
+    direction: Mapping[str, int] = field(default_factory=dict)
 
 
 def phrases(name: str, **other: object) -> Phrases:
@@ -179,3 +181,38 @@ def test_alike_survives_nulls_constants_and_few_rows() -> None:
 
 def test_mean_size_is_sorted() -> None:
     assert mean_size(np.array([[0.1, -3.0, 9.0], [0.1, 1.0, 9.0]]), ("a", "b")) == {"b": 2.0, "a": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("orders", "kind", "expected"),
+    [
+        (1, "churn", ["raises orders_90d"]),
+        (9, "churn", ["raises orders_180d"]),  # many orders that raise the risk: the like one speaks
+        (9, "partnership", ["raises orders_90d"]),  # of that nothing is certain
+    ],
+)
+def test_nothing_speaks_against_what_is_certain_of_it(orders: int, kind: str, expected: list[str]) -> None:
+    declared = {**FEATURES, "orders_90d": phrases("orders_90d", direction={"churn": -1})}
+    row = np.array([[0.5, 0.2, 0.0, 0.0, -1.0]]), np.array([[orders, 2, 20, 4]], dtype=np.float32)
+    found = top_reasons(*row, NAMES, declared, USUAL, MEDIANS, 2, Telling(kind=kind))[0]
+    assert [f"{reason.direction} {reason.code}" for reason in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "about", "days", "expected"),
+    [
+        ("longest_run_of_silent_months", 5, "run", 160, "days_since_last_order"),
+        ("longest_run_of_silent_months", 5, "run", 100, "longest_run_of_silent_months"),  # an earlier silence
+        ("longest_run_of_silent_months", 0, "run", 160, "longest_run_of_silent_months"),
+        ("half_year_months_with_order", 0, "months", 180, "days_since_last_order"),
+        ("half_year_months_with_order", 1, "months", 180, "half_year_months_with_order"),
+        ("probability_silent_rank", 1.9, "odds of silence", 160, "days_since_last_order"),
+        ("probability_silent_rank", 1.9, "odds of silence", 9, "probability_silent_rank"),
+    ],
+)
+def test_the_present_silence_is_told_in_days(name: str, value: float, about: str, days: float, expected: str) -> None:
+    names = (name, "days_since_last_order")
+    declared = {each: phrases(each) for each in names} | {name: Phrases("{value:.1f}", "low {value:.1f}", about=about)}
+    usual = Reference(100, ((0, 0.1, 0.5, 7, 9), (1, 5, 20, 60, 90)), (0.0,) * 2, (1, 2))
+    row = np.array([[0.5, 0.2, -1.0]]), np.array([[value, days]], dtype=np.float32)
+    assert top_reasons(*row, names, declared, usual, usual.median[None, :], 1)[0][0].code == expected

@@ -1,7 +1,8 @@
 """Sentences are true, grammatical, and silent where they would contradict themselves."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ class Phrases:
     unit: str = "orders"
     about: str = ""
     days: int | None = None
+    direction: Mapping[str, int] = field(default_factory=dict)
 
 
 DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
