@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from models.explanation.contributions import by_group
 from models.explanation.language import ENGLISH, Language
-from models.explanation.wording import Spoken, checkable, moved
+from models.explanation.wording import RECENCY, Spoken, checkable, moved, of_silence
 
 Array = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
@@ -80,8 +80,9 @@ def movers(
     shift = now.parts[:, :-1] - then.parts[:, :-1]
     totals, group = by_group(np.column_stack([shift, np.zeros(len(shift))]), groups)
     spoken = [declared[name] for name in names]
+    recency = names.index(RECENCY) if RECENCY in names else None
     return [
-        _said(shift[row], totals[row], group, (then.values[row], now.values[row]), spoken, count, language)
+        _said(shift[row], totals[row], group, (then.values[row], now.values[row]), spoken, recency, count, language)
         for row in range(len(shift))
     ]
 
@@ -92,6 +93,7 @@ def _said(
     group: npt.NDArray[np.int64],
     values: tuple[Values, Values],
     spoken: Sequence[Spoken],
+    recency: int | None,
     count: int,
     language: Language,
 ) -> tuple[str, ...]:
@@ -104,8 +106,17 @@ def _said(
         for member in sorted(members, key=lambda each: (not checkable(spoken[each]), -shift[each] * direction)):
             if shift[member] * direction < QUIET_SHARE * totals[place] * direction:
                 continue
-            text = moved(spoken[member], float(values[1][member]), float(values[0][member]), language)
+            speaker = _speaker(member, recency, values, spoken)
+            text = moved(spoken[speaker], float(values[1][speaker]), float(values[0][speaker]), language)
             if text:
-                found.setdefault(spoken[member].about, text)
+                found.setdefault(spoken[speaker].about, text)
                 break
     return tuple(found.values())
+
+
+def _speaker(member: int, recency: int | None, values: tuple[Values, Values], spoken: Sequence[Spoken]) -> int:
+    """The feature itself; recency for what another model makes of the silence, where both moved the same way."""
+    if recency is None or not of_silence(spoken[member]):
+        return member
+    change = values[1] - values[0]
+    return recency if change[member] * of_silence(spoken[member]) * change[recency] > 0 else member

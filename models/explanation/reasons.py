@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from models.explanation.contributions import by_group
 from models.explanation.language import ENGLISH, Language
-from models.explanation.wording import PROBABILITY, Spoken, checkable, sentence
+from models.explanation.wording import PROBABILITY, RECENCY, Spoken, checkable, of_silence, sentence
 from models.reference import Reference
 
 Array = npt.NDArray[np.float64]
@@ -30,10 +30,6 @@ LEAST, LEAST_SHARE = 0.05, 0.05
 moves the customer's score."""
 QUIET_SHARE = 0.02
 """A member that adds less than this share to its group does not speak for it."""
-RECENCY = "days_since_last_order"
-"""The feature that tells of silence: whatever did not happen since the last order did not happen for that reason."""
-ODDS = "odds of silence"
-"""What ranks by the odds of silence are about: they are made of silence, as the probabilities of other models are."""
 STREAK, MONTH, HALF_YEAR = "longest_run_of_silent_months", 30, "half_year_months_with_order"
 """Features that tell of silence by the month (of 30 days): the longest in a year, and whether it lasts half of one."""
 USUAL_SHARE = 0.05
@@ -160,15 +156,15 @@ class _Speakers:
         """The feature itself; recency, where it says that nothing happened in a window that lies within the silence.
 
         Recency has to pull the way of the `total`, or its sentence would contradict the direction. It also speaks for
-        what another model makes of the silence: that is a probability, which has no sentence beside the customer's own,
-        or a rank by it. And for months without an order that are the present silence.
+        what another model makes of the silence, see `of_silence`, of which a probability has no sentence beside the
+        customer's own, and for months without an order that are the present silence.
         """
         (values, usual), recency, spoken = numbers, self.recency, self.declared[member]
         if recency is None or member == recency:
             return member
-        if (spoken.unit == PROBABILITY or spoken.about == ODDS) and not self.nothing_else:
+        if of_silence(spoken) and not self.nothing_else:
             apart = values - usual
-            return recency if apart[member] * apart[recency] > 0 else member
+            return recency if apart[member] * of_silence(spoken) * apart[recency] > 0 else member
         if parts[recency] * total <= 0:
             return member
         silent = _silent_days(self.names[member], spoken.days, float(values[member]))

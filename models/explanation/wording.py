@@ -16,6 +16,10 @@ RATIO = "ratio"
 """The unit of multiples: two that are both beyond counting read the same."""
 PROBABILITY = "probability"
 """The unit of features that are themselves predictions."""
+ODDS, EXPECTED = "odds of silence", "expected"
+"""What ranks by the odds of silence are about, and a word in every phrase of what is expected by a model of orders."""
+RECENCY = "days_since_last_order"
+"""The feature that tells of silence: whatever did not happen since the last order did not happen for that reason."""
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
 SIGN_TOLD = "(by {value:+"
 """Phrases with this say in words whether the number is above or below 0, and the number goes without its sign."""
@@ -56,9 +60,19 @@ def texts() -> list[str]:
     return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values(), OVER, UNDER]
 
 
+def of_silence(spoken: Spoken) -> int:
+    """What a number that another model makes of silence does with it: 1 it grows, -1 it shrinks, 0 it is none.
+
+    Odds of silence grow, orders to be expected shrink; neither can be checked as the days of silence can.
+    """
+    if spoken.unit == PROBABILITY or spoken.about == ODDS:
+        return 1
+    return -1 if EXPECTED in spoken.high else 0
+
+
 def checkable(spoken: Spoken) -> bool:
     """Whether an account manager can look the number up: no model, no rank, no scale that has to be explained."""
-    return spoken.unit not in (RANK, PROBABILITY) and "(" not in spoken.high and "expected" not in spoken.high
+    return spoken.unit not in (RANK, PROBABILITY) and "(" not in spoken.high and EXPECTED not in spoken.high
 
 
 def typical(phrase: str, value: float) -> str:

@@ -89,3 +89,22 @@ def test_what_is_about_the_same_is_told_once() -> None:
     assert movers(then, seen, tuple(declared), declared, (1, 2, 3), 3) == [
         ("Last order 40 days ago; before: 1.", "9 orders in 90 days; before: 1.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase", "then", "now", "expected"),
+    [
+        ("rank", ("more likely to stay silent than {value:.0%}", "odds of silence"), 0.36, 0.69, True),
+        ("rank", ("more likely to stay silent than {value:.0%}", "odds of silence"), 0.69, 0.36, False),
+        ("expected_order_days", ("{value:.1f} order days expected ahead", "expected"), 1.9, 0.1, True),
+    ],
+    ids=["odds of silence grew", "odds of silence fell though it is silent", "less is expected"],
+)
+def test_silence_is_told_in_days_where_a_model_makes_more_of_it(
+    name: str, phrase: tuple[str, str], then: float, now: float, expected: bool
+) -> None:
+    declared = {name: Phrase(phrase[0], f"only {phrase[0]}", phrase[1]), "days_since_last_order": DECLARED["silence"]}
+    parts = np.array([[0.9, 0.0, 0.0]])
+    sides = Seen(np.zeros_like(parts), np.float32([[then, 39]])), Seen(parts, np.float32([[now, 69]]))
+    told = movers(*sides, tuple(declared), declared, (1, 2), 1)[0]
+    assert (told == ("Last order 69 days ago; before: 39.",)) is expected and len(told) == 1
