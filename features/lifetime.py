@@ -13,6 +13,7 @@ from features.engine.view import HistoryView
     bounds=(1, None),
     high="{value:.0f} days between orders over the whole relationship",
     low="only {value:.0f} days between orders over the whole relationship",
+    about="gaps between orders",
 )
 def gap_mean_ever(h: HistoryView) -> Expression:
     """Mean days between order days, since the first order.
@@ -29,6 +30,7 @@ def gap_mean_ever(h: HistoryView) -> Expression:
     bounds=(1, None),
     high="half of all its gaps between orders were longer than {value:.0f} days",
     low="half of all its gaps between orders were within {value:.0f} days",
+    about="gaps between orders",
 )
 def gap_median_ever(h: HistoryView) -> Expression:
     """Median days between order days, since the first order.
@@ -45,6 +47,7 @@ def gap_median_ever(h: HistoryView) -> Expression:
     bounds=(1, None),
     high="one in ten of all its gaps between orders was longer than {value:.0f} days",
     low="nine in ten of all its gaps between orders were within {value:.0f} days",
+    about="gaps between orders",
 )
 def gap_ninth_decile_ever(h: HistoryView) -> Expression:
     """The gap between order days that one in ten exceeded, since the first order.
@@ -107,6 +110,7 @@ def lines_ever(h: HistoryView) -> Expression:
     unit="pieces",
     high="{value:,.0f} pieces in all",
     low="only {value:,.0f} pieces in all",
+    about="pieces",
 )
 def pieces_ever(h: HistoryView) -> Expression:
     """Pieces bought since the first order.
@@ -138,6 +142,7 @@ def gap_variation_ever(h: HistoryView) -> Expression:
     bounds=(0, 24),
     high="ordered in {value:.0f} of the last 24 months",
     low="ordered in only {value:.0f} of the last 24 months",
+    about="months with an order",
 )
 def two_years_of_months_with_order(h: HistoryView) -> Expression:
     """Months (of 30 days) with an order, of the last 24.

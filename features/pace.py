@@ -15,6 +15,7 @@ TWO_YEARS = 730
     bounds=(1, None),
     high="usually {value:.0f} days between orders",
     low="usually only {value:.0f} days between orders",
+    about="gaps between orders",
 )
 def gap_mean(h: HistoryView) -> Expression:
     """Mean days between order days, over the last two years.
@@ -31,6 +32,7 @@ def gap_mean(h: HistoryView) -> Expression:
     bounds=(1, None),
     high="{value:.0f} days between orders in the last year, on average",
     low="only {value:.0f} days between orders in the last year, on average",
+    about="gaps between orders",
 )
 def gap_mean_365d(h: HistoryView) -> Expression:
     """Mean days between order days, over the last 365 days.
@@ -47,6 +49,7 @@ def gap_mean_365d(h: HistoryView) -> Expression:
     bounds=(1, None),
     high="half of its gaps between orders are longer than {value:.0f} days",
     low="half of its gaps between orders are within {value:.0f} days",
+    about="gaps between orders",
 )
 def gap_median(h: HistoryView) -> Expression:
     """Median days between order days, over the last two years.
@@ -63,6 +66,7 @@ def gap_median(h: HistoryView) -> Expression:
     bounds=(1, None),
     high="one in ten of its gaps between orders is longer than {value:.0f} days",
     low="nine in ten of its gaps between orders are within {value:.0f} days",
+    about="gaps between orders",
 )
 def gap_ninth_decile(h: HistoryView) -> Expression:
     """The gap between order days that one in ten exceeds, over the last two years.

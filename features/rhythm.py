@@ -167,6 +167,7 @@ def pieces(h: HistoryView, days: int) -> Expression:
     unit="currency",
     high="spent {value:,.0f} in all",
     low="spent only {value:,.0f} in all",
+    about="spend",
 )
 def spend_ever(h: HistoryView) -> Expression:
     """Spend since the first order, before returns.

@@ -163,6 +163,7 @@ def expected_order_days_rank(h: HistoryView) -> Expression:
     high="ordered in more months of the year than {value:.0%} of all active customers",
     low="only {value:.0%} of all active customers ordered in fewer months of the year",
     direction={"churn": -1},
+    about="months with an order",
 )
 def months_with_order_rank(h: HistoryView) -> Expression:
     """Share of eligible customers with an order in fewer of the last 12 months.

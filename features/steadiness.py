@@ -17,6 +17,7 @@ TWO_YEARS = 730
     high="ordered in {value:.0f} of the last 12 months",
     low="ordered in only {value:.0f} of the last 12 months",
     direction={"churn": -1},
+    about="months with an order",
 )
 def months_with_order(h: HistoryView) -> Expression:
     """Months (of 30 days) with an order, of the last 12.
@@ -34,6 +35,7 @@ def months_with_order(h: HistoryView) -> Expression:
     high="ordered in {value:.0f} of the last 6 months",
     low="ordered in only {value:.0f} of the last 6 months",
     direction={"churn": -1},
+    about="months with an order",
 )
 def half_year_months_with_order(h: HistoryView) -> Expression:
     """Months (of 30 days) with an order, of the last 6.
@@ -51,6 +53,7 @@ def half_year_months_with_order(h: HistoryView) -> Expression:
     high="ordered in {value:.0f} of the last 26 weeks",
     low="ordered in only {value:.0f} of the last 26 weeks",
     direction={"churn": -1},
+    about="months with an order",
 )
 def weeks_with_order(h: HistoryView) -> Expression:
     """Weeks with an order, of the last 26.
@@ -68,6 +71,7 @@ def weeks_with_order(h: HistoryView) -> Expression:
     high="ordered in {value:.0%} of the months it was with us in the last year",
     low="ordered in only {value:.0%} of the months it was with us in the last year",
     direction={"churn": -1},
+    about="months with an order",
 )
 def share_of_months_with_order(h: HistoryView) -> Expression:
     """Months with an order over the months since the first order, at most the last 12.
@@ -122,6 +126,7 @@ def longest_run_of_silent_months(h: HistoryView) -> Expression:
     bounds=(0, 1),
     high="ordered in {value:.0%} of the latest periods as long as the one predicted",
     low="ordered in only {value:.0%} of the latest periods as long as the one predicted",
+    about="months with an order",
 )
 def share_of_horizons_with_order(h: HistoryView) -> Expression:
     """Spans as long as the horizon that hold an order, over those since the first order, at most the last four.

@@ -135,3 +135,16 @@ def test_a_direction_does_not_change_what_is_computed_and_has_to_be_one():
     assert declared({"churn": 1}).fingerprint == declared(None).fingerprint
     with pytest.raises(DeclarationError, match="a direction is 1 or -1"):
         declared({"churn": 2})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("share_of_months_with_order", "half_year_months_with_order", "share_of_horizons_with_order"),
+        ("pieces_90d", "pieces_ever"),
+        ("spend_365d", "spend_ever"),
+        ("gap_median", "gap_ninth_decile", "gap_mean_ever"),
+    ],
+)
+def test_what_tells_a_reader_the_same_is_told_once(names):
+    assert len({feature.about for feature in FEATURES if feature.name in names}) == 1
