@@ -79,7 +79,7 @@ PLAYS: Mapping[str, Play] = {
         ("drifting",),
         "keep",
         ("find_cause", "second_contact", "lost_business"),
-        "It is likely to stop ordering, and what it is worth pays for an effort to keep it.",
+        "It may stop ordering, and what it is worth pays for an effort to keep it.",
         carries_incentive="lost_business",
     ),
     "repair_and_release": Play(

@@ -100,7 +100,7 @@ def test_what_an_account_manager_reads() -> None:
         "recover", "act", frozenset({"drifting"}), ["Last order 80 days ago; comparable customers: 20."], ENGLISH
     )
     assert said.see == "Last order 80 days ago; comparable customers: 20."
-    assert said.why.startswith("It is likely to stop ordering")
+    assert said.why.startswith("It may stop ordering")
     assert said.do.startswith(
         "First, ask what went wrong, put it right, and tell the customer what was done. Then speak"
     )
