@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
-from models.decision import accounts, advice, drifting, guards, incentive, measures, plays
+from models.decision import accounts, advice, buying_nowhere, drifting, guards, incentive, measures, plays
 from models.evaluation import comparison, leakage, level, metrics, permutation, segments, staying, verdict
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
@@ -62,6 +62,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "incentive": incentive.texts,
     "accounts": accounts.texts,
     "drifting": drifting.texts,
+    "buying nowhere": buying_nowhere.texts,
     "talk": talk_rows.texts,
     "category losses": category_losses.texts,
     "families": families.texts,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
+from models.decision.buying_nowhere import SINCE, buying_nowhere
 from models.decision.course import Relationship
 from models.decision.drifting import why_drifting
 from models.decision.recommend import Advice
@@ -23,7 +24,7 @@ from pipeline.scoring.relationships import relationships, thresholds
 from pipeline.scoring.rows import Scored
 from pipeline.scoring.trigger_rows import DRIFTING, seen
 from pipeline.standing.index_rows import peer_groups
-from pipeline.standing.standing_rows import at_cutoff
+from pipeline.standing.standing_rows import at_cutoff, column
 
 Columns = dict[str, list[Any]]
 
@@ -73,6 +74,8 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
     lost = _lost(course, advice, config, language)
     sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
+    nowhere = buying_nowhere(column(matrix, SINCE), language)
+    sentences = [[*filter(None, [first]), *said] for said, first in zip(sentences, nowhere, strict=True)]
     sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
     campaign = f"{config.name} {config.plays.campaign}"
     return {
