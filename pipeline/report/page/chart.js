@@ -1,8 +1,12 @@
 // Two small pictures, with the numbers beside them in words.
 
+/** Log-odds below this read as nothing, and say nothing. */
+const NOTHING = 0.005;
+
 /** What each family of features adds to the log-odds of leaving: bars to the right push away, to the left they hold. */
 function pushes(row) {
-  const found = known.families.map(([name, label]) => [label, cell(name, row)]).filter(([, size]) => size !== null);
+  const found = known.families.map(([name, label]) => [label, cell(name, row)])
+    .filter(([, size]) => Math.abs(size) >= NOTHING);
   found.sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));
   const most = Math.max(0.5, ...found.map(([, size]) => Math.abs(size)));
   return make("table", { class: "bars" },

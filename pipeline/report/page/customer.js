@@ -52,10 +52,11 @@ function advice(row) {
       profit: shown.money(profit), low: shown.money(low), high: shown.money(high) })));
 }
 
-/** How the probability changed since the export before, and by what. */
+/** How the probability changed since the export before, and by what; nothing of less than half a point. */
 function movement(row) {
-  const day = cell("moved_since", row);
-  if (day === null || cell("churn_change", row) === null) return null;
+  const [day, moved] = [cell("moved_since", row), cell("churn_change", row)];
+  if (day === null || moved === null) return null;
+  if (Math.abs(moved) < 0.005 && !(cell("moved_by", row) ?? []).length) return null;
   const [change, data, model] = ["churn_change", "churn_change_of_data", "churn_change_of_model"]
     .map((name) => shown.points(cell(name, row)));
   return make("section", {}, make("h3", {}, say("changed", { day })),

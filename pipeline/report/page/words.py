@@ -87,7 +87,8 @@ WORDS: Mapping[str, str] = {
     "why_leaving": "Why it may leave or stay",
     "why_partner": "Why it may become a partner or not",
     "pushes": "What pushes it away, what holds it",
-    "pushes_note": "What each family of features adds to the log-odds of leaving; {base} is common to all customers.",
+    "pushes_note": "To the right, what pushes the customer away; to the left, what holds it. In log-odds of leaving: "
+    "0.7 doubles the odds, -0.7 halves them; {base} is common to all customers.",
     "push_away": "pushes away",
     "push_holds": "holds",
     "indices": "Among its peers",

@@ -87,7 +87,7 @@ def test_a_customer_reads_in_words(browser: Any, file: Path) -> None:
             "Order lines, contracts",
         ]  # fmt: skip
         assert [each for each in expected if each not in text] == []
-        assert tab.locator("dialog rect.pushing").count() == 6 and tab.locator("dialog rect.holding").count() == 5
+        assert tab.locator("dialog rect.pushing").count() == 6 and tab.locator("dialog rect.holding").count() == 4
 
 
 def test_a_customer_that_is_not_scored_says_so(browser: Any, file: Path) -> None:
@@ -202,3 +202,17 @@ def test_a_customer_goes_by_its_name_and_says_how_it_orders(browser: Any, tmp_pa
         assert listed(tab) == ["Old Mill 4711", "815 Newcomers 815", "Customer 00001"]
         tab.get_by_role("button", name="Newcomers").click()
         assert "30 days before" in tab.get_by_role("dialog").inner_text()
+
+
+def test_what_reads_as_nothing_is_left_out(browser: Any, tmp_path: Path) -> None:
+    still = {"churn_change": 0.004, "moved_by": [], "push_rhythm": 0.004, "push_people": -0.005}
+    rows = predictions(full(0, **still), full(1, **{**still, "churn_change": -0.02}), full(2, push_people=None))
+    with opened(browser, written(tmp_path, rows)) as tab:
+        said = []
+        for number in range(3):
+            tab.get_by_role("button", name=f"Customer 0000{number}").click()
+            said.append(tab.get_by_role("dialog").inner_text())
+            tab.keyboard.press("Escape")
+    assert ["Since 2024-04-01" in text for text in said] == [False, True, True]
+    assert ["Rhythm" in text for text in said] == [False, False, True]
+    assert ["People" in text for text in said] == [True, True, False]
