@@ -216,3 +216,19 @@ def test_what_reads_as_nothing_is_left_out(browser: Any, tmp_path: Path) -> None
     assert ["Since 2024-04-01" in text for text in said] == [False, True, True]
     assert ["Rhythm" in text for text in said] == [False, False, True]
     assert ["People" in text for text in said] == [True, True, False]
+
+
+def test_a_customer_on_paper_stands_on_white_and_its_notes_are_no_larger_than_its_text(
+    browser: Any, file: Path
+) -> None:
+    size = "name => parseFloat(getComputedStyle(document.querySelector(name)).fontSize)"
+    with opened(browser, file) as tab:
+        tab.get_by_role("button", name="Customer 00003").click()
+        tab.emulate_media(media="print")
+        shade = "getComputedStyle(document.querySelector('dialog'), '::backdrop').display"
+        assert tab.evaluate(shade) == "none"
+        text = tab.evaluate(size, "dialog dd")
+        assert [tab.evaluate(size, name) < text for name in ("dialog .note", "dialog .label", "dialog small")] == [
+            True
+        ] * 3
+        assert not tab.locator("main").is_visible()
