@@ -11,7 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-ONE = re.compile(r"(?<![\d.,])1 (?P<between>(?:different |new |order |long )?)(?P<many>[a-z]+s)\b")
+QUALIFIED = "(?:different |new |order |long |more |severe |exclusive |retention )?"
+ONE = re.compile(rf"(?<![\d.,])1 (?P<between>{QUALIFIED})(?P<many>[a-z]+s)\b")
+ONCE = re.compile(r"(?<![\d.,])1 times\b")
+ONE_OF_THEM = re.compile(r"(?<![\d.,])1 (?P<what>[a-z][a-z0-9 ]*?) (?P<verb>are|were|their)\b")
+"""What follows one thing as if there were several."""
+OF_ONE = {"are": "is", "were": "was", "their": "its"}
 NONE = re.compile(r"\bonly 0(?:\.0+)?%? (?P<next>[a-z]+)")
 NONE_SAID_OTHERWISE = (
     (re.compile(r"\bonly 0 days ago\b"), "less than a day ago"),
@@ -84,7 +89,8 @@ def _worded_in_english(text: str) -> str:
         text = pattern.sub(words, text)
     for pattern, words in OTHERWISE:
         text = pattern.sub(words, text)
-    return NONE.sub(_nothing, ONE.sub(_singular, TIMES.sub(_times, text)))
+    text = ONE.sub(_singular, ONCE.sub("once", TIMES.sub(_times, text)))
+    return NONE.sub(_nothing, ONE_OF_THEM.sub(lambda one: f"1 {one['what']} {OF_ONE[one['verb']]}", text))
 
 
 def _times(match: re.Match[str]) -> str:

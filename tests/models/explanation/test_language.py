@@ -49,3 +49,25 @@ def test_lists_are_joined_as_the_language_joins_them() -> None:
 def test_english_capitals_come_and_go() -> None:
     grammar, phrases = ENGLISH.grammar, [feature.high for feature in FEATURES]
     assert [grammar.continued(grammar.opened(phrase)) for phrase in phrases] == phrases
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 complaints are not settled", "1 complaint is not settled"),
+        ("only 1 severe complaints are unsettled", "only 1 severe complaint is unsettled"),
+        ("1 new products of the year were bought again", "1 new product of the year was bought again"),
+        ("only 1 offers of the last 90 days are undecided", "only 1 offer of the last 90 days is undecided"),
+        ("only 1 of its people are in contact with us", "only 1 of its people is in contact with us"),
+        ("waits for 1 deliveries past their promise", "waits for 1 delivery past its promise"),
+        ("renewed 1 contracts a month or more before their end", "renewed 1 contract a month or more before its end"),
+        ("got advice only 1 times in a year", "got advice only once in a year"),
+        ("bound by contract for only 1 more months", "bound by contract for only 1 more month"),
+        ("got 1 retention actions in a year", "got 1 retention action in a year"),
+        ("11 complaints are not settled", "11 complaints are not settled"),
+        ("1.0 times its usual gap", "1.0 times its usual gap"),
+        ("ordered on 1 days out of 90", "ordered on 1 day out of 90"),
+    ],
+)  # fmt: skip
+def test_one_of_a_kind_is_no_plural(text: str, expected: str) -> None:
+    assert ENGLISH.grammar.worded(text) == expected
