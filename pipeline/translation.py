@@ -32,7 +32,7 @@ from pipeline.outcomes import attempts, effects, lots, outcomes, overlap, page_t
 from pipeline.outcomes import page as outcomes_page
 from pipeline.outcomes import wording as outcomes_wording
 from pipeline.report import column_words, workbook
-from pipeline.report.page import words
+from pipeline.report.page import approach, words
 from pipeline.scoring import talk_rows
 from pipeline.training import (
     candidate,
@@ -54,6 +54,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "columns": column_words.texts,
     "workbook": workbook.texts,
     "page": words.texts,
+    "approach": approach.texts,
     "facts": facts.texts,
     "measures": measures.texts,
     "guards": guards.texts,

@@ -74,7 +74,7 @@ FIELDS = (
         "money",
         12,
         "churn probability x expected margin of the planning period, in the currency",
-        above="Value at risk in the planning period",
+        above="Margin at risk in the planning period",
     ),
     Field(
         "expected_margin",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.contract.field import TEXTS, Field
 from pipeline.contract.predictions import FIELDS
 from pipeline.report.column_words import CODES, LIST, heading
 from pipeline.report.page import words
+from pipeline.report.page.approach import APPROACH, APPROACHES, HEADING, approach
 from pipeline.report.page.in_person import SHOWN
 
 LEFT_OUT = frozenset({
@@ -78,6 +79,7 @@ def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -
     shown = [each for each in FIELDS if each.name in rows.column_names and each.name not in LEFT_OUT]
     known = [each for each in shown if each.given or rows.column(each.name).null_count < rows.num_rows]
     columns = {each.name: _column(each, rows.column(each.name), strings, language) for each in known}
+    columns[APPROACH] = _codes(language.text(HEADING), APPROACHES, approach(rows).to_pylist(), language)
     return {
         "language": language.name.replace("_", "-"),
         "currency": currency,
@@ -94,11 +96,7 @@ def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -
 def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: Language) -> Mapping[str, Any]:
     values, title = column.to_pylist(), heading(field.name, language)
     if field.words:
-        codes = SHOWN if field.name == "play" else field.words
-        place = {code: number for number, code in enumerate(codes)}
-        said = [code_word(code, language) for code in codes]
-        numbers = [None if code is None else place[code] for code in values]
-        return {"heading": title, "kind": "code", "codes": codes, "words": said, "values": numbers}
+        return _codes(title, SHOWN if field.name == "play" else field.words, values, language)
     if field.type == TEXTS:
         return {"kind": "texts", "values": [[strings.number(text) for text in each or []] for each in values]}
     if pa.types.is_string(field.type):
@@ -106,6 +104,14 @@ def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: L
         placed = [None if text is None else strings.number(told.get(text, text)) for text in values]
         return {"heading": title, "kind": "text", "values": placed}
     return {"heading": title, "kind": field.look, "values": [_plain(value) for value in values]}
+
+
+def _codes(title: str, codes: Sequence[str], values: Sequence[str | None], language: Language) -> Mapping[str, Any]:
+    """A column of codes by their number, with the words for each."""
+    place = {code: number for number, code in enumerate(codes)}
+    numbers = [None if code is None else place[code] for code in values]
+    words = [code_word(code, language) for code in codes]
+    return {"heading": title, "kind": "code", "codes": codes, "words": words, "values": numbers}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 // The list: which customers, in which order, and fifty of them at a time.
 const ON_A_PAGE = 50;
-const FILTERS = ["state", "play", "play_status", "status"].filter((name) => name in known.columns);
+const FILTERS = ["state", "play", "play_status", "approach", "status"].filter((name) => name in known.columns);
 const COLUMNS = [
   { name: "customer_id", show: opener },
   { name: "churn_probability", show: chance, number: true },

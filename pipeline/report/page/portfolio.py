@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from models.decision.recommend import ACT, HOLDOUT, STATUSES
 from models.decision.states import STATES
+from pipeline.report.page.approach import CALL, approach
 from pipeline.report.page.in_person import SHOWN
 
 Key = str | None
@@ -39,6 +40,7 @@ class Portfolio:
         states: by state, those that are found.
         moved: customers by state before and state now; None before where it was not known.
         plays: to act on, by play, those that are found.
+        called: how many of them somebody speaks with.
         held_out: customers by play whose effect is being measured.
         quiet: customers without a play to act on or be measured by, by why.
     """
@@ -51,6 +53,7 @@ class Portfolio:
     states: Mapping[str, Group]
     moved: Mapping[tuple[Key, Key], int]
     plays: Mapping[str, Group]
+    called: int
     held_out: Mapping[str, int]
     quiet: Mapping[str, int]
 
@@ -80,6 +83,7 @@ def portfolio(table: pa.Table) -> Portfolio:
         states=_in_order(_groups(table, "state"), STATES),
         moved=_pairs(table),
         plays=_in_order(_groups(acting, "play"), SHOWN),
+        called=pc.sum(pc.equal(approach(table), CALL)).as_py() or 0,
         held_out={str(key): group.count for key, group in _groups(held, "play").items()},
         quiet={code: why[code].count for code in STATUSES if code in why and code not in (ACT, HOLDOUT)},
     )

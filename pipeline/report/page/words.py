@@ -9,6 +9,7 @@ from features.families import FAMILIES
 from features.peers import INDICES
 from models.explanation.families import NAMES
 from models.explanation.language import Language
+from pipeline.report.page.approach import CALL, MAIL
 from pipeline.report.page.in_person import IN_PERSON
 
 FAMILY_NAMES: Mapping[str, str] = {
@@ -108,6 +109,8 @@ CODES: Mapping[str, str] = {
     "cooldown": "cooling down",
     "never_contact": "not to be contacted",
     IN_PERSON: "serve in person",
+    CALL: "call or visit",
+    MAIL: "mail or shop",
 }
 """Codes that are too short to be read alone, by what the page says in their place."""
 

@@ -232,3 +232,21 @@ def test_a_customer_on_paper_stands_on_white_and_its_notes_are_no_larger_than_it
             True
         ] * 3
         assert not tab.locator("main").is_visible()
+
+
+def test_whom_to_call_in_which_order_is_one_click_away(browser: Any, tmp_path: Path) -> None:
+    rows = predictions(
+        full(0, play="serve_at_low_cost", play_status="act"),
+        full(1, play="recover", play_status="holdout"),
+        full(2, play="recover", play_status="act"),
+        full(3, play="serve_at_low_cost", play_status="act", key_account=True),
+        full(4, play="keep_in_touch", play_status="act", key_account=True),
+        full(5, play=None, play_status="not_worth_it", key_account=True),
+    )
+    with opened(browser, written(tmp_path, rows)) as tab:
+        tile = tab.locator(".tiles li", has_text="Plays to act on now")
+        assert "Call or visit 3" in tile.inner_text()
+        tile.get_by_role("button", name="Call or visit").click()
+        assert listed(tab) == ["Customer 00002", "Customer 00003", "Customer 00004"]
+        tab.get_by_label("By", exact=True).select_option(label="Mail or shop")
+        assert listed(tab) == ["Customer 00000"]
