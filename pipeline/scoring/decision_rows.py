@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from models.decision.drifting import why_drifting
 from models.decision.recommend import Advice
 from models.decision.standing import Standing
 from models.explanation.language import Language
+from models.explanation.reasons import Reason
 from pipeline.config import Config
 from pipeline.matrices.category_losses import Loss, lost_sentences
 from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
@@ -75,13 +76,19 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     lost = _lost(course, advice, config, language)
     sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
     nowhere = buying_nowhere(column(matrix, SINCE), language)
-    sentences = [[*filter(None, [first]), *said] for said, first in zip(sentences, nowhere, strict=True)]
+    sentences = [_first(*each) for each in zip(nowhere, sentences, reasons[0], strict=True)]
     sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
     campaign = f"{config.name} {config.plays.campaign}"
     return {
         **state_columns(found, eligible),
         **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
     }
+
+
+def _first(nowhere: str, said: list[str], reasons: Sequence[Reason]) -> list[str]:
+    """The sentences of a play after the one that it buys nowhere, which says what a reason of the kind says."""
+    again = {reason.text for reason in reasons if reason.code == SINCE}
+    return [nowhere, *(each for each in said if each not in again)] if nowhere else said
 
 
 def _why_drifting(advice: Advice, found: Relationship, now: Standing, language: Language) -> list[list[str]]:

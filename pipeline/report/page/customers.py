@@ -94,7 +94,7 @@ def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -
 
 
 def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: Language) -> Mapping[str, Any]:
-    values, title = column.to_pylist(), heading(field.name, language)
+    values, title = column.to_pylist(), _title(field.name, language)
     if field.words:
         return _codes(title, SHOWN if field.name == "play" else field.words, values, language)
     if field.type == TEXTS:
@@ -104,6 +104,10 @@ def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: L
         placed = [None if text is None else strings.number(told.get(text, text)) for text in values]
         return {"heading": title, "kind": "text", "values": placed}
     return {"heading": title, "kind": field.look, "values": [_plain(value) for value in values]}
+
+
+def _title(name: str, language: Language) -> str:
+    return language.text(words.SHORT[name]) if name in words.SHORT else heading(name, language)
 
 
 def _codes(title: str, codes: Sequence[str], values: Sequence[str | None], language: Language) -> Mapping[str, Any]:

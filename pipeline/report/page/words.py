@@ -114,10 +114,19 @@ CODES: Mapping[str, str] = {
 }
 """Codes that are too short to be read alone, by what the page says in their place."""
 
+SHORT: Mapping[str, str] = {"value_at_risk": WORDS["at_risk"], "expected_margin": "Expected margin"}
+"""Columns that the page calls by a word of its own: over which period they are it says once, for all."""
+
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*WORDS.values(), *CODES.values(), *FAMILY_NAMES.values(), *(index.meaning for index in INDICES)]
+    return [
+        *WORDS.values(),
+        *CODES.values(),
+        *SHORT.values(),
+        *FAMILY_NAMES.values(),
+        *(index.meaning for index in INDICES),
+    ]
 
 
 def said(key: str, language: Language, **values: Any) -> str:

@@ -54,7 +54,7 @@ OPEN_ALL = """() => {
 
 def test_hostile_names_are_shown_as_they_are_and_do_nothing(browser: Any, file: Path) -> None:
     with opened(browser, file, width=360) as tab:
-        tab.get_by_label("Sort by").select_option(label="Margin at risk in the planning period")
+        tab.get_by_label("Sort by").select_option(label="Margin at risk")
         tab.get_by_label("Last page").click()
         assert set(MARKUP) - {MARKUP[6]} <= set(
             tab.locator("#customers .open").evaluate_all("all => all.map(e => e.textContent)")

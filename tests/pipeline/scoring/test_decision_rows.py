@@ -13,6 +13,7 @@ from features.engine.plan import Matrix
 from models.decision.accounts import LEAST_TIMES_USUAL
 from models.decision.guards import violations
 from models.decision.plays import PLAYS
+from models.explanation.reasons import Reason
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.export.places import gains_file
@@ -169,3 +170,13 @@ def test_an_export_between_two_makes_the_later_one_new(config: Config) -> None:
     exported(config, BEFORE)
     assert score(config, END).written == "written"
     assert score(config, END).written == "unchanged"
+
+
+def test_buying_nowhere_is_told_first_and_once() -> None:
+    reasons = (
+        Reason("days_since_last_order", "raises", 1.0, "Last order 147 days ago."),
+        Reason("days_since_purchase_anywhere", "raises", 0.5, "No purchase for 121 days."),
+    )
+    said = [reason.text for reason in reasons]
+    assert decision_rows._first("Buys nowhere.", said, reasons) == ["Buys nowhere.", "Last order 147 days ago."]
+    assert decision_rows._first("", said, reasons) == said
