@@ -14,7 +14,7 @@ from models.decision.measures import MEASURES, Temptation
 from models.decision.plays import PLAYS, Play, Situation
 
 TEMPTATIONS: Mapping[Temptation, str] = {
-    "partnership_spending": "spend on it as on a partner: it decides by the next offer",
+    "partnership_spending": "spend on it as on a partner, which it is not",
     "binding": "ask it to adapt or to invest for us",
     "exclusivity": "ask for exclusivity at the start",
     "price_rise": "raise its prices because it depends on us",

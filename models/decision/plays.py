@@ -51,7 +51,7 @@ PLAYS: Mapping[str, Play] = {
         ("transactional", "prospective_partner"),
         "keep",
         ("availability", "fair_price", "easy_ordering", "quick_answers"),
-        "It buys where the offer is best and loses little by leaving: good service at low cost is what keeps it.",
+        "Nothing calls for more effort here now: good service at low cost is what keeps it.",
         by_call=False,
     ),
     "build_together": Play(
@@ -92,8 +92,8 @@ PLAYS: Mapping[str, Play] = {
 """Every play by its code; in each situation the first choice stands before what to fall back on."""
 
 KEY_WHY: Mapping[str, str] = {
-    "serve_at_low_cost": "It buys where the offer is best and loses little by leaving: whoever knows it well sees it "
-    "go while there is time."
+    "serve_at_low_cost": "Nothing calls for more effort here now, but whoever knows it well sees it go while there is "
+    "time."
 }
 """By play: why it is called for with a key account, where the reason for all others would be an affront."""
 

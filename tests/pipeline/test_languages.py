@@ -18,6 +18,8 @@ from pipeline.export import facts
 from pipeline.export.export import NAMES, export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.languages import language
+from pipeline.report.page import words as page_words
+from pipeline.report.page.document import PARTS, SCRIPTS, TEMPLATE
 from pipeline.scoring.score import _warn_of_english
 from pipeline.standing.margins import Margins
 from pipeline.translation import wanted
@@ -168,3 +170,10 @@ def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> 
     (tmp_path / "demo.toml").write_text((CONFIGS / "demo.toml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(UsageProblem, match=r"scoring\.language(.|\n)*'de'(.|\n)*en, zh_CN"):
         load_config(file)
+
+
+def test_chinese_sentences_of_the_page_keep_its_own_punctuation() -> None:
+    told = [CHINESE.text(text) for text in page_words.texts()]
+    assert [text for text in told if re.search(r"[\u4e00-\u9fff]\s*:|:\s*[\u4e00-\u9fff]", text)] == []
+    asked = "".join((PARTS / name).read_text(encoding="utf-8") for name in (TEMPLATE, *SCRIPTS))
+    assert re.findall(r"say\([^()]*\)\s*(?:\}\}|\})\s*:", asked) == []

@@ -77,7 +77,7 @@ function peers(row) {
 
 /** What the customer's row rests on. */
 function footing(row) {
-  return make("p", { class: "note" }, `${say("evidence")}: ${cell("evidence_level", row)}`);
+  return make("p", { class: "note" }, say("evidence", { tables: cell("evidence_level", row) }));
 }
 
 function details(row) {

@@ -36,7 +36,7 @@ WORDS: Mapping[str, str] = {
     "to_act_note": "expected profit {profit}, assumed",
     "by_state": "States of the relationship",
     "by_play": "Plays",
-    "why_none": "Nothing out of the ordinary now",
+    "why_none": "Nothing out of the ordinary now:",
     "movement": "From the state before to the state now",
     "movement_note": "Rows: the state four to nine weeks ago. Columns: now. Off the diagonal are those that changed.",
     "before": "Before",
@@ -47,7 +47,7 @@ WORDS: Mapping[str, str] = {
     "held_out": "Held out",
     "profit": "Expected profit (assumed)",
     "from_to": "{low} to {high}",
-    "evidence": "Rests on",
+    "evidence": "Rests on: {tables}",
     "what_they_are": "What they are, and what they are not",
     "calibrated": "Probabilities are calibrated: of a hundred customers with 30%, about 30 place no order "
     "in the window.",

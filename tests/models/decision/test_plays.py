@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from models.decision import plays
+from models.decision.guards import TEMPTATIONS
 from models.decision.measures import LEVERS, MEASURES
-from models.decision.plays import PLAYS, Situation
+from models.decision.plays import KEY_WHY, PLAYS, Situation
 
 SITUATIONS = get_args(Situation)
 
@@ -44,3 +45,9 @@ def test_measures_that_speak_of_prices_are_looked_at() -> None:
 
 def words(text: str) -> list[str]:
     return [word.strip(",.:;").removesuffix("s") for word in text.lower().split()]
+
+
+def test_what_the_rule_of_a_state_does_not_look_at_is_not_said_of_it() -> None:
+    """Everybody else is transactional: also who is bound, and who would lose much by leaving."""
+    served = [PLAYS["serve_at_low_cost"].why, KEY_WHY["serve_at_low_cost"], TEMPTATIONS["partnership_spending"]]
+    assert [text for text in served if "leaving" in text or "offer" in text] == []

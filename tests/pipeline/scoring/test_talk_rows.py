@@ -128,7 +128,7 @@ def test_every_sentence_names_its_product() -> None:
 
 def test_sentences_are_chinese_where_that_is_asked_for() -> None:
     assert told([*TASTE, *LATELY, *MORE], spoken="zh_CN")["g"][0] == (
-        "不再购买p1：截至 2024-04-02 的 5 个下单日中有 5 个购买，此后 3 个下单日均未购买。"
+        "近期未购买 p1：截至 2024-04-02 的 5 个下单日中有 5 个购买，此后 3 个下单日均未购买。"
     )
 
 
