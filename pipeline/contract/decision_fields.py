@@ -87,13 +87,13 @@ PUSH_FIELDS = (
         Field(
             PUSH.format(family=family),
             pa.float64(),
-            "count",
+            "size",
             8,
             f"what the family {family} adds to the log-odds of leaving: above 0 it pushes away, below it holds",
         )
         for family in FAMILIES
     ),
-    Field(PUSH.format(family="base"), pa.float64(), "count", 8, "log-odds of leaving that all customers share"),
+    Field(PUSH.format(family="base"), pa.float64(), "size", 8, "log-odds of leaving that all customers share"),
     Field("disagreements", TEXTS, "text", 50, "where an index and the model see a family differently"),
 )
 """The pushes of a customer add up to the log-odds of its churn probability. Associations, not causes."""

@@ -1,8 +1,8 @@
 """The exported table as a JSON Schema, made from `predictions.FIELDS`, and what a change of it means to readers.
 
 One row is one object. In JSON a day is a text such as 2024-09-30 and a list an array; `x-type` is the type in Parquet
-and in the store, `x-look` how people see the value: share (0 to 1), money (in the currency of the supplier), count, day
-or text. In CSV and XLSX each reason has a column of its own, and codes are joined by "; ".
+and in the store, `x-look` how people see the value: share (0 to 1), money (in the currency of the supplier), count,
+size (of two decimals), day or text. In CSV and XLSX each reason has a column of its own, and codes are joined by "; ".
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ MOST_ROWS = 250_000
 SHARE = '[=1]0.0%;[>=0.9995]">99.9%";0.0%'
 """A share that is not all does not read as if it were."""
 FORMATS = {"text": {}, "share": {"num_format": SHARE}, "money": {"num_format": "#,##0"}, "count": {"num_format": "0"}}
-LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "day": {"num_format": "yyyy-mm-dd"}}
+SIZE = {"num_format": "0.00"}
+LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "size": SIZE, "day": {"num_format": "yyyy-mm-dd"}}
 HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
 BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
 TITLE, AS_OF, CUSTOMERS, ABOUT = "Moorings predictions", "As of", "customers", "about"

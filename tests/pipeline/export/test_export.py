@@ -47,13 +47,14 @@ def sheet(folder: Path) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> PredictionStore:
-    return filled(tmp_path, prediction("b", 0.2, 2), prediction("a", 0.9, 1, value_at_risk=10.0), prediction("n", None))
+    first = prediction("a", 0.9, 1, value_at_risk=10.0, push_rhythm=0.3)
+    return filled(tmp_path, prediction("b", 0.2, 2), first, prediction("n", None))
 
 
 def test_money_says_over_which_time_it_is_counted(store: PredictionStore, tmp_path: Path) -> None:
     export_newest(store, tmp_path / "export", FACTS)
     titles = sheet(tmp_path / "export")[0]
-    assert {f"{money} in the planning period" for money in ("Value at risk", "Expected margin")} <= set(titles)
+    assert {f"{money} in the planning period" for money in ("Margin at risk", "Expected margin")} <= set(titles)
     assert "Expected spend in the horizon" in titles
 
 
@@ -143,7 +144,9 @@ def test_the_sheet_is_ready_to_filter(store: PredictionStore, tmp_path: Path) ->
     customers = book["customers"]
     assert customers.freeze_panes == "B2"
     assert customers.auto_filter.ref.startswith("A1:")
-    assert customers["E2"].number_format == SHARE
+    format_of = {above.value: below.number_format for above, below in zip(customers[1], customers[2], strict=True)}
+    assert format_of["Churn probability"] == SHARE and format_of["Churn rank"] == "0"
+    assert format_of["Push rhythm"] == "0.00"  # most pushes are below 1: as whole numbers they would all read 0
     about = {row[0].value: row[1].value for row in book["about"].iter_rows()}
     assert about["As of"] == "2024-05-01"
     assert about["Horizon"] == "90 days"

@@ -51,7 +51,7 @@ def test_a_widened_store_has_every_constraint(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("schema", "named"),
     [
-        (SCHEMA.set(2, pa.field("churn_rank", pa.string())), "churn_rank is"),
+        (SCHEMA.set(SCHEMA.get_field_index("churn_rank"), pa.field("churn_rank", pa.string())), "churn_rank is"),
         (SCHEMA.append(pa.field("mood", pa.string())), "mood is unknown"),
     ],
     ids=["changed", "not known any more"],
