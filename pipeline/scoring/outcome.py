@@ -24,8 +24,8 @@ WORTH_A_CALL = 3
 TOPICS = 2
 """Products to speak of that are shown on a terminal; the export holds all."""
 CALLED = (
-    "customer_id", "churn_probability", "value_at_risk", "state", "play", "reasons", "to_talk_about", "what_to_do",
-    "what_not_to_do",
+    "customer_id", "customer_name", "churn_probability", "value_at_risk", "state", "play", "reasons", "to_talk_about",
+    "what_to_do", "what_not_to_do",
 )  # fmt: skip
 """What is told of a customer worth a call."""
 
@@ -96,7 +96,13 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {row['customer_id']}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
+        return f"  {called(row)}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
+
+
+def called(row: Mapping[str, Any]) -> str:
+    """A customer by its name and number, or by the number alone where that holds the name, or there is none."""
+    number, name = str(row["customer_id"]), row["customer_name"]
+    return number if not name or name in number else f"{name} ({number})"
 
 
 def counted(table: pa.Table) -> dict[str, int]:

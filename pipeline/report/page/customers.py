@@ -79,7 +79,9 @@ def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -
     shown = [each for each in FIELDS if each.name in rows.column_names and each.name not in LEFT_OUT]
     known = [each for each in shown if each.given or rows.column(each.name).null_count < rows.num_rows]
     columns = {each.name: _column(each, rows.column(each.name), strings, language) for each in known}
-    columns[APPROACH] = _codes(language.text(HEADING), APPROACHES, approach(rows).to_pylist(), language)
+    approaches = approach(rows).to_pylist()
+    if any(approaches):
+        columns[APPROACH] = _codes(language.text(HEADING), APPROACHES, approaches, language)
     return {
         "language": language.name.replace("_", "-"),
         "currency": currency,

@@ -54,6 +54,12 @@ def test_the_page_holds_every_customer_most_urgent_first(tmp_path: Path) -> None
     assert names(page(tmp_path, table)) == ["Customer 00000", "Customer 00001", "Customer 00002", "n"]
 
 
+def test_where_nothing_is_to_be_done_the_page_does_not_ask_by_what(tmp_path: Path) -> None:
+    held, acting = (full(0, play_status=status) for status in ("holdout", "act"))
+    assert "approach" not in data(page(tmp_path, predictions(held)))["columns"]
+    assert "approach" in data(page(tmp_path, predictions(acting)))["columns"]
+
+
 def test_the_same_rows_in_any_order_make_the_same_bytes(tmp_path: Path) -> None:
     table = crowd()
     assert page(tmp_path, table) == page(tmp_path, table.take(list(reversed(range(table.num_rows)))))

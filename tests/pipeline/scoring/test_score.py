@@ -21,7 +21,7 @@ from pipeline.config import Config
 from pipeline.export.store import PredictionStore
 from pipeline.registry import champion
 from pipeline.registry.champion import tracking_of
-from pipeline.scoring.outcome import CALLED, worth_a_call
+from pipeline.scoring.outcome import CALLED, called, worth_a_call
 from pipeline.scoring.rows import ranked
 from pipeline.scoring.score import champions_of, score
 from pipeline.sources.history import read_history
@@ -187,6 +187,13 @@ def test_outcome_names_whom_to_call(config: Config) -> None:
     assert order == sorted(order)
     assert all(str(row["customer_id"]) in outcome.text() for row in outcome.worth_a_call)
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Old Mill", "Old Mill (4711)"), (None, "4711"), ("47", "4711"), ("", "4711")]
+)
+def test_a_customer_is_called_by_its_name(name: str | None, expected: str) -> None:
+    assert called({"customer_id": "4711", "customer_name": name}) == expected
 
 
 @pytest.mark.parametrize(
