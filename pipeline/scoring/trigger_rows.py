@@ -60,13 +60,16 @@ def _resting_on(
 ) -> list[str]:
     """What a customer's play rests on: of who is held what holds it, before that what drives it away if it drifts.
 
-    Each sentence once: what an index is made of may be a reason as well.
+    Each sentence once: what an index is made of may be a reason as well. Nothing for who drifts though all that can be
+    told speaks for it: what speaks for a customer is no ground to ask what went wrong.
     """
     if HELD & situations:
         leaving = _raising(of_churn) if DRIFTING & situations else []
         return list(dict.fromkeys([*leaving, *looks_held]))
     if GROWING & situations:
         return _raising(of_partnership) or _raising(of_churn)
+    if DRIFTING & situations:
+        return _raising(of_churn)
     return _raising(of_churn) or [reason.text for reason in of_churn[:MOST]]
 
 

@@ -94,6 +94,8 @@ def test_medians_are_found_once_however_many_customers_ask(monkeypatch: pytest.M
 
 SILENT, HOLDS = "Last order 213 days ago; comparable customers: 24.", "99% of its spend is on its own products."
 RAISING = Reason("days_since_last_order", "raises", 1.0, SILENT)
+STEADY = "Ordered in all of the months it was with us in the last year."
+LOYAL = Reason("share_of_months_with_order", "lowers", -0.5, STEADY)
 BOUND = Reason("share_of_spend_on_own_products_365d", "raises", 0.5, HOLDS)
 
 
@@ -106,6 +108,8 @@ BOUND = Reason("share_of_spend_on_own_products_365d", "raises", 0.5, HOLDS)
         ({"captive"}, [RAISING], [HOLDS]),
         ({"transactional", "captive"}, [RAISING], [HOLDS]),
         ({"drifting"}, [RAISING], [SILENT]),
+        ({"drifting"}, [LOYAL], []),  # its chance of leaving is told instead
+        ({"transactional"}, [LOYAL], [STEADY]),
     ],
 )
 def test_who_drifts_is_told_to_be_silent_before_it_is_told_to_be_held(situations, reasons, told) -> None:
