@@ -12,8 +12,8 @@ TWO_YEARS = 730
 @feature(
     family="rhythm",
     unit="order days",
-    high="{value:.1f} order days expected ahead at its own pace",
-    low="only {value:.1f} order days expected ahead at its own pace",
+    high="at its own pace, {value:.1f} order days are to be expected",
+    low="at its own pace, only {value:.1f} order days are to be expected",
     direction={"churn": -1},
 )
 def expected_order_days(h: HistoryView) -> Expression:
@@ -28,8 +28,8 @@ def expected_order_days(h: HistoryView) -> Expression:
 @feature(
     family="rhythm",
     unit="order days",
-    high="{value:.1f} order days expected ahead, its silence allowed for",
-    low="only {value:.1f} order days expected ahead, its silence allowed for",
+    high="by its pace and its silence, {value:.1f} order days are to be expected",
+    low="by its pace and its silence, only {value:.1f} order days are to be expected",
     direction={"churn": -1},
 )
 def expected_order_days_if_alive(h: HistoryView) -> Expression:
@@ -114,8 +114,8 @@ def probability_silent_730d(h: HistoryView) -> Expression:
 @feature(
     family="rhythm",
     unit="order days",
-    high="{value:.1f} order days expected ahead from the last two years, its silence allowed for",
-    low="only {value:.1f} order days expected ahead from the last two years, its silence allowed for",
+    high="by its pace of two years and its silence, {value:.1f} order days are to be expected",
+    low="by its pace of two years and its silence, only {value:.1f} order days are to be expected",
     direction={"churn": -1},
 )
 def expected_order_days_if_alive_730d(h: HistoryView) -> Expression:
