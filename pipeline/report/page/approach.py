@@ -9,7 +9,7 @@ from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
 from pipeline.report.page.in_person import IN_PERSON
 
-APPROACH, HEADING = "approach", "By"
+APPROACH, HEADING = "approach", "Reach by"
 CALL, MAIL = "call_or_visit", "mail_or_shop"
 APPROACHES = (CALL, MAIL)
 SPOKEN = (*(code for code, play in PLAYS.items() if play.by_call), IN_PERSON)

@@ -248,5 +248,5 @@ def test_whom_to_call_in_which_order_is_one_click_away(browser: Any, tmp_path: P
         assert "Call or visit 3" in tile.inner_text()
         tile.get_by_role("button", name="Call or visit").click()
         assert listed(tab) == ["Customer 00002", "Customer 00003", "Customer 00004"]
-        tab.get_by_label("By", exact=True).select_option(label="Mail or shop")
+        tab.get_by_label("Reach by", exact=True).select_option(label="Mail or shop")
         assert listed(tab) == ["Customer 00000"]
