@@ -114,8 +114,18 @@ def _wallet(rows: Rows, history: History) -> dict[str, Facts]:
     return {"wallet": Facts(rows.customer, day, rows.day("known_on"), numbers, texts_of)}
 
 
+NAMED = frozenset({"customer_id", "name", "valid_from", "valid_to"})
+"""Columns of the table of customers that say of nobody what it is like."""
+
+
 def _customers(rows: Rows, history: History) -> dict[str, Facts]:
-    """A period stands on its first day. Without `valid_from` the table is static and held from the beginning."""
+    """A period stands on its first day. Without `valid_from` the table is static and held from the beginning.
+
+    A table that holds names alone tells nothing: it must not pass for more than order lines, on which nobody is called
+    captive.
+    """
+    if not set(rows.table.column_names) - NAMED:
+        return {}
     dated = "valid_from" in rows.table.column_names
     starts = rows.day("valid_from") if dated else np.zeros(rows.table.num_rows)
     names = ("employees", "annual_revenue", "credit_score", "payment_terms_days")

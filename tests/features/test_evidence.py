@@ -9,6 +9,7 @@ from table_histories import of_rows
 
 from features.engine.store import day_number
 from features.evidence import RECENT_DAYS, evidence_levels, tables_known
+from features.history import CUSTOMERS
 
 CONTRACT = {"contract_id": "k", "customer_id": "a", "signed_on": day(-5), "starts_on": day(0), "ends_on": day(99)}
 VISIT = {"customer_id": "a", "happened_on": day(-9), "kind": "visit", "known_on": day(3)}
@@ -44,6 +45,15 @@ def test_what_is_known_of_a_customer_itself_does_not_grow_old() -> None:
     row = {"customer_id": "b", "valid_from": day(-15), "region": "north"}
     store = to_store(BOTH, tables={"customers": of_rows("customers", [row])})
     assert evidence_levels(store, day_number(day(3000))) == ["order lines only", "order lines, customers"]
+
+
+@pytest.mark.parametrize(("told", "tables"), [({}, ()), ({"region": "north"}, ("customers",))])
+def test_what_a_customer_is_called_is_no_evidence(told: dict[str, str], tables: tuple[str, ...]) -> None:
+    row = {"customer_id": "b", "valid_from": day(-15), "name": "Bee Keepers", **told}
+    lacking = frozenset(CUSTOMERS.attributes) - set(row)
+    store = to_store(BOTH, tables={"customers": of_rows("customers", [row], lacking)})
+    assert tables_known(store, day_number(day(0))) == tables
+    assert evidence_levels(store, day_number(day(0)))[1] == ("order lines, customers" if tables else "order lines only")
 
 
 def test_rows_of_strangers_are_no_evidence() -> None:

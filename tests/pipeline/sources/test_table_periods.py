@@ -62,6 +62,12 @@ def test_values_of_today_are_refused_unless_they_never_change(tmp_path: Path) ->
     assert read(tmp_path, "customers", table, f"static = [{every}]").beside[0].rows_used == 4
 
 
+def test_names_of_today_leak_nothing_and_need_not_be_called_static(tmp_path: Path) -> None:
+    table = regular("customers", 3).select(["CUSTOMER_ID", "NAME"])
+    table = table.set_column(0, "CUSTOMER_ID", [["C0", "C1", "C2"]])
+    assert read(tmp_path, "customers", table).beside[0].rows_used == 3
+
+
 def test_periods_before_1970_are_periods_like_others(tmp_path: Path) -> None:
     days = {"valid_from": [date(1950, 1, 1), date(1960, 1, 1)], "valid_to": [date(1960, 1, 1), date(1969, 12, 31)]}
     table = regular("customers", 2, customer_id=["C0", "C0"], **days)
