@@ -91,12 +91,17 @@ class ScoreOutcome:
             said = [*row["reasons"], *(row["to_talk_about"] or [])[:TOPICS], *advised]
             lines += [self._headline(row), *(f"    {sentence}" for sentence in said if sentence)]
         place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
-        return "\n".join([*lines, "", f"predictions of {self.exported.cutoff} ({self.written})", place])
+        return "\n".join([*map(shown, lines), "", f"predictions of {self.exported.cutoff} ({self.written})", place])
 
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
         return f"  {called(row)}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
+
+
+def shown(line: str) -> str:
+    """A line for a terminal: what a name holds of control signs, which could write over other lines, is a space."""
+    return "".join(sign if sign.isprintable() else " " for sign in line)
 
 
 def called(row: Mapping[str, Any]) -> str:

@@ -189,6 +189,13 @@ def test_outcome_names_whom_to_call(config: Config) -> None:
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
 
 
+def test_names_write_over_no_line_of_the_terminal(config: Config) -> None:
+    outcome = score(config, AS_OF)
+    hostile = {**outcome.worth_a_call[0], "customer_name": "Mill\x1b[2J\r\nAll is well"}
+    text = replace(outcome, worth_a_call=(hostile,)).text()
+    assert "Mill [2J  All is well (" in text and "\x1b" not in text
+
+
 @pytest.mark.parametrize(
     ("name", "expected"), [("Old Mill", "Old Mill (4711)"), (None, "4711"), ("47", "4711"), ("", "4711")]
 )
