@@ -27,6 +27,7 @@ class Column:
 
     `choices`: the only values of a text, in the order of their strength where there is one. `lowest`, `highest`: the
     bounds of a number, both included. `ahead`: a date that may lie after today, because it was agreed or promised.
+    `shown`: shown to people and never learned from, so that today's value gives nothing away.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     lowest: float | None = None
     highest: float | None = None
     ahead: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ CUSTOMERS = Table(
         CUSTOMER,
         Column("valid_from", "date", "the first day these values held; without it they are today's", "day"),
         Column("valid_to", "date", "the day they no longer held; empty: until the next row's", "day", ahead=True),
-        Column("name", "text", "what the customer is called; never a feature"),
+        Column("name", "text", "what the customer is called; never a feature", shown=True),
+        Column("account_manager", "text", "who here looks after the customer; never a feature", shown=True),
         Column("industry", "text", "what the customer does"),
         Column("region", "text", "where the customer is"),
         Column("employees", "number", "people the customer employs", "people", lowest=0),

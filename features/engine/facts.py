@@ -15,7 +15,7 @@ import pyarrow as pa
 from features.engine.facts_of_contracts import contract_facts
 from features.engine.facts_of_deliveries import delivery_facts
 from features.engine.tables import MISSING, Facts, Floats, Ints, Rows, TableEvents, Texts, arranged, texts
-from features.history import History
+from features.history import CUSTOMERS, History
 
 DAYS_A_MONTH = 365.2425 / 12
 UNDECIDED_DAYS = 90
@@ -114,7 +114,9 @@ def _wallet(rows: Rows, history: History) -> dict[str, Facts]:
     return {"wallet": Facts(rows.customer, day, rows.day("known_on"), numbers, texts_of)}
 
 
-NAMED = frozenset({"customer_id", "name", "valid_from", "valid_to"})
+NAMED = frozenset({
+    "customer_id", *(CUSTOMERS.periods or ()), *(column.name for column in CUSTOMERS.columns if column.shown)
+})  # fmt: skip
 """Columns of the table of customers that say of nobody what it is like."""
 
 

@@ -52,6 +52,7 @@ ORDER_FIELDS = (
 FIELDS = (
     Field("customer_id", pa.string(), "text", 16, "the customer, as the order lines name it", given=True),
     Field("customer_name", pa.string(), "text", 24, "what the table of customers last called it"),
+    Field("account_manager", pa.string(), "text", 18, "who here looks after it, as that table last said"),
     Field(
         "status",
         pa.string(),

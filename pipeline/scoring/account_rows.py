@@ -10,7 +10,7 @@ import numpy as np
 from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from features.history import History
-from pipeline.sources.customer_names import customer_names
+from pipeline.sources.shown_of_customers import latest_of
 from pipeline.standing.ordering import ordering_at
 from pipeline.standing.placing import CENTS
 
@@ -19,7 +19,7 @@ HALF_DAYS = 1
 
 
 def account_columns(store: LineStore, history: History, matrix: Matrix, cutoff: date) -> dict[str, list[Any]]:
-    """Name, last order, and the orders and the spend of the year, one value a row of the spine.
+    """Name, who looks after it, last order, and the orders and the spend of the year, one value a row of the spine.
 
     Args:
         store: what was known before the cutoff.
@@ -28,9 +28,11 @@ def account_columns(store: LineStore, history: History, matrix: Matrix, cutoff: 
         cutoff: the date.
     """
     rows, found = matrix.spine.customer, ordering_at(store, cutoff)
-    names, last = customer_names(history, store.customer_ids.tolist()), found.last_order_on()
+    everybody, last = store.customer_ids.tolist(), found.last_order_on()
+    names, managers = (latest_of(history, column, everybody) for column in ("name", "account_manager"))
     return {
         "customer_name": [names[customer] for customer in rows],
+        "account_manager": [managers[customer] for customer in rows],
         "last_order_on": [last[customer] for customer in rows],
         "usual_gap_days": _rounded(found.gap[rows], HALF_DAYS),
         "order_days_of_year": found.days[rows].tolist(),

@@ -24,8 +24,8 @@ WORTH_A_CALL = 3
 TOPICS = 2
 """Products to speak of that are shown on a terminal; the export holds all."""
 CALLED = (
-    "customer_id", "customer_name", "churn_probability", "value_at_risk", "state", "play", "reasons", "to_talk_about",
-    "what_to_do", "what_not_to_do",
+    "customer_id", "customer_name", "account_manager", "churn_probability", "value_at_risk", "state", "play", "reasons",
+    "to_talk_about", "what_to_do", "what_not_to_do",
 )  # fmt: skip
 """What is told of a customer worth a call."""
 
@@ -105,9 +105,11 @@ def shown(line: str) -> str:
 
 
 def called(row: Mapping[str, Any]) -> str:
-    """A customer by its name and number, or by the number alone where that holds the name, or there is none."""
-    number, name = str(row["customer_id"]), row["customer_name"]
-    return number if not name or name in number else f"{name} ({number})"
+    """Name, number and who looks after it: "Old Mill (4711, Ann)"; no name where the number holds it."""
+    number, name, manager = str(row["customer_id"]), row["customer_name"], row["account_manager"]
+    first, *others = [name, number] if name and name not in number else [number]
+    beside = [*others, *([manager] if manager else [])]
+    return f"{first} ({', '.join(beside)})" if beside else first
 
 
 def counted(table: pa.Table) -> dict[str, int]:

@@ -37,8 +37,6 @@ WRITTEN = {
     "[history.order_lines.returns] when",
 }
 """What to set where no value of a column can be read, by what it was to be read as."""
-NAME = "name"
-"""What is shown and never learned from leaks nothing, whenever it came to hold."""
 FORMS = 3
 """Forms of values nobody could read that are shown."""
 
@@ -85,7 +83,8 @@ def check_dated(table: Table, settings: TableSettings) -> None:
     if table.periods is None or table.happened in settings.mapped:
         return
     static = set(getattr(settings, "static", ()))
-    undated = [name for name in table.attributes if name in settings.mapped and name not in static and name != NAME]
+    learned = [name for name in table.attributes if not table.by_name[name].shown]
+    undated = [name for name in learned if name in settings.mapped and name not in static]
     if undated:
         raise DataProblem(
             "Columns of today's values would leak the future into the past.",

@@ -75,6 +75,13 @@ function peers(row) {
     indices(row));
 }
 
+/** Who here looks after it. */
+function owner(row) {
+  const name = cell("account_manager", row);
+  return name === null ? null
+    : make("p", { class: "note" }, `${heading("account_manager")}: `, make("bdi", {}, name));
+}
+
 /** What the customer's row rests on. */
 function footing(row) {
   return make("p", { class: "note" }, say("evidence", { tables: cell("evidence_level", row) }));
@@ -82,10 +89,10 @@ function footing(row) {
 
 function details(row) {
   if (code("status", row) !== "eligible") {
-    return [make("p", { class: "notice" }, say("not_scored", { status: cell("status", row) })), ordering(row),
-      footing(row)];
+    return [make("p", { class: "notice" }, say("not_scored", { status: cell("status", row) })), owner(row),
+      ordering(row), footing(row)];
   }
-  return [figures(row), ordering(row), movement(row), advice(row),
+  return [owner(row), figures(row), ordering(row), movement(row), advice(row),
     section("talk", sentences("to_talk_about", row)), section("why_leaving", sentences("reasons", row)), drivers(row),
     peers(row), section("disagree", sentences("disagreements", row)),
     section("why_partner", sentences("partnership_reasons", row)), footing(row)];

@@ -1,11 +1,13 @@
 // The list: which customers, in which order, and fifty of them at a time.
 const ON_A_PAGE = 50;
-const FILTERS = ["state", "play", "play_status", "approach", "status"].filter((name) => name in known.columns);
+const FILTERS = ["account_manager", "state", "play", "play_status", "approach", "status"]
+  .filter((name) => name in known.columns);
 const COLUMNS = [
   { name: "customer_id", show: opener },
   { name: "churn_probability", show: chance, number: true },
   { name: "value_at_risk", look: "money" },
   { name: "last_order_on", look: "day" },
+  { name: "account_manager", show: (row) => [cell("account_manager", row)], wide: true },
   { name: "expected_margin", look: "money", wide: true },
   { name: "state", show: (row) => standing(row) },
   { name: "play", show: (row) => [cell("play", row)] },
@@ -18,7 +20,7 @@ const COLUMNS = [
 const collator = new Intl.Collator(known.language, { numeric: true });
 const everyone = Array.from({ length: known.count }, (_, row) => row);
 const sought = everyone.map((row) =>
-  ["customer_id", "customer_name", "state", "play"].map((name) => cell(name, row) ?? "").join("\n").toLowerCase());
+  ["customer_id", "customer_name", "account_manager", "state", "play"].map((name) => cell(name, row) ?? "").join("\n").toLowerCase());
 const ranks = {};
 const view = { sort: null, descending: true, order: everyone, rows: everyone, page: 0 };
 

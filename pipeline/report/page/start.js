@@ -14,10 +14,16 @@ function labelled(text, control, kind = "") {
   return make("div", { class: `field ${kind}` }, make("label", { for: control.id }, text), control);
 }
 
-function filterChoice(name) {
+/** What can be chosen: codes in their own order, texts as the language orders them. */
+function choices(name) {
   const { words, values } = known.columns[name];
-  const used = new Set(values);
-  const found = words.map((text, place) => [place, text]).filter(([place]) => used.has(place));
+  const used = [...new Set(values)].filter((value) => value !== null);
+  if (words) return used.sort((one, other) => one - other).map((place) => [place, words[place]]);
+  return used.map((place) => [place, known.strings[place]]).sort(([, one], [, other]) => collator.compare(one, other));
+}
+
+function filterChoice(name) {
+  const found = choices(name);
   return labelled(heading(name), make("select", { id: `filter-${name}`, change: choose },
     option("", say("any")), ...found.map(([place, text]) => option(String(place), text))));
 }

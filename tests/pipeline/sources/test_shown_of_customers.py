@@ -1,4 +1,4 @@
-"""What customers are called: as the row that became valid last says, whatever the order of rows."""
+"""What is only shown of customers: as the row that became valid last says, whatever the order of rows."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from features.history import History
-from pipeline.sources.customer_names import customer_names
+from pipeline.sources.shown_of_customers import latest_of
 
 ROWS = [
     {"customer_id": "1", "valid_from": date(2020, 1, 1), "name": "Old Mill"},
@@ -23,11 +23,19 @@ def history(rows: list[dict[str, object]]) -> History:
 
 @pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]])
 def test_the_latest_name_counts_and_no_name_takes_none_away(rows: list[dict[str, object]]) -> None:
-    assert customer_names(history(rows), ["1", "2", "3"]) == ["New Mill", "Aardvark", None]
+    assert latest_of(history(rows), "name", ["1", "2", "3"]) == ["New Mill", "Aardvark", None]
 
 
 def test_without_dates_or_without_names() -> None:
     undated = [{"customer_id": "1", "name": "Mill"}]
-    assert customer_names(history(undated), ["1"]) == ["Mill"]
-    assert customer_names(history([{"customer_id": "1", "region": "north"}]), ["1"]) == [None]
-    assert customer_names(History(pa.table({}), "EUR"), ["1"]) == [None]
+    assert latest_of(history(undated), "name", ["1"]) == ["Mill"]
+    assert latest_of(history([{"customer_id": "1", "region": "north"}]), "name", ["1"]) == [None]
+    assert latest_of(History(pa.table({}), "EUR"), "name", ["1"]) == [None]
+
+
+def test_who_looks_after_a_customer_now() -> None:
+    moved = [
+        {"customer_id": "1", "valid_from": date(2020, 1, 1), "account_manager": "Ann"},
+        {"customer_id": "1", "valid_from": date(2023, 1, 1), "account_manager": "Bob"},
+    ]
+    assert latest_of(history(moved), "account_manager", ["1", "2"]) == ["Bob", None]
