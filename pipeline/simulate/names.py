@@ -18,6 +18,11 @@ TRADES = (
     "Joinery", "Fittings", "Metalworks", "Plumbing", "Electrics", "Interiors", "Workshop", "Builders", "Machinery",
     "Supplies",
 )  # fmt: skip
+MANAGERS = (
+    "N. Abel", "R. Brandt", "S. Cole", "T. Doyle", "M. Ekholm", "J. Faber", "L. Grant", "P. Huber", "E. Ivers",
+    "K. Jansen", "A. Keller", "D. Lund",
+)  # fmt: skip
+"""Those who look after customers: as many in each region."""
 MIXING = 2_654_435_761
 """Knuth's multiplier: neighbouring numbers get unlike names, and the same number always the same one."""
 

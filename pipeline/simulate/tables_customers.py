@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.simulate.block import CENTS, Block, money
-from pipeline.simulate.calendar import REGIONS, WEEK, Floats
-from pipeline.simulate.names import TRADES, labels, trade
+from pipeline.simulate.calendar import REGIONS, WEEK, Floats, Ints
+from pipeline.simulate.names import MANAGERS, TRADES, labels, trade
 
 DAYS_A_YEAR = 365
 EMPLOYEES = 35
@@ -37,6 +37,7 @@ def customers(random: np.random.Generator, block: Block) -> pa.Table:
             "valid_from": block.dates(begins),
             "valid_to": block.dates(begins + DAYS_A_YEAR),
             "name": pc.replace_substring_regex(names, " [0-9]+$", ""),
+            "account_manager": labels(MANAGERS, _manager(hidden.number[row], hidden.region[row])),
             "industry": labels(TRADES, trade(hidden.number[row])),
             "region": labels(REGIONS, hidden.region[row]),
             "employees": pa.array(people),
@@ -45,6 +46,12 @@ def customers(random: np.random.Generator, block: Block) -> pa.Table:
             "payment_terms_days": pa.array(TERMS[np.clip(np.rint(2 + strength), 0, 4).astype(np.int64)]),
         }
     )
+
+
+def _manager(number: Ints, region: Ints) -> Ints:
+    """The place in `MANAGERS` of who looks after each customer, (n,): one of those of its region."""
+    each = len(MANAGERS) // len(REGIONS)
+    return np.asarray(region * each + number % each)
 
 
 def _credit(random: np.random.Generator, strength: Floats) -> Floats:

@@ -250,3 +250,24 @@ def test_whom_to_call_in_which_order_is_one_click_away(browser: Any, tmp_path: P
         assert listed(tab) == ["Customer 00002", "Customer 00003", "Customer 00004"]
         tab.get_by_label("Reach by", exact=True).select_option(label="Mail or shop")
         assert listed(tab) == ["Customer 00000"]
+
+
+def test_whoever_looks_after_customers_finds_their_own(browser: Any, tmp_path: Path) -> None:
+    owners = ["Öz, Bea", None, "Ann <b>&", "Öz, Bea"]
+    rows = predictions(*(full(number, account_manager=owner) for number, owner in enumerate(owners)))
+    with opened(browser, written(tmp_path, rows)) as tab:
+        choice = tab.get_by_label("Account manager", exact=True)
+        assert choice.locator("option").all_inner_texts()[1:] == ["Ann <b>&", "Öz, Bea"]
+        choice.select_option(label="Öz, Bea")
+        assert listed(tab) == ["Customer 00000", "Customer 00003"]
+        tab.get_by_role("button", name="Customer 00003").click()
+        assert "Account manager: Öz, Bea" in tab.get_by_role("dialog").inner_text()
+        tab.keyboard.press("Escape")
+        tab.locator("#clear").click()
+        tab.get_by_role("searchbox").fill("ann")
+        assert listed(tab) == ["Customer 00002"]
+
+
+def test_where_nobody_is_said_to_look_after_customers_there_is_no_such_filter(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        assert tab.get_by_label("Account manager", exact=True).count() == 0

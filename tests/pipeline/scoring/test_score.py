@@ -197,10 +197,19 @@ def test_names_write_over_no_line_of_the_terminal(config: Config) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Old Mill", "Old Mill (4711)"), (None, "4711"), ("47", "4711"), ("", "4711")]
+    ("name", "manager", "expected"),
+    [
+        ("Old Mill", "Ann", "Old Mill (4711, Ann)"),
+        ("Old Mill", None, "Old Mill (4711)"),
+        (None, "Ann", "4711 (Ann)"),
+        ("47", "", "4711"),
+        ("", None, "4711"),
+    ],
 )
-def test_a_customer_is_called_by_its_name(name: str | None, expected: str) -> None:
-    assert called({"customer_id": "4711", "customer_name": name}) == expected
+def test_a_customer_is_called_by_its_name_its_number_and_who_looks_after_it(
+    name: str | None, manager: str | None, expected: str
+) -> None:
+    assert called({"customer_id": "4711", "customer_name": name, "account_manager": manager}) == expected
 
 
 @pytest.mark.parametrize(
