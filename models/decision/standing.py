@@ -78,7 +78,7 @@ class StateThresholds:
     captive_propensity: float = 1.5
     one_sided: float = 0.8
     least_coverage: float = 0.5
-    drop: float = 0.5
+    drop: float = 1.0
     rise: float = 0.1
     margin: float = 5.0
     probability_margin: float = 0.2

@@ -32,6 +32,15 @@ def test_an_incomplete_target_is_refused(docs, acts, kind, name, message):
         declare(kind, written, name)
 
 
+def test_a_label_that_is_not_written_is_all_acts_together():
+    def written(before, after):
+        return {"came": after.total("days") > 0, "spent": after.total("spend") > 0}
+
+    written.__doc__ = WHOLE
+    target = declare("churn", written)
+    assert target.label == target.acts["came"] & target.acts["spent"]
+
+
 def test_the_fingerprint_follows_the_definition():
     marks = [silence(), partial(), partial(ChurnThresholds(partial_drop=0.4)), partial(gap_days=14), own_rhythm()]
     assert len({target.fingerprint for target in marks}) == len(marks)

@@ -1,6 +1,7 @@
 """Settings: layering, paths, and what is refused."""
 
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import strategies as st
 
 from features.errors import UsageProblem
 from features.history import OPTIONAL_TABLES
+from models.churn import ChurnThresholds
+from models.decision.standing import StateThresholds
+from models.fit_settings import FitSettings
+from models.partnership import PartnershipThresholds
 from pipeline.config import CONFIGS, DEFAULT, Config, load_config
 
 MAPPED = '\n[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'
@@ -53,6 +58,26 @@ def test_the_default_states_every_setting_with_a_comment() -> None:
     text = DEFAULT.read_text(encoding="utf-8").splitlines()
     settings = [line for line in text if " = " in line and not line.startswith("#")]
     assert all("#" in line for line in settings)
+
+
+@pytest.mark.parametrize(
+    ("section", "record"),
+    [
+        (("churn",), ChurnThresholds),
+        (("partnership",), PartnershipThresholds),
+        (("states",), StateThresholds),
+        (("training", "boosting"), FitSettings),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_the_models_assume_is_what_the_default_states(section: tuple[str, ...], record: type) -> None:
+    stated = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
+    for name in section:
+        stated = stated[name]
+    assumed = asdict(record())
+    shared = assumed.keys() & stated.keys()
+    assert shared
+    assert {name: assumed[name] for name in shared} == {name: stated[name] for name in shared}
 
 
 def assert_covers(model: type, tree: dict, but: set[str]) -> None:
