@@ -18,9 +18,10 @@ from table_rows import RawTable
 
 from features.engine.plan import Population, build
 from features.engine.store import day_number
+from features.engine.view import HistoryView
 from models import observation as watching
 from models.observation import observe
-from models.target import OutcomeWindow
+from models.target import Definition, OutcomeView, OutcomeWindow, declare
 from tests.models.watched_labels import (
     ACTS,
     BUSY,
@@ -138,6 +139,20 @@ def test_a_label_is_mature_once_the_last_day_of_its_window_is_covered(name, gap,
     asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON, tables=IN_FORCE)
     acts = watched(asked, TARGETS[name], gap)["a", T]
     assert all(np.isnan(acts[act]) != mature for target, act in ACTS if target == name)
+
+
+@pytest.mark.parametrize(("last_day", "mature"), [(21, False), (22, True)])
+def test_an_own_window_that_ends_within_a_day_is_known_once_that_day_is_covered(last_day, mature):
+    def early(before: HistoryView, after: OutcomeView) -> Definition:
+        """Silent.
+
+        Idea: none.
+        Source: none.
+        """
+        return Definition({"silent": 1 - (after.total("days") > 0)}, closes=before.horizon * 0.25)  # 22.5 days
+
+    asked = Situation((*REGULAR, Line("b", "end", day(last_day))), (T,), HORIZON)
+    assert np.isnan(watched(asked, declare("churn", early))["a", T]["label"]) != mature
 
 
 def test_an_immature_label_is_null_even_where_the_customer_has_ordered():

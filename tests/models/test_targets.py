@@ -72,6 +72,16 @@ def test_old_products_hold_at_nine_tenths_of_what_peers_kept():
     assert found == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("needed", "category", "label"), [(2, "c", 1), (3, "c", 0), (3, "another", 1), (4, "another", 0)]
+)
+def test_an_expansion_counts_for_one_act_and_into_a_new_category_for_two(needed, category, label):
+    """Beside staying, ann plans and expands."""
+    new = [replace(line, category=category) for line in after(*NEW_TWICE)]
+    old = [replace(line, category="c") for line in (*MONTHLY, *PEERS, *after(*STEADY))]
+    assert acts([*old, *new], acts_needed=needed)["label"] == label
+
+
 def test_a_product_bought_long_ago_is_not_new():
     once = Line("ann", "long ago", day(-2000), "new", cents=1)
     assert acts([once, *MONTHLY, *PEERS, *after(*STEADY, *NEW_TWICE)])["expands"] == 0
