@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.contract_acts import contract_lost, contract_renewed
+from models.contract_acts import commitment_raised, contract_lost, contract_renewed
 from models.event_rows import Asked, Rows
-from models.supply_acts import lead_time_raised
+from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept
 
 ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
 
@@ -56,13 +56,65 @@ def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, los
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1401}, 1.0),  # longer
         ({"signed": 1010, "starts_on": 1050, "ends_on": 1400}, 1.0),  # 40 days early
         ({"signed": 1011, "starts_on": 1050, "ends_on": 1400}, 0.0),
-        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 1}, 1.0),  # wider
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 2}, 1.0),  # wider
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 1}, 0.0),  # as much as before
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1050, "committed_amount": 9}, 0.0),  # over as soon as begun
         ({"signed": 1100, "starts_on": 1050, "ends_on": 1500}, 0.0),  # after the window
     ],
 )
 def test_a_contract_is_renewed_early_longer_or_wider(new, renewed):
-    rows = agreements(OLD, new | {"renewal_of": "c0"})
+    rows = agreements(OLD | {"committed_amount": 1}, new | {"renewal_of": "c0"})
     assert contract_renewed(rows, ONE, {"early_days": 40}).tolist() == [renewed]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "raised"),
+    [(1050, 1100, 1.0), (1050, 1099, np.nan), (1099, 1400, 1.0), (1100, 1400, np.nan)],
+)
+def test_what_is_committed_is_seen_on_the_last_day_of_the_window(starts_on, ends_on, raised):
+    new = {"signed": 1040, "starts_on": starts_on, "ends_on": ends_on, "committed_amount": 100}
+    np.testing.assert_array_equal(commitment_raised(agreements(new), ONE, {}), [raised])
+
+
+def of_one(happened: list[int], **columns: list) -> Rows:
+    """Rows of one customer, known when they happened."""
+    days = np.array(happened, dtype=np.int64)
+    held = {name: np.array(values, dtype=object if name == "paid_by" else float) for name, values in columns.items()}
+    return Rows(np.zeros(days.size, dtype=np.int64), days, days, held)
+
+
+@pytest.mark.parametrize(("paid", "invests"), [(0, 0.0), (1, 1.0)])
+def test_nothing_paid_is_no_investment_even_where_nothing_is_asked_for(paid, invests):
+    rows = of_one([1010], amount=[paid], paid_by=["customer"])
+    assert invested(rows, ONE, {"least_amount": 0.0}).tolist() == [invests]
+
+
+@pytest.mark.parametrize(
+    ("seen", "failed"),
+    [
+        ({"delivered_on": 1016}, 0.0),
+        ({"delivered_on": 1017}, 1.0),
+        ({"quantity_delivered": 90}, 0.0),
+        ({"quantity_delivered": 89}, 1.0),
+        ({"quantity_defective": 5}, 0.0),
+        ({"quantity_defective": 6}, 1.0),
+    ],
+    ids=str,
+)
+def test_a_delivery_fails_beyond_each_of_its_thresholds(seen, failed):
+    good = {"promised_on": 1010, "delivered_on": 1010, "quantity_ordered": 100, "quantity_delivered": 100}
+    row = {name: [value] for name, value in {**good, "quantity_defective": 0, **seen}.items()}
+    limits = {"late_days": 7, "least_filled": 0.9, "most_faulty": 0.05}
+    assert delivery_failed(of_one([1010], **row), ONE, limits).tolist() == [failed]
+
+
+@pytest.mark.parametrize(("opens", "closes", "kept"), [(0, 31, 1.0), (1, 32, np.nan), (0, 30, np.nan)])
+def test_a_month_counts_that_lies_in_the_outcome_window_to_the_day(opens, closes, kept):
+    """January 1980 begins on day 3652 and is over on day 3683."""
+    first = 3652
+    asked = Asked(*(np.array([day], dtype=np.int64) for day in (0, first, first + opens, first + closes)))
+    wallet = of_one([first - 90, first], our_amount=[50, 50], total_amount=[100, 100])
+    np.testing.assert_array_equal(wallet_share_kept(wallet, asked, {"tolerance": 0.0}), [kept])
 
 
 def test_a_customer_whose_contract_went_in_the_gap_has_no_label():
