@@ -7,7 +7,8 @@ import pytest
 
 from models.contract_acts import commitment_raised, contract_lost, contract_renewed
 from models.event_rows import Asked, Rows
-from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept
+from models.order_acts import discount_no_higher
+from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 
 ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
 
@@ -79,7 +80,8 @@ def test_what_is_committed_is_seen_on_the_last_day_of_the_window(starts_on, ends
 def of_one(happened: list[int], **columns: list) -> Rows:
     """Rows of one customer, known when they happened."""
     days = np.array(happened, dtype=np.int64)
-    held = {name: np.array(values, dtype=object if name == "paid_by" else float) for name, values in columns.items()}
+    texts = ("paid_by", "outcome")
+    held = {name: np.array(values, dtype=object if name in texts else float) for name, values in columns.items()}
     return Rows(np.zeros(days.size, dtype=np.int64), days, days, held)
 
 
@@ -115,6 +117,24 @@ def test_a_month_counts_that_lies_in_the_outcome_window_to_the_day(opens, closes
     asked = Asked(*(np.array([day], dtype=np.int64) for day in (0, first, first + opens, first + closes)))
     wallet = of_one([first - 90, first], our_amount=[50, 50], total_amount=[100, 100])
     np.testing.assert_array_equal(wallet_share_kept(wallet, asked, {"tolerance": 0.0}), [kept])
+
+
+@pytest.mark.parametrize(("day", "seen"), [(635, 1.0), (634, np.nan), (999, 1.0), (1000, np.nan)])
+def test_what_was_before_is_the_365_days_before_the_cutoff(day, seen):
+    later = replace(ONE, opens=ONE.opens + 14)  # so that the day of the cutoff lies on neither side
+    priced = of_one([day, 1020], list_cents=[100, 100], cents=[90, 95])
+    quoted = of_one([day, 1020], outcome=["won", "won"])
+    found = [
+        discount_no_higher(priced, later, {"tolerance": 0.0}),
+        win_rate_kept(quoted, later, {"least_quotes": 1, "tolerance": 0.0}),
+    ]
+    np.testing.assert_array_equal(found, [[seen], [seen]])
+
+
+def test_a_line_without_a_list_price_says_nothing_of_discounts():
+    """Without the line of list price 0 the discount is 10 % before and 20 % after; with its amount it would be none."""
+    lines = of_one([900, 1010, 1011], list_cents=[100, 100, 0], cents=[90, 80, 50])
+    assert discount_no_higher(lines, ONE, {"tolerance": 0.0}).tolist() == [0.0]
 
 
 def test_a_customer_whose_contract_went_in_the_gap_has_no_label():
