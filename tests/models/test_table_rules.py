@@ -7,7 +7,7 @@ import pytest
 
 from models.contract_acts import commitment_raised, contract_lost, contract_renewed
 from models.event_rows import Asked, Rows
-from models.order_acts import discount_no_higher
+from models.order_acts import discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 
 ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
@@ -129,6 +129,11 @@ def test_what_was_before_is_the_365_days_before_the_cutoff(day, seen):
         win_rate_kept(quoted, later, {"least_quotes": 1, "tolerance": 0.0}),
     ]
     np.testing.assert_array_equal(found, [[seen], [seen]])
+
+
+def test_without_products_no_price_is_seen_to_rise():
+    lines = of_one([900, 1010], cents=[100, 200], thousandths=[1000, 1000])
+    assert np.isnan(price_rise(lines, ONE, {"least_rise": 0.05})).all()
 
 
 def test_a_line_without_a_list_price_says_nothing_of_discounts():
