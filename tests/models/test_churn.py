@@ -81,6 +81,22 @@ def test_few_gaps_are_drawn_to_those_of_the_population():
     assert found == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("before", "window"),
+    [
+        ([Line("ann", "one", day(-1))], 40),  # no gap of its own: those of its peers alone
+        (every(1), 30),  # 364 gaps of one day: the least
+    ],
+)
+def test_no_gap_counts_for_none_and_many_short_ones_outweigh_the_population(before, window):
+    asked = [[*before, *PEERS, Line("ann", "back", day(on))] for on in (window - 1, window)]
+    assert [of_ann(own_rhythm(), lines)["label"] for lines in asked] == [0, 1]
+
+
+def test_a_window_cut_to_the_most_days_is_known_by_then():
+    assert [np.isnan(rhythm(None, end=end, rhythm_most_days=33)) for end in (32, 33)] == [True, False]
+
+
 @pytest.mark.parametrize(("end", "gap", "mature"), [(39, 0, False), (40, 0, True), (53, 14, False), (54, 14, True)])
 def test_a_label_is_null_until_the_own_window_has_passed_even_where_the_customer_has_ordered(end, gap, mature):
     assert [np.isnan(rhythm(order_on, gap, end)) for order_on in (None, 20)] == [not mature] * 2
