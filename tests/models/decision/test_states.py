@@ -43,6 +43,16 @@ CASES = {
     "held, but takes up new business": ({**HELD, "expands": True}, TRANSACTIONAL),
     "held, but likely to build on us": ({**HELD, "propensity": 0.31}, TRANSACTIONAL),
     "held, and hardly likelier than most to build on us": ({**HELD, "propensity": 0.2}, CAPTIVE),
+    "held, exactly as likely as makes a captive no longer one": (
+        {**HELD, "base_rate": 0.5, "propensity": 0.75},
+        TRANSACTIONAL,
+    ),
+    "held by exactly as much": ({"investment": 70.0, "value": 40.0}, CAPTIVE),
+    "held, exactly enough of it known": ({**HELD, "investment_coverage": 0.5, "value_coverage": 0.5}, CAPTIVE),
+    "likely partner, exactly": (
+        {"propensity": 0.5, "propensity_rank": 70.0, "value": 50.0, "pledge_balance": 0.8},
+        PARTNER,
+    ),
     "held, propensity unknown": ({**HELD, "propensity": np.nan}, TRANSACTIONAL),
     "held and leaving": ({**HELD, "churn": 0.5}, DRIFTING),
     "likely partner that gains": (WILLING, PARTNER),
@@ -75,6 +85,11 @@ def test_a_captive_is_possible_and_not_asserted_where_too_little_is_known(thin: 
     customer = standing(**HELD, **thin)
     found = signs(customer, np.array([False]), LIMITS)
     assert (found.captive[0], found.captive_possible[0]) == (False, True)
+
+
+def test_who_is_exactly_as_willing_as_makes_a_captive_no_longer_one_is_not_possibly_one() -> None:
+    found = signs(standing(**HELD, base_rate=0.5, propensity=0.75), np.array([False]), LIMITS)
+    assert not found.captive_possible[0]
 
 
 def test_an_asserted_captive_is_not_merely_possible() -> None:
