@@ -121,6 +121,11 @@ def test_two_nights_are_no_two_drops() -> None:
     assert along(*low, ages=[91, 61, 30, 1, 0]).state[0] == TRANSACTIONAL
 
 
+def test_a_drop_that_comes_is_not_seen_before_it_came() -> None:
+    found = along(*({"churn": chance} for chance in (0.01, 0.01, 0.01, 0.05, 0.06)))
+    assert (found.before[0], found.state[0]) == (TRANSACTIONAL, DRIFTING)
+
+
 USUAL = [0.05, 0.05, 0.05]
 RISES = {
     "above its own baseline": ([*USUAL, 0.07], True),

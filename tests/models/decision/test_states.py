@@ -152,3 +152,7 @@ def test_every_number_of_a_standing_is_placed_or_unknown() -> None:
         values = getattr(placed, each.name)
         assert values[1] == PLAIN[each.name]
         assert not values[0] or np.isnan(values[0])
+
+
+def test_one_customer_alone_lies_in_the_middle() -> None:
+    assert percentile(np.array([np.nan, 7.0]))[1] == 50
