@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from models.calibration import Calibration, fit_platt, fit_steady, odds
+from models.calibration import Calibration, doubt_of_mean, fit_platt, fit_steady, odds
 
 RANDOM = np.random.default_rng(11)
 RAW = RANDOM.normal(0, 2, 20_000)
@@ -92,3 +92,14 @@ def test_a_cutoff_with_one_outcome_only_says_nothing_of_the_shift() -> None:
     label[days == days[-1]] = 0
     found = fit_steady(raw, label, days, horizon=90)
     assert np.isfinite([found.slope, found.intercept]).all()
+
+
+@pytest.mark.parametrize(
+    ("days", "horizon", "independent"), [((0, 90, 180), 90, 3), ((0, 30, 60), 90, 5 / 3), ((0, 1, 2), 0, 2)]
+)
+def test_the_doubt_of_a_mean_counts_outcomes_that_overlap_once(
+    days: tuple[int, ...], horizon: int, independent: float
+) -> None:
+    """The variance of 0, 1 and 2 is 1."""
+    found = doubt_of_mean(np.array([0.0, 1.0, 2.0]), np.array(days).astype("datetime64[D]"), horizon)
+    assert found == pytest.approx((1 / independent, independent))

@@ -66,3 +66,8 @@ def test_what_is_unknown_is_not_reckoned() -> None:
 
 def test_a_unit_of_value_is_worth_what_is_left_before_the_contact() -> None:
     assert profit_a_unit("recover", one(0.5), one(0.5), ASSUMED)[0] == pytest.approx(0.15 - 0.05 * 0.65)
+
+
+@pytest.mark.parametrize(("factor", "acceptance"), [(0.5, 0.15), (1.0, 0.3), (4.0, 1.0)])
+def test_no_more_than_everybody_accepts(factor: float, acceptance: float) -> None:
+    assert ASSUMED.times(factor).acceptance == pytest.approx(acceptance)
