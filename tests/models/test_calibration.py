@@ -84,14 +84,16 @@ def test_a_slope_is_taken_as_far_as_the_cutoffs_agree(shifts: list[float], least
     assert least < shifted(shifts, slope=0.5).slope < most
 
 
-def test_a_cutoff_with_one_outcome_only_says_nothing_of_the_shift() -> None:
+@pytest.mark.parametrize("outcome", [0, 1])
+def test_a_cutoff_with_one_outcome_only_says_nothing_of_the_shift(outcome: int) -> None:
     random = np.random.default_rng(9)
     raw = random.normal(size=900)
     label = (random.random(900) < expit(raw + 0.3)).astype(float)
     days = np.repeat(np.array(["2024-01-01", "2024-04-01", "2024-07-01"], dtype="datetime64[D]"), 300)
-    label[days == days[-1]] = 0
+    label[days == days[-1]] = outcome
     found = fit_steady(raw, label, days, horizon=90)
     assert np.isfinite([found.slope, found.intercept]).all()
+    assert found.independent == pytest.approx((91 + 90) / 90), "from January to April, and what came of April"
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,9 @@ def test_the_doubt_of_a_mean_counts_outcomes_that_overlap_once(
     """The variance of 0, 1 and 2 is 1."""
     found = doubt_of_mean(np.array([0.0, 1.0, 2.0]), np.array(days).astype("datetime64[D]"), horizon)
     assert found == pytest.approx((1 / independent, independent))
+
+
+@pytest.mark.parametrize(("label", "probability"), [(0, 1 / 10), (1, 9 / 10)])
+def test_one_outcome_alone_is_drawn_in_by_one_row_more_of_either(label: int, probability: float) -> None:
+    found = fit_platt(np.zeros(8), np.full(8, label))
+    assert found.probability(0.0) == pytest.approx(probability, abs=1e-6)

@@ -73,13 +73,19 @@ def test_customers_of_whom_nothing_is_said_are_left_out_of_both_levels(model: Pr
     assert mean(drawn(model, rows.values, says(said, said.size), 1.0), known) == pytest.approx(0.7, abs=1e-9)
 
 
+def test_the_classical_level_is_the_mean_of_what_it_says(model: Propensity, rows: Rows) -> None:
+    said = np.where(np.arange(len(rows.values)) % 2, 0.6, 0.2)
+    assert mean(drawn(model, rows.values, says(said, said.size), 1.0), rows) == pytest.approx(said.mean(), abs=1e-9)
+
+
 @pytest.mark.parametrize(("then", "came", "missed"), [(0.4, 0.4, 0.0), (0.5, 0.2, -1.386), (0.2, 0.5, 1.386)])
 def test_what_the_classical_level_missed_is_in_log_odds_by_cutoff(then: float, came: float, missed: float) -> None:
     assert says(0.5, 1, then, came).missed() == pytest.approx([missed] * 3, abs=1e-3)
 
 
-def test_cutoffs_with_one_outcome_alone_say_nothing_of_what_was_missed() -> None:
-    assert says(0.5, 1, 0.4, 0.0).missed().size == 0
+@pytest.mark.parametrize("came", [0.0, 1.0])
+def test_cutoffs_with_one_outcome_alone_say_nothing_of_what_was_missed(came: float) -> None:
+    assert says(0.5, 1, 0.4, came).missed().size == 0
 
 
 def misses(*came: float, horizon: int = 30, rows: int = 1) -> Classical:
