@@ -26,6 +26,18 @@ def test_the_shape_is_found_again() -> None:
     assert found == pytest.approx([-2.0, 0.0, 0.3, 0.6], abs=0.25)
 
 
+def test_a_knot_lies_at_the_mean_of_its_rows_and_at_their_share_of_ones() -> None:
+    raw = np.concatenate([middle + np.linspace(-0.5, 0.5, 50) for middle in (-2, 0, 2)])
+    label = np.concatenate([np.arange(50) < ones for ones in (5, 25, 45)]).astype(float)
+    found = fit_bend(raw, label)
+    assert found.at == pytest.approx((-2, 0, 2))
+    assert expit(found.to) == pytest.approx((5.5 / 51, 25.5 / 51, 45.5 / 51))
+
+
+def test_rows_that_all_say_the_same_cannot_be_told_apart_whatever_their_order() -> None:
+    assert not fit_bend(np.zeros(150), np.repeat([0.0, 0.5, 1.0], 50) > np.tile([0.0, 0.7], 75))
+
+
 @pytest.mark.parametrize(("truth", "taken"), [("bent", True), ("straight", False)])
 def test_it_is_taken_only_where_it_wins(truth: str, taken: bool) -> None:
     won = [bool(bend_that_wins(*rows(truth, np.random.default_rng(seed), 500), 90)) for seed in range(10)]
