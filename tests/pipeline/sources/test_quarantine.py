@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from suppliers import configured, lines
 
 from features.errors import DataProblem
 from pipeline.sources.history import read_history
+from pipeline.sources.quarantine import Verdict
 
 ALL = "[history]\nmax_quarantined_share = 1.0"
 
@@ -84,3 +86,10 @@ def test_whatever_comes_the_account_adds_up(tmp_path_factory: pytest.TempPathFac
     assert account.rows_used == reading.history.order_lines.num_rows
     assert (account.quarantine is not None) == bool(account.quarantined)
     assert all(str(rows) in account.text() for rows in (*account.excluded.values(), *account.quarantined.values()))
+
+
+def test_the_first_reason_counts_like_any_other_and_a_row_keeps_the_reason_it_has() -> None:
+    found = Verdict(np.array([0, -1, 1, -1], dtype=np.int16), ("first", "second"))
+    found = found.also("third", np.array([True, True, True, False]))
+    assert found.broken.tolist() == [True, True, True, False]
+    assert found.counts() == {"first": 1, "second": 1, "third": 1}
