@@ -89,7 +89,7 @@ def test_whatever_comes_the_account_adds_up(tmp_path_factory: pytest.TempPathFac
 
 
 def test_the_first_reason_counts_like_any_other_and_a_row_keeps_the_reason_it_has() -> None:
-    found = Verdict(np.array([0, -1, 1, -1], dtype=np.int16), ("first", "second"))
+    found = Verdict(np.array([0, -1, 1, -1], dtype=np.int16), ("first", "second", "of no row"))
     found = found.also("third", np.array([True, True, True, False]))
     assert found.broken.tolist() == [True, True, True, False]
     assert found.counts() == {"first": 1, "second": 1, "third": 1}
