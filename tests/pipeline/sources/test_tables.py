@@ -67,9 +67,11 @@ ABC = ["A", "B", "C"]
 ROWS: list[tuple[str, dict[str, list[object]], dict[str, int]]] = [
     ("interactions", {"kind": ["visit", None, " "]}, {"kind is missing": 2}),
     ("interactions", {"severity": ["0", "6", "5"]}, {"severity is below 1": 1, "severity is above 5": 1}),
+    ("interactions", {"severity": ["1", "0.99", "5.01"]}, {"severity is below 1": 1, "severity is above 5": 1}),
     ("interactions", {"resolved_on": [EARLY, END, None]}, {"resolved_on is before happened_on": 1}),
     ("quotes", {"outcome": ["won", "pending", "open"]}, {NO_OUTCOME: 1}),
     ("quotes", {"decided_on": [EARLY, EARLY, None]}, {"decided_on is before quoted_on": 2}),
+    ("quotes", {"quoted_on": [START] * 3, "decided_on": [START, START, EARLY]}, {"decided_on is before quoted_on": 1}),
     ("quotes", {"decided_on": [None] * 3, "outcome": ["won", "lost", "open"]}, {}),
     ("quotes", {"price_gap": ["-1", "-1.01", "3"]}, {"price_gap is below -1": 1}),
     ("quotes", {"amount": ["0", "-0.01", None]}, {"amount is below 0": 1, "amount is missing": 1}),
