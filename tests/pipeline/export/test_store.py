@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from features.errors import BusyProblem, DataProblem
+from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
 from pipeline.process.locks import locked
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
@@ -25,6 +26,7 @@ def test_what_was_written_reads_back(store: PredictionStore) -> None:
     assert store.read(CUTOFF).equals(table.sort_by("customer_id"))
     assert sorted(store.customers(CUTOFF).to_pylist()) == ["=c", "a", "b"]
     assert store.customers(date(1999, 1, 1)).to_pylist() == []
+    assert store.read(date(1999, 1, 1)).equals(SCHEMA.empty_table())
 
 
 def test_a_cutoff_is_replaced_as_a_whole_and_the_others_stay(store: PredictionStore) -> None:
