@@ -8,6 +8,7 @@ import pytest
 from deltalake import DeltaTable
 
 from features.errors import UsageProblem
+from pipeline.export import expiry
 from pipeline.export.expiry import check_kept, expire
 from pipeline.export.store import PredictionStore
 from pipeline.settings.training import Storage
@@ -60,6 +61,13 @@ def test_files_replaced_long_ago_go_and_those_in_use_stay(store: PredictionStore
     expire(store, rule(replaced=0))
     assert len(replaced - files(store)) == 1
     assert [store.read(day).num_rows for day in DAYS] == [1, 1, 1]
+
+
+def test_replaced_files_are_kept_for_whole_days(store: PredictionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    monkeypatch.setattr(expiry, "_vacuum", lambda store, hours: kept.append(hours))
+    expire(store, rule(replaced=7))
+    assert kept == [168]
 
 
 def test_a_date_that_would_not_be_kept_is_refused(store: PredictionStore) -> None:
