@@ -90,3 +90,11 @@ def test_a_flag_may_be_written_in_many_ways(tmp_path: Path, values: pa.Array, ex
     table = lines(1, 2).append_column("Back", values)
     reading = read_history(configured(tmp_path, table, columns=COLUMNS + 'is_return = "Back"\n'))
     assert column(reading, "is_return") == expected
+
+
+def test_a_filter_by_a_moment_means_that_moment_in_the_zone_of_the_files(tmp_path: Path) -> None:
+    """One o'clock in Berlin is midnight in Greenwich, half an hour too early; two o'clock is not."""
+    table = lines(1, 2, Item=["A", "B"], Date=["2023-01-03 01:00:00", "2023-01-03 02:00:00"])
+    rule = keep('column = "Date", range = {from = 2023-01-03T00:30:00Z}')
+    reading = read_history(configured(tmp_path, table, rule, head='[history]\ntime_zone = "Europe/Berlin"'))
+    assert column(reading, "product_id") == ["B"]
