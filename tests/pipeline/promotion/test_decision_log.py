@@ -110,3 +110,15 @@ def test_tags_hold_the_numbers_and_stay_short() -> None:
     later = Decision("later", "churn", "n", "2", "1", "promoted").tags()
     assert set(later) == set(tags) and later["decision.against"] == later["decision.brier_difference"] == ""
     assert json.dumps(tags)
+
+
+def test_people_read_the_comparison_every_check_and_the_reason_given() -> None:
+    forced = replace(REFUSED, outcome="forced", reason="we must", note="by night", compared=COMPARED)
+    said = forced.text()
+    for words in (
+        "acme-churn 1 (first, as registered), 2 (second",
+        "FAILED  AUC: too low",
+        "(by night); reason given: we must",
+    ):
+        assert words in said
+    assert REFUSED.text() == "churn: acme-churn version 2 was not promoted: AUC: too low"
