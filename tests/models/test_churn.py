@@ -28,11 +28,13 @@ def every(days: int, name: str = "ann", until: int = 0, **changes: object) -> li
     return [Line(name, f"{name}{ago}", day(until - 1 - ago), cents=10_000, **changes) for ago in range(0, 365, days)]
 
 
-def seen(target: Target, lines: list[Line], gap: int = 0, end: int = 3000, has=EVERYTHING) -> tuple[Labels, int]:
+def seen(
+    target: Target, lines: list[Line], gap: int = 0, end: int = 3000, has=EVERYTHING, horizon: int = 90
+) -> tuple[Labels, int]:
     """Labels at day 0 by the alphabet; the history ends before day `end`."""
     store = replace(to_store([*lines, END], has), end=int(np.datetime64(day(end), "D").astype(int)))
-    matrix = build(store, [day(0)], (), horizon_days=90, population=ANYBODY)
-    return observe(store, matrix, target, OutcomeWindow(gap, 90)), 0
+    matrix = build(store, [day(0)], (), horizon_days=horizon, population=ANYBODY)
+    return observe(store, matrix, target, OutcomeWindow(gap, horizon)), 0
 
 
 def of_ann(target: Target, lines: list[Line], **asked: object) -> dict[str, float]:
@@ -161,6 +163,16 @@ def test_who_bought_nothing_in_the_season_is_held_to_the_run_rate():
     usual = 6 * 10_000 / 181 * 90
     spent = [[*STEADY, *young, *bought((5, round(share * usual)))] for share in (0.49, 0.51)]
     assert [of_ann(partial(), lines)["dropped"] for lines in spent] == [1, 0]
+
+
+def test_over_two_years_as_much_is_expected_as_twice_the_year_before():
+    """Peers go on as they did; whoever is held to the run-rate shows what is expected of them."""
+    peers = [line for name in ("bo", "cy") for until in (0, 365, 730) for line in every(30, name, until)]
+    peers += [replace(LONG_AGO, customer=name) for name in ("bo", "cy")]
+    young = [line for line in every(30) if line.day > day(-200)]
+    usual = 6 * 10_000 / 181 * 730
+    spent = [[*peers, *young, *bought((5, round(share * usual)))] for share in (0.49, 0.51)]
+    assert [of_ann(partial(), lines, horizon=730)["dropped"] for lines in spent] == [1, 0]
 
 
 def test_peers_who_halve_lower_what_is_expected():
