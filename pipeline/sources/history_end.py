@@ -48,15 +48,15 @@ def check_date(store: LineStore, as_of: date) -> None:
         DataProblem: it lies before the first order line, or so far behind the last that a file must be missing: more
             than 31 days, and longer than everybody was ever silent.
     """
-    first, end = (EPOCH + timedelta(days=int(day)) for day in (store.day.min(), store.end))
+    first, last = EPOCH + timedelta(days=int(store.day.min())), last_day(store)
     days = max(STALE_DAYS, longest_silence(store) + 1)
-    if first < as_of <= end + timedelta(days=days):
+    if first < as_of <= last + timedelta(days=days):
         return
     raise DataProblem(
         f"The history says nothing of {as_of}.",
         where="--as-of",
-        got=f"order lines from {first} to {end - timedelta(days=1)}",
-        expected=f"a date from {first + timedelta(days=1)} to {end + timedelta(days=days)}: with order lines "
+        got=f"order lines from {first} to {last}",
+        expected=f"a date from {first + timedelta(days=1)} to {last + timedelta(days=days)}: with order lines "
         f"before it, the last at most {days} days old",
         todo="load the missing order lines, or score another date",
     )
