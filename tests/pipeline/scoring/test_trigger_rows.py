@@ -1,6 +1,7 @@
 """What makes a customer look held is told beside the median of its own peers, found once, and the right way round."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from features.engine.draft import Spine
 from features.engine.plan import ELIGIBLE, Matrix
 from features.peers import INDICES, PeerGroups
 from models.explanation.language import ENGLISH
-from models.explanation.reasons import Reason
+from models.explanation.reasons import LOWERS, RAISES, Reason
 from models.explanation.wording import sentence
+from pipeline.scoring import trigger_rows
 from pipeline.scoring.trigger_rows import DECLARED, _Parts, _resting_on
 
 INVESTMENT = next(index for index in INDICES if index.name == "investment_index")
@@ -114,3 +116,42 @@ BOUND = Reason("share_of_spend_on_own_products_365d", "raises", 0.5, HOLDS)
 )
 def test_who_drifts_is_told_to_be_silent_before_it_is_told_to_be_held(situations, reasons, told) -> None:
     assert _resting_on(frozenset(situations), reasons, [], [HOLDS]) == told
+
+
+def test_more_of_a_part_stands_higher_unless_it_speaks_against_the_index() -> None:
+    held = parts()
+    for name, values, ranks in zip(held._names, held._values, held._ranks, strict=True):
+        rises = ranks[np.nanargmax(values)] > ranks[np.nanargmin(values)]
+        assert rises == (PRESSURE.parts[name] > 0), name
+
+
+CHURN = [("c1", LOWERS), ("c2", RAISES), ("c3", RAISES), ("c4", RAISES)]
+CALM = [("c1", LOWERS), ("c5", LOWERS), ("c6", LOWERS)]
+GROWS = [("p1", RAISES), ("p2", LOWERS)]
+
+
+@pytest.mark.parametrize(
+    ("situation", "of_churn", "of_partnership", "expected"),
+    [
+        ("drifting", CHURN, GROWS, ["c2", "c3"]),
+        ("drifting", CALM, GROWS, []),
+        ("transactional", CALM, GROWS, ["c1", "c5"]),
+        ("partner", CHURN, GROWS, ["p1"]),
+        ("partner", CHURN, GROWS[1:], ["c2", "c3"]),
+        ("captive", CHURN, GROWS, ["held"]),
+        ("captive_drifting", CHURN, GROWS, ["c2", "c3", "held"]),
+    ],
+)
+def test_each_situation_rests_on_its_own_reasons(
+    monkeypatch: pytest.MonkeyPatch,
+    situation: str,
+    of_churn: list[tuple[str, str]],
+    of_partnership: list[tuple[str, str]],
+    expected: list[str],
+) -> None:
+    monkeypatch.setattr(trigger_rows, "_Held", lambda *_: SimpleNamespace(sentences=lambda row: ["held"]))
+    kinds = [[tuple(SimpleNamespace(text=t, direction=d) for t, d in of)] for of in (of_churn, of_partnership)]
+    advice = SimpleNamespace(situations=[frozenset({situation})])
+    nothing = SimpleNamespace()
+    found = trigger_rows.seen(advice, nothing, nothing, nothing, tuple(kinds), nothing, ENGLISH)  # type: ignore[arg-type]
+    assert found == [expected]
