@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1] / "features"))  # the histories of the feature tests
 
 from customers import Line
-from histories import ANYBODY, day, to_history
+from histories import ANYBODY, EVERYTHING, day, to_history
 
 from features.engine.plan import build
 from features.engine.store import LineStore
@@ -231,6 +231,19 @@ def test_volume_kept_through_a_failed_delivery_is_withstanding_and_without_a_fai
     label, acts = partners(deliveries=sent)
     np.testing.assert_array_equal(acts["withstands"], [1, np.nan, np.nan])
     assert label == [1, 0, 0]
+
+
+def test_a_delivery_fails_whether_or_not_prices_can_be_compared():
+    sent = table(
+        "deliveries",
+        customer_id=["ann"],
+        order_id=["ann+15"],
+        promised_on=[day(20)],
+        delivered_on=[day(35)],
+    )
+    without_products = to_history(ORDERS, EVERYTHING - {"product_id"})
+    found = observed(partnership(), replace(without_products, optional={"deliveries": sent}))
+    np.testing.assert_array_equal(found.acts["withstands"], [1, np.nan, np.nan])
 
 
 def test_a_wider_wallet_share_concentrates():
