@@ -234,13 +234,8 @@ def test_volume_kept_through_a_failed_delivery_is_withstanding_and_without_a_fai
 
 
 def test_a_delivery_fails_whether_or_not_prices_can_be_compared():
-    sent = table(
-        "deliveries",
-        customer_id=["ann"],
-        order_id=["ann+15"],
-        promised_on=[day(20)],
-        delivered_on=[day(35)],
-    )
+    late = {"promised_on": [day(20)], "delivered_on": [day(35)]}
+    sent = table("deliveries", customer_id=["ann"], order_id=["ann+15"], **late)
     without_products = to_history(ORDERS, EVERYTHING - {"product_id"})
     found = observed(partnership(), replace(without_products, optional={"deliveries": sent}))
     np.testing.assert_array_equal(found.acts["withstands"], [1, np.nan, np.nan])
@@ -301,10 +296,3 @@ def test_asked_windows_are_half_open(ahead):
     asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
     rows = Rows(np.zeros(1, dtype=np.int64), np.array([190 - ahead]), np.array([190 - ahead]), {})
     assert sums(rows, [1], asked.after()).tolist() == [ahead]
-
-
-@pytest.mark.parametrize(("known", "counted"), [(99, 1), (100, 0)])
-def test_what_became_known_on_the_day_of_the_cutoff_was_not_known_before_it(known, counted):
-    asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
-    rows = Rows(np.zeros(1, dtype=np.int64), np.array([90]), np.array([known]), {})
-    assert sums(rows, [1], asked.before(30)).tolist() == [counted]

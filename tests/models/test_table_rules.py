@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.contract_acts import commitment_raised, contract_lost, contract_renewed
-from models.event_rows import Asked, Rows
+from models.event_rows import Asked, Rows, sums
 from models.order_acts import discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 
@@ -155,3 +155,10 @@ def test_no_lead_time_before_and_after_is_no_rise(before: int, after: int, raise
     rows = Rows(np.zeros(4, dtype=np.int64), promised, promised, {"promised_on": promised, "ordered_on": placed})
     row = Asked(*(np.array([value]) for value in (0, 15_500, 15_514, 15_694)))
     assert lead_time_raised(rows, row, {"least_rise": 0.1, "least_orders": 2}).tolist() == [raised]
+
+
+@pytest.mark.parametrize(("known", "counted"), [(99, 1), (100, 0)])
+def test_what_became_known_on_the_day_of_the_cutoff_was_not_known_before_it(known, counted):
+    asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
+    rows = Rows(np.zeros(1, dtype=np.int64), np.array([90]), np.array([known]), {})
+    assert sums(rows, [1], asked.before(30)).tolist() == [counted]
