@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from features.engine.plan import STATUS
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT
+from models.decision.states import DRIFTING, STATES
 from models.explanation.language import ENGLISH
 from pipeline.export.export import Exported
 from pipeline.export.store import Written
@@ -121,13 +122,17 @@ def counted(table: pa.Table) -> dict[str, int]:
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
     """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
 
-    Those to speak with come first: by their play, or because a person answers for them as for a key account. Whoever is
-    held out at random, or asked to be left in peace, is not among them.
+    Those to speak with come first, by their play, or because a person answers for them as for a key account; of these
+    those that drift, for a large account that is safe needs no call tonight. Whoever is held out at random, or asked to
+    be left in peace, is not among them.
     """
     scored = table.filter(pc.equal(table.column("play_status"), ACT))
     by_call = pa.array([code for code, play in PLAYS.items() if play.by_call])
     key = pc.fill_null(scored.column("key_account"), False)
     called = pc.or_(pc.is_in(scored.column("play"), value_set=by_call), key)
-    keys = [("called", "descending"), ("value_at_risk", "descending"), ("churn_rank", "ascending")]
-    chosen = scored.append_column("called", pc.cast(called, pa.int8())).sort_by(keys).slice(0, count)
+    drifts = pc.fill_null(pc.equal(scored.column("state"), STATES[DRIFTING]), False)
+    for name, first in (("called", called), ("drifts", drifts)):
+        scored = scored.append_column(name, pc.cast(first, pa.int8()))
+    keys = [*((name, "descending") for name in ("called", "drifts", "value_at_risk")), ("churn_rank", "ascending")]
+    chosen = scored.sort_by(keys).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())

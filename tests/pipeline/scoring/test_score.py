@@ -183,7 +183,10 @@ def test_a_damaged_champion_is_refused_and_the_export_stays(config: Config, forg
 def test_outcome_names_whom_to_call(config: Config) -> None:
     outcome = score(config, AS_OF)
     assert len(outcome.worth_a_call) == 3
-    order = [(not PLAYS[row["play"]].by_call, -row["value_at_risk"]) for row in outcome.worth_a_call]
+    order = [
+        (not PLAYS[row["play"]].by_call, row["state"] != "drifting", -row["value_at_risk"])
+        for row in outcome.worth_a_call
+    ]
     assert order == sorted(order)
     assert all(str(row["customer_id"]) in outcome.text() for row in outcome.worth_a_call)
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
@@ -223,6 +226,14 @@ def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool],
         {name: [None] * 4 for name in CALLED} | {"play_status": ["act"] * 4, "churn_rank": [1, 2, 3, 4]} | rows
     ).append_column("key_account", pa.array(key, pa.bool_()))
     assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == expected
+
+
+def test_a_large_account_that_is_safe_needs_no_call_tonight() -> None:
+    states, values = ["partner", "drifting", "drifting", "captive"], [90.0, 1.0, 2.0, 3.0]
+    columns = {"play_status": ["act"] * 4, "churn_rank": [4, 2, 1, 3], "play": ["recover"] * 4, "state": states}
+    table = pa.table({name: [None] * 4 for name in CALLED} | columns | {"value_at_risk": values})
+    table = table.append_column("key_account", pa.array([True, False, False, False]))
+    assert [row["value_at_risk"] for row in worth_a_call(table, 4)] == [2.0, 1.0, 90.0, 3.0]
 
 
 @pytest.mark.parametrize(
