@@ -13,9 +13,11 @@ from models.decision.guards import violations
 from models.decision.holdout import held_out
 from models.decision.plays import PLAYS, Situation, plays_for
 from models.decision.situations import Situations, situations_of
-from models.decision.worth import Assumption, expected_worth, profit_a_unit
+from models.decision.worth import Assumption, Worth, expected_worth, pays_to_give, profit_a_unit
 
 Array = npt.NDArray[np.float64]
+Known = tuple[Array, Array, Array]
+"""Chance of leaving, propensity of partnership, and value, (n,) each."""
 ACT, HOLDOUT, CAPACITY, COOLDOWN, TRIED, NOT_WORTH_IT, NEVER_CONTACT = (
     "act", "holdout", "capacity", "cooldown", "tried", "not_worth_it", "never_contact",
 )  # fmt: skip
@@ -66,7 +68,7 @@ class Advice:
     `status`: of `STATUSES`, or `TRIED`. `rank`: 1 is the most profit among those with the same play, 0 without one.
     Amounts are in the currency, NaN where unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the
     profit at half and twice the assumed acceptance; `incentive`, what the play gives at most, `incentive_share` of the
-    customer's value, 0 without a play. `situations`: all that apply.
+    customer's value, 0 without a play or where giving nothing earns more. `situations`: all that apply.
     """
 
     play: npt.NDArray[np.object_]
@@ -127,8 +129,15 @@ def _assign(
 def _worth(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, assumed: Assumption) -> Array:
     """What a play is worth with each of `rows`; per unit of value where values are unknown."""
     churn, propensity, value = candidates.churn[rows], candidates.propensity[rows], candidates.value[rows]
-    profit = expected_worth(code, churn, propensity, value, assumed).profit
+    known = (churn, propensity, value)
+    profit = _either(code, known, assumed, pays_to_give(code, *known, assumed)).profit
     return np.where(np.isnan(value), profit_a_unit(code, churn, propensity, assumed), profit)
+
+
+def _either(code: str, known: Known, assumed: Assumption, given: npt.NDArray[np.bool_]) -> Worth:
+    """What a play is worth with its incentive where it is `given` (n,), and without it elsewhere."""
+    paid, unpaid = (expected_worth(code, *known, each) for each in (assumed, assumed.unpaid))
+    return Worth(np.where(given, paid.gain, unpaid.gain), np.where(given, paid.cost, unpaid.cost))
 
 
 def _nothing(count: int) -> tuple[npt.NDArray[np.int64], Array, Array, Array, Array, Array, Array]:
@@ -143,12 +152,13 @@ def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
         worth = _worth(code, rows, candidates, assumed)
         advice.rank[rows[np.lexsort((candidates.customer_id[rows], -worth))]] = np.arange(1, rows.size + 1)
         known = (candidates.churn[rows], candidates.propensity[rows], candidates.value[rows])
-        now = expected_worth(code, *known, assumed)
+        given = pays_to_give(code, *known, assumed)
+        now = _either(code, known, assumed, given)
         advice.cost[rows], advice.profit[rows] = now.cost, now.profit
         for out, factor in ((advice.low, HALF), (advice.high, TWICE)):
-            out[rows] = expected_worth(code, *known, assumed.times(factor)).profit
-        advice.incentive_share[rows] = assumed.incentive_share
-        advice.incentive[rows] = assumed.incentive_share * known[2]
+            out[rows] = _either(code, known, assumed.times(factor), given).profit
+        advice.incentive_share[rows] = np.where(given, assumed.incentive_share, 0.0)
+        advice.incentive[rows] = np.where(given, assumed.incentive_share * known[2], 0.0)
         if not PLAYS[code].always:
             advice.status[rows[_held_out(code, rows, candidates, rules)]] = HOLDOUT
     return advice

@@ -11,6 +11,7 @@ from models.decision.plays import PLAYS
 from models.evaluation.profit import Offer, expected_cost, expected_saving
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Assumption:
     `contact_cost`: per customer, in the currency. `growth_share`: of the value, won where a willing customer accepts.
     `capacity`: customers at most, 0 for any number. `cooldown_days`: after an action of any kind in which the play is
     not proposed. `most_tries`: actions of any kind since a customer's last order after which the play is not proposed
-    until it orders again, 0 for any number.
+    until it orders again, 0 for any number. `acceptance_unpaid`: what the play reaches where nothing is given, 0 where
+    it is not done without its incentive.
     """
 
     acceptance: float
@@ -32,10 +34,17 @@ class Assumption:
     capacity: int
     cooldown_days: int
     most_tries: int
+    acceptance_unpaid: float = 0.0
 
     def times(self, factor: float) -> Assumption:
         """The same with `factor` times the acceptance, at most everybody."""
-        return replace(self, acceptance=min(1.0, self.acceptance * factor))
+        paid, unpaid = (min(1.0, each * factor) for each in (self.acceptance, self.acceptance_unpaid))
+        return replace(self, acceptance=paid, acceptance_unpaid=unpaid)
+
+    @property
+    def unpaid(self) -> Assumption:
+        """The same with nothing given."""
+        return replace(self, acceptance=self.acceptance_unpaid, incentive_share=0.0)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,18 @@ def expected_worth(code: str, churn: Array, propensity: Array, value: Array, ass
     return Worth(
         accepted * propensity * assumed.growth_share, accepted * assumed.incentive_share + assumed.contact_cost
     )
+
+
+def pays_to_give(code: str, churn: Array, propensity: Array, value: Array, assumed: Assumption) -> Flags:
+    """Whom the incentive of a play is worth giving to, (n,): not where the same play earns more without it.
+
+    Where hardly anybody would leave, it goes to those who would have stayed. Also given where a number is unknown, and
+    by plays that are not done without. Arguments as of `expected_worth`.
+    """
+    if not assumed.acceptance_unpaid:
+        return np.ones(churn.size, dtype=bool)
+    paid, unpaid = (expected_worth(code, churn, propensity, value, each).profit for each in (assumed, assumed.unpaid))
+    return np.asarray(~(unpaid > paid))
 
 
 def profit_a_unit(code: str, churn: Array, propensity: Array, assumed: Assumption) -> Array:

@@ -50,6 +50,12 @@ def _nothing(share: float) -> float:
     return share
 
 
+class Giving(Play):
+    """The same of a play with a measure that carries an incentive, which may be left out."""
+
+    acceptance_unpaid: Share
+
+
 class GivingNothing(Play):
     """The same of a play without a measure that carries an incentive: what it gave would be a blanket discount."""
 
@@ -60,7 +66,7 @@ PlaySettings: Any = create_model(
     "PlaySettings",
     __base__=Section,
     __doc__="Every declared play by its code.",
-    **{code: (Play if play.carries_incentive else GivingNothing, ...) for code, play in PLAYS.items()},  # type: ignore[call-overload]
+    **{code: (Giving if play.carries_incentive else GivingNothing, ...) for code, play in PLAYS.items()},  # type: ignore[call-overload]
 )
 
 
