@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from features.catalogue import FEATURES, computable
 from features.engine.store import LineStore
 from features.errors import ModelProblem
 from features.needs import needs
+from models.fit_settings import Scope
 from pipeline.registry.champion import Champion
 
 
@@ -43,9 +44,12 @@ def check_learned_from(store: LineStore, as_of: date, champions: Mapping[str, Ch
 
 
 def hindsight(as_of: date, champions: Mapping[str, Champion]) -> str:
-    """Says so where champions learned from what followed the date that is scored; "" where none did."""
-    ends = {kind: champion.model.scope.cutoffs[-1:] for kind, champion in champions.items()}
-    after = {kind: last[0] for kind, last in ends.items() if last and str(as_of) <= last[0]}
+    """Says so where champions learned from what followed the date that is scored; "" where none did.
+
+    The last outcome they learned from was watched until the day before `cutoff + gap + horizon`.
+    """
+    learned = {kind: _learned_until(champion.model.scope) for kind, champion in champions.items()}
+    after = {kind: last for kind, last in learned.items() if last is not None and as_of <= last}
     if not after:
         return ""
     until = ", ".join(f"{kind} until {last}" for kind, last in after.items())
@@ -53,3 +57,10 @@ def hindsight(as_of: date, champions: Mapping[str, Champion]) -> str:
         f"{as_of} is scored in hindsight: the models learned from what followed ({until}). Such probabilities come "
         "true too well; moorings backtest tells what was foreseen."
     )
+
+
+def _learned_until(scope: Scope) -> date | None:
+    """The last day of the last outcome that a model learned from; None where it learned from none."""
+    if not scope.cutoffs:
+        return None
+    return date.fromisoformat(scope.cutoffs[-1]) + timedelta(days=scope.gap_days + scope.horizon_days - 1)
