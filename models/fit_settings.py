@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 
 LEAST_LEAVES = 20
 """Leaves are kept small enough that a tree could make this many of the rows there are."""
@@ -82,3 +83,13 @@ class Scope:
     definition: str = ""
     periods: tuple[int, ...] = ()
     hazards: tuple[float, ...] = ()
+
+    @property
+    def learned_until(self) -> date | None:
+        """The last day of the last outcome that was learned from, watched in `[cutoff + gap, cutoff + gap + horizon)`.
+
+        What is said of a day up to this one is said in hindsight. None where nothing was learned from.
+        """
+        if not self.cutoffs:
+            return None
+        return date.fromisoformat(self.cutoffs[-1]) + timedelta(days=self.gap_days + self.horizon_days - 1)

@@ -24,7 +24,7 @@ from pipeline.monitor.drift import Watched
 from pipeline.monitor.finding import Finding, Section
 from pipeline.outcomes.tiers import PROMISED, outcome_at
 from pipeline.registry.champion import tracking_of
-from pipeline.registry.published import as_published
+from pipeline.registry.published import as_published, foreseen
 
 FIGURES = ("roc_auc", "average_precision", "brier", "calibration_error")
 DAYS_A_YEAR = 365.2425
@@ -39,6 +39,8 @@ WORDS = {
     "calibration_error": "calibration error",
 }
 SAID = {
+    "hindsight": "{kind}: {exports} past exports were scored in hindsight, by a model that had learned from what "
+    "followed: no promise, and not judged",
     "open": "{kind}: the outcome of {cutoffs} is still open.",
     "many open": "{kind}: the outcome of {exports} exports from {first} to {last} is still open.",
     "none": "{kind}: no past export with a known outcome.",
@@ -77,10 +79,13 @@ def performance(watched: Watched, as_of: date) -> Section:
     _, end = first_and_end(watched.evidence.store)
     past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
     runs = {cutoff: store.training_run(cutoff, watched.kind) for cutoff in past}
-    published = as_published(watched.config)
-    asked = {cutoff: published(watched.task, run) for cutoff, run in runs.items()}
-    mature = [cutoff for cutoff in past if mature_before(end, cutoff, asked[cutoff].window)]
-    notes = _open(watched.kind, [cutoff for cutoff in past if cutoff not in mature])
+    published, forecast = as_published(watched.config), foreseen(watched.config)
+    told = [cutoff for cutoff in past if forecast(cutoff, runs[cutoff])]
+    asked = {cutoff: published(watched.task, runs[cutoff]) for cutoff in told}
+    mature = [cutoff for cutoff in told if mature_before(end, cutoff, asked[cutoff].window)]
+    notes = _open(watched.kind, [cutoff for cutoff in told if cutoff not in mature])
+    if len(told) < len(past):
+        notes.append(Sentence(SAID["hindsight"], kind=watched.kind, exports=len(past) - len(told)))
     judged = spread(mature, watched.config.monitor.window_days, watched.config.monitor.windows)
     found = [_kept(watched, store.read(cutoff), cutoff, asked[cutoff], runs[cutoff]) for cutoff in judged]
     good = [each for each in found if each is not None]

@@ -37,6 +37,7 @@ class Kept:
             "uplift": [each.summary() for each in judged.whom],
             "tiers": [each.summary() for each in found.tiers.rows],
             "immature_tiers": found.tiers.immature,
+            "tiers_in_hindsight": found.tiers.hindsight,
             "note": judged.note,
             "treatments_of_nobody_known": found.unknown,
             "files": [str(self.folder / name) for name in self.files],

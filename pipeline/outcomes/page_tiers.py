@@ -11,6 +11,7 @@ from pipeline.outcomes.wording import share
 
 SAID = {
     "open": "{kind}: the outcome of {cutoffs} is not known yet.",
+    "hindsight": "{kind}: {cutoffs} scored by a model that had learned from what followed: no promise, and not judged.",
     "too young": "No published prediction is old enough to be judged.",
     "off": "Of {judged:,} tiers {off:,} came out beyond their interval; one in twenty does by chance.",
     "decile": "A tier is all customers of one tenth by probability (decile 1 is the likeliest), of one state, or of "
@@ -30,17 +31,18 @@ def texts() -> list[str]:
 
 def tier_lines(found: Tiers, language: Language) -> Iterator[str]:
     """The lines of this part of the page."""
-    for kind, cutoffs in found.immature.items():
-        days = language.grammar.between.join(cutoffs)
-        yield f"* {language.say(SAID['open'], kind=language.text(kind), cutoffs=days)}"
-    if found.immature:
+    for said, by_kind in (("open", found.immature), ("hindsight", found.hindsight)):
+        for kind, cutoffs in by_kind.items():
+            days = language.grammar.between.join(cutoffs)
+            yield f"* {language.say(SAID[said], kind=language.text(kind), cutoffs=days)}"
+    if found.immature or found.hindsight:
         yield ""
     if not found.rows:
         yield language.text(SAID["too young"])
         return
     off = sum(each.off for each in found.rows)
-    said = [language.say(SAID["off"], judged=len(found.rows), off=off), language.text(SAID["decile"])]
-    yield language.sentences(said)
+    counted = [language.say(SAID["off"], judged=len(found.rows), off=off), language.text(SAID["decile"])]
+    yield language.sentences(counted)
     yield ""
     heads = [*map(language.text, HEADS), ""]
     yield from table(heads, (_tier(each, language) for each in found.rows))

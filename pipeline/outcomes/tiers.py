@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, snapshot, tasks
 from pipeline.matrices.evidence import Evidence
-from pipeline.registry.published import as_published
+from pipeline.registry.published import as_published, foreseen
 from pipeline.scoring.rows import PROPENSITY
 
 PROMISED: Mapping[str, str] = {"churn": "churn_probability", "partnership": PROPENSITY}
@@ -56,10 +56,14 @@ class Tier:
 
 @dataclass(frozen=True)
 class Tiers:
-    """All tiers of mature cutoffs, and the cutoffs whose outcome is still open, by kind of target."""
+    """All tiers of mature cutoffs, and the cutoffs whose outcome is still open, by kind of target.
+
+    `hindsight`: cutoffs that were scored by a model which had learned from what followed: what it said is no promise.
+    """
 
     rows: tuple[Tier, ...]
     immature: Mapping[str, tuple[str, ...]]
+    hindsight: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
@@ -72,15 +76,20 @@ def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
     _, end = first_and_end(evidence.store)
     rows: list[Tier] = []
     immature: dict[str, tuple[str, ...]] = {}
-    published = as_published(config)
+    hindsight: dict[str, tuple[str, ...]] = {}
+    published, forecast = as_published(config), foreseen(config)
     for kind, task in tasks(config).items():
-        asked = {cutoff: published(task, predictions.training_run(cutoff, kind)) for cutoff in cutoffs}
-        mature = [cutoff for cutoff in cutoffs if mature_before(end, cutoff, asked[cutoff].window)]
-        immature[kind] = tuple(str(cutoff) for cutoff in cutoffs if cutoff not in mature)
+        runs = {cutoff: predictions.training_run(cutoff, kind) for cutoff in cutoffs}
+        told = [cutoff for cutoff, run in runs.items() if forecast(cutoff, run)]
+        asked = {cutoff: published(task, runs[cutoff]) for cutoff in told}
+        mature = [cutoff for cutoff in told if mature_before(end, cutoff, asked[cutoff].window)]
+        immature[kind] = tuple(str(cutoff) for cutoff in told if cutoff not in mature)
+        hindsight[kind] = tuple(str(cutoff) for cutoff in cutoffs if cutoff not in told)
         for cutoff in mature:
             came = outcome_at(evidence, cutoff, asked[cutoff], config)
             rows += tiers_of(predictions.read(cutoff), came, cutoff, kind, config.training.interval)
-    return Tiers(tuple(rows), {kind: days for kind, days in immature.items() if days})
+    some = ({kind: days for kind, days in each.items() if days} for each in (immature, hindsight))
+    return Tiers(tuple(rows), *some)
 
 
 def tiers_of(published: pa.Table, came: pd.Series, cutoff: date, kind: str, confidence: float) -> Iterator[Tier]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 from features.errors import Problem
@@ -25,6 +26,27 @@ def as_published(config: Config) -> AsPublished:
     """
     window = cache(lambda run: _window_of(run, config))
     return lambda task, run: Task(task.target, (window(run) if run else None) or task.window)
+
+
+def foreseen(config: Config) -> Callable[[date, str | None], bool]:
+    """A function of a cutoff and the training run whose model was published at it: whether it was a forecast.
+
+    It was none where the model had learned from what followed. Where that is not known any more, it counts as one.
+    """
+    learned = cache(lambda run: _learned_until(run, config))
+
+    def before(cutoff: date, run: str | None) -> bool:
+        last = learned(run) if run else None
+        return last is None or cutoff > last
+
+    return before
+
+
+def _learned_until(run: str, config: Config) -> date | None:
+    try:
+        return load_model(tracking_of(config).files(run)).scope.learned_until
+    except Problem:
+        return None
 
 
 def _window_of(run: str, config: Config) -> OutcomeWindow | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from features.catalogue import FEATURES, computable
 from features.engine.store import LineStore
 from features.errors import ModelProblem
 from features.needs import needs
-from models.fit_settings import Scope
 from pipeline.registry.champion import Champion
 
 
@@ -44,11 +43,8 @@ def check_learned_from(store: LineStore, as_of: date, champions: Mapping[str, Ch
 
 
 def hindsight(as_of: date, champions: Mapping[str, Champion]) -> str:
-    """Says so where champions learned from what followed the date that is scored; "" where none did.
-
-    The last outcome they learned from was watched until the day before `cutoff + gap + horizon`.
-    """
-    learned = {kind: _learned_until(champion.model.scope) for kind, champion in champions.items()}
+    """Says so where champions learned from what followed the date that is scored; "" where none did."""
+    learned = {kind: champion.model.scope.learned_until for kind, champion in champions.items()}
     after = {kind: last for kind, last in learned.items() if last is not None and as_of <= last}
     if not after:
         return ""
@@ -57,10 +53,3 @@ def hindsight(as_of: date, champions: Mapping[str, Champion]) -> str:
         f"{as_of} is scored in hindsight: the models learned from what followed ({until}). Such probabilities come "
         "true too well; moorings backtest tells what was foreseen."
     )
-
-
-def _learned_until(scope: Scope) -> date | None:
-    """The last day of the last outcome that a model learned from; None where it learned from none."""
-    if not scope.cutoffs:
-        return None
-    return date.fromisoformat(scope.cutoffs[-1]) + timedelta(days=scope.gap_days + scope.horizon_days - 1)

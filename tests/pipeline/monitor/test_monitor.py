@@ -78,6 +78,17 @@ def test_a_kept_promise_is_no_alarm_and_a_broken_one_is(watched: Watched) -> Non
     assert broken[f"churn: calibration error of {second}"].alarm
 
 
+def test_what_was_said_in_hindsight_is_counted_and_not_judged(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cutoff = END - timedelta(days=200)
+    published(watched.config, cutoff, told(watched, cutoff, right=True))
+    monkeypatch.setattr("pipeline.monitor.performance.foreseen", lambda _: lambda day, run: day != cutoff)
+    found = performance(watched, END)
+    assert found.findings == ()
+    assert "1 past export" in str(found.notes[0]) and "in hindsight" in str(found.notes[0])
+
+
 def test_an_open_window_is_named_and_not_judged(watched: Watched) -> None:
     cutoff = END - timedelta(days=10)
     published(watched.config, cutoff, {"customer 0001": 0.5})

@@ -6,11 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from models.explanation.language import ENGLISH
 from models.target import OutcomeWindow
 from pipeline.config import load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
 from pipeline.matrices.evidence import Evidence
+from pipeline.outcomes.page_tiers import tier_lines
 from pipeline.outcomes.tiers import backtest_tiers
 from pipeline.sources.buckets import read_store
 from tests.pipeline.prediction_rows import prediction
@@ -42,3 +44,7 @@ def test_a_promise_is_held_against_the_window_of_the_model_that_made_it(
     assert (not [row for row in tiers.rows if row.kind == "churn"]) is open_still
     assert tiers.immature.get("churn", ()) == ((str(CUTOFF),) if open_still else ())
     assert asked == ["half"]
+    monkeypatch.setattr("pipeline.outcomes.tiers.foreseen", lambda _: lambda cutoff, run: False)
+    late = backtest_tiers(Evidence.of(found.reading.history, found.store), config, date(2100, 1, 1))
+    assert (late.rows, late.hindsight["churn"]) == ((), (str(CUTOFF),)), "what was said in hindsight is no promise"
+    assert str(CUTOFF) in next(tier_lines(late, ENGLISH))

@@ -11,10 +11,11 @@ from features.catalogue import FEATURES, computable
 from features.engine.store import LineStore
 from features.errors import ModelProblem
 from features.history import ARROW_TYPE, WALLET, History
+from models.fit_settings import Scope
 from pipeline.scoring.learned_from import check_learned_from, hindsight
 
 LEARNED = date(2024, 3, 31)
-SCOPE = SimpleNamespace(cutoffs=("2024-02-29", str(LEARNED)), gap_days=14, horizon_days=90)
+SCOPE = Scope(cutoffs=("2024-02-29", str(LEARNED)), gap_days=14, horizon_days=90)
 """What it learned from came true from 2024-04-14 to 2024-07-12."""
 ROWS = {"customer_id": "a", "month": date(2024, 2, 1), "category": "tools", "our_amount": 100, "total_amount": 200}
 
