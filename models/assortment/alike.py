@@ -20,6 +20,9 @@ FEWEST_PRODUCTS = 3
 """Products of a year, at least, by which a customer can be like others."""
 FEWEST_BUYERS = 5
 """Buyers among the most similar, at least: fewer tell more of themselves than of a taste they share."""
+LEAST_SHARE = 0.2
+"""Of the most similar customers, at least, that bought it: six of a hundred convince nobody. Ours; what it gains and
+leaves out is measured in `benchmarks/README.md`."""
 DECIMALS = 9
 """Places of a similarity that count: equals stay equal however they were computed."""
 BASKET_DAYS = 365
@@ -70,8 +73,10 @@ class Crowd:
         near = self._neighbours(customer, basket)
         score = (near @ self.lately).toarray()
         buyers = (_ones(near) @ self.lately).toarray()
-        score[(ever.tocsc()[:, self.products].toarray() > 0) | (buyers < FEWEST_BUYERS)] = 0.0
-        return Suggested(*_best(score, buyers, self.products, count), np.diff(near.indptr).astype(np.int64))
+        asked = np.diff(near.indptr).astype(np.int64)
+        few = buyers < np.maximum(FEWEST_BUYERS, LEAST_SHARE * asked)[:, None]
+        score[few | (ever.tocsc()[:, self.products].toarray() > 0)] = 0.0
+        return Suggested(*_best(score, buyers, self.products, count), asked)
 
     def _neighbours(self, customer: Longs, basket: Bought) -> sparse.csr_matrix:
         """The similarity (n, r) of the most similar; nothing for all others."""

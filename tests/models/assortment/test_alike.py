@@ -43,7 +43,10 @@ def plain(
     least = order[neighbours - 1] if len(order) > neighbours else 0.0
     near = {other: weight for other, weight in found.items() if weight >= least}
     buyers = {p: [other for other in near if p in lately[other]] for p in set(range(PRODUCTS)) - ever[me]}
-    return len(near), {p: (sum(near[o] for o in who), len(who)) for p, who in buyers.items() if len(who) >= fewest}
+    least_buyers = max(fewest, alike.LEAST_SHARE * len(near))
+    return len(near), {
+        p: (sum(near[o] for o in who), len(who)) for p, who in buyers.items() if len(who) >= least_buyers
+    }
 
 
 @given(BASKETS, st.data())
@@ -81,6 +84,13 @@ def test_nothing_is_suggested(mine: Basket, ever: Basket, buyers: int) -> None:
     others = [TASTE | {3}] * buyers + [TASTE] * 3
     found = asked([mine, *others], [mine, *others], [ever, *others], 3)
     assert found.product[0].tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize(("others", "suggested"), [(20, [3]), (21, [-1])])
+def test_one_in_five_of_those_alike_has_to_have_bought_it(others: int, suggested: list[int]) -> None:
+    alike_ones = [TASTE | {3}] * 5 + [TASTE] * others
+    everybody = [TASTE, *alike_ones]
+    assert asked(everybody, everybody, everybody, 1).product[0].tolist() == suggested
 
 
 def test_nobody_is_his_own_neighbour() -> None:
