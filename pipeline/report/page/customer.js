@@ -78,8 +78,7 @@ function peers(row) {
 /** Who here looks after it. */
 function owner(row) {
   const name = cell("account_manager", row);
-  return name === null ? null
-    : make("p", { class: "note" }, `${heading("account_manager")}: `, make("bdi", {}, name));
+  return name === null ? null : make("p", { class: "note" }, say("looked_after", { name }));
 }
 
 /** What the customer's row rests on. */

@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "profit": "Expected profit (assumed)",
     "from_to": "{low} to {high}",
     "evidence": "Rests on: {tables}",
+    "looked_after": "Account manager: {name}",
     "what_they_are": "What they are, and what they are not",
     "calibrated": "Probabilities are calibrated: of a hundred customers with 30%, about 30 place no order "
     "in the window.",
