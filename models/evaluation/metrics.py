@@ -86,8 +86,6 @@ METRICS: dict[str, Callable[[Tally], float]] = {
 }
 """Every metric by name. `roc_auc`, `average_precision` and `lift_top_tenth` look at the ranking alone."""
 
-RANKING = ("roc_auc", "average_precision", "lift_top_tenth")
-
 
 def measure(label: npt.ArrayLike, score: npt.ArrayLike) -> tuple[dict[str, float], str]:
     """Every metric of rows (n,), and why some are NaN ("" when none is).

@@ -1,4 +1,6 @@
-"""What a published probability was to come true over: the window its own model was trained for, not that of today."""
+"""What a published probability promised: over which window it was to come true, that of its own model and not of today,
+and whether it was a forecast at all.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from datetime import date
 from functools import cache
 
 from features.errors import Problem
+from models.fit_settings import Scope
 from models.stored import load_model
 from models.target import OutcomeWindow
 from pipeline.config import Config
@@ -44,15 +47,24 @@ def foreseen(config: Config) -> Callable[[date, str | None], bool]:
 
 def _learned_until(run: str, config: Config) -> date | None:
     try:
-        return load_model(tracking_of(config).files(run)).scope.learned_until
+        return _scope_of(run, config).learned_until
     except Problem:
         return None
 
 
 def _window_of(run: str, config: Config) -> OutcomeWindow | None:
     try:
-        scope = load_model(tracking_of(config).files(run)).scope
+        scope = _scope_of(run, config)
     except Problem as problem:
         logger.info("predictions of run %s are judged by the window configured now: %s", run, problem.what)
         return None
     return OutcomeWindow(scope.gap_days, scope.horizon_days)
+
+
+def _scope_of(run: str, config: Config) -> Scope:
+    """What the model of a training run speaks of.
+
+    Raises:
+        ModelProblem: there is no such run, or its model is gone or damaged.
+    """
+    return load_model(tracking_of(config).files(run)).scope
