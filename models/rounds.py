@@ -25,7 +25,7 @@ def long_enough(
 
     A large supplier has enough customers for patterns that would be noise at a small one, and its own past says so: at
     each origin trees are grown on what had been known by then, and what twice as many say of the customers of that day
-    has to be likelier by more than chance would make it. Ours; measured in `benchmarks/README.md`.
+    has to be likelier by more than chance would make it. Ours; measured in `benchmarks/findings/recipe.md`.
 
     Args:
         lesson: labelled rows.

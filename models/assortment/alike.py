@@ -22,7 +22,7 @@ FEWEST_BUYERS = 5
 """Buyers among the most similar, at least: fewer tell more of themselves than of a taste they share."""
 LEAST_SHARE = 0.2
 """Of the most similar customers, at least, that bought it: six of a hundred convince nobody. Ours; what it gains and
-leaves out is measured in `benchmarks/README.md`."""
+leaves out is measured in `benchmarks/findings/products.md`."""
 DECIMALS = 9
 """Places of a similarity that count: equals stay equal however they were computed."""
 BASKET_DAYS = 365
