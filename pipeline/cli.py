@@ -6,6 +6,7 @@ refused, 5 drift beyond its limit, 6 busy or conflict, 7 nothing to do, 130 inte
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import sys
@@ -39,10 +40,19 @@ INTERRUPTED = 130
 ADDRESS = re.compile(r"(?<=://)\S+")
 """What follows the scheme of an address: it may hold a password, and is repeated in no message."""
 
+ABOUT = "Which customers are about to leave, which could become partners, what holds each of them, and what to do."
+
+
+def _flowing(docs: str | None) -> str:
+    """Help whose paragraphs fill the width of a terminal; indented lines, the examples, stay as they are."""
+    paragraphs = inspect.cleandoc(docs or "").split("\n\n")
+    return "\n\n".join(part if part.startswith(" ") else part.replace("\n", " ") for part in paragraphs)
+
+
 app = typer.Typer(
     name="moorings",
-    help="Which existing customers are about to leave, which would become partners, what holds each, and what to do.",
-    epilog="Exit codes: 0 done, 2 usage, 3 data, 4 no usable model, 5 drift, 6 busy, 7 nothing to do, 1 crash.",
+    help=ABOUT,
+    epilog="Exit codes: 0 done, 1 crash, 2 usage, 3 data, 4 no usable model, 5 drift, 6 busy, 7 nothing to do.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -51,12 +61,11 @@ app = typer.Typer(
 for command in (
     simulate, profile, train, promote, rollback, retrain, score, export, backtest, compare, outcomes, monitor, features,
 ):  # fmt: skip
-    app.command()(command)
+    app.command(help=_flowing(command.__doc__))(command)
 
 
 @app.callback()
 def _speak(log: LogOption = "text") -> None:
-    """Which existing customers are about to leave, which would become partners, what holds each, and what to do."""
     follow(log)
 
 

@@ -13,11 +13,14 @@ from pipeline.commands.output import show
 
 def backtest(
     cutoffs: Annotated[str, typer.Option(metavar="DATES", help="Dates to predict at, separated by commas.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the rows go: .parquet or .csv.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File for the rows: .parquet or .csv.")],
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """Walk forward: at each date train on what was known and mature by then, predict, and compare with what came.
+    """Walk forward through the past: train on what was known by each date, predict, and compare with what came.
+
+    The models serve the test only; none is registered. The rows written hold probability, baselines and outcome of each
+    customer and date; moorings compare reads those of two .parquet files.
 
     For example:
 

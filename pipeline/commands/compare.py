@@ -14,13 +14,13 @@ RUN = "A Parquet file of a backtest, a run id, or a registered version such as d
 
 def compare(
     first: Annotated[str, typer.Argument(metavar="FIRST", help=RUN)],
-    second: Annotated[str, typer.Argument(metavar="SECOND", help="Likewise; differences are of it less the first.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Likewise. Differences are second minus first.")],
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
     """Compare two runs or two backtests on the same rows, with intervals over customers.
 
-    Ends with exit code 3 where they speak of other customers, days or outcomes.
+    Exit code 3: the two do not speak of the same customers, dates or outcomes.
 
     For example:
 

@@ -13,13 +13,16 @@ from pipeline.commands.output import show
 
 FORMATS = {name: f"predictions.{name}" for name in ("parquet", "csv", "xlsx", "html")}
 Cutoff = Annotated[
-    str, typer.Option("--cutoff", "--as-of", metavar="DATE", help="A date that was scored. Default: the newest.")
+    str, typer.Option("--cutoff", "--as-of", metavar="DATE", help="A date that was scored. Default: the newest one.")
 ]
 Formats = Annotated[
-    str, typer.Option("--format", metavar="NAMES", help="Of parquet, csv, xlsx, html, separated by commas.")
+    str,
+    typer.Option(
+        "--format", metavar="NAMES", help="Any of parquet, csv, xlsx, html, separated by commas. Default: all."
+    ),
 ]
 Folder = Annotated[
-    Path | None, typer.Option("--folder", metavar="FOLDER", help="Where the files go; made where missing.")
+    Path | None, typer.Option("--folder", metavar="FOLDER", help="Folder for the files, created if it is missing.")
 ]
 To = Annotated[
     str,
@@ -30,7 +33,9 @@ To = Annotated[
         help="A database: postgresql://user@host/database or sqlite:///file.db. The variable keeps it out of `ps`.",
     ),
 ]
-Table = Annotated[str, typer.Option("--table", help="The table in it. Default: the supplier's name and _predictions.")]
+Table = Annotated[
+    str, typer.Option("--table", help="Table in the database. Default: the supplier's name and _predictions.")
+]
 
 
 def export(
@@ -42,10 +47,11 @@ def export(
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """Give out the predictions of a scored date again: the same bytes as then, or rows of a database, all or none.
+    """Write the predictions of a scored date again, to files or into a database.
 
-    Without --to, or with --format or --folder beside it, files are written. In the database rows are replaced by
-    customer_id and cutoff in one transaction.
+    Files are the same, byte for byte, as when the date was scored. They are written unless --to is given alone; add
+    --format or --folder to get both. In a database, rows are replaced by customer_id and cutoff in one transaction: all
+    of them or none.
 
     For example:
 

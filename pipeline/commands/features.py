@@ -43,7 +43,7 @@ class Catalogue:
             table for row in self.rows for table in {n.partition(".")[0] for n in row["needs"].split(", ")}
         )
         beside = ", ".join(f"{table} {number}" for table, number in tables.most_common() if table != "order_lines")
-        return [f"Of them need, see --markdown or --json for the columns: {beside}"] if beside else []
+        return [f"Features that need another table (--markdown or --json name the columns): {beside}"] if beside else []
 
     def markdown(self) -> str:
         """One Markdown table per family, with bounds, idea, source, phrases of reasons, direction and needs."""
@@ -62,16 +62,19 @@ def _escaped(text: str) -> str:
 def features(
     family: Annotated[str, typer.Option(help="Only this family, such as rhythm.")] = "",
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the catalogue as Markdown tables.")] = False,
-    explain: Annotated[str, typer.Option(help="Show how this feature came about for one customer.")] = "",
+    explain: Annotated[str, typer.Option(help="Explain the value of this feature for one customer.")] = "",
     customer: Annotated[str, typer.Option(help="With --explain: the customer, as the order lines name it.")] = "",
-    as_of: Annotated[str, typer.Option(help="With --explain: the date; only what was known before it counts.")] = "",
+    as_of: Annotated[str, typer.Option(help="With --explain: the cutoff; only what was known before it counts.")] = "",
     target: Annotated[
-        str, typer.Option(metavar="KIND", help="With --explain: as the model of churn or partnership sees it.")
+        str,
+        typer.Option(metavar="KIND", help="With --explain: as the model of this target sees it, churn or partnership."),
     ] = "",
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """List every feature: name, family, unit, and what it means; or explain one value of one customer.
+    """List every feature with name, family, unit and meaning, or explain one value of one customer.
+
+    With --explain, --customer and --as-of it shows how a value came about, down to the rows.
 
     For example:
 

@@ -13,15 +13,17 @@ from pipeline.commands.output import show
 def monitor(
     config: ConfigOption = "demo",
     as_of: Annotated[
-        str, typer.Option(metavar="DATE", help="The day of the check, or today. Default: the day after the last order.")
+        str, typer.Option(metavar="DATE", help="Day of the check, or today. Default: the day after the last order.")
     ] = "",
     as_json: JsonOption = False,
 ) -> int:
-    """Check the tables, what the champion is fed, what it says, and whether its past promises came true.
+    """Check tables, inputs and scores against what was usual, and past predictions against what came.
 
-    Ends with exit code 5 where something is beyond its limit, with 4 where there is no champion, with 7 where nothing
-    is newer than what the champion was trained on. The report is runs/monitor/<config>/<date>.md. A stale table of
-    orders shows only where the day of the check is given.
+    The report is written to runs/monitor/<config>/<date>.md. Give the day of the check: without it, a table of orders
+    that stopped coming cannot be told from a current one.
+
+    Exit codes: 5 something is beyond its limit, 4 there is no champion, 7 nothing is newer than what the champion was
+    trained on.
 
     For example:
 

@@ -22,18 +22,18 @@ ConfigOption = Annotated[
         "-c",
         envvar="MOORINGS_CONFIG",
         metavar="PATH",
-        help="A TOML file, or the name of a ready one: demo, iowa, iowa_wallet, online_retail, cdnow, grocery, world.",
+        help="A TOML file, or a ready one by name: demo, iowa, iowa_wallet, online_retail, cdnow, grocery, world.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 LogOption = Annotated[
     Literal["text", "json"],
-    typer.Option("--log", envvar="MOORINGS_LOG", help="How the log on stderr is written: json is one object a line."),
+    typer.Option("--log", envvar="MOORINGS_LOG", help="Format of the log on stderr; json writes one object per line."),
 ]
 
 TargetOption = Annotated[
     list[str] | None,
-    typer.Option("--target", metavar="KIND", help="Of one target alone, churn or partnership; may be repeated."),
+    typer.Option("--target", metavar="KIND", help="Only this target, churn or partnership. May be repeated."),
 ]
 
 

@@ -12,12 +12,15 @@ from pipeline.commands.output import show
 
 def outcomes(
     config: ConfigOption = "demo",
-    as_of: Annotated[str, typer.Option(metavar="DATE", help="What was known before it. Default: everything.")] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Use only what was known before it. Default: everything.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Compare those treated with those held out, published tiers with what came, and learn whom each play helps.
+    """Measure what past actions did: customers treated against those held out, and whom each play helps.
 
-    Effects are spoken of only where hold-outs were drawn by lot; else the page says what is missing.
+    Published risk tiers are compared with what came, too. An effect is stated only where hold-outs were drawn by lot;
+    otherwise the page says what is missing.
 
     For example:
 

@@ -7,7 +7,10 @@ from pipeline.commands.output import show
 
 
 def profile(config: ConfigOption = "demo", as_json: JsonOption = False) -> None:
-    """Say what the history holds: rows, customers, rhythm, return curve, cutoffs, and what is too thin.
+    """Report what the history holds: rows, customers, rhythm, return curve, cutoffs, and what is too thin.
+
+    Run it first on new data: it reads every table, names what breaks its contract, and proposes a horizon. Nothing is
+    trained.
 
     For example:
 

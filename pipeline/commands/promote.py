@@ -12,20 +12,20 @@ from pipeline.commands.output import show
 
 def promote(
     target: TargetOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Promote whatever the checks say; needs --reason.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Promote whatever the checks say. Needs --reason.")] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the decision log.")] = "",
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
     """Compare the challenger with the champion, and make it champion if no check fails.
 
-    Both are judged on the same rows: the latest mature cutoffs that open after everything either of them learned
-    from. The challenger has to beat the best baseline, and to be no worse than the champion in ranking, probabilities
-    and calibration, and in no slice of customers. The decision and its numbers become tags of the version and a line of
-    the decision log in runs/decisions. The old champion is kept for moorings rollback.
+    Both are judged on the same rows: the latest mature cutoffs, later than anything either of them learned from. The
+    challenger has to beat the best baseline, and must not be worse than the champion in ranking, probabilities or
+    calibration, or in any group of customers. The decision and its numbers are written to the decision log in
+    runs/decisions and to the tags of the version. The old champion is kept for moorings rollback.
 
-    Ends with exit code 4 where a check fails, 7 where there is no challenger. A model whose training raised a leakage
-    alarm is not promoted by force either.
+    Exit codes: 4 a check failed, 7 there is no challenger. A model whose training raised a leakage alarm cannot be
+    promoted, not even with --force.
 
     For example:
 

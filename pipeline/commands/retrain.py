@@ -7,11 +7,13 @@ from pipeline.commands.output import show
 
 
 def retrain(config: ConfigOption = "demo", as_json: JsonOption = False) -> None:
-    """Read and profile the history, train, and promote what passes, if there are new outcomes to learn from.
+    """Train and promote in one step, if there are new outcomes to learn from. Made for a scheduler.
 
-    Ends with exit code 7 where no mature cutoff is newer than the last that the champion learned from; with 3 where the
-    history breaks its contract; with 4 where a challenger is refused, and the champion stays. Called again, it ends
-    with 7 until there is something new since that refusal: a mature cutoff, other data, settings or code.
+    The history is read and profiled first. After a refusal, calling it again does nothing until something is new: a
+    mature cutoff, other data, settings or code.
+
+    Exit codes: 3 the history breaks its contract, 4 a challenger was refused and the champion stays, 7 nothing new: no
+    mature cutoff is later than the last that the champion learned from.
 
     For example:
 

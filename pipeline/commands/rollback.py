@@ -16,9 +16,11 @@ def rollback(
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """Make the model that scored before the last promotion champion again. Written to the decision log.
+    """Make the model that scored before the last promotion champion again.
 
-    Ends with exit code 7 where there is none: a rollback goes one step back, and cannot be undone by another.
+    The decision log in runs/decisions records it. A rollback goes one step back, and a second one does not undo it.
+
+    Exit code 7: there is no earlier champion.
 
     For example:
 

@@ -12,11 +12,11 @@ from pipeline.commands.output import show
 
 AsOf = Annotated[
     str,
-    typer.Option("--as-of", metavar="DATE", help="The cutoff: only what was known before this day is used. Or: today."),
+    typer.Option("--as-of", metavar="DATE", help="The cutoff: only what was known before this day is used. Or today."),
 ]
-First = Annotated[str, typer.Option("--from", metavar="DATE", help="With --to: score a range of dates, from this one.")]
-Last = Annotated[str, typer.Option("--to", metavar="DATE", help="The last date of the range, included. Or: today.")]
-Every = Annotated[Literal["month", "week", "day"], typer.Option("--every", help="The step of the range.")]
+First = Annotated[str, typer.Option("--from", metavar="DATE", help="First date of a range; with --to.")]
+Last = Annotated[str, typer.Option("--to", metavar="DATE", help="Last date of the range, included. Or today.")]
+Every = Annotated[Literal["month", "week", "day"], typer.Option("--every", help="Step of the range.")]
 
 
 def score(
@@ -27,9 +27,12 @@ def score(
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """Score every customer at a date with the champion, say why, and write the export. Doing it again changes nothing.
+    """Score every customer at a date with the champion, give reasons, and write the export.
 
-    A range may be killed and begun again: dates that are done are left alone. Ends with exit code 7 where all were.
+    Scoring a date again changes nothing. A range that was interrupted can be started again: dates that are done are
+    skipped.
+
+    Exit code 7: every date of the range was already done.
 
     For example:
 

@@ -14,11 +14,13 @@ from pipeline.commands.output import show
 
 Customers = Annotated[
     str,
-    typer.Option(metavar="NUMBER|SIZE", help="How many there ever are, or small (2,000), medium, large, million."),
+    typer.Option(metavar="NUMBER|SIZE", help="How many customers in all, or small (2,000), medium, large, million."),
 ]
 Correlation = Annotated[
     float,
-    typer.Option("--strength-correlation", min=-1, max=1, help="Between a customer's strength and its looking ahead."),
+    typer.Option(
+        "--strength-correlation", min=-1, max=1, help="Correlation of a customer's strength with its looking ahead."
+    ),
 ]
 
 
@@ -43,22 +45,22 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument an option
     customers: Customers = "900",
     length: Annotated[int, typer.Option("--days", min=30, max=20_000, help="Days of history.")] = 1_096,
     seed: Annotated[int, typer.Option(min=0, help="The same number makes the same supplier.")] = 7,
-    truth: Annotated[bool, typer.Option(help="Write what will come of each customer, in a folder apart.")] = True,
-    cutoffs: Annotated[str, typer.Option(help="Dates of the truth, with commas. Default: the last months.")] = "",
+    truth: Annotated[bool, typer.Option(help="Also write what will become of each customer.")] = True,
+    cutoffs: Annotated[str, typer.Option(help="Dates of that truth, with commas. Default: the last months.")] = "",
     strength_correlation: Correlation = 0.0,
-    signal: Annotated[Signal, typer.Option(help="none: orders come at random, nothing can be learned.")] = Signal.full,
+    signal: Annotated[Signal, typer.Option(help="none: random orders, so that nothing can be learned.")] = Signal.full,
     campaigns: Annotated[
-        int, typer.Option(min=1, max=60, help="Past campaigns with hold-outs: 2, or plays in turn.")
+        int, typer.Option(min=1, max=60, help="How many past campaigns with hold-outs there were.")
     ] = 2,
-    campaign_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the customers in each of them.")] = 0.3,
-    play: Annotated[Play, typer.Option(help="What each of them was; every: usual ones, or in turn.")] = Play.every,
-    moments: Annotated[bool, typer.Option(help="Compare the result with the real histories that are there.")] = False,
+    campaign_share: Annotated[float, typer.Option(min=0, max=1, help="Share of the customers in each campaign.")] = 0.3,
+    play: Annotated[Play, typer.Option(help="Play of each campaign; every: they take turns.")] = Play.every,
+    moments: Annotated[bool, typer.Option(help="Compare the result with those real histories found.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make the nine history tables of an invented supplier, where the configuration expects the order lines.
 
-    What is hidden in a real history, such as the true probability to stop ordering, is written beside them. A folder
-    that holds anything but an earlier simulation is left alone.
+    The truth that a real history hides, such as each customer's probability of leaving, is written to a folder beside
+    them. A folder that holds anything but an earlier simulation is left alone.
 
     For example:
 

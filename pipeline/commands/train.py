@@ -12,17 +12,17 @@ from pipeline.commands.output import show
 
 def train(
     promote: Annotated[
-        bool, typer.Option("--promote", help="Then decide about the challengers at once, as moorings promote does.")
+        bool, typer.Option("--promote", help="Afterwards, decide about the challengers as moorings promote does.")
     ] = False,
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
     """Train a model per target, test it on the latest mature cutoffs, and register it as challenger.
 
-    While there is no champion, a challenger that beats the best baseline becomes champion. A champion that there is
-    stays, whatever comes of the training, unless --promote is given.
+    If there is no champion yet, a challenger that beats the best baseline becomes champion. An existing champion is
+    kept, however well the challenger does, unless --promote is given.
 
-    Ends with exit code 4 where a challenger is refused.
+    Exit code 4: a challenger was refused.
 
     For example:
 

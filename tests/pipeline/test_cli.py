@@ -1,9 +1,11 @@
 """The command line: exit codes, what is on stdout, what is on stderr, and what is loaded."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,19 @@ def test_every_command_has_examples_in_its_help(command: str, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert "For example:" in shown
     assert f"moorings {command}" in shown.split("For example:")[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fills_the_width_of_a_terminal_and_sets_its_examples_apart(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([command, "--help"]) == 0
+    told, examples = capsys.readouterr().out.split(" For example:")
+    paragraphs = [part.strip().split("\n") for part in re.split(r"\n *\n", told)]
+    full = [len(f"{line.rstrip()} {after.split()[0]}") > 78 for part in paragraphs for line, after in pairwise(part)]
+    assert all(full)
+    assert f"\n   moorings {command}" in examples
 
 
 MISUSED = [
