@@ -39,7 +39,7 @@ config = load_config(os.environ.get("MOORINGS_CONFIG", "demo"))
 # ## What is there
 #
 # Rows, customers, days, gaps, and the return curve: how often a silence of so many months ended after all. A horizon
-# is long enough where that share is small. The same text comes from `moorings profile`.
+# is long enough if that share is small. `moorings profile` prints the same text.
 
 # %%
 print(profile(config).text())
@@ -47,8 +47,9 @@ print(profile(config).text())
 # %% [markdown]
 # ## One customer
 #
-# Of the half with the most order days among those who ordered within the activity window, the one in the middle by
-# spend. Money is held in whole cents; a history without amounts has none.
+# A typical regular: among the active customers (those who ordered within the activity window), take the half with the
+# most order days, and of these the one in the middle by spend. Money is held in whole cents; a history without amounts
+# has none.
 
 # %%
 history = read_history(config).history
@@ -88,8 +89,8 @@ gaps.describe().round(1)
 # %% [markdown]
 # ## The same customer as the model sees it
 #
-# Every feature at the day after the history ends, beside the median of all eligible customers. A feature is one
-# function in `features/`; `moorings features` lists them all with the idea behind each.
+# Every feature on the day after the history ends, beside the median of all eligible customers. A feature is one
+# function in `features/`; `moorings features` lists them all, and `--json` adds the idea behind each.
 
 # %%
 store = LineStore.from_history(history)

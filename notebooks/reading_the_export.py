@@ -36,8 +36,8 @@ print(f"{len(customers):,} customers at {customers['cutoff'].iloc[0]}, from {fil
 # %% [markdown]
 # ## Who is in it
 #
-# Only `eligible` customers carry a probability: enough order days to read a rhythm from, and an order within the
-# activity window. `new` and `lapsed` customers are listed, so that nobody is missing without a reason.
+# Only `eligible` customers carry a probability: they have enough order days to read a rhythm from, and an order within
+# the activity window. `new` and `lapsed` customers are listed too, so that nobody is missing without a reason.
 
 # %%
 customers["status"].value_counts()
@@ -47,7 +47,7 @@ customers["status"].value_counts()
 #
 # Tenths by churn probability, the first being the likeliest to stop. A probability of 0.3 means: of a hundred customers
 # like this one, about thirty place no order in the outcome window. Value at risk is the margin expected of the
-# customer, times that probability.
+# customer times that probability.
 
 # %%
 scored = customers[customers["churn_probability"].notna()]
@@ -62,7 +62,7 @@ scored.groupby("churn_decile").agg(
 # %% [markdown]
 # ## One customer
 #
-# The one with most margin at risk. The reasons are what the model leaned on, strongest first, with the customer's own
+# The one with the most margin at risk. The reasons are what the model leaned on, strongest first, with the customer's own
 # number beside that of comparable customers. They are associations: a reason says where to look, not what to repair.
 
 # %%
@@ -74,16 +74,16 @@ print("no partnership model has scored" if pd.isna(chance) else f"propensity to 
 print("\n".join(f"  {reason}" for reason in first["partnership_reasons"]))
 
 # %% [markdown]
-# Everything the export says of it. `churn_model` and `churn_run_id` lead to the training run in MLflow, and
+# Everything the export says about it. `churn_model` and `churn_run_id` lead to the training run in MLflow, and
 # `input_fingerprint` to the very rows it was computed from.
 
 # %%
 pd.DataFrame(first.drop(["reasons", "partnership_reasons"]))
 
 # %% [markdown]
-# ## Whom the two questions name together
+# ## Customers who are high on both
 #
-# Likely to leave and yet inclined to build on the relationship: the calls that are worth most.
+# Likely to leave, and yet inclined to build on the relationship: the calls that are worth most.
 
 # %%
 both = scored[(scored["churn_decile"] <= 3) & (scored["partnership_decile"] <= 3)]
