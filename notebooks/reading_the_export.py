@@ -62,8 +62,9 @@ scored.groupby("churn_decile").agg(
 # %% [markdown]
 # ## One customer
 #
-# The one with the most margin at risk. The reasons are what the model leaned on, strongest first, with the customer's own
-# number beside that of comparable customers. They are associations: a reason says where to look, not what to repair.
+# The one with the most margin at risk. The reasons are what the model leaned on, strongest first, with the customer's
+# own number beside that of comparable customers. They are associations: a reason says where to look, not what to
+# repair.
 
 # %%
 first = scored.sort_values(["value_at_risk", "churn_probability"], ascending=False).iloc[0]
