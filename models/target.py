@@ -174,7 +174,7 @@ def declare(kind: str, written: Callable[[HistoryView, OutcomeView], Acts | Defi
         raise TypeError(f"target {name!r} lacks {part}")
     if kind not in KINDS or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise TypeError(f"target {name!r} of kind {kind!r}: the kind is one of {', '.join(KINDS)}, the name lower case")
-    label = definition.label or all_of(definition.acts)
+    label = all_of(definition.acts) if definition.label is None else definition.label
     return Target(name, kind, description, idea, source, definition.acts, label, definition.closes)
 
 

@@ -206,6 +206,8 @@ def _check(declared: Feature) -> None:
     if not set(declared.direction.values()) <= {1, -1}:
         raise DeclarationError(f"feature {declared.name!r}: a direction is 1 or -1, not {dict(declared.direction)}")
     for leaf in declared.inputs:
+        if leaf.window.mistake:
+            raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {leaf.window.mistake}")
         if isinstance(leaf, TableLeaf):
             if mistake := mistake_in(leaf):
                 raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {mistake}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from numbers import Integral
 from typing import TypeAlias
 
 Number: TypeAlias = int | float
@@ -46,8 +47,16 @@ class Days:
 
 
 def as_days(length: Days | int) -> Days:
-    """`length` as `Days`; a plain number means fixed days."""
-    return length if isinstance(length, Days) else Days(int(length))
+    """`length` as `Days`; a plain number means fixed days.
+
+    Raises:
+        TypeError: the number is not whole.
+    """
+    if isinstance(length, Days):
+        return length
+    if isinstance(length, bool) or not isinstance(length, Integral):
+        raise TypeError(f"a length of time is a whole number of days, not {length!r}")
+    return Days(int(length))
 
 
 EVER = Days(36_500)
@@ -61,8 +70,20 @@ class Window:
     start: Days
     stop: Days = Days(0)
 
+    @property
+    def mistake(self) -> str:
+        """Why no day lies in the window, under any horizon; "" where nothing is wrong."""
+        if _is_below(self.stop, 0):
+            return "a window ends at the cutoff or before it, never after"
+        return "there is no day in this window" if _is_below(self.start - self.stop, 1) else ""
+
     def __str__(self) -> str:
         return f"[T-{'ever' if self.start == EVER else self.start},T-{self.stop})"
+
+
+def _is_below(length: Days, least: int) -> bool:
+    """Whether a length is less than `least` days whatever the horizon, which is a day or longer."""
+    return length.horizons <= 0 and length.resolve(1) < least
 
 
 Length: TypeAlias = Days | int | None
@@ -108,10 +129,21 @@ class Expression:
         return Operation("more_than", (self, lift(other)))
 
     def __and__(self, other: Expression) -> Expression:
-        return Operation("both", (self, other))
+        return Operation("both", (self, lift(other)))
 
     def __or__(self, other: Expression) -> Expression:
-        return Operation("either", (self, other))
+        return Operation("either", (self, lift(other)))
+
+    def __bool__(self) -> bool:
+        """Refused: `a > 3 and b`, `not a` and `1 < a < 3` would drop one of their sides without a word.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(
+            f"{self} has a value for each customer, so it is neither true nor false here; "
+            "join conditions with & and |, each in brackets"
+        )
 
     def log1p(self) -> Expression:
         """ln(1 + x); NaN where x <= -1."""
@@ -143,7 +175,7 @@ class Expression:
 
     def where(self, condition: Expression) -> Expression:
         """The value where `condition` is true, NaN where it is false or unknown."""
-        return Operation("where", (self, condition))
+        return Operation("where", (self, lift(condition)))
 
 
 @dataclass(frozen=True)
@@ -222,8 +254,24 @@ class Cohort(Expression):
 
 
 def lift(value: Expression | Number) -> Expression:
-    """`value` as an expression; a plain number becomes a constant."""
+    """`value` as an expression; a plain number becomes a constant.
+
+    Raises:
+        TypeError: it is neither, such as what `==` gives, which compares two texts and no customer's values.
+    """
+    if isinstance(value, bool) or not isinstance(value, (Expression, int, float)):
+        raise TypeError(f"expected an expression or a number, not {value!r}; ask for values with >= and >, not with ==")
     return value if isinstance(value, Expression) else Constant(float(value))
+
+
+def one_of(asked: str, *there_are: str) -> None:
+    """Refuse a word that nothing answers to.
+
+    Raises:
+        TypeError: `asked` is none of them.
+    """
+    if asked not in there_are:
+        raise TypeError(f"there is no {asked!r}, only {' '.join(there_are)}")
 
 
 def children(expression: Expression) -> tuple[Expression, ...]:

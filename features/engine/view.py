@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, lift, window
+from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, lift, one_of, window
 from features.engine.view_of_tables import Tables
 
 HORIZON = Horizon()
@@ -76,6 +76,7 @@ class OrderDays(EventTable):
         `than`: since_last (the current silence), since_last_and_horizon (as long as it will be if the horizon
         stays silent too, and the gap before it), horizon.
         """
+        one_of(than, "since_last", "since_last_and_horizon", "horizon")
         column = "since_last" if than.startswith("since_last") else "nothing"
         return Leaf(self.name, "long_gaps", column, window(days), option="horizon" if "horizon" in than else "")
 
@@ -130,6 +131,7 @@ class Lines(EventTable):
 
     def concentration(self, key: str, statistic: str, days: Length = None) -> Expression:
         """How the spend of the window spreads over keys: herfindahl, entropy (nats) or largest (share)."""
+        one_of(statistic, "herfindahl", "entropy", "largest")
         return Leaf(self.name, "concentration", key, window(days), option=statistic)
 
 
@@ -148,6 +150,7 @@ class HistoryView(Tables):
 
         `output`: expected (gamma-Poisson), alive, silent, active (BG/NBD); see `features/cohort.py`.
         """
+        one_of(output, "expected", "alive", "silent", "active")
         table = self.order_days
         return Cohort("buying", output, (table.count(days), table.since_first(days), table.since_last(), self.horizon))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from features.engine.expression import Cohort, Days, Expression, Length, window
+from features.engine.expression import Cohort, Days, Expression, Length, one_of, window
 from features.engine.table_leaf import UNSHARED, Condition, TableLeaf
 
 
@@ -126,6 +126,7 @@ class Purchases(Table):
         Between neighbouring days with the product that both lie in the window, lines of a day together. `which`: all
         that were met, those answered by the pieces bought (more where cheaper, fewer where dearer), or the contrary.
         """
+        one_of(which, "met", "answered", "contrary")
         return self._leaf("price_changes", "product", days, option=f"{by} {which}")
 
     def steady_spend(self, key: str, length: int, number: int) -> Expression:

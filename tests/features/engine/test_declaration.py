@@ -79,6 +79,9 @@ def test_a_complete_declaration_is_taken_in():
             "is never 'compliment', only visit",
         ),
         ({"returns": lambda h: h.deliveries.at_least("weight", 1).count()}, "there is no 'weight', only rows late"),
+        ({"returns": lambda h: h.order_days.count(90, ending=-90)}, "[T-0d,T--90d)): a window ends at the cutoff or"),
+        ({"returns": lambda h: h.quotes.count(-90)}, "there is no day in this window"),
+        ({"returns": lambda h: h.peer_rank(h.lines.first_time("product", 0))}, "there is no day in this window"),
     ],
     ids=lambda part: part if isinstance(part, str) else "declared",
 )

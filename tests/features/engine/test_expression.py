@@ -1,13 +1,16 @@
 """The algebra: text is canonical, missing stays missing, lengths are whole days."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
+from features.cohort import BUYING
 from features.engine.arithmetic import OPERATIONS
 from features.engine.evaluation import Columns, among_everybody, cohorts, frontier
-from features.engine.expression import Cohort, Constant, Days, Horizon, leaves, lift, needs_cohort
+from features.engine.expression import Cohort, Constant, Days, Horizon, Window, leaves, lift, needs_cohort
+from features.engine.kernels_of_prices import CHANGES
 from features.engine.view import HistoryView, window
 
 H = HistoryView()
@@ -130,3 +133,49 @@ def test_a_leaf_that_was_not_given_is_named():
 def test_constants_and_horizon_fill_every_row():
     columns = Columns(3, 90, {})
     assert columns.value(Constant(2.0)).tolist() == [2] * 3 and columns.value(Horizon()).tolist() == [90] * 3
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (lambda: COUNT > 3 and LAST, "join conditions with & and |"),
+        (lambda: not COUNT, "join conditions with & and |"),
+        (lambda: 1 < COUNT < 3, "join conditions with & and |"),
+        (lambda: lift(COUNT == 3), "not False; ask for values with >= and >, not with =="),
+        (lambda: COUNT.where(LAST == 3), "not False; ask for values with >="),
+        (lambda: (COUNT > 3) & (LAST == 3), "not False; ask for values with >="),
+        (lambda: (COUNT > 3) | None, "expected an expression or a number, not None"),
+        (lambda: COUNT + "3", "expected an expression or a number, not '3'"),
+        (lambda: H.order_days.count(9.5), "a whole number of days, not 9.5"),
+        (lambda: H.order_days.count("9"), "a whole number of days, not '9'"),
+        (lambda: H.lines.concentration("product", "gini"), "no 'gini', only herfindahl entropy largest"),
+        (lambda: H.among_known("alife"), "no 'alife', only expected alive silent active"),
+        (lambda: H.order_days.gaps_at_least("than"), "no 'than', only since_last since_last_and_horizon horizon"),
+        (lambda: H.purchases.price_changes(90, 0.1, "mett"), "no 'mett', only met answered contrary"),
+    ],
+)
+def test_what_would_mean_something_else_without_a_word_is_refused(written, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        written()
+
+
+def test_the_words_there_are_name_outputs_that_there_are():
+    assert BUYING == ("expected", "alive", "silent", "active")
+    assert set(CHANGES) == {"met", "answered", "contrary"}
+
+
+@pytest.mark.parametrize(
+    ("given", "mistaken"),
+    [
+        (Window(Days(90)), False),
+        (Window(Days(1)), False),
+        (Window(Days(0)), True),
+        (Window(Days(90), Days(90)), True),
+        (Window(Days(0), Days(-90)), True),
+        (Window(Days(365), Days(365, -1)), False),  # the same season last year: a horizon long
+        (Window(Days(0, 1), Days(0)), False),
+        (Window(Days(0), Days(0, -1)), True),  # it ends a horizon after the cutoff
+    ],
+)
+def test_a_window_without_a_day_is_told(given, mistaken):
+    assert bool(given.mistake) is mistaken
