@@ -7,12 +7,15 @@ from datetime import date
 
 from models.explanation.language import Language
 from pipeline.config import Config
+from pipeline.matrices.dataset import churn_task
 from pipeline.standing.margins import Margins
 
+SILENCE = "silence"
 LABELS = ("Supplier", "Currency", "Order lines", "Eligible", "Churn", "Partnership", "Margin", "Reading reasons")
 UNTIL = "until {day}"
 ELIGIBLE = "{order_days} order days or more, the last within {days} days"
 CHURN = "no order in a horizon of {days} days, from {gap} days after the date"
+OTHER_CHURN = "{definition} Watched for {days} days, from {gap} days after the date."
 PARTNERSHIP = "commitment shown in a horizon of {days} days, from {gap} days after the date"
 MARGIN = "{share:.0%} of spend, over a planning period of {days} days"
 OWN_MARGIN = (
@@ -24,7 +27,7 @@ READING = "what the model looks at; associations, not causes"
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*LABELS, UNTIL, ELIGIBLE, CHURN, PARTNERSHIP, MARGIN, OWN_MARGIN, READING]
+    return [*LABELS, UNTIL, ELIGIBLE, CHURN, OTHER_CHURN, PARTNERSHIP, MARGIN, OWN_MARGIN, READING]
 
 
 def facts(
@@ -52,7 +55,7 @@ def facts(
         currency,
         language.say(UNTIL, day=last_day),
         language.say(ELIGIBLE, order_days=population.min_order_days, days=population.activity_days),
-        language.say(CHURN, days=time.horizon_days, gap=time.gap_days),
+        _churn(config, language),
         language.say(PARTNERSHIP, days=horizon, gap=time.gap_days),
         language.say(OWN_MARGIN if margins.own else MARGIN, share=margins.usual, days=scoring.planning_days),
         language.text(READING),
@@ -61,3 +64,12 @@ def facts(
     if "partnership" not in kinds:
         del found["Partnership"]
     return {language.text(label): text for label, text in found.items()}
+
+
+def _churn(config: Config, language: Language) -> str:
+    """What leaving means here: of silence how long, of any other definition what it says of itself."""
+    task, gap = churn_task(config), config.time.gap_days
+    days = task.window.horizon_days
+    if task.target.name == SILENCE:
+        return language.say(CHURN, days=days, gap=gap)
+    return language.say(OTHER_CHURN, definition=language.text(task.target.description), days=days, gap=gap)

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from features.families import FAMILIES
+from models.churn import CHURN
 from models.explanation.language import GRAMMARS
 from pipeline.settings.filters import Section
 
@@ -41,10 +42,16 @@ class Time(Section):
     look_back_months: Count
 
 
+def _is_definition(name: str) -> str:
+    if name not in CHURN:
+        raise ValueError(f"one of the definitions of churn: {', '.join(CHURN)}")
+    return name
+
+
 class Churn(Section):
     """The first target: which definition of churn, and its thresholds, `models.churn.ChurnThresholds`."""
 
-    target: Literal["silence", "own_rhythm", "partial", "contract"]
+    target: Annotated[str, AfterValidator(_is_definition)]
     rhythm_multiple: Annotated[float, Field(gt=0)]
     rhythm_prior_gaps: Annotated[float, Field(gt=0)]
     rhythm_least_days: Count

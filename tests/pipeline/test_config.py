@@ -103,6 +103,10 @@ PROBLEMS = [
         "[plays.play.serve_at_low_cost]\nincentive_share = 0.02",
         "plays.play.serve_at_low_cost.incentive_share got: 0.02 expected: 0: no measure of this play",
     ),
+    (
+        '[churn]\ntarget = "gone"',
+        "churn.target got: 'gone' expected: one of the definitions of churn: silence, own_rhythm",
+    ),
     ("x = [", "cannot be read line"),
     ("[time]\ngap_days = 1\ngap_days = 2", "cannot be read"),
 ]

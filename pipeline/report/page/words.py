@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = {
     "all_customers": "Customers in all",
     "at_risk": "Margin at risk",
     "at_risk_note": "{share} of the margin of {margin} expected in the planning period",
-    "leaving": "Expected to stop ordering",
+    "leaving": "Expected to leave",
     "leaving_note": "of {count} that are scored, the sum of their probabilities",
     "to_act": "Plays to act on now",
     "to_act_note": "expected profit {profit}, assumed",
@@ -50,8 +50,8 @@ WORDS: Mapping[str, str] = {
     "evidence": "Rests on: {tables}",
     "looked_after": "Account manager: {name}",
     "what_they_are": "What they are, and what they are not",
-    "calibrated": "Probabilities are calibrated: of a hundred customers with 30%, about 30 place no order "
-    "in the window.",
+    "calibrated": "Probabilities are calibrated: what is foretold comes true of about 30 in a hundred customers "
+    "with 30%.",
     "associations": "Reasons and pushes are what the model looks at: associations. They say where to look, "
     "not what helps.",
     "assumed_note": "Costs and profits of plays are assumed until the hold-out has measured them; the range is half "
