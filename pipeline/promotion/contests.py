@@ -47,6 +47,12 @@ def _said(metric: str, difference: Interval) -> str:
     return "second is better" if higher == (metric in BETTER_HIGH) else "first is better"
 
 
+OF_CUSTOMERS = (
+    "Brackets tell what other customers would have shown. They know nothing of the chance in growing trees: another "
+    "[training] seed alone moves these figures, too."
+)
+
+
 @dataclass(frozen=True)
 class CompareOutcome:
     """The contests, target by target, and how many rows only one side had."""
@@ -64,4 +70,4 @@ class CompareOutcome:
     def text(self) -> str:
         """For people."""
         parts = ["\n".join(contest.lines()) for contest in self.contests]
-        return "\n\n".join([f"first:  {self.first}\nsecond: {self.second}", *parts, *self.notes])
+        return "\n\n".join([f"first:  {self.first}\nsecond: {self.second}", *parts, *self.notes, OF_CUSTOMERS])

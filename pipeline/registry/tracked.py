@@ -19,7 +19,7 @@ class Run:
     of a saved Propensity; `inputs` its feature names in order. `tables` are Parquet files by name, which lie in the
     run's own folder and hold customers by pseudonym only. `trials` are the settings tried, each with its loss: they
     become runs below this one. `held_out` is the folder of the model that was tested, which knows nothing of the test
-    cutoffs; `marks` become tags of the registered version.
+    cutoffs; `marks` become tags of the registered version, `description` its text, for who finds it in MLflow.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Run:
     trials: Sequence[Trial] = ()
     held_out: Path | None = None
     marks: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Tracking:
             logged = self._log_model(run)
             run_id = active.info.run_id
         tags = {"digest": digest, "target": run.name, **run.marks}
-        version = self._register(model_name, logged, tags)
+        version = self._register(model_name, logged, tags, run.description)
         return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
 
     def _log_numbers(self, run: Run) -> None:
@@ -154,7 +154,7 @@ class Tracking:
         inputs = Schema([ColSpec("double", name, required=True) for name in names])
         return ModelSignature(inputs, Schema([ColSpec("double", "probability")]))
 
-    def _register(self, name: str, logged: Any, tags: dict[str, str]) -> str:
+    def _register(self, name: str, logged: Any, tags: dict[str, str], description: str) -> str:
         """A new version of a registered model; two processes may be the first to register a name."""
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
@@ -163,9 +163,8 @@ class Tracking:
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
-        created = self._client.create_model_version(
-            name, logged.model_uri, run_id=logged.run_id, tags=tags, model_id=logged.model_id
-        )
+        found = {"run_id": logged.run_id, "tags": tags, "model_id": logged.model_id, "description": description}
+        created = self._client.create_model_version(name, logged.model_uri, **found)
         return str(created.version)
 
     def aliases(self, name: str) -> dict[str, str]:

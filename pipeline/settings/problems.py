@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from features.errors import UsageProblem
 
 Location = tuple[int | str, ...]
+PLAYS = "plays"
+"""The section whose settings follow from what is declared in the code: who adds a play adds them."""
 
 
 def first_problem(error: ValidationError, tree: dict[str, Any], model: type[BaseModel], file: Path) -> UsageProblem:
@@ -50,7 +52,9 @@ def _missing(detail: ErrorDetails, file: Path) -> UsageProblem:
         where=f"{file}, {_dotted(detail['loc'])}",
         got="nothing",
         expected="a value: this setting has no default",
-        todo="add it; the ready configurations in configs/ show how it looks",
+        todo="state it in configs/default.toml, as of every other play, with its unit and reason"
+        if detail["loc"][0] == PLAYS
+        else "add it; the ready configurations in configs/ show how it looks",
     )
 
 

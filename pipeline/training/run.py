@@ -57,4 +57,17 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         trials=candidate.trials,
         held_out=place.with_name(HELD_OUT),
         marks=marks,
+        description=_description(candidate),
+    )
+
+
+def _description(candidate: Candidate) -> str:
+    """What the registered version foretells of whom, and what it asks for, to who finds it in MLflow."""
+    scope, names = candidate.model.scope, candidate.model.names
+    return (
+        f"{candidate.task.target.description} Watched for {scope.horizon_days} days from {scope.gap_days} days after "
+        f"the date. Of customers with {scope.min_order_days} order days or more, the last within {scope.activity_days} "
+        f"days. In: a data frame with the {len(names)} features of the signature, numbers as floats, NaN where not "
+        "known, in any order, as `pipeline.matrices.dataset.snapshot` computes them; `moorings features` tells what "
+        "each means. Out: `probability`, calibrated. `moorings score` does both."
     )

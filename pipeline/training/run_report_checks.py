@@ -30,6 +30,8 @@ SAID = {
     "none": "None.",
     "rules": "An alarm is a feature that alone reaches AUC {perfect}, or lies {apart} standard deviations ahead of all "
     "that do not say the same, or {lead} ahead of them and {gain} of its own past, beyond chance.",
+    "how far": "The last column tells how far apart the two outcomes lie on a feature; how far it is ahead is the "
+    "difference to the others.",
     "shuffled": "A model of labels dealt at random reaches AUC {auc}; 0.5 is right.",
     "no amounts": "Amounts are unknown, and so is profit.",
     "no offer": "No offer is reckoned with here.",
@@ -111,6 +113,7 @@ def leakage(checks: Checks, language: Language) -> Iterator[str]:
         yield language.text(SAID["none"])
     yield ""
     said = [language.say(SAID["rules"], perfect=PERFECT, apart=APART, lead=NEW_LEAD, gain=NEW_GAIN)]
+    said += [language.text(SAID["how far"])]
     said += [language.say(SAID["shuffled"], auc=checks.shuffled)] if checks.shuffled is not None else []
     yield language.sentences(said)
     yield ""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from features.errors import UsageProblem
 from features.history import OPTIONAL_TABLES
@@ -15,6 +16,7 @@ from models.decision.standing import StateThresholds
 from models.fit_settings import FitSettings
 from models.partnership import PartnershipThresholds
 from pipeline.config import CONFIGS, DEFAULT, Config, load_config
+from pipeline.settings.problems import first_problem
 
 MAPPED = '\n[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'
 READY = {
@@ -87,6 +89,20 @@ def assert_covers(model: type, tree: dict, but: set[str]) -> None:
         assert name in tree, name
         if isinstance(tree[name], dict) and hasattr(field.annotation, "model_fields"):
             assert_covers(field.annotation, tree[name], but)
+
+
+def test_who_adds_a_play_is_told_where_its_settings_go() -> None:
+    tree = tomllib.loads(DEFAULT.read_text(encoding="utf-8")) | {"name": "x"}
+    tree["history"]["order_lines"] |= tree["history"].pop("every_table") | {
+        "path": "x.csv",
+        "columns": {"customer_id": "a", "ordered_on": "b"},
+    }
+    del tree["plays"]["play"]["recover"]
+    with pytest.raises(ValidationError) as error:
+        Config.model_validate(tree)
+    told = first_problem(error.value, tree, Config, Path("acme.toml"))
+    assert told.where == "acme.toml, plays.play.recover"
+    assert "state it in configs/default.toml" in told.todo
 
 
 PROBLEMS = [

@@ -60,6 +60,7 @@ def test_the_same_predictions_differ_by_nothing(tmp_path: Path) -> None:
     outcome = compared(tmp_path, predictions(0.4))
     assert {str(found) for found in outcome.contests[0].difference.values()} == {"0.000 [0.000, 0.000]"}
     assert outcome.text().count("may be chance") == 4
+    assert outcome.text().endswith("another [training] seed alone moves these figures, too.")
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:

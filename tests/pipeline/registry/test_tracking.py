@@ -30,6 +30,7 @@ def a_run(folder: Path) -> Run:
         texts={"test.json": "{}"},
         model=folder,
         inputs=NAMES,
+        description="Silence, of 3 features.",
         trials=(Trial({"rounds": 40, "lambda_l2": 20.0}, 0.5), Trial({"rounds": 80, "lambda_l2": 1.0}, 0.4)),
     )
 
@@ -82,6 +83,12 @@ def test_what_was_logged_is_there_and_nan_is_left_out(kept: Kept) -> None:
         20240101,
         20240301,
     ]
+
+
+def test_the_registered_version_says_what_it_is(kept: Kept) -> None:
+    tracking, registered, _, _ = kept
+    found = tracking._client.get_model_version(registered.name, registered.version)
+    assert found.description == "Silence, of 3 features."
 
 
 def test_trials_are_runs_below_the_run(kept: Kept) -> None:
