@@ -207,7 +207,8 @@ def _check_columns(expected: tuple[str, ...], values: Values, names: Sequence[st
     raise ModelProblem(
         "The columns are not those of the model.",
         where="models/propensity",
-        got=f"{values.shape[-1]} columns" + (f", {first[0]!r} in place of {first[1]!r}" if first else ""),
+        got=f"{values.shape[-1]} columns, {len(given)} names"
+        + (f", {first[0]!r} in place of {first[1]!r}" if first else ""),
         expected=f"{len(expected)} columns in the order of training",
         todo="build the matrix from the model's own feature names",
     )

@@ -73,7 +73,7 @@ def build(
 
     Args:
         store: the order lines.
-        cutoffs: in any order; duplicates count once.
+        cutoffs: plain dates, at least one, in any order; duplicates count once.
         features: the columns, in order.
         horizon_days: what the horizon means in features that speak of it.
         population: who is eligible.
@@ -83,9 +83,12 @@ def build(
 
     Returns:
         The matrix, with the spine of all customers known at each cutoff.
+
+    Raises:
+        TypeError: a cutoff is no plain date, or there is none.
     """
     features = tuple(features)
-    days = tuple(sorted(set(cutoffs)))
+    days = checked(cutoffs)
     numbers = np.array([day_number(day) for day in days], dtype=np.int32)
     question = Question(tuple(f.expression for f in features), numbers, horizon_days, population)
     programs = Programs.of(question)
@@ -99,6 +102,22 @@ def build(
         _fill(draft, store, question, programs, pool, progress)
     add_cohort_features(draft, question, programs)
     return Matrix(draft.spine(), days, tuple(f.name for f in features), draft.values)
+
+
+def checked(cutoffs: Sequence[date]) -> tuple[date, ...]:
+    """The cutoffs, ascending, each once.
+
+    Raises:
+        TypeError: one is no plain date, such as a time stamp, of which nobody could say whether its own day counts; or
+            there is none.
+    """
+    wrong = [cutoff for cutoff in cutoffs if type(cutoff) is not date]
+    if wrong or not len(cutoffs):
+        got = f"{wrong[0]!r}, a {type(wrong[0]).__name__}" if wrong else "none"
+        raise TypeError(
+            f"cutoffs: expected dates (datetime.date), at least one; got {got}; .date() makes a day of a time"
+        )
+    return tuple(sorted(set(cutoffs)))
 
 
 def _chunks(store: LineStore, cutoffs: int) -> Iterator[LineStore]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.declaration import Feature
-from features.engine.plan import ELIGIBLE, Matrix, build
+from features.engine.plan import ELIGIBLE, Matrix, build, checked
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from features.opening import opening_after
@@ -155,9 +155,12 @@ def snapshot(
 
     `features` are by default those a model of the task learns from: what the supplier's tables allow. Where the work is
     `resumable`, a large matrix is built and kept in parts: that costs more, and a killed run goes on from the last.
+
+    Raises:
+        TypeError: a cutoff is no plain date, or there is none.
     """
     rule = PopulationRule(config.population.min_order_days, config.population.activity_days)
-    days, horizon = tuple(sorted(set(cutoffs))), task.window.horizon_days
+    days, horizon = checked(cutoffs), task.window.horizon_days
     asked = learned_features(store, task.target.kind, config) if features is None else features
     chosen = opening_after(task.window.gap_days, asked)
 
@@ -192,6 +195,9 @@ def build_dataset(
 
     `tables` are the other tables that outcomes are seen in, with the same hindsight; see `models.outcome_tables`.
     `features` are by default those a model of the task learns from.
+
+    Raises:
+        TypeError: a cutoff is no plain date, or there is none.
     """
     matrix = snapshot(store, cutoffs, task, config, features)
     return dataset_of(store, matrix, observe(hindsight or store, matrix, task.target, task.window, tables))

@@ -127,7 +127,8 @@ def test_trees_with_a_right_digest_that_are_no_trees_are_named(model: Propensity
     ("names", "got"),
     [
         (("orders", "silence_chance", "spend", "noise"), "'orders' in place of 'silence_chance'"),
-        (NAMES[:3], "4 columns"),
+        (NAMES[:3], "4 columns, 3 names"),
+        ((*NAMES, "more"), "4 columns, 5 names"),
     ],
 )
 def test_columns_in_another_order_are_refused(model: Propensity, rows: Rows, names: tuple[str, ...], got: str) -> None:

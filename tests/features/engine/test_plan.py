@@ -1,9 +1,11 @@
 """A matrix depends on what was known at its cutoffs, and on nothing else: not on chunks, threads, order or company."""
 
 import random
-from datetime import date
+import re
+from datetime import date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from customers import Line
 from histories import (
@@ -109,6 +111,21 @@ def test_cutoffs_together_equal_each_alone_on_random_histories(asked):
 
 def test_cutoffs_in_any_order_and_twice_count_once(lines, whole):
     assert bits(to_matrix(lines, (*reversed(CUTOFFS), CUTOFFS[2]))) == bits(whole)
+
+
+@pytest.mark.parametrize(
+    ("cutoffs", "got"),
+    [
+        ([], "at least one; got none"),
+        ([day(0), "2021-01-01"], "got '2021-01-01', a str"),
+        ([datetime(2021, 1, 1, 12)], "12, 0), a datetime"),
+        ([pd.Timestamp("2021-01-01")], "a Timestamp"),
+        (np.array(["2021-01-01"], dtype="datetime64[D]"), "a datetime64"),
+    ],
+)
+def test_cutoffs_that_are_no_dates_are_refused(lines, cutoffs, got):
+    with pytest.raises(TypeError, match=re.escape(got)):
+        build(to_store(lines), cutoffs, FEATURES[:1], horizon_days=90)
 
 
 def test_columns_do_not_depend_on_their_company(lines, whole):
