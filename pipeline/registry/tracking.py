@@ -118,10 +118,12 @@ class Tracking:
                     self._mlflow.log_metric(name, value, step=step)
 
     def _log_trials(self, run: Run, experiment: str) -> None:
+        """Each trial as a run below this one: the first is the settings as configured; less log-loss is better."""
         for number, trial in enumerate(run.trials):
-            with self._mlflow.start_run(experiment_id=experiment, run_name=f"trial {number}", nested=True):
+            name = f"trial {number}" if number else "trial 0, as configured"
+            with self._mlflow.start_run(experiment_id=experiment, run_name=name, nested=True):
                 self._mlflow.log_params(dict(trial.settings))
-                self._mlflow.log_metric("loss", trial.loss)
+                self._mlflow.log_metric("mean_log_loss", trial.loss)
 
     def _log_files(self, run: Run) -> None:
         self._mlflow.log_artifacts(str(run.model), FILES)

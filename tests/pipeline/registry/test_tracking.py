@@ -96,8 +96,8 @@ def test_trials_are_runs_below_the_run(kept: Kept) -> None:
     run = tracking._client.get_run(registered.run_id)
     query = f"tags.`mlflow.parentRunId` = '{registered.run_id}'"
     below = tracking._client.search_runs([run.info.experiment_id], query, order_by=["attributes.run_name"])
-    found = [(trial.info.run_name, trial.data.params["rounds"], trial.data.metrics["loss"]) for trial in below]
-    assert found == [("trial 0", "40", 0.5), ("trial 1", "80", 0.4)]
+    found = [(trial.info.run_name, trial.data.params["rounds"], trial.data.metrics["mean_log_loss"]) for trial in below]
+    assert found == [("trial 0, as configured", "40", 0.5), ("trial 1", "80", 0.4)]
 
 
 def test_artefacts_lie_in_the_folder_of_the_runs(kept: Kept) -> None:
