@@ -37,7 +37,7 @@ class ScoreOutcome:
 
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
-    `hindsight` says where the models learned from what followed the date, `leaving` what the probability is of.
+    `hindsight` says where the models learned from what followed the date.
     """
 
     as_of: date
@@ -56,7 +56,6 @@ class ScoreOutcome:
     late: str = ""
     unmet: tuple[str, ...] = ()
     hindsight: str = ""
-    leaving: str = "stop ordering"
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -98,7 +97,7 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         at_risk = row["value_at_risk"]
         money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {called(row)}: {ENGLISH.chance(row['churn_probability'])} likely to {self.leaving}{money}"
+        return f"  {called(row)}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
 
 
 def shown(line: str) -> str:

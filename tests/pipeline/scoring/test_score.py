@@ -154,13 +154,6 @@ def test_a_champion_of_another_definition_of_churn_is_refused(config: Config) ->
         score(other, AS_OF)
 
 
-def test_who_is_worth_a_call_is_said_to_stop_ordering_only_where_that_was_foretold(config: Config) -> None:
-    outcome = score(config, AS_OF)
-    assert "likely to stop ordering" in outcome.text()
-    told = replace(outcome, leaving="leave").text()
-    assert "likely to leave" in told and "stop ordering" not in told
-
-
 def test_a_champion_of_another_horizon_is_refused(config: Config) -> None:
     other = config.model_copy(update={"time": config.time.model_copy(update={"horizon_days": 45})})
     with pytest.raises(ModelProblem, match=r"got: +horizon_days 60\n +expected: horizon_days 45"):
