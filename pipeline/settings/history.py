@@ -68,6 +68,7 @@ class EveryTable(Section):
 
     format: Literal["auto", "csv", "parquet"]
     date_format: str
+    timestamps_in: str
     decimal: Literal[".", ","]
     thousands: str = Field(max_length=1)
     units: list[Annotated[str, AfterValidator(_no_number)]]

@@ -14,6 +14,7 @@ from pipeline.settings.history import TableSettings
 from pipeline.sources.account import Account
 from pipeline.sources.contract import COPY
 from pipeline.sources.database import literal, quoted
+from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
 from pipeline.sources.header import LIKELY
 from pipeline.sources.keys import Key, Mask
@@ -37,6 +38,7 @@ WRITTEN = {
     "[history.order_lines.returns] when",
 }
 """What to set where no value of a column can be read, by what it was to be read as."""
+AS_IN_EXCEL = 'set date_format = "excel" in [{}]'
 FORMS = 3
 """Forms of values nobody could read that are shown."""
 
@@ -64,8 +66,15 @@ def check_columns(
             where=f"{source.where}, setting {source.setting}.columns.{name}",
             got=" and ".join(forms) + " (9: a digit, a: a letter)",
             expected="ISO dates, or the form in date_format" if word == "date" else f"a {word} in every row",
-            todo="map another column" + WRITTEN.get(word, "").format(source.setting),
+            todo="map another column" + _how_written(database, source, columns, word),
         )
+
+
+def _how_written(database: duckdb.DuckDBPyConnection, source: Source, columns: list[str], word: str) -> str:
+    """What to set where no value of a column can be read as what `word` says."""
+    if word == "date" and look_counted(database, source.scan, columns[0]):
+        return f"; or, as these look like days as a spreadsheet counts them, {AS_IN_EXCEL.format(source.setting)}"
+    return WRITTEN.get(word, "").format(source.setting)
 
 
 def _first_form(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> str:
@@ -108,13 +117,24 @@ def _forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, 
     return f" (of the form {'; '.join(str(row[0]) for row in found)})"
 
 
-def _hint(source: Source, account: Account) -> str:
-    """The settings that most often put the commonest reason right."""
+def _counted(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
+    """What to do about days as a spreadsheet counts them among dates written out; "" where there are none."""
+    settings, name = config.history.table(source.table.name), reason.partition(" is not a ")[0]
+    if settings is None or name not in settings.mapped or not reason.endswith(" is not a date"):
+        return ""
+    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    if not look_counted(database, f"(SELECT * FROM {rows}) AS src", read_from(settings.mapped[name])[0]):
+        return ""
+    return "these look like days as a spreadsheet counts them: have the whole column shown as dates before it is saved"
+
+
+def _hint(source: Source, account: Account, counted: str) -> str:
+    """The settings that most often put the commonest reason right; `counted` as `_counted` has it."""
     reason = max(account.quarantined, key=lambda each: account.quarantined[each])
     words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
     hints = {
         " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
-        " is not a date": [f"date_format in [{source.setting}] says how dates are written", words],
+        " is not a date": [counted or f"date_format in [{source.setting}] says how dates are written", words],
         " is missing": [
             "heads and lines of orders in different files have to be joined into one table first"
             if len(source.files) > 1
@@ -149,6 +169,7 @@ def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: 
     if account.rows_quarantined and (account.quarantined_share > limit or not account.rows_used):
         share, most = _apart(account.quarantined_share, limit)
         counts = sorted(account.quarantined.items(), key=lambda item: -item[1])
+        hint = _hint(source, account, _counted(database, source, config, account, counts[0][0]))
         raise DataProblem(
             f"Too many {'order lines' if ours else f'rows of the table {account.table}'} break the contract.",
             where=source.where,
@@ -157,7 +178,7 @@ def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: 
                 f"{rows:,} {reason}{_forms(database, source, config, account, reason)}" for reason, rows in counts
             ),
             expected=f"at most {most} (setting history.max_quarantined_share)",
-            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{_hint(source, account)}",
+            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{hint}",
         )
     if ours and not account.rows_used:
         left = "; ".join(f"{rows:,} left out: {rule}" for rule, rows in account.excluded.items() if rows)

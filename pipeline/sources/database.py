@@ -46,7 +46,7 @@ def connect(config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database in memory, closed to extensions and to Python's variables; what it put down goes with it.
 
     Raises:
-        UsageProblem: the time zone is unknown, or `date_format` is no strptime form.
+        UsageProblem: a time zone is unknown, or `date_format` is no strptime form.
     """
     _sweep(config.runs / "tmp")
     folder = config.runs / "tmp" / f"reading-{uuid.uuid4().hex}"  # made by whoever needs it
@@ -76,22 +76,24 @@ def _prepare(database: duckdb.DuckDBPyConnection, config: Config) -> None:
     if database.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
         # only where it is on: Jupyter without widgets has it off, and fails when told so
         database.execute("SET enable_progress_bar = false")
-    _check_zone(database, config.history.time_zone)
+    _check_zone(database, config.history.time_zone, "history.time_zone")
     for table in TABLES:
         if (settings := config.history.table(table)) is not None:
             _check_form(database, settings.date_format, f"history.{table}.date_format")
+            if settings.timestamps_in:
+                _check_zone(database, settings.timestamps_in, f"history.{table}.timestamps_in")
     database.execute(f"SET TimeZone = {literal(config.history.time_zone)}")
 
 
-def _check_zone(database: duckdb.DuckDBPyConnection, zone: str) -> None:
+def _check_zone(database: duckdb.DuckDBPyConnection, zone: str, setting: str) -> None:
     known = database.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]).fetchone()
     if known == (0,):
         raise UsageProblem(
             "The time zone is unknown.",
-            where="setting history.time_zone",
+            where=f"setting {setting}",
             got=zone,
             expected="an IANA name such as Europe/Berlin or UTC",
-            todo="correct history.time_zone in the configuration",
+            todo=f"correct {setting} in the configuration",
         )
 
 
@@ -103,7 +105,8 @@ def _check_form(database: duckdb.DuckDBPyConnection, form: str, setting: str) ->
             "The form of dates cannot be understood.",
             where=f"setting {setting}",
             got=f"{form}: {str(error).splitlines()[0]}",
-            expected="strptime signs such as %d.%m.%Y, or epoch_seconds, epoch_milliseconds, or nothing for ISO dates",
+            expected="strptime signs such as %d.%m.%Y; or epoch_seconds, epoch_milliseconds, excel, excel_1904; or "
+            "nothing for ISO dates",
             todo=f"correct {setting} in the configuration",
         ) from None
 

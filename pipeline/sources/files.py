@@ -30,6 +30,7 @@ class Source:
 
     `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
     files, one file after the other. `rejects`: lines that cannot be split are told of, as of one scan of several.
+    `timestamps_in`: the zone of timestamps that state none, empty where they are local.
     """
 
     table: Table
@@ -40,6 +41,7 @@ class Source:
     types: dict[str, str]
     whole: bool = True
     rejects: bool = True
+    timestamps_in: str = ""
 
     @property
     def texts(self) -> tuple[Path, ...]:
@@ -64,7 +66,8 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     scan = f"{found} AS src"
     with reading(settings.path, table.name, files if kind == "csv" else ()):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-    return Source(table, settings.path, tuple(files), kind, scan, {str(row[0]): str(row[1]) for row in columns})
+    types = {str(row[0]): str(row[1]) for row in columns}
+    return Source(table, settings.path, tuple(files), kind, scan, types, timestamps_in=settings.timestamps_in)
 
 
 def _suffix(file: Path) -> str:

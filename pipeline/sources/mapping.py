@@ -10,9 +10,10 @@ from features.history import Column
 from pipeline.settings.history import MadeOf, TableSettings
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal, quoted
+from pipeline.sources.dates import day
 from pipeline.sources.files import Source
 from pipeline.sources.numbers import cents
-from pipeline.sources.sql import LARGEST, WHOLE, condition, day, flag, number, read_from, require, text
+from pipeline.sources.sql import LARGEST, WHOLE, condition, flag, number, read_from, require, text
 
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 

@@ -106,30 +106,9 @@ def _one_number(source: Source, column: str, settings: TableSettings, setting: s
     return as_number(text(source, column), settings)
 
 
-def day(source: Source, column: str, settings: TableSettings, zone: str, setting: str) -> str:
-    """A column as DATE in the time zone; null where it is no date."""
-    found = require(source, column, ("date", "timestamp", "zoned", "text", "number"), setting)
-    name = quoted(column)
-    if found == "date":
-        return name
-    if found == "timestamp":
-        return f"CAST({name} AS DATE)"
-    if found == "zoned":
-        return f"CAST({name} AT TIME ZONE {literal(zone)} AS DATE)"
-    return _day_from_text(source, column, settings.date_format, zone)
-
-
-def _day_from_text(source: Source, column: str, form: str, zone: str) -> str:
-    plain = text(source, column)
-    if form in ("epoch_seconds", "epoch_milliseconds"):
-        scale = 1000 if form == "epoch_seconds" else 1
-        moment = f"epoch_ms(CAST(TRY_CAST({plain} AS DOUBLE) * {scale} AS BIGINT))"
-        return f"CAST(({moment} AT TIME ZONE 'UTC') AT TIME ZONE {literal(zone)} AS DATE)"
-    if form:
-        return f"CAST(try_strptime({plain}, {literal(form)}) AS DATE)"
-    zoned = f"CAST(TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE {literal(zone)} AS DATE)"
-    has_zone = f"length({plain}) > 10 AND regexp_matches({plain}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
-    return f"CASE WHEN {has_zone} THEN {zoned} ELSE CAST(TRY_CAST({plain} AS TIMESTAMP) AS DATE) END"
+def has_zone(plain: str) -> str:
+    """Whether a text ends in a zone, after a date: `Z`, `+02:00`, `-05`."""
+    return f"length({plain}) > 10 AND regexp_matches({plain}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
 
 
 def flag(source: Source, column: str, setting: str) -> str:
@@ -153,47 +132,57 @@ def condition(source: Source, test: Condition, setting: str) -> str:
         DataProblem: the column is missing.
     """
     require(source, test.column, ("text", "number", "date", "timestamp", "zoned", "flag"), setting)
-    return f"coalesce({_test(test)}, false)"
+    return f"coalesce({_test(source, test)}, false)"
 
 
-def _test(test: Condition) -> str:  # noqa: PLR0911 - one line for each test there is
+def _test(source: Source, test: Condition) -> str:  # noqa: PLR0911 - one line for each test there is
     name = quoted(test.column)
     if test.is_null is not None:
         missing = f"nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
         return missing if test.is_null else f"NOT ({missing})"
     if test.equals is not None:
-        return _equal(name, test.equals)
+        return _equal(source, name, test.equals)
     if test.not_equals is not None:
-        return f"NOT coalesce({_equal(name, test.not_equals)}, false)"
+        return f"NOT coalesce({_equal(source, name, test.not_equals)}, false)"
     if test.is_in is not None:
-        return _any_equal(name, test.is_in)
+        return _any_equal(source, name, test.is_in)
     if test.not_in is not None:
-        return f"NOT coalesce({_any_equal(name, test.not_in)}, false)"
+        return f"NOT coalesce({_any_equal(source, name, test.not_in)}, false)"
     if test.prefix is not None:
         return f"starts_with(CAST({name} AS VARCHAR), {literal(test.prefix)})"
     if test.not_prefix is not None:
         return f"NOT coalesce(starts_with(CAST({name} AS VARCHAR), {literal(test.not_prefix)}), false)"
     ends = ((">=", test.range.start), ("<", test.range.before)) if test.range else ()
-    return " AND ".join(_compared(name, sign, value) for sign, value in ends if value is not None)
+    return " AND ".join(_compared(source, name, sign, value) for sign, value in ends if value is not None)
 
 
-def _any_equal(name: str, values: list[bool | int | float | datetime | date | str]) -> str:
-    return "(" + (" OR ".join(_equal(name, value) for value in values) or "false") + ")"
+def _any_equal(source: Source, name: str, values: list[bool | int | float | datetime | date | str]) -> str:
+    return "(" + (" OR ".join(_equal(source, name, value) for value in values) or "false") + ")"
 
 
-def _equal(name: str, value: bool | int | float | datetime | date | str) -> str:
-    return _compared(name, "=", value)
+def _equal(source: Source, name: str, value: bool | int | float | datetime | date | str) -> str:
+    return _compared(source, name, "=", value)
 
 
-def _compared(name: str, sign: str, value: bool | int | float | datetime | date | str) -> str:
+def _compared(source: Source, name: str, sign: str, value: bool | int | float | datetime | date | str) -> str:
     """A comparison in the type of the configured value, whatever the type of the column."""
     if isinstance(value, bool):
         return f"TRY_CAST({name} AS BOOLEAN) {sign} {str(value).lower()}"
     if isinstance(value, int | float):
         return f"TRY_CAST({name} AS DOUBLE) {sign} CAST({literal(repr(value))} AS DOUBLE)"
     if isinstance(value, datetime):
-        moment = "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
-        return f"TRY_CAST({name} AS {moment}) {sign} {moment} {literal(value.isoformat(' '))}"
+        if value.tzinfo is None:
+            return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat(' '))}"
+        return f"{_moment(source, name)} {sign} TIMESTAMPTZ {literal(value.isoformat(' '))}"
     if isinstance(value, date):
         return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat())}"
     return f"CAST({name} AS VARCHAR) {sign} {literal(value)}"
+
+
+def _moment(source: Source, name: str) -> str:
+    """A column as a moment, told by the clock that timestamps without a zone are told by."""
+    zoned = f"TRY_CAST({name} AS TIMESTAMPTZ)"
+    if not source.timestamps_in:
+        return zoned
+    ours = f"TRY_CAST({name} AS TIMESTAMP) AT TIME ZONE {literal(source.timestamps_in)}"
+    return f"CASE WHEN {has_zone(f'trim(CAST({name} AS VARCHAR))')} THEN {zoned} ELSE {ours} END"

@@ -18,7 +18,7 @@ from pipeline.settings.history import TableSettings
 SECTIONS = {"population", "time", "churn", "partnership", "training", "promotion"}
 """Logged as they are: they hold numbers and words of ours."""
 OF_HISTORY = ("time_zone", "currency", "max_quarantined_share", "earliest_day", "last_day", "memory_limit_gb")
-OF_A_TABLE = ("format", "date_format", "decimal", "thousands", "units", "duplicates", "uppercase")
+OF_A_TABLE = ("format", "date_format", "timestamps_in", "decimal", "thousands", "units", "duplicates", "uppercase")
 COUNTED = ("filters", "duplicate_key", "returns.when", "not_products.values", "not_products.prefixes")
 """Lists of a table that may hold the supplier's own words."""
 TOLD = ("returns.how", "returns.sign", "not_products.how", "not_products.ignore_case")
