@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from features.errors import DataProblem
 from features.history import Table
 from pipeline.settings.history import READ_BY_THE_DATABASE, TableSettings
 from pipeline.sources.database import folder_of, literal, reading
+from pipeline.sources.doubled import doubled, may_be_doubled, parquet_names, text_names
 from pipeline.sources.header import check_encoding, first_lines, separator
 from pipeline.sources.recoded import recoded
 
@@ -30,7 +32,8 @@ class Source:
 
     `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
     files, one file after the other. `rejects`: lines that cannot be split are told of, as of one scan of several.
-    `timestamps_in`: the zone of timestamps that state none, empty where they are local.
+    `timestamps_in`: the zone of timestamps that state none, empty where they are local. `doubled`: names that a file
+    gives to several columns, and the file.
     """
 
     table: Table
@@ -42,6 +45,7 @@ class Source:
     whole: bool = True
     rejects: bool = True
     timestamps_in: str = ""
+    doubled: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def texts(self) -> tuple[Path, ...]:
@@ -62,12 +66,24 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     """
     files = _find(settings.path, table)
     kind = _kind(files, settings, table)
-    found = _parquet_scan(files) if kind == "parquet" else _csv_scan(files, settings, table, folder_of(database))
-    scan = f"{found} AS src"
+    texts = _csv_parts(files, settings, table, folder_of(database)) if kind == "csv" else []
+    scan = f"{_csv_scan(texts) if texts else _parquet_scan(files)} AS src"
     with reading(settings.path, table.name, files if kind == "csv" else ()):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     types = {str(row[0]): str(row[1]) for row in columns}
-    return Source(table, settings.path, tuple(files), kind, scan, types, timestamps_in=settings.timestamps_in)
+    source = Source(table, settings.path, tuple(files), kind, scan, types, timestamps_in=settings.timestamps_in)
+    return replace(source, doubled=doubled(_names(database, files, texts))) if may_be_doubled(types) else source
+
+
+def _names(
+    database: duckdb.DuckDBPyConnection, files: list[Path], texts: list[tuple[Path, dict[str, str]]]
+) -> Iterator[tuple[Path, list[str]]]:
+    """Of each file the names of its columns as they stand, several of which may be one."""
+    if not texts:
+        yield from ((file, parquet_names(file)) for file in files)
+    for file, (text, options) in zip(files, texts, strict=bool(texts)):
+        plain = {name: value for name, value in options.items() if name != "store_rejects"}
+        yield file, text_names(database, _one_csv(text, plain | {"header": "false"}))
 
 
 def _suffix(file: Path) -> str:
@@ -134,8 +150,15 @@ def _parquet_scan(files: list[Path]) -> str:
     )
 
 
-def _csv_scan(files: list[Path], settings: TableSettings, table: Table, folder: Path) -> str:
-    """Every column is read as text: `00012` must not become 12. Each file may have its own order of columns.
+def _csv_scan(texts: list[tuple[Path, dict[str, str]]]) -> str:
+    """Each file may have its own order of columns."""
+    return f"({' UNION ALL BY NAME '.join(_one_csv(file, options) for file, options in texts)})"
+
+
+def _csv_parts(
+    files: list[Path], settings: TableSettings, table: Table, folder: Path
+) -> list[tuple[Path, dict[str, str]]]:
+    """The files and how each is read. Every column is read as text: `00012` must not become 12.
 
     Files in an encoding that the database does not read are written again into the folder.
     """
@@ -152,8 +175,7 @@ def _csv_scan(files: list[Path], settings: TableSettings, table: Table, folder: 
     if settings.csv.encoding not in READ_BY_THE_DATABASE:
         options["encoding"] = literal("utf-8")
         files = [recoded(file, settings.csv.encoding, folder, f"{table.name}-{at}") for at, file in enumerate(files)]
-    scans = [_one_csv(file, options | begin) for file, begin in zip(files, begun, strict=True)]
-    return f"({' UNION ALL BY NAME '.join(scans)})"
+    return [(file, options | begin) for file, begin in zip(files, begun, strict=True)]
 
 
 def _one_csv(file: Path, options: dict[str, str]) -> str:

@@ -37,10 +37,12 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
     """The family of a column of the user's files.
 
     Raises:
-        DataProblem: the column is missing, or of a type that cannot serve.
+        DataProblem: the column is missing, there are several of that name, or it is of a type that cannot serve.
     """
     if column not in source.types:
         raise _missing(source, column, setting)
+    if column in source.doubled:
+        raise _twice(source, column, setting)
     found = family(source.types[column])
     if found in families:
         return found
@@ -50,6 +52,16 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
         got=source.types[column],
         expected=" or ".join(families),
         todo="map another column, or have this one delivered in a type that fits",
+    )
+
+
+def _twice(source: Source, column: str, setting: str) -> DataProblem:
+    return DataProblem(
+        f"There are several columns {column!r}.",
+        where=f"{source.doubled[column]}, setting {setting}",
+        got="the columns " + ", ".join(source.types) + " (of one name, all but the first are numbered here)",
+        expected=f"one column {column!r}: which of them is meant is not for us to guess",
+        todo=f"have all but one renamed in the export; or map the second as {f'{column}_1'!r}, if it is the one",
     )
 
 
