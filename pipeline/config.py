@@ -17,7 +17,7 @@ from pipeline.settings.filters import Section
 from pipeline.settings.history import EveryTable
 from pipeline.settings.monitor import Monitor
 from pipeline.settings.problems import first_problem
-from pipeline.settings.tables import NAME, HistorySettings
+from pipeline.settings.tables import CUSTOMER_IDS, NAME, HistorySettings
 from pipeline.settings.training import (
     Churn,
     Partnership,
@@ -32,7 +32,7 @@ from pipeline.settings.training import (
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 DEFAULT = CONFIGS / "default.toml"
-PATHS = (*(("history", table, "path") for table in TABLES), ("storage", "folder"))
+PATHS = (*(("history", table, "path") for table in (*TABLES, CUSTOMER_IDS)), ("storage", "folder"))
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^{}]*))?\}")
 
 Tree = dict[str, Any]
@@ -143,7 +143,8 @@ def _for_every_table(tree: Tree) -> Tree:
     if not isinstance(shared, dict):
         return tree
     known = {key: value for key, value in shared.items() if key in EveryTable.model_fields}
-    tables = {name: _layered(known, history[name]) for name in TABLES if isinstance(history.get(name), dict)}
+    named = (*TABLES, CUSTOMER_IDS)
+    tables = {name: _layered(known, history[name]) for name in named if isinstance(history.get(name), dict)}
     return tree | {"history": history | tables}
 
 

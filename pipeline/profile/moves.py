@@ -40,7 +40,7 @@ class Move:
             f"Around {as_date(self.day)} many ids change: {self.ended} customers ordered for the last time in the "
             f"{WINDOW} days before ({self.usually_ended:.0f} is usual) and {self.began} for the first time in the "
             f"{WINDOW} days after ({self.usually_began:.0f} is usual), as where accounts are given new ids. Each "
-            "counts as one who left and one who is new: where that is so, give the lines before it the new ids first."
+            "counts as one who left and one who is new: where so, list old and new ids in [history.customer_ids]."
         )
 
 

@@ -35,6 +35,7 @@ from pipeline.scoring.account_rows import account_columns
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.decision_rows import Course, decision_columns
 from pipeline.scoring.learned_from import check_learned_from, hindsight
+from pipeline.scoring.left_in_peace import in_peace_by_now
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.movement_rows import Now, export_before, movement_columns
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
@@ -130,6 +131,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
         with steps.timed("reading"):
             found = read_known(config, as_of)
+        config = in_peace_by_now(config, found.reading.renamed)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)

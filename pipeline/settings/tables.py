@@ -86,6 +86,18 @@ def _words_for(choices: Sequence[str]) -> Any:
     return dict[str, Literal[tuple(choices)]]  # type: ignore[misc]
 
 
+CUSTOMER_IDS = "customer_ids"
+"""The list of old and new ids of customers: laid out and read as a table, and no part of the history."""
+ID_COLUMNS: Any = create_model("customer_ids.columns", __base__=Section, **{"from": (Key, ...), "to": (Key, ...)})  # type: ignore[call-overload]
+
+
+class CustomerIds(TableSettings):
+    """Ids that customers had before and the ids they have had since: where they lie and how they are mapped."""
+
+    columns: ID_COLUMNS
+    uppercase: list[Literal["customer_id"]]
+
+
 TABLES_BESIDE: dict[str, Any] = {table.name: (settings_of(table) | None, None) for table in OPTIONAL_TABLES}
 DECLARED = create_model("DeclaredTables", __base__=Section, every_table=(EveryTable, ...), **TABLES_BESIDE)
 
@@ -100,6 +112,7 @@ class HistorySettings(DECLARED):
     last_day: date | Literal["today"]
     memory_limit_gb: float = Field(ge=0)
     order_lines: OrderLines
+    customer_ids: CustomerIds | None = None
 
     def table(self, name: str) -> TableSettings | None:
         """The settings of a table, None where the supplier does not have it."""

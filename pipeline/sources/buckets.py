@@ -35,6 +35,7 @@ from pipeline.process.files import replacing
 from pipeline.process.progress import stage
 from pipeline.sources.account import Account
 from pipeline.sources.checks import check_account
+from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.fingerprint import fingerprint
@@ -90,12 +91,14 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
     """
     if config.history.memory_limit_gb:
         with connect(config) as database:
-            source = open_source(database, config.history.order_lines, ORDER_LINES)
+            newer, ids = read_newer_ids(database, config, span_of(database, config, known_before))
+            source = open_source(database, config.history.order_lines, ORDER_LINES, newer)
             number = _deal(database, source, config)
             if number > 1:
                 _check_plain(config, number)
                 database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
-                return _in_buckets(database, source, config, known_before, number)
+                found = _in_buckets(database, source, config, known_before, number)
+                return replace(found, reading=replace(found.reading, ids=ids, renamed=newer.now if newer else {}))
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
 
@@ -128,6 +131,7 @@ def _deal(database: duckdb.DuckDBPyConnection, source: Source, config: Config) -
     raw = [column.combine_chunks().dictionary_encode() for column in counted.columns[:-1]]
     keys = cleaned([encoded(pa.chunked_array([column])) for column in raw])
     keys = in_capitals(keys) if "customer_id" in config.history.order_lines.uppercase else keys
+    keys = keys if source.newer_ids is None else source.newer_ids.of(keys)
     order = pc.sort_indices(keys.values).to_numpy()
     ranks = np.append(np.argsort(order), 0)  # rows without a customer go into the first bucket, and into quarantine
     rank, rows = ranks[keys.codes], counted.column("lines").to_numpy()
@@ -242,6 +246,7 @@ def _together(accounts: Sequence[Account], path: Path) -> Account:
         excluded=_added(account.excluded for account in accounts),
         quarantined=_added(account.quarantined for account in accounts),
         missing=_added(account.missing for account in accounts),
+        remarks=_added(account.remarks for account in accounts),
         quarantine=path if files else None,
     )
 

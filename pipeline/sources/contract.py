@@ -20,6 +20,7 @@ from pipeline.sources.rows import Rows
 from pipeline.sources.words import no_choice
 
 COPY = "copy of another line"
+GIVES_WAY = "under an older id, of a time that the newer one tells of"
 OVERLAP = "the period overlaps another one of the customer"
 NEVER = int(np.iinfo(np.int32).min)
 """The day of a date that is missing: before every day there is."""
@@ -28,22 +29,23 @@ Longs = npt.NDArray[np.int64]
 
 def judge(
     database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, mapped: Mapped, settings: TableSettings
-) -> tuple[Verdict, Mask]:
-    """What is wrong with each row, and which copies are dropped without being called wrong.
+) -> tuple[Verdict, Verdict]:
+    """What is wrong with each row, and why some are left out without being called wrong.
 
     Rows that contradict each other are all put aside: which of them is right cannot be known, and it must not depend
     on the order they come in.
     """
-    verdict, dropped = _keys(mapped), np.zeros(mapped.rows, dtype=bool)
+    verdict, left = _keys(mapped), Verdict(np.full(mapped.rows, -1, dtype=np.int16), ())
     if settings.duplicates != "keep":
         again = copies(database, source, rows, mapped.hashes, settings.duplicate_key)
         if settings.duplicates == "drop":
-            dropped = again & ~verdict.broken
+            left = left.also(COPY, again & ~verdict.broken)
         else:
             verdict = verdict.also(COPY, again)
-    for reason, rows_at_odds in _contradictions(source.table, mapped, ~(verdict.broken | dropped)):
+    left = left.also(GIVES_WAY, _giving_way(source.table, mapped, ~(verdict.broken | left.broken)))
+    for reason, rows_at_odds in _contradictions(source.table, mapped, ~(verdict.broken | left.broken)):
         verdict = verdict.also(reason, rows_at_odds)
-    return verdict, dropped
+    return verdict, left
 
 
 def _keys(mapped: Mapped) -> Verdict:
@@ -77,9 +79,26 @@ def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[
             group = np.unique(pair, return_inverse=True)[1].ravel()
         yield f"another row has the same {', '.join(table.unique)}", _at(place[np.bincount(group)[group] > 1], good)
     if table.periods:
-        customer = mapped.keys["customer_id"].codes[place].astype(np.int64)
-        first, end = (_days(mapped, name)[place] for name in table.periods)
-        yield OVERLAP, _at(place[overlapping(customer, first, end)], good)
+        yield OVERLAP, _overlapping(table.periods, mapped, place, good)
+
+
+def _overlapping(periods: tuple[str, str], mapped: Mapped, place: Longs, good: Mask) -> Mask:
+    """The rows (n,), among those at `place`, whose period overlaps another one of the customer."""
+    customer = mapped.keys["customer_id"].codes[place].astype(np.int64)
+    first, end = (_days(mapped, name)[place] for name in periods)
+    return _at(place[overlapping(customer, first, end)], good)
+
+
+def _giving_way(table: Table, mapped: Mapped, good: Mask) -> Mask:
+    """The rows (n,) under an older id whose period overlaps one of a customer that has rows under the newer one.
+
+    Two accounts become one, and each brings a row: what is said of the one that stayed holds.
+    """
+    if not table.periods or mapped.renamed is None or not mapped.renamed.any():
+        return np.zeros(good.size, dtype=bool)
+    customer = mapped.keys["customer_id"].codes
+    stayed = np.isin(customer, customer[good & ~mapped.renamed])
+    return mapped.renamed & stayed & _overlapping(table.periods, mapped, np.flatnonzero(good), good)
 
 
 def overlapping(customer: Longs, first: Longs, end: Longs) -> Mask:

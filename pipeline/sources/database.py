@@ -14,6 +14,7 @@ import duckdb
 from features.errors import DataProblem, UsageProblem
 from features.history import TABLES
 from pipeline.config import Config
+from pipeline.settings.tables import CUSTOMER_IDS
 from pipeline.sources.header import two_ends
 
 SETTINGS = {
@@ -77,7 +78,7 @@ def _prepare(database: duckdb.DuckDBPyConnection, config: Config) -> None:
         # only where it is on: Jupyter without widgets has it off, and fails when told so
         database.execute("SET enable_progress_bar = false")
     _check_zone(database, config.history.time_zone, "history.time_zone")
-    for table in TABLES:
+    for table in (*TABLES, CUSTOMER_IDS):
         if (settings := config.history.table(table)) is not None:
             _check_form(database, settings.date_format, f"history.{table}.date_format")
             if settings.timestamps_in:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,7 @@ from pipeline.settings.history import READ_BY_THE_DATABASE, TableSettings
 from pipeline.sources.database import folder_of, literal, reading
 from pipeline.sources.doubled import doubled, may_be_doubled, parquet_names, text_names
 from pipeline.sources.header import check_encoding, first_lines, separator
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.recoded import recoded
 
 SUFFIXES: dict[str, Literal["csv", "parquet"]] = {
@@ -33,7 +34,7 @@ class Source:
     `types` holds DuckDB's type of every column, in the order of the files. `whole`: the scan gives every row of the
     files, one file after the other. `rejects`: lines that cannot be split are told of, as of one scan of several.
     `timestamps_in`: the zone of timestamps that state none, empty where they are local. `doubled`: names that a file
-    gives to several columns, and the file.
+    gives to several columns, and the file. `newer_ids`: what the customers are called by now, if that is listed.
     """
 
     table: Table
@@ -46,6 +47,7 @@ class Source:
     rejects: bool = True
     timestamps_in: str = ""
     doubled: Mapping[str, Path] = field(default_factory=dict)
+    newer_ids: NewerIds | None = None
 
     @property
     def texts(self) -> tuple[Path, ...]:
@@ -58,7 +60,9 @@ class Source:
         return f"history.{self.table.name}"
 
 
-def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, table: Table) -> Source:
+def open_source(
+    database: duckdb.DuckDBPyConnection, settings: TableSettings, table: Table, newer_ids: NewerIds | None = None
+) -> Source:
     """The user's table as one scan.
 
     Raises:
@@ -71,8 +75,18 @@ def open_source(database: duckdb.DuckDBPyConnection, settings: TableSettings, ta
     with reading(settings.path, table.name, files if kind == "csv" else ()):
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     types = {str(row[0]): str(row[1]) for row in columns}
-    source = Source(table, settings.path, tuple(files), kind, scan, types, timestamps_in=settings.timestamps_in)
-    return replace(source, doubled=doubled(_names(database, files, texts))) if may_be_doubled(types) else source
+    twice = doubled(_names(database, files, texts)) if may_be_doubled(types) else {}
+    return Source(
+        table,
+        settings.path,
+        tuple(files),
+        kind,
+        scan,
+        types,
+        timestamps_in=settings.timestamps_in,
+        doubled=twice,
+        newer_ids=newer_ids,
+    )
 
 
 def _names(

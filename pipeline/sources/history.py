@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
+from pipeline.settings.tables import CUSTOMER_IDS
 from pipeline.sources.account import Account
+from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.fingerprint import fingerprints
 from pipeline.sources.mapping import Span
@@ -29,7 +31,8 @@ class Reading:
 
     `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
     fingerprint of each table's rows by its name. `unmet` says which keys a spreadsheet rounded, and which tables speak
-    of hardly any customer of the order lines.
+    of hardly any customer of the order lines. `ids` is the account of the list of older and newer ids of customers, if
+    there is one, and `renamed` the id by now for each older one.
     """
 
     history: History
@@ -38,15 +41,18 @@ class Reading:
     beside: tuple[Account, ...] = ()
     tables: Mapping[str, str] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
+    ids: Account | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """JSON-able: the account of the order lines, and below `optional_tables` that of every other table."""
         beside = {each.table: each.summary() for each in self.beside}
-        return self.account.summary() | {"optional_tables": beside, "unmet_ids": list(self.unmet)}
+        ids = {} if self.ids is None else {CUSTOMER_IDS: self.ids.summary() | {"older_ids": len(self.renamed)}}
+        return self.account.summary() | {"optional_tables": beside, "unmet_ids": list(self.unmet)} | ids
 
     def text(self) -> str:
         """The accounts of all tables, one block each, for people."""
-        return "\n\n".join(account.text() for account in (self.account, *self.beside))
+        return "\n\n".join(account.text() for account in (self.account, *self.beside, *filter(None, [self.ids])))
 
 
 def read_history(config: Config, known_before: date | None = None) -> Reading:
@@ -67,21 +73,23 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     """
     with connect(config) as database:
         span = span_of(database, config, known_before)
-        lines = read_table(database, ORDER_LINES, config, span, config.history.currency)
+        newer, ids = read_newer_ids(database, config, span)
+        lines = read_table(database, ORDER_LINES, config, span, config.history.currency, newer)
         others: dict[str, ReadTable] = {}
         currency = lines.currency
         for table in OPTIONAL_TABLES:
             if config.history.table(table.name) is None:
                 quarantine_file(config, table.name).unlink(missing_ok=True)
                 continue
-            others[table.name] = _beside(read_table(database, table, config, span, currency), lines.rows)
+            others[table.name] = _beside(read_table(database, table, config, span, currency, newer), lines.rows)
             currency = others[table.name].currency
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
     digest, tables = fingerprints(history)
     unmet = (*rounded_ids(lines.rows), *unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
-    return Reading(history, lines.account, digest, tuple(other.account for other in others.values()), tables, unmet)
+    beside, renamed = tuple(other.account for other in others.values()), {} if newer is None else newer.now
+    return Reading(history, lines.account, digest, beside, tables, unmet, ids, renamed)
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

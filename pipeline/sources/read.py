@@ -22,6 +22,7 @@ from pipeline.sources.dictionaries import stored_texts
 from pipeline.sources.files import Source
 from pipeline.sources.keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
 from pipeline.sources.mapping import coded_apart
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import BATCH, Verdict, rejected
 from pipeline.sources.rows import Rows
 from pipeline.sources.words import in_our_words
@@ -36,6 +37,7 @@ class Mapped:
 
     `keys`: keys and texts by column. `flat`: every other column, and its missing values. `hashes` (n,) is empty where
     copies are not looked for. `lines`: CSV lines that could not be read, with reasons. `excluded`: rows per rule.
+    `renamed`: the rows (n,) whose customer has another id by now, None where no ids are listed.
     """
 
     declared: Table
@@ -45,6 +47,7 @@ class Mapped:
     verdict: Verdict
     lines: list[tuple[str, str]]
     excluded: dict[str, int]
+    renamed: Mask | None = None
 
     @property
     def rows(self) -> int:
@@ -92,7 +95,9 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
         lines=lines,
         excluded={name: counted.get(index, 0) for index, name in enumerate(rows.rules)},
     )
-    return replace(mapped, keys=_keys(raw, mapped, settings))
+    keys, renamed = _by_now(_keys(raw, mapped, settings), source.newer_ids)
+    keys = _order_keys(keys, mapped, settings) if isinstance(settings, OrderLines) else keys
+    return replace(mapped, keys=keys, renamed=renamed)
 
 
 def _collected(
@@ -148,7 +153,15 @@ def _keys(raw: dict[str, Key], mapped: Mapped, settings: TableSettings) -> dict[
             keys[column.name] = printable(keys[column.name])
         if column.choices and column.name in keys:
             keys[column.name] = in_our_words(keys[column.name], column.choices, settings.meanings.get(column.name, {}))
-    return _order_keys(keys, mapped, settings) if isinstance(settings, OrderLines) else keys
+    return keys
+
+
+def _by_now(keys: dict[str, Key], newer: NewerIds | None) -> tuple[dict[str, Key], Mask | None]:
+    """The keys with the ids that customers are known by now, and the rows (n,) where these are others."""
+    if newer is None or "customer_id" not in keys:
+        return keys, None
+    customer = keys["customer_id"]
+    return keys | {"customer_id": newer.of(customer)}, newer.replaced(customer)
 
 
 def _order_keys(keys: dict[str, Key], mapped: Mapped, settings: OrderLines) -> dict[str, Key]:

@@ -15,14 +15,15 @@ from features.history import Table
 from pipeline.config import Config
 from pipeline.sources.account import Account
 from pipeline.sources.checks import check_account, check_columns, check_currency, check_dated
-from pipeline.sources.contract import COPY, judge, raised
+from pipeline.sources.contract import judge, raised
 from pipeline.sources.files import Source, open_source
-from pipeline.sources.keys import Mask
 from pipeline.sources.mapping import Span
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import Verdict, quarantine_file, write_quarantine
 from pipeline.sources.read import Mapped, read_rows
 from pipeline.sources.rows import Rows, compose
 
+RENAMED = "customer under an older id"
 logger = logging.getLogger(__name__)
 
 
@@ -36,9 +37,16 @@ class ReadTable:
 
 
 def read_table(
-    database: duckdb.DuckDBPyConnection, table: Table, config: Config, span: Span, currency: str
+    database: duckdb.DuckDBPyConnection,
+    table: Table,
+    config: Config,
+    span: Span,
+    currency: str,
+    newer_ids: NewerIds | None = None,
 ) -> ReadTable:
     """Read a configured table; `currency` is the one its amounts have to be in, empty where none is known yet.
+
+    Its customers get the ids they are known by now, where `newer_ids` lists them.
 
     Raises:
         DataProblem: as `pipeline.sources.history.read_history`.
@@ -46,7 +54,7 @@ def read_table(
     settings = config.history.table(table.name)
     assert settings is not None, table.name
     check_dated(table, settings)
-    source = open_source(database, settings, table)
+    source = open_source(database, settings, table, newer_ids)
     logger.info("reading %s", settings.path)
     return read_source(database, source, config, span, currency, quarantine_file(config, table.name))
 
@@ -72,11 +80,12 @@ def read_source(
     assert settings is not None, source.table.name
     rows = compose(source, settings, config.history.time_zone, span)
     mapped, mended = raised(read_rows(database, source, rows, settings))
-    verdict, dropped = judge(database, source, rows, mapped, settings)
+    verdict, left = judge(database, source, rows, mapped, settings)
     mapped = replace(mapped, hashes=mapped.hashes[:0].copy())  # as much as a column, and nobody asks for them again
-    used = ~(verdict.broken | dropped)
+    used = ~(verdict.broken | left.broken)
     found = mapped.table(used)
-    account = _account(source, mapped, verdict, dropped, found)
+    account = _account(source, mapped, verdict, left, found)
+    mended |= {} if mapped.renamed is None else {RENAMED: mapped.renamed}
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
@@ -86,8 +95,8 @@ def read_source(
     return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
 
 
-def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Mask, rows: pa.Table) -> Account:
-    excluded = mapped.excluded | ({COPY: int(dropped.sum())} if dropped.any() else {})
+def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Verdict, rows: pa.Table) -> Account:
+    excluded = mapped.excluded | dropped.counts()
     quarantined = verdict.counts() | dict(Counter(why for _, why in mapped.lines))
     return Account(
         table=source.table.name,
