@@ -9,9 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.engine.store import LineStore
 from features.history import ORDER_LINES, History
+from models.outcome_tables import outcome_tables
 from pipeline.config import Config
 from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
+from pipeline.profile.partners import Partners, partner_warnings, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile.targets import Standing, TargetSize, standing, target_sizes
@@ -54,6 +57,7 @@ class Profile:
     tables: dict[str, TableProfile]
     absent_tables: list[str]
     warnings: list[str]
+    partners: Partners | None = None
 
     @property
     def account(self) -> Account:
@@ -72,6 +76,7 @@ class Profile:
             "return_curve": self.returns.summary(),
             "targets": [asdict(target) for target in self.targets],
             "tables": as_records(self.tables),
+            "partners": None if self.partners is None else self.partners.summary(),
             "absent_tables": self.absent_tables,
             "warnings": self.warnings,
         }
@@ -91,6 +96,8 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
     days = order_days(reading.history)
     curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
     tables, content = table_profiles(reading), _content(reading.history, days.day.size)
+    store = LineStore.from_history(reading.history)
+    partners = partners_seen(store, outcome_tables(reading.history, store), config)
     return Profile(
         name=config.name,
         reading=reading,
@@ -108,7 +115,9 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
             *numbered_lines(content.rows, content.orders, content.order_days),
             *reading.unmet,
             *table_warnings(reading.history, tables),
+            *partner_warnings(partners, config),
         ],
+        partners=partners,
     )
 
 

@@ -22,7 +22,7 @@ def as_text(profile: Profile) -> str:
     text = io.StringIO()
     page = Console(file=text, width=WIDTH, force_terminal=False, no_color=True, highlight=False, markup=False)
     page.print(profile.reading.text())
-    for block in (_content, _missing, _tables, _rhythm, _curve, _targets):
+    for block in (_content, _missing, _tables, _rhythm, _curve, _targets, _partners):
         title, table, note = block(profile)
         page.print(f"\n{title}\n")
         if table.row_count:
@@ -137,6 +137,21 @@ def _targets(profile: Profile) -> Block:
         table.add_row(size.target, *days, f"{size.cutoffs}", *span, f"{size.labels:,}", churned)
     notes = [f"{size.target}: {size.chosen}" for size in profile.targets if size.chosen]
     return "What there would be to learn from", table, "; ".join(notes)
+
+
+def _partners(profile: Profile) -> Block:
+    """By the acts of all tables, and without each: what a label asks for depends on what can be seen."""
+    title, table, found = "What partners would be told by", _table("tables", "partners", "share"), profile.partners
+    if found is None:
+        return title, table, "partnership is no target, or no cutoff is mature"
+    table.add_row("all there are", f"{found.partners:,}", f"{found.share:.1%}")
+    for each in found.without:
+        table.add_row(
+            f"without {' and '.join(each.tables)}", f"{each.partners:,}", f"{each.partners / found.labels:.1%}"
+        )
+    shown = [f"{name} {share:.0%}" for name, share in found.acts.items() if share is not None]
+    days = f"{found.labels:,} labels at {', '.join(map(str, found.cutoffs))}, watched for {found.horizon_days} days"
+    return title, table, f"{days}; acts shown: {', '.join(shown)}"
 
 
 def _amount(amount: float | None, currency: str) -> str:

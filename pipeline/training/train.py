@@ -31,6 +31,7 @@ from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
 from pipeline.process.progress import stage
 from pipeline.profile.days import order_days_of
+from pipeline.profile.partners import partner_warnings, partners_seen
 from pipeline.profile.returns import return_curve
 from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding
@@ -74,12 +75,14 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    warnings = (*reading.unmet, *_warnings(store, config))
+    beside = Beside.of(reading.history, store)
+    partners = partner_warnings(partners_seen(store, beside.tables, config), config)
+    warnings = (*reading.unmet, *_warnings(store, config), *partners)
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
     config = with_horizon(config, horizon.days)
-    tested, left_out = candidates(store, config, Beside.of(reading.history, store))
+    tested, left_out = candidates(store, config, beside)
     tested = [_told_of(horizon, each) for each in tested]
     tracking = tracking_of(config)
     with stage("keeping the runs"):
