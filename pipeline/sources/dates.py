@@ -10,7 +10,7 @@ from pipeline.settings.history import TableSettings
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
 from pipeline.sources.numbers import as_number
-from pipeline.sources.sql import has_zone, require, text
+from pipeline.sources.sql import has_zone, require, text, zoned
 
 UNIX: Mapping[str, float] = {"epoch_seconds": 1000.0, "epoch_milliseconds": 1.0}
 """Milliseconds in what a number counts from 1970-01-01 in Greenwich."""
@@ -76,9 +76,9 @@ def _serial(count: str, epoch: int, own: str, zone: str) -> str:
 def _written(plain: str, form: str, own: str, zone: str) -> str:
     if form:
         moment = f"try_strptime({plain}, {literal(form)})"
-        zoned = "%z" in form.lower().replace("%%", "")
-        return f"CAST({moment} AS DATE)" if zoned else _moved(moment, own, zone)
-    there = f"CAST(TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE {literal(zone)} AS DATE)"
+        has_one = "%z" in form.lower().replace("%%", "")
+        return f"CAST({moment} AS DATE)" if has_one else _moved(moment, own, zone)
+    there = f"CAST({zoned(plain)} AT TIME ZONE {literal(zone)} AS DATE)"
     return f"CASE WHEN {has_zone(plain)} THEN {there} ELSE {_moved(f'TRY_CAST({plain} AS TIMESTAMP)', own, zone)} END"
 
 

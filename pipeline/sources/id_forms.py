@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +22,7 @@ MOSTLY = 0.5
 FORM = 30
 """Characters of an id that its form is told of."""
 Change = Callable[[pa.Array], pa.Array]
+Places = npt.NDArray[np.int64]
 
 
 def _without_zeros(ids: pa.Array) -> pa.Array:
@@ -80,6 +83,25 @@ def meeting(left: pa.Array, right: pa.Array) -> Meeting:
     return Meeting(count, most, _first(apart), _first(strange))
 
 
+def twins(ids: pa.Array) -> Meeting | None:
+    """How many ids of a list are another one but for how they are written, by the cause of most; None where none is."""
+    found = [(cause, _merged(ids, changes)) for cause, changes in CAUSES.items()]
+    cause, (later, first) = max(found, key=lambda each: each[1][0].size)
+    if not later.size:
+        return None
+    return Meeting(later.size, len(ids), str(ids[int(first[0])].as_py()), str(ids[int(later[0])].as_py()), cause)
+
+
+def _merged(ids: pa.Array, changes: tuple[Change, ...]) -> tuple[Places, Places]:
+    """The places (m,) of the ids that, once changed, are one that came before, and the places (m,) of that one."""
+    for change in changes:
+        ids = change(ids)
+    codes = ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    firsts = np.unique(codes, return_index=True)[1][codes]
+    later = np.flatnonzero(firsts != np.arange(codes.size))
+    return later, firsts[later]
+
+
 def _met_without(left: pa.Array, right: pa.Array, changes: tuple[Change, ...], least: float) -> tuple[str, str] | None:
     """An id of each list that are one once changed, where at least so many would meet; else None."""
     one, other = left, right
@@ -118,14 +140,18 @@ def form_of(customer_id: str) -> str:
     return repr(zeros + re.sub(r"\d", "9", letters) + fraction)
 
 
-def advice(found: Meeting, column: str = "customer_id") -> str:
-    """What to do about ids of a column that do not meet."""
+def advice(found: Meeting, column: str = "customer_id", *, once: bool = False) -> str:
+    """What to do about ids of a column that do not meet; `once`: in one list, which holds some twice."""
     if not found.cause:
         return f"Check that both name {column.removesuffix('_id')}s by the same numbers."
     likely = f"They seem to differ in {found.cause}: without, most would meet."
+    if once:
+        likely = f"They differ in {found.cause}."
     if found.cause == "capitals":
         where = "[history.every_table]" if column == "customer_id" else "[history.order_lines] and [history.deliveries]"
         return f'{likely} uppercase = ["{column}"] in {where} makes them one.'
+    if once:
+        return f"{likely} Have them written alike throughout, as text, or list them in [history.customer_ids]."
     return f"{likely} Have the column delivered as text, written alike in both."
 
 

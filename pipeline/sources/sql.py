@@ -119,8 +119,14 @@ def _one_number(source: Source, column: str, settings: TableSettings, setting: s
 
 
 def has_zone(plain: str) -> str:
-    """Whether a text ends in a zone, after a date: `Z`, `+02:00`, `-05`."""
-    return f"length({plain}) > 10 AND regexp_matches({plain}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+    """Whether a text ends in a zone, after a date: `Z`, `+02:00`, `+0200`, `-05`, `UTC`."""
+    return f"length({plain}) > 10 AND regexp_matches({plain}, '(Z|[A-Z]{{3,4}}|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+
+
+def zoned(plain: str) -> str:
+    """A text that ends in a zone as TIMESTAMPTZ, a space before the zone or not; null where it is none."""
+    offset = f"regexp_replace({plain}, ' ?([+-][0-9]{{2}}):?([0-9]{{2}})$', '\\1:\\2')"
+    return f"TRY_CAST({offset} AS TIMESTAMPTZ)"
 
 
 def flag(source: Source, column: str, setting: str) -> str:
@@ -193,8 +199,8 @@ def _compared(source: Source, name: str, sign: str, value: bool | int | float | 
 
 def _moment(source: Source, name: str) -> str:
     """A column as a moment, told by the clock that timestamps without a zone are told by."""
-    zoned = f"TRY_CAST({name} AS TIMESTAMPTZ)"
     if not source.timestamps_in:
-        return zoned
-    ours = f"TRY_CAST({name} AS TIMESTAMP) AT TIME ZONE {literal(source.timestamps_in)}"
-    return f"CASE WHEN {has_zone(f'trim(CAST({name} AS VARCHAR))')} THEN {zoned} ELSE {ours} END"
+        return f"TRY_CAST({name} AS TIMESTAMPTZ)"
+    plain, ours = f"trim(CAST({name} AS VARCHAR))", literal(source.timestamps_in)
+    naive = f"TRY_CAST({name} AS TIMESTAMP) AT TIME ZONE {ours}"
+    return f"CASE WHEN {has_zone(plain)} THEN {zoned(plain)} ELSE {naive} END"

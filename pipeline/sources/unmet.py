@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from features.history import DELIVERIES
-from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting, rounded
+from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting, rounded, twins
+
+FEWEST_TWINS, TWINS = 3, 0.01
+"""Customers, and share of them, from which ids that differ only in how they are written are told of."""
 
 
 def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[str]:
@@ -38,6 +41,18 @@ def rounded_ids(lines: pa.Table) -> Iterator[str]:
                 f"order_lines: {count:,} of {len(ids):,} values of {name} look like '9.99999E+99', as a spreadsheet "
                 "shows long numbers. It has rounded them, and several may have become one: have it delivered as text."
             )
+
+
+def twin_ids(lines: pa.Table) -> Iterator[str]:
+    """One sentence where many customers are there twice, under ids that differ only in how they are written."""
+    ids = lines.column("customer_id").combine_chunks().dictionary
+    found = twins(ids)
+    if found is not None and found.met >= max(FEWEST_TWINS, TWINS * len(ids)):
+        yield (
+            f"order_lines: {found.met:,} of {len(ids):,} customers are there before under another id, as "
+            f"{form_of(found.left)} and {form_of(found.right)}: each counts as two, who leave and come. "
+            f"{advice(found, once=True)}"
+        )
 
 
 def _met(lines: pa.Table, table: pa.Table, column: str) -> Meeting:

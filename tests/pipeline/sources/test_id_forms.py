@@ -11,7 +11,7 @@ from suppliers import configured, lines
 from pipeline.profile.profile import profile
 from pipeline.sources import id_forms
 from pipeline.sources.history import read_history
-from pipeline.sources.id_forms import form_of, meeting, written_otherwise
+from pipeline.sources.id_forms import CAUSES, form_of, meeting, twins, written_otherwise
 
 NUMBERS = [f"{number:05d}" for number in range(1, 60)]
 
@@ -136,3 +136,37 @@ def test_without_the_check_nothing_is_said(tmp_path: Path, monkeypatch: pytest.M
 )
 def test_an_id_is_found_however_it_is_written(asked: str, found: str) -> None:
     assert written_otherwise(pa.array(["00006228", "A7", "12"]), asked) == found
+
+
+TWINS = [
+    (["a@b.de", "A@b.de", "c"], 1, "capitals", ("a@b.de", "A@b.de")),
+    (["0012", "7", "12"], 1, "leading zeros", ("0012", "12")),
+    (["12", "12.0", "13"], 1, 'a ".0" at the end', ("12", "12.0")),
+    (["A 1", "A1", "A  1"], 2, "blanks", ("A 1", "A1")),
+    (["a 1", "A1", "01", "1"], 2, [*CAUSES][-1], ("a 1", "A1")),
+]
+
+
+@pytest.mark.parametrize(("names", "met", "cause", "pair"), TWINS)
+def test_ids_of_one_list_that_differ_only_in_how_they_are_written_are_twins(
+    names: list[str], met: int, cause: str, pair: tuple[str, str]
+) -> None:
+    found = twins(ids(*names))
+    assert found is not None
+    assert (found.met, found.cause, (found.left, found.right)) == (met, cause, pair)
+
+
+def test_ids_that_differ_otherwise_are_no_twins() -> None:
+    assert twins(ids("C1", "C2", "C10", "1C")) is None
+    assert twins(ids()) is None
+
+
+@pytest.mark.parametrize(("doubled", "told"), [(2, False), (3, True)])
+def test_customers_that_are_there_twice_are_told_of_without_their_ids(tmp_path: Path, doubled: int, told: bool) -> None:
+    names = [f"Alder{row % 10}" if row < 24 or row % 10 >= doubled else f"ALDER{row % 10}" for row in range(48)]
+    unmet = read_history(configured(tmp_path, lines(Customer=names))).unmet
+    assert bool(unmet) is told
+    assert not told or ("differ in capitals" in unmet[0] and "uppercase" in unmet[0] and "Alder" not in unmet[0])
+    (tmp_path / "capitals").mkdir()
+    alike = 'uppercase = ["customer_id"]'
+    assert read_history(configured(tmp_path / "capitals", lines(Customer=names), alike)).unmet == ()
