@@ -113,6 +113,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
             *numbered_lines(content.rows, content.orders, content.order_days),
+            *reading.unread,
             *reading.unmet,
             *table_warnings(reading.history, tables),
             *partner_warnings(partners, config),

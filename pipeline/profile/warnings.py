@@ -14,8 +14,8 @@ from pipeline.profile.holes import holes
 from pipeline.profile.moves import moves
 from pipeline.profile.returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile.targets import Standing, TargetSize
-from pipeline.sources.checks import WORDS_FOR_NOTHING
 from pipeline.sources.never_bought import never_bought
+from pipeline.sources.unread import WORDS_FOR_NOTHING
 
 LARGE = 0.25
 """Share of the net amount from which one customer decides what the totals say."""

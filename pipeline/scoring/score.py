@@ -160,7 +160,7 @@ def _remarks(
     """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
     late, known = lateness(found.store, as_of), hindsight(as_of, champions)
     unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
-    for sentence in filter(None, (late, *unmet, known)):
+    for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
         logger.warning("%s", sentence)
     return late, unmet, known
 

@@ -12,7 +12,8 @@ class Account:
 
     `rows_read == rows_in + sum(excluded)` and `rows_in == rows_used + sum(quarantined)`. `missing` counts, of the
     rows used, those without a value, per column, `remarks` those used although there is something to say of them.
-    `quarantine` is the file of the broken rows, None if there are none.
+    `quarantine` is the file of the broken rows, None if there are none. `unread`: sentences on figures among them that
+    another setting would read.
     """
 
     table: str
@@ -23,6 +24,7 @@ class Account:
     missing: dict[str, int] = field(default_factory=dict)
     quarantine: Path | None = None
     remarks: dict[str, int] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -56,6 +58,7 @@ class Account:
             "rows_used": self.rows_used,
             "remarks": self.remarks,
             "missing": self.missing,
+            "unread": list(self.unread),
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
 

@@ -45,6 +45,7 @@ from pipeline.sources.mapping import key_parts
 from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_source
+from pipeline.sources.unread import unread_values
 
 logger = logging.getLogger(__name__)
 
@@ -172,6 +173,7 @@ def _in_buckets(
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
         account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
         check_account(database, source, account, config)
+        account = replace(account, unread=tuple(unread_values(database, source, config, account)))
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest})

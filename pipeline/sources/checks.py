@@ -12,25 +12,12 @@ from features.history import ORDER_LINES, Table
 from pipeline.config import Config
 from pipeline.settings.history import TableSettings
 from pipeline.sources.account import Account
-from pipeline.sources.contract import COPY
-from pipeline.sources.database import literal, quoted
 from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
-from pipeline.sources.header import LIKELY
 from pipeline.sources.keys import Key, Mask
-from pipeline.sources.quarantine import UNDECODED
 from pipeline.sources.sql import read_from
+from pipeline.sources.unread import NUMBERS, counted, first_form, forms, hint
 
-WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
-"""What systems write where there is nothing, in small letters."""
-MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
-NO_DAY = "regexp_full_match(CAST({0} AS VARCHAR), '0[0 .:/T-]+')"
-"""What SAP and MySQL write where there is no day: 00.00.0000, 0000-00-00."""
-NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING} OR {NO_DAY}"
-SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
-"""The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
-NUMBERS = "decimal, thousands and units"
-"""The settings of how numbers are written."""
 WRITTEN = {
     "date": ", or set date_format in [{}]",
     "number": f", or set {NUMBERS} in [{{}}]",
@@ -39,8 +26,6 @@ WRITTEN = {
 }
 """What to set where no value of a column can be read, by what it was to be read as."""
 AS_IN_EXCEL = 'set date_format = "excel" in [{}]'
-FORMS = 3
-"""Forms of values nobody could read that are shown."""
 
 
 def check_columns(
@@ -60,11 +45,11 @@ def check_columns(
         if not word or (name not in unread and rows < account.rows_in):  # a flag of returns is never null
             continue
         columns = read_from(settings.mapped[name])
-        forms = (f"{source.types[each]} of the form {_first_form(database, source, each)}" for each in columns)
+        shapes = (f"{source.types[each]} of the form {first_form(database, source, each)}" for each in columns)
         raise DataProblem(
             f"No value of the column {' times '.join(map(repr, columns))} can be read as a {word}.",
             where=f"{source.where}, setting {source.setting}.columns.{name}",
-            got=" and ".join(forms) + " (9: a digit, a: a letter)",
+            got=" and ".join(shapes) + " (9: a digit, a: a letter)",
             expected="ISO dates, or the form in date_format" if word == "date" else f"a {word} in every row",
             todo="map another column" + _how_written(database, source, columns, word),
         )
@@ -75,12 +60,6 @@ def _how_written(database: duckdb.DuckDBPyConnection, source: Source, columns: l
     if word == "date" and look_counted(database, source.scan, columns[0]):
         return f"; or, as these look like days as a spreadsheet counts them, {AS_IN_EXCEL.format(source.setting)}"
     return WRITTEN.get(word, "").format(source.setting)
-
-
-def _first_form(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> str:
-    """The form of the first value of a column there is."""
-    form = f"SELECT {SHAPE.format(quoted(column))} FROM {source.scan} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
-    return str((database.execute(form).fetchone() or ("nothing",))[0])
 
 
 def check_dated(table: Table, settings: TableSettings) -> None:
@@ -105,52 +84,6 @@ def check_dated(table: Table, settings: TableSettings) -> None:
         )
 
 
-def _forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
-    """Of values that could not be read, the commonest forms: " (of the form 9.999,99; NULL)"; "" of other reasons."""
-    settings, (name, _, word) = config.history.table(source.table.name), reason.partition(" is not a ")
-    if not word or settings is None or name not in settings.mapped:
-        return ""
-    shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
-    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
-    counted = f"FROM {rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT {FORMS}"
-    found = database.execute(f"SELECT concat_ws(' and ', {', '.join(shapes)}) AS form {counted}").fetchall()
-    return f" (of the form {'; '.join(str(row[0]) for row in found)})"
-
-
-def _counted(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
-    """What to do about days as a spreadsheet counts them among dates written out; "" where there are none."""
-    settings, name = config.history.table(source.table.name), reason.partition(" is not a ")[0]
-    if settings is None or name not in settings.mapped or not reason.endswith(" is not a date"):
-        return ""
-    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
-    if not look_counted(database, f"(SELECT * FROM {rows}) AS src", read_from(settings.mapped[name])[0]):
-        return ""
-    return "these look like days as a spreadsheet counts them: have the whole column shown as dates before it is saved"
-
-
-def _hint(source: Source, account: Account, counted: str) -> str:
-    """The settings that most often put the commonest reason right; `counted` as `_counted` has it."""
-    reason = max(account.quarantined, key=lambda each: account.quarantined[each])
-    words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
-    hints = {
-        " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
-        " is not a date": [counted or f"date_format in [{source.setting}] says how dates are written", words],
-        " is missing": [
-            "heads and lines of orders in different files have to be joined into one table first"
-            if len(source.files) > 1
-            else "",
-            f"a filter of [{source.setting}] may leave such rows out, such as sums at the end: "
-            '{name = "...", exclude = [{column = "...", is_null = true}]}',
-        ],
-        UNDECODED: [f"[{source.setting}.csv] encoding says how the text is written, such as {LIKELY}"],
-        COPY: [
-            f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
-        ],
-    }
-    found = next((hint for part, hint in hints.items() if part in reason), [])
-    return "".join(f"; {hint}" for hint in found if hint)
-
-
 def _apart(share: float, limit: float) -> tuple[str, str]:
     """A share and its limit in percent, with as many digits as tell them apart."""
     written = [(f"{share:.{places}%}", f"{limit:.{places}%}") for places in range(1, 5)]
@@ -169,16 +102,16 @@ def check_account(database: duckdb.DuckDBPyConnection, source: Source, account: 
     if account.rows_quarantined and (account.quarantined_share > limit or not account.rows_used):
         share, most = _apart(account.quarantined_share, limit)
         counts = sorted(account.quarantined.items(), key=lambda item: -item[1])
-        hint = _hint(source, account, _counted(database, source, config, account, counts[0][0]))
+        advice = hint(source, account, counted(database, source, config, account, counts[0][0]))
         raise DataProblem(
             f"Too many {'order lines' if ours else f'rows of the table {account.table}'} break the contract.",
             where=source.where,
             got=f"{account.rows_quarantined:,} of {account.rows_in:,} rows ({share}): "
             + "; ".join(
-                f"{rows:,} {reason}{_forms(database, source, config, account, reason)}" for reason, rows in counts
+                f"{rows:,} {reason}{forms(database, source, config, account, reason)}" for reason, rows in counts
             ),
             expected=f"at most {most} (setting history.max_quarantined_share)",
-            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{hint}",
+            todo=f"look at {account.quarantine}, then correct the delivery or the mapping{advice}",
         )
     if ours and not account.rows_used:
         left = "; ".join(f"{rows:,} left out: {rule}" for rule, rows in account.excluded.items() if rows)

@@ -44,6 +44,11 @@ class Reading:
     ids: Account | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Sentences on figures that were put aside and that another setting would read, of all tables."""
+        return tuple(told for account in (self.account, *self.beside) for told in account.unread)
+
     def summary(self) -> dict[str, object]:
         """JSON-able: the account of the order lines, and below `optional_tables` that of every other table."""
         beside = {each.table: each.summary() for each in self.beside}

@@ -22,6 +22,7 @@ from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import Verdict, quarantine_file, write_quarantine
 from pipeline.sources.read import Mapped, read_rows
 from pipeline.sources.rows import Rows, compose
+from pipeline.sources.unread import unread_values
 
 RENAMED = "customer under an older id"
 logger = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ def read_source(
     if whole:
         check_columns(database, source, settings, account, mapped.unread)
         check_account(database, source, account, config)
+        account = replace(account, unread=tuple(unread_values(database, source, config, account)))
     return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
 
 

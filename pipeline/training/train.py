@@ -77,7 +77,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     logger.info("%s", reading.text())
     beside = Beside.of(reading.history, store)
     partners = partner_warnings(partners_seen(store, beside.tables, config), config)
-    warnings = (*reading.unmet, *_warnings(store, config), *partners)
+    warnings = (*reading.unread, *reading.unmet, *_warnings(store, config), *partners)
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))

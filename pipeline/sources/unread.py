@@ -1,0 +1,109 @@
+"""Values that could not be read: what they look like, without telling them, and which setting would read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from pipeline.config import Config
+from pipeline.sources.account import Account
+from pipeline.sources.contract import COPY
+from pipeline.sources.database import literal, quoted
+from pipeline.sources.dates import look_counted
+from pipeline.sources.files import Source
+from pipeline.sources.header import LIKELY
+from pipeline.sources.quarantine import UNDECODED
+from pipeline.sources.sql import read_from
+
+WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
+"""What systems write where there is nothing, in small letters."""
+MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
+NO_DAY = "regexp_full_match(CAST({0} AS VARCHAR), '0[0 .:/T-]+')"
+"""What SAP and MySQL write where there is no day: 00.00.0000, 0000-00-00."""
+NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING} OR {NO_DAY}"
+SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
+"""The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
+NUMBERS = "decimal, thousands and units"
+"""The settings of how numbers are written."""
+FORMS = 3
+"""Forms of values nobody could read that are shown."""
+MOSTLY = 0.5
+"""Share of the rows. Where a key is missing in more, the rows are no sums and texts between the others."""
+FEWEST = 3
+"""Rows with figures that could not be read, from which that is told of although the run goes on."""
+
+
+def first_form(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> str:
+    """The form of the first value of a column there is."""
+    form = f"SELECT {SHAPE.format(quoted(column))} FROM {source.scan} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
+    return str((database.execute(form).fetchone() or ("nothing",))[0])
+
+
+def forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
+    """Of values that could not be read, the commonest forms: " (of the form 9.999,99; NULL)"; "" of other reasons."""
+    settings, (name, _, word) = config.history.table(source.table.name), reason.partition(" is not a ")
+    if not word or settings is None or name not in settings.mapped:
+        return ""
+    shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
+    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    counted = f"FROM {rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT {FORMS}"
+    found = database.execute(f"SELECT concat_ws(' and ', {', '.join(shapes)}) AS form {counted}").fetchall()
+    return f" (of the form {'; '.join(str(row[0]) for row in found)})"
+
+
+def counted(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
+    """What to do about days as a spreadsheet counts them among dates written out; "" where there are none."""
+    settings, name = config.history.table(source.table.name), reason.partition(" is not a ")[0]
+    if settings is None or name not in settings.mapped or not reason.endswith(" is not a date"):
+        return ""
+    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    if not look_counted(database, f"(SELECT * FROM {rows}) AS src", read_from(settings.mapped[name])[0]):
+        return ""
+    return "these look like days as a spreadsheet counts them: have the whole column shown as dates before it is saved"
+
+
+def hint(source: Source, account: Account, days: str) -> str:
+    """The settings that most often put the commonest reason right; `days` as `counted` has it."""
+    reason = max(account.quarantined, key=lambda each: account.quarantined[each])
+    mostly = len(source.files) == 1 and account.quarantined[reason] > MOSTLY * account.rows_in
+    words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
+    hints = {
+        " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
+        " is not a date": [days or f"date_format in [{source.setting}] says how dates are written", words],
+        " is missing": [
+            "heads and lines of orders in different files have to be joined into one table first"
+            if len(source.files) > 1
+            else "",
+            "where a cell holds for the rows below it too, have it written into each of them: without, they are lost"
+            if mostly
+            else f"a filter of [{source.setting}] may leave such rows out, such as sums at the end: "
+            '{name = "...", exclude = [{column = "...", is_null = true}]}',
+        ],
+        UNDECODED: [f"[{source.setting}.csv] encoding says how the text is written, such as {LIKELY}"],
+        COPY: [
+            f'in [{source.setting}] duplicates = "drop" where files overlap, "keep" where equal lines are no mistake'
+        ],
+    }
+    found = next((hint for part, hint in hints.items() if part in reason), [])
+    return "".join(f"; {hint}" for hint in found if hint)
+
+
+def unread_values(
+    database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account
+) -> Iterator[str]:
+    """One sentence for every column with figures that could not be read, in too few rows to stop the run.
+
+    They are seldom lost by chance: it is the large amounts that have a sign before each three digits.
+    """
+    for reason, rows in account.quarantined.items():
+        name, _, word = reason.partition(" is not a ")
+        told = forms(database, source, config, account, reason) if word in ("number", "date") and rows >= FEWEST else ""
+        if "9" not in told:
+            continue
+        setting = NUMBERS if word == "number" else "date_format"
+        lost = "the largest amounts may be among them: " if name == "net_amount" else ""
+        yield (
+            f"{account.table}: {rows:,} rows are put aside because {reason}{told}; {lost}{setting} in "
+            f"[{source.setting}] say{'s' if word == 'date' else ''} how it is written."
+        )
