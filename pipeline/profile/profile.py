@@ -13,6 +13,7 @@ from features.engine.store import LineStore
 from features.history import ORDER_LINES, History
 from models.outcome_tables import outcome_tables
 from pipeline.config import Config
+from pipeline.profile.credits import positive_credits
 from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
 from pipeline.profile.partners import Partners, partner_warnings, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
@@ -113,6 +114,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
             *numbered_lines(content.rows, content.orders, content.order_days),
+            *positive_credits(reading.history, config),
             *reading.unread,
             *reading.unmet,
             *table_warnings(reading.history, tables),
