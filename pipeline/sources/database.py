@@ -34,7 +34,12 @@ LEFT_FOR_SECONDS = 24 * 3600
 
 def quoted(name: str) -> str:
     """A column of the user's files as an SQL identifier."""
-    return 'src."' + name.replace('"', '""') + '"'
+    return f"src.{identifier(name)}"
+
+
+def identifier(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Names that a file gives to several of its columns: the database renames all but the first, and says nothing."""
+"""Names that a file gives to several of its columns: the database numbers all but the first, and says nothing."""
 
 from __future__ import annotations
 

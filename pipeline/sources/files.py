@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ import duckdb
 from features.errors import DataProblem
 from features.history import Table
 from pipeline.settings.history import READ_BY_THE_DATABASE, TableSettings
-from pipeline.sources.database import folder_of, literal, reading
+from pipeline.sources.database import folder_of, identifier, literal, reading
 from pipeline.sources.doubled import doubled, may_be_doubled, parquet_names, text_names
 from pipeline.sources.header import check_encoding, first_lines, separator
 from pipeline.sources.newer_ids import NewerIds
@@ -76,6 +76,8 @@ def open_source(
         columns = database.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     types = {str(row[0]): str(row[1]) for row in columns}
     twice = doubled(_names(database, files, texts)) if may_be_doubled(types) else {}
+    if twice:
+        scan, types = _numbered(scan, types, twice)
     return Source(
         table,
         settings.path,
@@ -87,6 +89,14 @@ def open_source(
         doubled=twice,
         newer_ids=newer_ids,
     )
+
+
+def _numbered(scan: str, types: dict[str, str], twice: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """A scan and its types with the first column of each doubled name numbered as the others are, `Net_0`."""
+    first = {name: f"{name}_0" for name in twice if name in types and f"{name}_0" not in types}
+    renamed = ", ".join(f"{identifier(name)} AS {identifier(now)}" for name, now in first.items())
+    plain = {first.get(name, name): kind for name, kind in types.items()}
+    return (f"(SELECT * RENAME ({renamed}) FROM {scan}) AS src" if first else scan), plain
 
 
 def _names(

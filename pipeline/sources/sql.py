@@ -39,10 +39,10 @@ def require(source: Source, column: str, families: tuple[str, ...], setting: str
     Raises:
         DataProblem: the column is missing, there are several of that name, or it is of a type that cannot serve.
     """
-    if column not in source.types:
-        raise _missing(source, column, setting)
     if column in source.doubled:
         raise _twice(source, column, setting)
+    if column not in source.types:
+        raise _missing(source, column, setting)
     found = family(source.types[column])
     if found in families:
         return found
@@ -59,9 +59,9 @@ def _twice(source: Source, column: str, setting: str) -> DataProblem:
     return DataProblem(
         f"There are several columns {column!r}.",
         where=f"{source.doubled[column]}, setting {setting}",
-        got="the columns " + ", ".join(source.types) + " (of one name, all but the first are numbered here)",
+        got="the columns " + ", ".join(source.types) + " (of one name, numbered here)",
         expected=f"one column {column!r}: which of them is meant is not for us to guess",
-        todo=f"have all but one renamed in the export; or map the second as {f'{column}_1'!r}, if it is the one",
+        todo=f"map {f'{column}_0'!r} for the first or {f'{column}_1'!r} for the second, or have them renamed",
     )
 
 

@@ -14,15 +14,18 @@ HEADER = "Customer,Order,Date,Item,Pieces,Net"
 ROW = "C1,O1,2023-01-02,P1,1,10.00"
 
 
-def parquet(folder: Path, twice: str, settings: str = "") -> Config:
+def parquet(folder: Path, twice: str, settings: str = "", columns: str = COLUMNS) -> Config:
     table = lines(1, 2)
     names = [*table.column_names, twice]
-    config = supplier(folder, pa.Table.from_arrays([*table.columns, pa.array(["7", "8"])], names=names), settings)
+    config = supplier(
+        folder, pa.Table.from_arrays([*table.columns, pa.array(["7", "8"])], names=names), settings, columns
+    )
     return load_config(config)
 
 
-def text(folder: Path, twice: str, settings: str = "") -> Config:
-    return configured(folder, f"{HEADER},{twice}\n{ROW},7\n{ROW[:-1]}1,8\n", settings)
+def text(folder: Path, twice: str, settings: str = "", columns: str = COLUMNS) -> Config:
+    rows = f"{ROW[:-2]}50,7\nC1,O2,2023-01-03,P1,1,11.50,8\n"
+    return configured(folder, f"{HEADER},{twice}\n{rows}", settings, columns)
 
 
 BOTH = pytest.mark.parametrize("written", [text, parquet])
@@ -52,10 +55,17 @@ def test_what_nobody_asks_for_may_occur_twice(tmp_path: Path) -> None:
     assert column(read_history(config), "net_amount") == [1000]
 
 
-def test_the_second_may_be_mapped_by_its_number(tmp_path: Path) -> None:
-    columns = COLUMNS.replace('"Net"', '"Net_1"')
-    config = configured(tmp_path, f"{HEADER},Net\n{ROW},7\n", columns=columns)
-    assert column(read_history(config), "net_amount") == [700]
+@BOTH
+@pytest.mark.parametrize(("number", "cents"), [(0, [1050, 1150]), (1, [700, 800])])
+def test_each_may_be_mapped_by_its_number(tmp_path: Path, written, number: int, cents: list[int]) -> None:
+    config = written(tmp_path, "Net", columns=COLUMNS.replace('"Net"', f'"Net_{number}"'))
+    assert column(read_history(config), "net_amount") == cents
+
+
+@BOTH
+def test_a_doubled_key_may_be_mapped_by_its_number(tmp_path: Path, written) -> None:
+    config = written(tmp_path, "Item", columns=COLUMNS.replace('"Item"', '"Item_1"'))
+    assert column(read_history(config), "product_id") == ["7", "8"]
 
 
 @pytest.mark.parametrize("settings", ['csv.encoding = "windows-1252"', "csv.lines_above = 1", 'csv.delimiter = ";"'])
