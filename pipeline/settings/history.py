@@ -25,6 +25,7 @@ class Returns(Section):
     when: list[Condition] = Field(default_factory=list)
     how: Literal["flag", "remove"] = "flag"
     sign: Literal["as_given", "negate"] = "as_given"
+    same_day: Literal["keep", "cancel"] = "keep"
 
 
 class Product(Section):

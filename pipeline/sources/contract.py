@@ -12,14 +12,17 @@ import pyarrow.compute as pc
 
 from features.history import Table
 from pipeline.settings.history import TableSettings
+from pipeline.settings.tables import OrderLines
 from pipeline.sources.files import Source
 from pipeline.sources.keys import LONGEST, Mask, too_long, unprintable
 from pipeline.sources.quarantine import Verdict, copies
 from pipeline.sources.read import Mapped
 from pipeline.sources.rows import Rows
+from pipeline.sources.same_day import cancelled
 from pipeline.sources.words import no_choice
 
 COPY = "copy of another line"
+CANCELLED = "taken back whole on the day it was ordered"
 GIVES_WAY = "under an older id, of a time that the newer one tells of"
 OVERLAP = "the period overlaps another one of the customer"
 NEVER = int(np.iinfo(np.int32).min)
@@ -42,6 +45,8 @@ def judge(
             left = left.also(COPY, again & ~verdict.broken)
         else:
             verdict = verdict.also(COPY, again)
+    if isinstance(settings, OrderLines) and settings.returns.same_day == "cancel":
+        left = left.also(CANCELLED, cancelled(mapped, ~(verdict.broken | left.broken)))
     left = left.also(GIVES_WAY, _giving_way(source.table, mapped, ~(verdict.broken | left.broken)))
     for reason, rows_at_odds in _contradictions(source.table, mapped, ~(verdict.broken | left.broken)):
         verdict = verdict.also(reason, rows_at_odds)

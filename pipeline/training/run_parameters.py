@@ -21,7 +21,7 @@ OF_HISTORY = ("time_zone", "currency", "max_quarantined_share", "earliest_day", 
 OF_A_TABLE = ("format", "date_format", "timestamps_in", "decimal", "thousands", "units", "duplicates", "uppercase")
 COUNTED = ("filters", "duplicate_key", "returns.when", "not_products.values", "not_products.prefixes")
 """Lists of a table that may hold the supplier's own words."""
-TOLD = ("returns.how", "returns.sign", "not_products.how", "not_products.ignore_case")
+TOLD = ("returns.how", "returns.sign", "returns.same_day", "not_products.how", "not_products.ignore_case")
 
 
 def run_parameters(config: Config, model: Model) -> dict[str, object]:
