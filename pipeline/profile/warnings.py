@@ -14,6 +14,7 @@ from pipeline.profile.holes import holes
 from pipeline.profile.moves import moves
 from pipeline.profile.returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
 from pipeline.profile.targets import Standing, TargetSize
+from pipeline.profile.turnover import turnovers
 from pipeline.sources.never_bought import never_bought
 from pipeline.sources.unread import WORDS_FOR_NOTHING
 
@@ -145,7 +146,8 @@ def pauses(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]
 def breaks(days: OrderDays, config: Config) -> Iterator[str]:
     """Whether something happened to the whole history that looks like customers leaving, and is not."""
     yield from (hole.text(config.time.horizon_days) for hole in holes(days))
-    yield from (move.text() for move in moves(days))
+    moved = [move.text() for move in moves(days)]
+    yield from moved or (turnover.text() for turnover in turnovers(days))
 
 
 def _rhythm(days: OrderDays, config: Config) -> Iterator[str]:
