@@ -20,7 +20,7 @@ FEWEST, LEAST_BALANCE = 30, 0.5
 LEAST_USUAL = 0.3
 """Share who come back, usually, below which hardly anybody is a customer for long, and nothing can be told."""
 DROP = 0.5
-"""Of the usual share who come back. Four real histories, a cut of one and an invented one never fall below .86 of theirs;
+"""Of the usual share who come back. Four real histories, a cut of one and an invented one never fall below .86 of it;
 where all 700 customers of the cut, who order every seven weeks, change ids, nobody comes back."""
 
 
