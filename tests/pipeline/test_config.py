@@ -17,6 +17,7 @@ from models.fit_settings import FitSettings
 from models.partnership import PartnershipThresholds
 from pipeline.config import CONFIGS, DEFAULT, Config, load_config
 from pipeline.settings.problems import first_problem
+from pipeline.settings.tables import CUSTOMER_IDS
 
 MAPPED = '\n[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'
 READY = {
@@ -56,8 +57,10 @@ def test_the_default_states_every_setting_with_a_comment() -> None:
     tree = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
     shared = tree["history"]["every_table"]
     tree["history"]["order_lines"] |= shared
-    assert_covers(Config, tree, but={"name", "path", "columns", *(table.name for table in OPTIONAL_TABLES)})
+    optional = {CUSTOMER_IDS, *(table.name for table in OPTIONAL_TABLES)}
+    assert_covers(Config, tree, but={"name", "path", "columns", *optional})
     text = DEFAULT.read_text(encoding="utf-8").splitlines()
+    assert all(f"# [history.{name}.columns]" in text for name in optional)
     settings = [line for line in text if " = " in line and not line.startswith("#")]
     assert all("#" in line for line in settings)
 
