@@ -1,11 +1,16 @@
 """Two independent implementations agree or neither is believed: the engine and the plain reference."""
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 import pytest
+from edge_histories import EDGES
 from histories import (
     ANYBODY,
     EVERYTHING,
     Situation,
+    Values,
     busy_supplier,
     day,
     disagreements,
@@ -20,6 +25,8 @@ from hypothesis import given, settings
 from reference import REFERENCE
 
 from features.catalogue import FEATURES, computable
+from features.engine.declaration import Feature
+from features.engine.expression import EVER, Cohort, Days, Expression, Leaf, Operation, Window
 from features.engine.plan import ELIGIBLE, STATUS, Population
 
 NAMES = [feature.name for feature in FEATURES]
@@ -48,9 +55,61 @@ def test_engine_equals_reference_on_random_histories(asked):
 
 @pytest.mark.slow
 @given(situations(most_lines=90))
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_engine_equals_reference_on_many_random_histories(asked):
     assert_agree(asked)
+
+
+@cache
+def on_an_edge(name: str, features: tuple[Feature, ...] = REFERRED) -> Values:
+    asked = EDGES[name]
+    store = to_store(asked.lines, asked.has, asked.tables)
+    return engine_values(store, asked.cutoffs, asked.horizon, asked.population, features)[0]
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_engine_equals_reference_on_every_edge(name):
+    asked = EDGES[name]
+    expected, _ = reference_values(asked.lines, asked.cutoffs, asked.horizon, asked.population, asked.has, asked.tables)
+    assert disagreements(on_an_edge(name), expected) == {}
+
+
+def moved(expression: Expression, start: int, stop: int) -> Expression:
+    """The expression with every window that begins, or ends, so many days earlier."""
+    if isinstance(expression, Leaf):
+        begins, ends = expression.window.start, expression.window.stop
+        return replace(
+            expression,
+            window=Window(begins if begins == EVER else begins + start, ends if ends == Days(0) else ends + stop),
+        )
+    if isinstance(expression, (Operation, Cohort)):
+        return replace(expression, arguments=tuple(moved(part, start, stop) for part in expression.arguments))
+    return expression
+
+
+UNMOVED = {
+    (1, 0): {
+        "share_of_horizons_with_order",  # a fifth horizon that is cut short does not count
+        "trained_people",  # nothing is left on the last day
+    },
+    (-1, 0): {"trained_people"},
+    (0, 1): set(),
+    (0, -1): {"estimated_wallet_share_365d"},  # the day is of the last year too, which is then the best
+}
+"""Features that are the same however a window is moved, by what it is moved, in days before the cutoff."""
+
+
+@pytest.mark.parametrize("by", UNMOVED, ids=str)
+def test_a_window_that_is_a_day_off_would_be_noticed(by):
+    """The mutant of every window of every feature: no edge may be one that no history sits on."""
+    mutants = tuple(replace(feature, expression=moved(feature.expression, *by)) for feature in REFERRED)
+    unseen = {one.name for one, other in zip(REFERRED, mutants, strict=True) if one.expression != other.expression}
+    mutants = tuple(feature for feature in mutants if feature.name in unseen)
+    for name in EDGES:
+        right = {key: value for key, value in on_an_edge(name).items() if key[2] in unseen}
+        wrong = {key: value for key, value in on_an_edge(name, mutants).items() if key[2] in unseen}
+        unseen -= {feature for _, _, feature in disagreements(wrong, right)}
+    assert unseen == UNMOVED[by]
 
 
 @pytest.fixture(scope="module")
