@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from customers import Customer, Value
 from rhythm_reference import days_of
@@ -44,7 +45,9 @@ def kept(c: Customer, days: float, speed: float) -> float:
     return (1 - share) ** (r + x) * gauss_series(r + x, b + x, a + b + x, share)
 
 
+@lru_cache(100_000)
 def gauss_series(a: float, b: float, c: float, z: float) -> float:
+    """The hypergeometric function; kept, because every peer that is ranked among asks for everybody's."""
     term = total = 1.0
     for n in range(100_000):
         term *= (a + n) * (b + n) / (c + n) * z / (n + 1)
