@@ -43,6 +43,7 @@ class Remembers:
         return values[:, self.names.index(self.feature)].astype(np.float64)
 
 
+STORE = "the store"
 OLD, NEW = "2022-06-01", "2024-02-01"
 """Learned from nothing of the test cutoffs, and from all of them."""
 
@@ -59,9 +60,19 @@ def by_hand(monkeypatch: pytest.MonkeyPatch):
     def compare(challenger: Side, champion: Side, data=None, task=TASK) -> Judged:
         rows = made() if data is None else data
         days = tuple(day.item() for day in np.unique(rows.cutoff))
-        monkeypatch.setattr(comparing, "learnable_cutoffs", lambda store, task, config: days)
-        monkeypatch.setattr(comparing, "_data", lambda store, beside, cutoffs, *_: rows.at(cutoffs))
-        return judged(challenger, champion, None, Beside(), task, settings(test_cutoffs=3))  # type: ignore[arg-type]
+        config, beside = settings(test_cutoffs=3), Beside()
+
+        def learnable(*given):
+            assert given == (STORE, task, config)
+            return days
+
+        def data_of(*given):
+            assert given[:2] + given[3:] == (STORE, beside, task, config, (challenger, champion))
+            return rows.at(given[2])
+
+        monkeypatch.setattr(comparing, "learnable_cutoffs", learnable)
+        monkeypatch.setattr(comparing, "_data", data_of)
+        return judged(challenger, champion, STORE, beside, task, config)  # type: ignore[arg-type]
 
     return compare
 
@@ -138,10 +149,18 @@ def test_built_is_every_feature_that_a_model_of_either_side_needs_and_labelled_r
 
     def snapshot(store, cutoffs, task, config, features):
         asked.update(cutoffs=cutoffs, names={feature.name for feature in features})
+        return "matrix"
 
-    monkeypatch.setattr(comparing, "snapshot", snapshot)
-    monkeypatch.setattr(comparing, "observe", lambda *_: None)
-    monkeypatch.setattr(comparing, "dataset_of", lambda *_: data)
+    def observe(*given):
+        assert given == (STORE, "matrix", TASK.target, TASK.window, beside.tables)
+        return "labels"
+
+    def dataset_of(*given):
+        assert given == (STORE, "matrix", "labels")
+        return data
+
+    for stub in (snapshot, observe, dataset_of):
+        monkeypatch.setattr(comparing, stub.__name__, stub)
     monkeypatch.setattr(
         comparing, "scored_features", lambda store, needed: [feature for feature in FEATURES if feature.name in needed]
     )
@@ -151,7 +170,7 @@ def test_built_is_every_feature_that_a_model_of_either_side_needs_and_labelled_r
              Remembers(OLD, names=("lines_ever",))),  # type: ignore[arg-type]
     ]  # fmt: skip
     beside = SimpleNamespace(tables={})
-    found = comparing._data(None, beside, [date(2022, 1, 1)], TASK, settings(), sides)  # type: ignore[arg-type]
+    found = comparing._data(STORE, beside, [date(2022, 1, 1)], TASK, settings(), sides)  # type: ignore[arg-type]
     assert asked == {"cutoffs": [date(2022, 1, 1)], "names": {"gap_median", "spend_ever", "lines_ever"}}
     assert set(found.customer.tolist()) == {0, 2}
 
