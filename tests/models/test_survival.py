@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from features.errors import ModelProblem
 from models.fit_settings import FitSettings, Scope
 from models.propensity import Propensity
-from models.survival import PERIODS, Survival, person_periods
+from models.survival import PERIODS, USUAL, PersonPeriods, Survival, person_periods
 
 CUTOFF = np.datetime64("2024-01-01")
 
@@ -86,6 +87,38 @@ def test_a_period_counts_once_it_is_over_for_those_who_entered_it(first, watched
     assert list(zip(found.period.tolist(), found.ordered.tolist(), strict=True)) == expected
 
 
+def test_the_usual_share_has_half_an_order_added_to_each_side() -> None:
+    lived = PersonPeriods(np.arange(4), np.array([0, 0, 0, 1]), np.array([1.0, 0, 0, 0]))
+    assert lived.usual(3).tolist() == [1.5 / 4, 0.5 / 2, 0.5 / 1]
+
+
+@pytest.mark.parametrize(
+    ("hazards", "days"),
+    [
+        ((0.6, 0.1, 0.1, 0.1), 30 * np.log(2) / np.log(2.5)),
+        ((0.5, 0.1, 0.1, 0.1), 30.0),  # half of them by the end of a period: not in the next
+        ((0.2, 0.5, 0.1, 0.1), 30 + 30 * np.log(1.6) / np.log(2)),
+        ((0.1, 0.1, 0.1, 0.9), 90 + 90 * np.log(0.729 / 0.5) / np.log(10)),
+        ((0.1, 0.1, 0.1, 0.1), np.nan),
+    ],
+)
+def test_within_a_period_silence_falls_exponentially_from_its_first_day(hazards, days) -> None:
+    as_usual = SimpleNamespace(scope=Scope(periods=PERIODS, hazards=hazards), probability=lambda rows: rows[:, -1])
+    found = Survival(as_usual).median_days(np.zeros((2, 1), dtype=np.float32))  # type: ignore[arg-type]
+    np.testing.assert_allclose(found, [days] * 2, rtol=1e-6)
+
+
+def test_what_is_known_of_a_fixed_horizon_does_not_bind_the_hazard() -> None:
+    values, days = exponential(500)
+    quick = FitSettings(rounds=5, extra_trees=False)
+    given = (values, ("rate",), days, np.full(500, 1000.0), np.full(500, CUTOFF))
+    free, bound = (
+        Survival.fit(*given, settings=replace(quick, directions=directions), scope=Scope(fingerprints=("rate",)))
+        for directions in ((), (-1,))
+    )
+    np.testing.assert_array_equal(free.silent(values), bound.silent(values))
+
+
 def test_periods_that_are_not_over_would_make_everybody_look_quicker() -> None:
     """A mutant that took orders of unfinished periods as they come is far off; leaving those periods out is not."""
     values, days = exponential(4000)
@@ -111,6 +144,10 @@ def test_a_changed_file_or_a_model_of_a_fixed_horizon_is_refused(model: Survival
     fixed.save(tmp_path / "fixed")
     with pytest.raises(ModelProblem, match="fixed horizon"):
         Survival.load(tmp_path / "fixed")
+    assert model.hazard_model.names == ("rate", USUAL)
+    replace(model.hazard_model, names=(USUAL, "rate")).save(tmp_path / "turned")
+    with pytest.raises(ModelProblem, match="fixed horizon"):
+        Survival.load(tmp_path / "turned")
     model.save(tmp_path / "survival")
     booster = tmp_path / "survival" / "booster.txt"
     booster.write_text(booster.read_text() + " ")
