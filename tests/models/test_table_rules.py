@@ -44,6 +44,7 @@ OLD = {"signed": 700, "ends_on": 1050}
         ([OLD, {"signed": 1080, "starts_on": 1080, "ends_on": 1500, "renewal_of": "c0"}], 1.0),  # a day too late
         ([OLD, {"signed": 1040, "starts_on": 1050, "ends_on": 1500}], 0.0),  # takes its place without saying so
         ([OLD, {"signed": 1040, "starts_on": 1051, "ends_on": 1500}], 1.0),  # starts too late to be the same
+        ([OLD, {"signed": 1040, "starts_on": 1000, "ends_on": 1050}], 1.0),  # ends with it: nothing goes on
     ],
 )
 def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, lost):

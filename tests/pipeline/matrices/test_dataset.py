@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from models.churn import ChurnThresholds
+from models.partnership import PartnershipThresholds
+from pipeline.config import load_config
 from pipeline.matrices.dataset import Dataset
 
 NAMES = ("a", "b", "c")
@@ -34,3 +37,11 @@ def test_features_come_in_the_order_asked_for(data: Dataset) -> None:
     turned = data.only(("c", "a"))
     assert turned.names == ("c", "a")
     np.testing.assert_array_equal(turned.values, data.values[:, [2, 0]])
+
+
+def test_what_targets_assume_is_what_the_shipped_settings_say() -> None:
+    """A number that is stated twice is one number: reports of what a target means speak of the former."""
+    config = load_config("demo")
+    partnership = config.partnership.model_dump(exclude={"horizon_days", "low_base_rate", "high_base_rate"})
+    assert PartnershipThresholds(**partnership) == PartnershipThresholds()
+    assert ChurnThresholds(**config.churn.model_dump(exclude={"target"})) == ChurnThresholds()
