@@ -12,11 +12,10 @@ GONE, LOYAL = [200, 3, 0.2, 0.9, 100], [5, 50, 8.0, 0.05, 9000]
 VALUES = np.array([GONE, LOYAL], dtype=np.float32)
 
 
-@pytest.mark.parametrize("name", [baseline.name for baseline in BASELINES["churn"]])
-def test_a_silent_customer_scores_higher_for_churn_and_lower_for_partnership(name: str) -> None:
-    churn, partnership = (scores(kind, VALUES, NAMES)[name] for kind in ("churn", "partnership"))
-    assert churn[0] > churn[1]
-    assert partnership[0] < partnership[1]
+@pytest.mark.parametrize(("kind", "name"), [(kind, each.name) for kind in BASELINES for each in BASELINES[kind]])
+def test_a_silent_customer_scores_higher_for_churn_and_lower_for_partnership(kind: str, name: str) -> None:
+    gone, loyal = scores(kind, VALUES, NAMES)[name]
+    assert gone > loyal if kind == "churn" else gone < loyal
 
 
 def test_a_baseline_without_data_is_left_out_and_a_null_takes_the_median() -> None:
@@ -42,6 +41,23 @@ def test_the_handful_points_where_the_features_themselves_and_the_baselines_do()
     for name, (_, direction) in HANDFUL.items():
         assert declared[name] in (0, direction)
         assert single.get(name, direction) == direction
+    assert [name for name, (_, direction) in HANDFUL.items() if direction == 0] == ["tenure_days"]
+    assert {direction for _, direction in HANDFUL.values()} == {-1, 0, 1}
+
+
+def test_what_cannot_exceed_1_is_taken_as_odds_and_all_else_by_its_logarithm() -> None:
+    bounded = {feature.name for feature in FEATURES if feature.highest == 1}
+    scales = {name: scale for name, (scale, _) in HANDFUL.items()}
+    scales |= {each.feature: each.scale for kind in BASELINES.values() for each in kind}
+    assert scales == {name: "odds" if name in bounded else "log" for name in scales}
+
+
+def test_a_feature_that_is_null_for_everybody_is_in_no_line() -> None:
+    values = np.column_stack([np.tile([3.0, 90.0], 50), np.full(100, np.nan)]).astype(np.float32)
+    label, cutoff = np.tile([0, 0, 1, 1], 25), np.full(100, np.datetime64("2024-01-01"))
+    found = lines("churn", values, ("days_since_last_order", "order_days_365d"), label, cutoff, scope=Scope())
+    assert list(found) == ["recency", LOGISTIC]
+    assert [term.feature for term in found[LOGISTIC].terms] == ["days_since_last_order"]
 
 
 @pytest.mark.parametrize(("kind", "sign"), [("churn", 1), ("partnership", -1)])

@@ -7,7 +7,7 @@ import pytest
 
 from models.contract_acts import commitment_raised, contract_lost, contract_renewed
 from models.event_rows import Asked, Rows, sums
-from models.order_acts import discount_no_higher, price_rise
+from models.order_acts import category_outcomes, discount_no_higher, price_rise
 from models.supply_acts import delivery_failed, invested, lead_time_raised, wallet_share_kept, win_rate_kept
 
 ONE = Asked(*(np.array([day], dtype=np.int64) for day in (0, 1000, 1000, 1100)))
@@ -135,6 +135,21 @@ def test_what_was_before_is_the_365_days_before_the_cutoff(day, seen):
 def test_without_products_no_price_is_seen_to_rise():
     lines = of_one([900, 1010], cents=[100, 200], thousandths=[1000, 1000])
     assert np.isnan(price_rise(lines, ONE, {"least_rise": 0.05})).all()
+
+
+def test_what_is_paid_for_no_pieces_is_no_price():
+    fee = of_one([900, 1011], cents=[100, 150], thousandths=[1000, 0], product=[7, 7])
+    assert np.isnan(price_rise(fee, ONE, {"least_rise": 0.05})).all()
+
+
+def test_a_category_is_worth_its_share_of_the_365_days_before_the_cutoff():
+    """Of 3 on day 635 and 1 on day 999, category 5 has three quarters; what it had on day 634 is too old to count."""
+    lines = of_one([634, 635, 999, 1099], cents=[900, 3, 1, 1], category=[4, 5, 4, 4])
+    found = category_outcomes(lines, ONE, least_share=0.25)
+    assert list(zip(found.category.tolist(), found.share.tolist(), found.stopped.tolist(), strict=True)) == [
+        (4, 0.25, 0.0),
+        (5, 0.75, 1.0),
+    ]
 
 
 def test_a_line_without_a_list_price_says_nothing_of_discounts():

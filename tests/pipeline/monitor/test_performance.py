@@ -33,10 +33,10 @@ def kept(figure: str, value: Interval, days: int = 0, **promised: float) -> Kept
 
 
 def of_newest(figure: str, each: Kept, watched: Watched) -> Finding:
-    older = kept(figure, each.figures[figure], -100, **each.promised)
-    found = [one for one in judging._beside_promise([older, each], watched) if judging.WORDS[figure] in one.subject]
-    assert not found[0].alarm, "only the newest raises an alarm"
-    return found[1]
+    older = [kept(figure, each.figures[figure], -days, **each.promised) for days in (200, 100)]
+    found = [one for one in judging._beside_promise([*older, each], watched) if judging.WORDS[figure] in one.subject]
+    assert [one.alarm for one in found[:-1]] == [False, False], "only the newest raises an alarm"
+    return found[-1]
 
 
 @pytest.mark.parametrize(

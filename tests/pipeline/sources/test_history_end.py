@@ -43,6 +43,22 @@ def test_lines_are_late_after_more_days_than_were_ever_without(as_of: date, said
     assert said in lateness(WEEK, as_of) and bool(said) == bool(lateness(WEEK, as_of))
 
 
+DAILY = ordered(date(2024, 1, 1), date(2024, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("store", "as_of", "said"),
+    [
+        (DAILY, date(2024, 1, 5), ""),  # a weekend is no news, though there was none before
+        (DAILY, date(2024, 1, 6), "3 days without any before 2024-01-06, and never was a day without before"),
+        (SEASONAL, date(2024, 4, 30), ""),  # 59 days, as between January and March
+        (SEASONAL, date(2024, 5, 1), "60 days without any before 2024-05-01, never more than 59 before"),
+    ],
+)
+def test_neither_a_weekend_nor_a_pause_as_ever_is_late(store: LineStore, as_of: date, said: str) -> None:
+    assert said in lateness(store, as_of) and bool(said) == bool(lateness(store, as_of))
+
+
 @pytest.mark.parametrize(
     ("store", "first", "last"),
     [(WEEK, date(2024, 1, 2), date(2024, 2, 5)), (SEASONAL, date(2024, 1, 2), date(2024, 4, 30))],
