@@ -57,6 +57,17 @@ def test_too_few_that_would_meet_are_no_cause() -> None:
     assert found.cause == ""
 
 
+@pytest.mark.parametrize(("met", "cause"), [(0, "leading zeros"), (1, "")])
+def test_where_a_tenth_meets_as_it_is_no_cause_is_sought_and_none_is_shown(met: int, cause: str) -> None:
+    written = [number if place < met else number.lstrip("0") for place, number in enumerate(NUMBERS[:10])]
+    found = meeting(ids(*NUMBERS[:10]), ids(*written))
+    assert (found.met, found.cause, bool(found.left), bool(found.right)) == (met, cause, bool(cause), bool(cause))
+
+
+def test_of_a_single_id_one_that_would_meet_is_enough() -> None:
+    assert meeting(ids("01"), ids("1", "P2")).cause == "leading zeros"
+
+
 def test_an_empty_list_has_nothing_to_meet() -> None:
     assert meeting(ids(), ids("a")).share == 1.0
 
