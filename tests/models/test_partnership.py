@@ -106,3 +106,11 @@ def test_an_investment_looks_ahead_where_they_are_kept():
     own = table("investments", customer_id=["ann"], invested_on=[day(5)], kind=["money"], amount=[500])
     found = observed(partnership(), history(investments=own))
     assert (found.acts["plans"].tolist(), found.label.tolist()) == ([1, 1, 1], [1, 0, 0])
+
+
+@pytest.mark.parametrize(("lost", "concentrates"), [(0, 1), (1, 0)])
+def test_offers_accepted_tell_of_concentrating_where_there_is_no_wallet(lost, concentrates):
+    outcome = ["won"] * (6 - lost) + ["lost"] * lost
+    decided = [day(ago) for ago in (-300, -200, -100, 10, 20, 30)]
+    quotes = table("quotes", customer_id=["ann"] * 6, quoted_on=decided, amount=[9] * 6, outcome=outcome)
+    assert observed(partnership(), history(quotes=quotes)).acts["concentrates"][0] == concentrates
