@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from features.catalogue import FEATURES
-from models.decision import accounts, advice, buying_nowhere, drifting, guards, incentive, measures, plays
+from models.decision import accounts, advice, buying_nowhere, drifting, guards, incentive, measures, plays, repair
 from models.evaluation import comparison, leakage, level, metrics, permutation, segments, staying, verdict
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
@@ -60,6 +60,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "guards": guards.texts,
     "plays": plays.texts,
     "advice": advice.texts,
+    "repair": repair.texts,
     "incentive": incentive.texts,
     "accounts": accounts.texts,
     "drifting": drifting.texts,

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.decision.guards import NEGLECT
-from models.decision.measures import Temptation
+from models.decision.measures import MEASURES, Temptation
 from models.decision.plays import KEY_WHY, PLAYS
+from models.decision.repair import NO_REPAIR, REPAIR_ONLY, WHY, Repair, measures_of
 from models.explanation.language import Language
 
 Array = npt.NDArray[np.float64]
@@ -51,23 +52,27 @@ def accounts(value: Array, least_share: float) -> Accounts:
     return Accounts(share, np.nan_to_num(share) >= max(least_share, LEAST_TIMES_USUAL / max(known, 1)))
 
 
-def why(play: str, weight: float | None, language: Language) -> list[str]:
+def why(play: str, weight: float | None, language: Language, repair: Repair = NO_REPAIR) -> list[str]:
     """Why a play is called for, in sentences; of a key account with what it carries, also where there is no play.
 
     Args:
         play: its code; empty for none.
         weight: share of all expected margin of a key account, None for all others.
         language: of the sentences.
+        repair: what a severe complaint asks for; where that is all, it is the only reason.
     """
-    if weight is None:
-        return [language.text(PLAYS[play].why)] if play else []
-    reason = [language.text(KEY_WHY.get(play, PLAYS[play].why))] if play else []
-    return [language.say(WEIGHT, share=weight), *reason]
+    complaint = [language.text(WHY)] if repair else []
+    weighs = [] if weight is None else [language.say(WEIGHT, share=weight)]
+    usual = "" if not play or repair == REPAIR_ONLY else PLAYS[play].why
+    calls = [language.text(usual if weight is None else KEY_WHY.get(play, usual))] if usual else []
+    return [*complaint, *weighs, *calls]
 
 
-def levers(play: str, *, key: bool) -> tuple[str, ...]:
-    """The levers a play moves with a customer: for a key account first that of the person who answers for it."""
-    return tuple(dict.fromkeys([*([PERSON_LEVER] if key else []), *PLAYS[play].levers]))
+def levers(play: str, *, key: bool, repair: Repair = NO_REPAIR) -> tuple[str, ...]:
+    """The levers a play moves with a customer, of a key account with that of the person who answers for it."""
+    moved = [MEASURES[name].lever for name in measures_of(play, repair)]
+    person = [PERSON_LEVER] if key else []
+    return tuple(dict.fromkeys([*moved[:1], *person, *moved[1:]] if repair else [*person, *moved]))
 
 
 def never_of(temptations: tuple[Temptation, ...], *, key: bool) -> tuple[Temptation, ...]:

@@ -11,6 +11,7 @@ from models.decision.incentive import NOTHING, Incentive
 from models.decision.measures import MEASURES
 from models.decision.plays import PLAYS
 from models.decision.recommend import ACT, CAPACITY, COOLDOWN, HOLDOUT, NEVER_CONTACT, NOT_WORTH_IT, TRIED
+from models.decision.repair import ASIDE, CAUSE, NO_REPAIR, SETTLE, Repair, measures_of
 from models.decision.situations import Situations
 from models.explanation.language import Language
 
@@ -53,6 +54,7 @@ def told(
     language: Language,
     weight: float | None = None,
     incentive: Incentive = NOTHING,
+    repair: Repair = NO_REPAIR,
 ) -> Told:
     """The four texts about one customer.
 
@@ -64,34 +66,41 @@ def told(
         language: of the texts.
         weight: share of all expected margin of a key account, see `accounts`; None for all others.
         incentive: what the play gives this customer.
+        repair: what a severe complaint that is open asks for.
     """
     key = weight is not None
     forbidden = never_of(never(situations), key=key)
     return Told(
         see=language.sentences(list(seen) or [language.text(UNKNOWN)]),
-        why=language.sentences(why(play, weight, language)),
-        do=_steps(play, incentive, language, key=key) if status == ACT else _instead(status, language, key=key),
+        why=language.sentences(why(play, weight, language, repair)),
+        do=_steps(play, incentive, language, repair, key=key)
+        if status == ACT
+        else _instead(status, language, repair, key=key),
         do_not=language.sentences([language.say(DO_NOT, what=language.text(TEMPTATIONS[t])) for t in forbidden]),
     )
 
 
-def _instead(status: str, language: Language, *, key: bool) -> str:
-    """Why nothing is to be done, and that a key account is looked after all the same, unless it asked for peace."""
-    usual = [USUAL] if key and status != NEVER_CONTACT else []
-    return language.sentences([language.text(each) for each in (WHY_NOT[status], *usual)])
+def _instead(status: str, language: Language, repair: Repair, *, key: bool) -> str:
+    """Why nothing else is to be done, after what a complaint asks for all the same; and that a key account is looked
+    after, unless it asked for peace.
+    """
+    usual, first = [USUAL] if key and status != NEVER_CONTACT else [], [ASIDE] if repair else []
+    return language.sentences([language.text(each) for each in (*first, WHY_NOT[status], *usual)])
 
 
-def _steps(play: str, incentive: Incentive, language: Language, *, key: bool) -> str:
-    """Every measure of the play: the next steps in full, what comes later in brief."""
-    measures = [(name, MEASURES[name]) for name in PLAYS[play].measures]
-    steps = [(name, language.text(measure.text)) for name, measure in measures[:MOST_STEPS]]
+def _steps(play: str, incentive: Incentive, language: Language, repair: Repair, *, key: bool) -> str:
+    """Every measure of the play: the next steps in full, what comes later in brief; a complaint is settled first."""
+    measures = [(name, MEASURES[name]) for name in measures_of(play, repair)]
+    texts_of = {name: measure.text for name, measure in measures} | ({CAUSE: SETTLE} if repair else {})
+    steps = [(name, language.text(texts_of[name])) for name, _ in measures[:MOST_STEPS]]
     later = [(name, language.text(measure.brief)) for name, measure in measures[MOST_STEPS:]]
     given = PLAYS[play].carries_incentive
     now, rest = (
         [incentive.with_measure(words, language) if name == given else words for name, words in part]
         for part in (steps, later)
     )
-    first, *others = [*([language.text(PERSON)] if key else []), *now]
+    person = [language.text(PERSON)] if key else []
+    first, *others = [*now[:1], *person, *now[1:]] if repair else [*person, *now]
     said = language.say(DO, first=first)
     for each in others:
         said = language.say(AND_THEN, sofar=said, next=each)

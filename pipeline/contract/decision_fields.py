@@ -34,6 +34,14 @@ STATE_FIELDS = (
     ),
     Field("captive_possible", pa.bool_(), "text", 8, "looks held rather than won; too little is known to assert it"),
     Field("captive_drifting", pa.bool_(), "text", 8, "was held rather than won, and is on its way out"),
+    Field(
+        "complaint_since",
+        pa.date32(),
+        "day",
+        11,
+        "the day of its oldest severe complaint, of the last two years, that is not settled; null where there is none",
+        above="Severe complaint open since",
+    ),
 )
 
 PLAY_FIELDS = (
@@ -41,6 +49,14 @@ PLAY_FIELDS = (
     Field("key_account", pa.bool_(), "text", 8, "carries so much of that margin that a person here answers for it"),
     Field("play", pa.string(), "text", 20, "what is proposed for this customer", words=tuple(PLAYS)),
     Field("play_status", pa.string(), "text", 12, "act, or why nothing is to be done now", words=STATUSES),
+    Field(
+        "act_now",
+        pa.bool_(),
+        "text",
+        8,
+        "true: do it now, for the play pays even at half the assumed acceptance, or a severe complaint is open; false "
+        "where play_status is act: when there is an occasion",
+    ),
     Field(
         "play_levers",
         pa.string(),

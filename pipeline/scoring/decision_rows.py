@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from features.engine.plan import ELIGIBLE, Matrix
-from features.engine.store import LineStore
+from features.engine.store import EPOCH, LineStore
 from models.decision.buying_nowhere import SINCE, buying_nowhere
 from models.decision.course import Relationship
 from models.decision.drifting import why_drifting
 from models.decision.recommend import Advice
+from models.decision.repair import open_since
 from models.decision.standing import Standing
 from models.explanation.language import Language
 from models.explanation.reasons import Reason
 from pipeline.config import Config
 from pipeline.matrices.category_losses import Loss, lost_sentences
+from pipeline.scoring.open_complaints import severe_complaints_since
 from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
 from pipeline.scoring.relationships import relationships, thresholds
 from pipeline.scoring.rows import Scored
 from pipeline.scoring.trigger_rows import DRIFTING, seen
 from pipeline.standing.index_rows import peer_groups
+from pipeline.standing.placing import placed
 from pipeline.standing.standing_rows import at_cutoff, column
 
 Columns = dict[str, list[Any]]
@@ -69,7 +73,9 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     found, now = relationships(course.store, course.matrices, models, config, said)
     matrix = course.at_last("churn")
     eligible = matrix.spine.status == ELIGIBLE
-    advice, weighed = advice_for(course.store, matrix, found, now, config), accounts_of(course.store, matrix, config)
+    since = severe_complaints_since(course.store, matrix)
+    advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config)
+    weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
     peers = peer_groups(course.store, matrix)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
@@ -78,11 +84,19 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     nowhere = buying_nowhere(column(matrix, SINCE), language)
     sentences = [_first(*each) for each in zip(nowhere, sentences, reasons[0], strict=True)]
     sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
+    sentences = [
+        [*filter(None, [open_since(day, language)]), *said] for day, said in zip(waiting, sentences, strict=True)
+    ]
     campaign = f"{config.name} {config.plays.campaign}"
     return {
         **state_columns(found, eligible),
+        "complaint_since": placed(waiting, eligible, None),
         **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
     }
+
+
+def _days(since: npt.NDArray[np.float64]) -> list[date | None]:
+    return [None if np.isnan(day) else EPOCH + timedelta(days=int(day)) for day in since]
 
 
 def _first(nowhere: str, said: list[str], reasons: Sequence[Reason]) -> list[str]:

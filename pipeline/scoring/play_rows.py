@@ -28,6 +28,7 @@ from pipeline.standing.standing_rows import column
 from pipeline.standing.values import margin_of
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 SHARE = 6
 """Places kept of shares of the margin."""
 SINCE_ACTION = "days_since_last_treatment"
@@ -44,8 +45,10 @@ def state_columns(found: Relationship, eligible: npt.NDArray[np.bool_]) -> dict[
     return {name: placed(values, eligible, None) for name, values in columns.items()}
 
 
-def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Standing, config: Config) -> Advice:
-    """A play for each eligible customer of a matrix at one cutoff."""
+def advice_for(
+    store: LineStore, matrix: Matrix, found: Relationship, now: Standing, complains: Flags, config: Config
+) -> Advice:
+    """A play for each eligible customer (n,) of a matrix at one cutoff; `complains` is who has a complaint open."""
     rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
     customer_id = store.customer_ids[rows].astype(str)
     return recommend(
@@ -57,6 +60,7 @@ def advice_for(store: LineStore, matrix: Matrix, found: Relationship, now: Stand
             value=margin_of(store, matrix, config.scoring),
             days_since_action=column(matrix, SINCE_ACTION),
             tries=tries_since_order(store, matrix),
+            complains=complains,
             avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
         ),
         rules_of(config),
@@ -97,15 +101,16 @@ def play_columns(
     """
     rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
     given = [Incentive(*each, currency) for each in zip(advice.incentive_share, advice.incentive, strict=True)]
-    texts = [told(*each, language, weighed.weight(row), given[row]) for row, each in rows]
+    texts = [told(*each, language, weighed.weight(row), given[row], advice.repair[row]) for row, each in rows]
     columns: dict[str, list[Any]] = {
         "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
         "key_account": weighed.key.tolist(),
         "play": [play or None for play in advice.play],
+        "act_now": advice.at_once.tolist(),
         "play_status": [PUBLISHED.get(each, each) for each in advice.status.tolist()],
         "play_levers": [
-            ", ".join(levers(play, key=key)) if play else None
-            for play, key in zip(advice.play, weighed.key.tolist(), strict=True)
+            ", ".join(levers(play, key=key, repair=repair)) if play else None
+            for play, key, repair in zip(advice.play, weighed.key.tolist(), advice.repair, strict=True)
         ],
         "play_rank": [int(rank) or None for rank in advice.rank],
         "play_cost": _money(advice.cost),
