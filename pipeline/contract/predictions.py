@@ -153,8 +153,3 @@ BOUNDS = {
 for _index in INDICES:
     BOUNDS[f"{_index.name}_is_a_percentile"] = f"{_index.name} IS NULL OR ({_index.name} >= 0 AND {_index.name} <= 100)"
 """What the store itself refuses to break."""
-
-
-def for_reading(table: pa.Table) -> pa.Table:
-    """The rows in the order of reading: by churn rank, then customers without one by status and key."""
-    return table.sort_by([("churn_rank", "ascending"), ("status", "ascending"), ("customer_id", "ascending")])

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from features.errors import UsageProblem
 from models.explanation.language import ENGLISH, Language
 from pipeline.contract.field import TEXTS
-from pipeline.contract.predictions import for_reading
+from pipeline.contract.reading_order import in_order
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.store import PredictionStore
 from pipeline.process.files import remove_drafts, replacing
@@ -132,7 +132,7 @@ def _exported(
 ) -> Exported:
     origin = store.origin(cutoff)
     facts = (origin and origin.facts) or facts
-    table = for_reading(store.read(cutoff))
+    table = in_order(store.read(cutoff))
     content, found = (
         _content(table, {**facts, **language.translations, "page_customers": str(page_customers)}),
         _manifest(folder),

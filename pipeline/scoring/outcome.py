@@ -11,10 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.plan import STATUS
-from models.decision.plays import PLAYS
-from models.decision.recommend import ACT
-from models.decision.states import DRIFTING, STATES
 from models.explanation.language import ENGLISH
+from pipeline.contract.reading_order import in_order, to_speak_with_now
 from pipeline.export.export import Exported
 from pipeline.export.store import Written
 from pipeline.scoring.state_counts import StateCounts
@@ -120,19 +118,9 @@ def counted(table: pa.Table) -> dict[str, int]:
 
 
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
-    """The customers with most margin at risk among those to act on; by probability where amounts are unknown.
+    """The customers to speak with now, the first that people read anywhere; see `reading_order`.
 
-    Those to speak with come first, by their play, or because a person answers for them as for a key account; of these
-    those that drift, for a large account that is safe needs no call tonight. Whoever is held out at random, or asked to
-    be left in peace, is not among them.
+    Whoever is held out at random, or asked to be left in peace, is among them for a severe complaint alone.
     """
-    scored = table.filter(pc.equal(table.column("play_status"), ACT))
-    by_call = pa.array([code for code, play in PLAYS.items() if play.by_call])
-    key = pc.fill_null(scored.column("key_account"), False)
-    called = pc.or_(pc.is_in(scored.column("play"), value_set=by_call), key)
-    drifts = pc.fill_null(pc.equal(scored.column("state"), STATES[DRIFTING]), False)
-    for name, first in (("called", called), ("drifts", drifts)):
-        scored = scored.append_column(name, pc.cast(first, pa.int8()))
-    keys = [*((name, "descending") for name in ("called", "drifts", "value_at_risk")), ("churn_rank", "ascending")]
-    chosen = scored.sort_by(keys).slice(0, count)
+    chosen = in_order(table.filter(to_speak_with_now(table))).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())

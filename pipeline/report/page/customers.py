@@ -17,26 +17,30 @@ from models.explanation.language import Language
 from pipeline.contract.decision_fields import PUSH
 from pipeline.contract.field import TEXTS, Field
 from pipeline.contract.predictions import FIELDS
+from pipeline.contract.reading_order import in_order
 from pipeline.report.column_words import CODES, LIST, heading
 from pipeline.report.page import words
 from pipeline.report.page.approach import APPROACH, APPROACHES, HEADING, approach
+from pipeline.report.page.at_hand import STATUSES_SHOWN
 from pipeline.report.page.in_person import SHOWN
 
 LEFT_OUT = frozenset({
     "churn_rank", "partnership_rank", "reason_codes", "partnership_reason_codes", "left_out_product_codes",
     "suggested_product_codes", "play_levers", "play_rank",
-    "play_cost", "play_campaign", "share_of_margin", "cutoff", "churn_model", "churn_run_id", "partnership_model",
+    "play_cost", "play_campaign", "act_now", "complaint_since",
+    "share_of_margin", "cutoff", "churn_model", "churn_run_id", "partnership_model",
     "partnership_run_id", "input_fingerprint",
 })  # fmt: skip
 """Columns that the page does without: for machines, or the same for everybody and said once."""
-URGENCY = [("value_at_risk", "descending"), ("churn_rank", "ascending"), ("customer_id", "ascending")]
+TOLD: Mapping[str, Sequence[str]] = {"play": SHOWN, "play_status": STATUSES_SHOWN}
+"""Columns of codes in which the page tells more apart than the other files do."""
 ESCAPES = {ord("<"): r"\u003c", ord(">"): r"\u003e", ord("&"): r"\u0026", 0x2028: r"\u2028", 0x2029: r"\u2029"}
 """What could end a script or a line of it; JSON reads the escapes as the letters."""
 
 
 def most_urgent(table: pa.Table, most: int) -> pa.Table:
-    """At most so many rows, by value at risk, then by churn rank; customers without either come last."""
-    return table.sort_by(URGENCY).slice(0, most)
+    """At most so many rows, the first in the order of reading; who has nothing at risk comes last."""
+    return in_order(table).slice(0, most)
 
 
 def in_script(content: object) -> str:
@@ -98,7 +102,7 @@ def customers(rows: pa.Table, language: Language, currency: str, cutoff: date) -
 def _column(field: Field, column: pa.ChunkedArray, strings: Strings, language: Language) -> Mapping[str, Any]:
     values, title = column.to_pylist(), _title(field.name, language)
     if field.words:
-        return _codes(title, SHOWN if field.name == "play" else field.words, values, language)
+        return _codes(title, TOLD.get(field.name, field.words), values, language)
     if field.type == TEXTS:
         return {"kind": "texts", "values": [[strings.number(text) for text in each or []] for each in values]}
     if pa.types.is_string(field.type):

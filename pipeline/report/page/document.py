@@ -21,6 +21,7 @@ from features.history import OPTIONAL_TABLES
 from models.decision.states import STATES
 from models.explanation.language import ENGLISH, Language
 from pipeline.report.column_words import LIST, heading
+from pipeline.report.page.at_hand import at_hand
 from pipeline.report.page.customers import code_word, customers, in_script, most_urgent
 from pipeline.report.page.in_person import in_person
 from pipeline.report.page.portfolio import portfolio
@@ -85,10 +86,10 @@ def write_page(
         cutoff: of the rows.
         facts: what the export says of itself, by label in the language.
         language: of everything but what the rows say in sentences.
-        most: customers that are listed, those with the most value at risk; the portfolio counts all.
+        most: customers that are listed, the first in the order of reading; the portfolio counts all.
     """
     numbers = Numbers(language, facts.get(language.text("Currency"), ""))
-    table = in_person(table)
+    table = at_hand(in_person(table))
     listed = most_urgent(table, most)
     style, script = _read(STYLE), _script()
     page = _template().render(

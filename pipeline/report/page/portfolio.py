@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from models.decision.recommend import ACT, HOLDOUT, STATUSES
 from models.decision.states import STATES
 from pipeline.report.page.approach import CALL, approach
+from pipeline.report.page.at_hand import AT_HAND
 from pipeline.report.page.in_person import SHOWN
 
 Key = str | None
@@ -38,9 +39,11 @@ class Portfolio:
         at_risk: sum of `value_at_risk` in the currency, None where amounts are unknown.
         margin: sum of `expected_margin` in the currency, None where amounts are unknown.
         states: by state, those that are found.
+        acting: by state, how many are to be acted on now.
         moved: customers by state before and state now; None before where it was not known.
         plays: to act on, by play, those that are found.
-        called: how many of them somebody speaks with.
+        at_hand: customers by play that is worth it when there is an occasion.
+        called: with how many somebody speaks now.
         held_out: customers by play whose effect is being measured.
         quiet: customers without a play to act on or be measured by, by why.
     """
@@ -51,8 +54,10 @@ class Portfolio:
     at_risk: float | None
     margin: float | None
     states: Mapping[str, Group]
+    acting: Mapping[str, int]
     moved: Mapping[tuple[Key, Key], int]
     plays: Mapping[str, Group]
+    at_hand: Mapping[str, int]
     called: int
     held_out: Mapping[str, int]
     quiet: Mapping[str, int]
@@ -70,8 +75,10 @@ class Portfolio:
 
 
 def portfolio(table: pa.Table) -> Portfolio:
-    """Count and sum a table of `pipeline.contract.predictions.SCHEMA`, one row a customer."""
+    """Count and sum rows as the page shows them, see `at_hand` and `in_person`, one a customer."""
     acting = table.filter(pc.equal(table.column("play_status"), ACT))
+    now = table.filter(pc.fill_null(table.column("act_now"), False))
+    waiting = table.filter(pc.equal(table.column("play_status"), AT_HAND))
     held = table.filter(pc.equal(table.column("play_status"), HOLDOUT))
     why = _groups(table, "play_status")
     return Portfolio(
@@ -81,8 +88,10 @@ def portfolio(table: pa.Table) -> Portfolio:
         at_risk=pc.sum(table.column("value_at_risk")).as_py(),
         margin=pc.sum(table.column("expected_margin")).as_py(),
         states=_in_order(_groups(table, "state"), STATES),
+        acting={str(key): group.count for key, group in _groups(now, "state").items()},
         moved=_pairs(table),
         plays=_in_order(_groups(acting, "play"), SHOWN),
+        at_hand={str(key): group.count for key, group in _groups(waiting, "play").items()},
         called=pc.sum(pc.equal(approach(table), CALL)).as_py() or 0,
         held_out={str(key): group.count for key, group in _groups(held, "play").items()},
         quiet={code: why[code].count for code in STATUSES if code in why and code not in (ACT, HOLDOUT)},

@@ -10,6 +10,7 @@ from features.peers import INDICES
 from models.explanation.families import NAMES
 from models.explanation.language import Language
 from pipeline.report.page.approach import CALL, MAIL
+from pipeline.report.page.at_hand import AT_HAND
 from pipeline.report.page.in_person import IN_PERSON
 
 FAMILY_NAMES: Mapping[str, str] = {
@@ -43,7 +44,8 @@ WORDS: Mapping[str, str] = {
     "now": "Now",
     "unknown_before": "Not known before",
     "count": "Customers",
-    "act_now": "To act on",
+    "act_now": "To act on now",
+    "at_hand": "At an occasion",
     "held_out": "Held out",
     "profit": "Expected profit (assumed)",
     "from_to": "{low} to {high}",
@@ -55,11 +57,14 @@ WORDS: Mapping[str, str] = {
     "associations": "Reasons and pushes are what the model looks at: associations. They say where to look, "
     "not what helps.",
     "assumed_note": "Costs and profits of plays are assumed until the hold-out has measured them; the range is half "
-    "and twice the assumed acceptance.",
+    "and twice the assumed acceptance. Act now where a play pays even at half of it, or a severe complaint is open; "
+    "all others that pay as assumed are worth it at an occasion.",
     "holdout_note": "Some customers are held out at random: nothing beyond the usual is done for them, so that the "
     "effect on the others can be measured.",
     "indices_note": "Indices compare a customer with its peers. Where little is known, the coverage says so.",
-    "shown_of": "This page holds the {shown} customers with the most margin at risk, of {all}. "
+    "order": "First those to speak with now, of these those that complain or drift; then all others. "
+    "Each by margin at risk.",
+    "shown_of": "This page holds the first {shown} customers of {all}. "
     "The portfolio counts all of them; the other files of the export list all of them.",
     "search": "Search customers",
     "search_hint": "Name or number",
@@ -105,6 +110,7 @@ WORDS: Mapping[str, str] = {
 
 CODES: Mapping[str, str] = {
     "act": "act now",
+    AT_HAND: "at an occasion",
     "holdout": "held out",
     "capacity": "no capacity left",
     "cooldown": "cooling down",

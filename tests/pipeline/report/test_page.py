@@ -55,7 +55,7 @@ def test_the_page_holds_every_customer_most_urgent_first(tmp_path: Path) -> None
 
 
 def test_where_nothing_is_to_be_done_the_page_does_not_ask_by_what(tmp_path: Path) -> None:
-    held, acting = (full(0, play_status=status) for status in ("holdout", "act"))
+    held, acting = full(0, play_status="holdout", act_now=False), full(0, play_status="act", act_now=True)
     assert "approach" not in data(page(tmp_path, predictions(held)))["columns"]
     assert "approach" in data(page(tmp_path, predictions(acting)))["columns"]
 
@@ -68,7 +68,7 @@ def test_the_same_rows_in_any_order_make_the_same_bytes(tmp_path: Path) -> None:
 def test_a_page_that_lists_some_says_so_and_counts_all(tmp_path: Path) -> None:
     content = page(tmp_path, predictions(*map(full, range(9))), most=4)
     assert names(content) == [f"Customer {number:05d}" for number in range(4)]
-    assert 'class="notice">This page holds the 4 customers with the most margin at risk, of 9.' in content
+    assert 'class="notice">This page holds the first 4 customers of 9.' in content
     assert "<strong>9</strong>" in content
     assert 'class="notice">This page' not in page(tmp_path, predictions(*map(full, range(9))), most=9)
 

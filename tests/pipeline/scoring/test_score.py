@@ -15,13 +15,12 @@ from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
 from features.history import History
 from models.bundle import BOOSTER, DIGESTS, canonical, digest
-from models.decision.plays import PLAYS
 from models.explanation.language import ENGLISH
 from pipeline.config import Config
 from pipeline.export.store import PredictionStore
 from pipeline.registry import champion
 from pipeline.registry.champion import tracking_of
-from pipeline.scoring.outcome import CALLED, called, worth_a_call
+from pipeline.scoring.outcome import called
 from pipeline.scoring.rows import ranked
 from pipeline.scoring.score import champions_of, score
 from pipeline.sources.history import read_history
@@ -180,15 +179,14 @@ def test_a_damaged_champion_is_refused_and_the_export_stays(config: Config, forg
     assert score(config, AS_OF).exported == before
 
 
-def test_outcome_names_whom_to_call(config: Config) -> None:
+def test_outcome_names_whom_to_call_the_first_that_people_read_anywhere(config: Config) -> None:
     outcome = score(config, AS_OF)
-    assert len(outcome.worth_a_call) == 3
-    order = [
-        (not PLAYS[row["play"]].by_call, row["state"] != "drifting", -row["value_at_risk"])
-        for row in outcome.worth_a_call
-    ]
-    assert order == sorted(order)
-    assert all(str(row["customer_id"]) in outcome.text() for row in outcome.worth_a_call)
+    called_first = [row["customer_id"] for row in outcome.worth_a_call]
+    assert len(called_first) == 3
+    listed = pq.read_table(outcome.exported.folder / "predictions.parquet")
+    assert listed.column("customer_id").to_pylist()[:3] == called_first
+    assert listed.column("act_now").to_pylist()[:3] == [True] * 3
+    assert all(number in outcome.text() for number in called_first)
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
 
 
@@ -213,27 +211,6 @@ def test_a_customer_is_called_by_its_name_its_number_and_who_looks_after_it(
     name: str | None, manager: str | None, expected: str
 ) -> None:
     assert called({"customer_id": "4711", "customer_name": name, "account_manager": manager}) == expected
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [([None] * 4, [2.0, 1.0, 9.0]), ([True, False, False, False], [9.0, 2.0, 1.0])],
-    ids=["by their play", "a key account"],
-)
-def test_those_to_speak_with_come_before_those_to_serve_by_mail(key: list[bool], expected: list[float]) -> None:
-    rows = {"play": ["serve_at_low_cost", "recover", "keep_in_touch", "recover"], "value_at_risk": [9.0, 1.0, 8.0, 2.0]}
-    table = pa.table(
-        {name: [None] * 4 for name in CALLED} | {"play_status": ["act"] * 4, "churn_rank": [1, 2, 3, 4]} | rows
-    ).append_column("key_account", pa.array(key, pa.bool_()))
-    assert [row["value_at_risk"] for row in worth_a_call(table, 3)] == expected
-
-
-def test_a_large_account_that_is_safe_needs_no_call_tonight() -> None:
-    states, values = ["partner", "drifting", "drifting", "captive"], [90.0, 1.0, 2.0, 3.0]
-    columns = {"play_status": ["act"] * 4, "churn_rank": [4, 2, 1, 3], "play": ["recover"] * 4, "state": states}
-    table = pa.table({name: [None] * 4 for name in CALLED} | columns | {"value_at_risk": values})
-    table = table.append_column("key_account", pa.array([True, False, False, False]))
-    assert [row["value_at_risk"] for row in worth_a_call(table, 4)] == [2.0, 1.0, 90.0, 3.0]
 
 
 @pytest.mark.parametrize(
