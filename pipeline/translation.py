@@ -33,6 +33,7 @@ from pipeline.outcomes import page as outcomes_page
 from pipeline.outcomes import wording as outcomes_wording
 from pipeline.report import column_words, workbook
 from pipeline.report.page import approach, words
+from pipeline.scoring import outcome as score_outcome
 from pipeline.scoring import talk_rows
 from pipeline.training import (
     candidate,
@@ -66,6 +67,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "drifting": drifting.texts,
     "buying nowhere": buying_nowhere.texts,
     "talk": talk_rows.texts,
+    "worth a call": score_outcome.texts,
     "category losses": category_losses.texts,
     "families": families.texts,
     "strength audit": verdict.texts,

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.plan import STATUS
-from models.explanation.language import ENGLISH
+from models.explanation.language import ENGLISH, Language
 from pipeline.contract.reading_order import in_order, to_speak_with_now
 from pipeline.export.export import Exported
 from pipeline.export.store import Written
@@ -27,6 +27,9 @@ CALLED = (
     "to_talk_about", "what_to_do", "what_not_to_do",
 )  # fmt: skip
 """What is told of a customer worth a call."""
+MOST_WORTH_A_CALL = "most worth a call"
+LIKELY = "{who}: {chance} likely to stop ordering"
+AT_RISK = "{who}: {chance} likely to stop ordering, {money} of margin at risk"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class ScoreOutcome:
 
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
-    `hindsight` says where the models learned from what followed the date.
+    `hindsight` says where the models learned from what followed the date. `language` is that of whom to call: what
+    people of sales read is in the language of the export, what whoever runs the command reads is English.
     """
 
     as_of: date
@@ -54,6 +58,7 @@ class ScoreOutcome:
     late: str = ""
     unmet: tuple[str, ...] = ()
     hindsight: str = ""
+    language: Language = ENGLISH
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -84,18 +89,21 @@ class ScoreOutcome:
         lines += [f"models: {used}"]
         lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]
-        lines += ["most worth a call"] if self.worth_a_call else []
+        lines += [self.language.text(MOST_WORTH_A_CALL)] if self.worth_a_call else []
         for row in self.worth_a_call:
             advised = [row["what_to_do"], row["what_not_to_do"]]
             said = [*row["reasons"], *(row["to_talk_about"] or [])[:TOPICS], *advised]
-            lines += [self._headline(row), *(f"    {sentence}" for sentence in said if sentence)]
+            lines += [f"  {self._headline(row)}", *(f"    {sentence}" for sentence in said if sentence)]
         place = "\n".join(f"  {self.exported.folder / name}" for name in self.exported.digests)
         return "\n".join([*map(shown, lines), "", f"predictions of {self.exported.cutoff} ({self.written})", place])
 
     def _headline(self, row: Mapping[str, Any]) -> str:
-        at_risk = row["value_at_risk"]
-        money = "" if at_risk is None else f", {at_risk:,.0f} {self.currency} of margin at risk".replace("  ", " ")
-        return f"  {called(row)}: {ENGLISH.chance(row['churn_probability'])} likely to stop ordering{money}"
+        """In the language; grammar leaves the names in it alone."""
+        chance, at_risk = self.language.chance(row["churn_probability"]), row["value_at_risk"]
+        if at_risk is None:
+            return self.language.text(LIKELY).format(who=called(row), chance=chance)
+        money = f"{at_risk:,.0f} {self.currency}".strip()
+        return self.language.text(AT_RISK).format(who=called(row), chance=chance, money=money)
 
 
 def shown(line: str) -> str:
@@ -124,3 +132,8 @@ def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, 
     """
     chosen = in_order(table.filter(to_speak_with_now(table))).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())
+
+
+def texts() -> list[str]:
+    """Every text of this module that people of sales can see."""
+    return [MOST_WORTH_A_CALL, LIKELY, AT_RISK]

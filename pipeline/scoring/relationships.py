@@ -28,11 +28,11 @@ def course_dates(as_of: date, config: Config) -> list[date]:
 
     The first of each month, and the day before: the same from night to night, so that what a customer did before does
     not look different every night. With cutoffs that moved along, 1.8 % of the customers of one supplier changed their
-    state each night and one in four of these changed back the night after; so it is 1.1 %, and one in twelve.
+    state each night and one in four of these changed back the night after; so it is 1.1 %, and one in twelve. However
+    far apart the cutoffs lie that models learn from: what a state has to last is counted in weeks.
     """
-    step, count = config.time.cutoff_months, config.states.course_cutoffs - 1
-    yesterday = as_of - timedelta(days=1)
-    firsts = [months_before(yesterday.replace(day=1), step * place) for place in reversed(range(count))]
+    count, yesterday = config.states.course_cutoffs - 1, as_of - timedelta(days=1)
+    firsts = [months_before(yesterday.replace(day=1), place) for place in reversed(range(count))]
     return sorted({*firsts, yesterday, as_of}) if count else [as_of]
 
 

@@ -111,6 +111,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         late=kept.late,
         unmet=kept.unmet,
         hindsight=kept.hindsight,
+        language=spoken,
     )
 
 

@@ -18,6 +18,7 @@ from models.bundle import BOOSTER, DIGESTS, canonical, digest
 from models.explanation.language import ENGLISH
 from pipeline.config import Config
 from pipeline.export.store import PredictionStore
+from pipeline.languages import language
 from pipeline.registry import champion
 from pipeline.registry.champion import tracking_of
 from pipeline.scoring.outcome import called
@@ -188,6 +189,15 @@ def test_outcome_names_whom_to_call_the_first_that_people_read_anywhere(config: 
     assert listed.column("act_now").to_pylist()[:3] == [True] * 3
     assert all(number in outcome.text() for number in called_first)
     assert replace(outcome, worth_a_call=()).summary()["worth_a_call"] == []
+
+
+def test_whom_to_call_is_told_in_the_language_of_the_export_and_the_run_in_english(config: Config) -> None:
+    outcome = replace(score(config, AS_OF), language=language("zh_CN"))
+    first, text = outcome.worth_a_call[0], outcome.text()
+    assert f"最值得联系的客户\n  {called(first)}：停止下单的概率为 " in text and "，风险毛利 " in text
+    assert "likely to stop" not in text and " customers at " in text and "states: " in text
+    unknown = replace(outcome, worth_a_call=({**first, "value_at_risk": None},)).text()
+    assert "风险毛利" not in unknown and "停止下单的概率为" in unknown
 
 
 def test_names_write_over_no_line_of_the_terminal(config: Config) -> None:
