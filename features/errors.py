@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+NOTHING_BESIDE: Mapping[str, object] = {}
+
 
 class Problem(Exception):  # noqa: N818 - "problem" is the word of the interface
     """Something the user can put right.
@@ -12,14 +16,25 @@ class Problem(Exception):  # noqa: N818 - "problem" is the word of the interface
         got: what was found there.
         expected: what would have been right.
         todo: what to do about it.
+        found: what a program wants to know beside, such as what became of each model; in the JSON document alone.
 
     `str(problem)` holds all five, one a line; `exit_code` is what the command ends with.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str, got: object, expected: object, todo: str) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        got: object,
+        expected: object,
+        todo: str,
+        found: Mapping[str, object] = NOTHING_BESIDE,
+    ) -> None:
         self.what, self.where, self.got, self.expected, self.todo = what, where, got, expected, todo
+        self.found = found
         super().__init__(what)
 
     def __str__(self) -> str:

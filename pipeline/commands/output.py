@@ -41,7 +41,7 @@ def to_json(value: object) -> str:
 def refuse(problem: Problem, *, as_json: bool) -> int:
     """Say a problem on stderr, and with `--json` as a document on stdout too. Returns the exit code."""
     parts = {name: str(getattr(problem, name)) for name in ("what", "where", "got", "expected", "todo")}
-    found = {"kind": type(problem).__name__, "exit_code": problem.exit_code, **parts}
+    found = {"kind": type(problem).__name__, "exit_code": problem.exit_code, **parts, **problem.found}
     say(str(problem), logging.ERROR, message=problem.what, problem=found)
     if as_json:
         print(to_json({"run": run_id(), "problem": found}))

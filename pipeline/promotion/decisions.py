@@ -136,6 +136,7 @@ class Decisions:
             got=_figures(first),
             expected="no check that fails",
             todo=f"see {self.log}; {how}; an earlier champion stays",
+            found={"targets": {kind: decision.outcome for kind, decision in self.decisions.items()}},
         )
 
 

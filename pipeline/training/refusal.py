@@ -36,7 +36,15 @@ def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
         got=got,
         expected=expected,
         todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays{_of_a_leak(refused)}",
+        found={"targets": {target.kind: _became(target) for target in outcome.targets}},
     )
+
+
+def _became(target: TargetOutcome) -> str:
+    """What became of a model, in a word of `Decision.outcome`: refused by its own test, or as decided about it."""
+    if target.refusal:
+        return "refused"
+    return target.decision.outcome if target.decision else "undecided"
 
 
 def figures(found: Comparison, refusal: str) -> tuple[str, str]:

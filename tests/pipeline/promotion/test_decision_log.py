@@ -90,6 +90,7 @@ def test_a_refusal_says_its_numbers_and_what_to_do() -> None:
     for words in ("AUC: too low", "500 rows at 2024-01-01, 2024-02-01", "-0.020 [-0.030, -0.010]", "--force --reason"):
         assert words in str(problem)
     assert problem.what.endswith("The partnership model was promoted and can score.")
+    assert problem.found == {"targets": {"churn": "refused", "partnership": "promoted"}}
     assert Decisions("acme", {"partnership": moved}, "").problem() is None
     first = replace(refused, champion="")
     alone = Decisions("acme", {"churn": first, "partnership": moved}, "").problem()

@@ -1,6 +1,7 @@
 """A refusal shows the comparison that it rests on, and not another one that was passed."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
 from models.evaluation.interval import Interval
 from pipeline.training.outcome import TrainOutcome
-from pipeline.training.refusal import figures
+from pipeline.training.refusal import _became, figures
 
 ROWS = 600
 WORSE, BETTER = Interval(-0.1, -0.15, -0.05), Interval(0.1, 0.05, 0.15)
@@ -43,6 +44,21 @@ def test_the_comparison_that_failed_is_shown(lead: Interval, peer: Interval, exp
     assert got == f"AUC {FOUND.intervals['roc_auc']} of the model"
     assert expected in wanted
     assert wanted.startswith("not surely less than" if peer is WORSE else "more than")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "decided", "became"),
+    [
+        ("no better than chance", None, "refused"),
+        ("no better than chance", "promoted", "refused"),
+        ("", "promoted", "promoted"),
+        ("", "refused", "refused"),
+        ("", None, "undecided"),
+    ],
+)
+def test_what_became_of_each_target_is_told_in_a_word(refusal: str, decided: str | None, became: str) -> None:
+    decision = SimpleNamespace(outcome=decided) if decided else None
+    assert _became(SimpleNamespace(refusal=refusal, decision=decision)) == became  # type: ignore[arg-type]
 
 
 def test_what_is_wrong_with_the_history_is_told_to_people_and_to_programs() -> None:
