@@ -55,7 +55,7 @@ PLAY_FIELDS = (
         "text",
         8,
         "true: do it now, for the play pays even at half the assumed acceptance, or a severe complaint is open; false "
-        "where play_status is act: when there is an occasion",
+        "where play_status is act: at the next occasion",
     ),
     Field(
         "play_levers",

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.decision.plays import PLAYS
+from models.decision.recommend import ACT
 from models.decision.states import DRIFTING, STATES
 
 FIRST = "read first"
@@ -27,16 +28,23 @@ def in_order(table: pa.Table) -> pa.Table:
     return ranked.sort_by(list(ORDER)).drop_columns([FIRST])
 
 
+def to_do_now(table: pa.Table) -> pa.ChunkedArray:
+    """By row, whether something is to be done now; of exports before `act_now`, wherever one acts."""
+    acts = pc.fill_null(pc.equal(table.column("play_status"), ACT), False)
+    return pc.coalesce(table.column("act_now"), acts)
+
+
 def to_speak_with_now(table: pa.Table) -> pa.ChunkedArray:
     """By row, whether somebody speaks with the customer now: for its play, for a complaint, or as a key account."""
-    return pc.and_(_holds(table, "act_now"), spoken_with(table))
+    return pc.and_(pc.fill_null(table.column("act_now"), False), spoken_with(table))
 
 
 def spoken_with(table: pa.Table) -> pa.ChunkedArray:
     """By row, whether what is done is done by speaking with the customer."""
     by_call = pc.is_in(table.column("play"), value_set=pa.array(BY_CALL))
     complains = pc.is_valid(table.column("complaint_since"))
-    return pc.or_(pc.or_(by_call, complains), _holds(table, "key_account"))
+    key = pc.fill_null(table.column("key_account"), False)
+    return pc.or_(pc.or_(by_call, complains), key)
 
 
 def _first(table: pa.Table) -> pa.ChunkedArray:
@@ -45,7 +53,3 @@ def _first(table: pa.Table) -> pa.ChunkedArray:
     urgent = pc.or_(drifts, pc.is_valid(table.column("complaint_since")))
     now = to_speak_with_now(table)
     return pc.add(pc.cast(now, pa.int8()), pc.cast(pc.and_(now, urgent), pa.int8()))
-
-
-def _holds(table: pa.Table, column: str) -> pa.ChunkedArray:
-    return pc.fill_null(table.column(column), False)

@@ -50,8 +50,8 @@ class StateCounts:
         found += ["in the four to nine weeks before: " + ", ".join(moved)] if moved else []
         acting = {play: counts.get(ACT, 0) for play, counts in self.plays.items() if play}
         later = {play: count - self.plays_now.get(play, 0) for play, count in acting.items()}
-        for when, plays in (("now", self.plays_now), ("at an occasion", later)):
-            found += [f"plays to act on {when}: {named}"] if (named := _named(plays)) else []
+        for what, plays in (("plays to act on now", self.plays_now), ("plays for the next occasion", later)):
+            found += [f"{what}: {named}"] if (named := _named(plays)) else []
         return found
 
 

@@ -13,7 +13,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contract.reading_order import in_order, spoken_with, to_speak_with_now
+from pipeline.contract.reading_order import in_order, spoken_with, to_do_now, to_speak_with_now
 from pipeline.export.export import export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.scoring.outcome import worth_a_call
@@ -61,6 +61,7 @@ def test_equals_go_by_customer() -> None:
 
 def test_whom_somebody_speaks_with() -> None:
     assert to_speak_with_now(TABLE).to_pylist() == [True] * 5 + [False] * 7
+    assert to_do_now(TABLE).to_pylist() == [True] * 5 + [False] * 2 + [True] * 2 + [False] * 3
     assert spoken_with(TABLE).to_pylist() == [True] * 7 + [False, True] + [False] * 3
 
 

@@ -53,10 +53,12 @@ function sortBy(name, descending) {
   choose();
 }
 
-/** Numbers begin with the largest, texts with the first; the column that is sorted by turns round. */
+/** Numbers begin with the largest, texts with the first; the same column again turns round, then leads back. */
 function turn(name) {
-  const texts = ["text", "code"].includes(known.columns[name].kind);
-  sortBy(name, view.sort === name ? !view.descending : !texts);
+  const begins = !["text", "code"].includes(known.columns[name].kind);
+  if (view.sort !== name) sortBy(name, begins);
+  else if (view.descending === begins) sortBy(name, !begins);
+  else sortBy(null, true);
 }
 
 /** The rows that fit search and filters. */

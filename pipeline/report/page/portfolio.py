@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from models.decision.recommend import ACT, HOLDOUT, STATUSES
 from models.decision.states import STATES
+from pipeline.contract.reading_order import to_do_now
 from pipeline.report.page.approach import CALL, approach
 from pipeline.report.page.at_hand import AT_HAND
 from pipeline.report.page.in_person import SHOWN
@@ -77,7 +78,7 @@ class Portfolio:
 def portfolio(table: pa.Table) -> Portfolio:
     """Count and sum rows as the page shows them, see `at_hand` and `in_person`, one a customer."""
     acting = table.filter(pc.equal(table.column("play_status"), ACT))
-    now = table.filter(pc.fill_null(table.column("act_now"), False))
+    now = table.filter(to_do_now(table))
     waiting = table.filter(pc.equal(table.column("play_status"), AT_HAND))
     held = table.filter(pc.equal(table.column("play_status"), HOLDOUT))
     why = _groups(table, "play_status")

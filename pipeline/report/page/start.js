@@ -29,7 +29,7 @@ function filterChoice(name) {
 }
 
 const sortChoice = make("select", { id: "sort", change: () => sortBy(sortChoice.value || null, view.descending) },
-  ...COLUMNS.map(({ name }) => option(name, heading(name))));
+  option("", say("as_begun")), ...COLUMNS.map(({ name }) => option(name, heading(name))));
 const downwards = make("input", {
   type: "checkbox", id: "downwards", checked: true, change: () => sortBy(view.sort, downwards.checked) });
 
@@ -88,5 +88,4 @@ document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 dialog.addEventListener("close", closed);
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-const first = ["value_at_risk", "churn_probability", "customer_id"].find((name) => name in known.columns);
-sortBy(first, first !== "customer_id");
+sortBy(null, true);

@@ -45,7 +45,7 @@ WORDS: Mapping[str, str] = {
     "unknown_before": "Not known before",
     "count": "Customers",
     "act_now": "To act on now",
-    "at_hand": "At an occasion",
+    "at_hand": "At the next occasion",
     "held_out": "Held out",
     "profit": "Expected profit (assumed)",
     "from_to": "{low} to {high}",
@@ -58,12 +58,15 @@ WORDS: Mapping[str, str] = {
     "not what helps.",
     "assumed_note": "Costs and profits of plays are assumed until the hold-out has measured them; the range is half "
     "and twice the assumed acceptance. Act now where a play pays even at half of it, or a severe complaint is open; "
-    "all others that pay as assumed are worth it at an occasion.",
+    "all others that pay as assumed can wait for the next occasion.",
     "holdout_note": "Some customers are held out at random: nothing beyond the usual is done for them, so that the "
     "effect on the others can be measured.",
     "indices_note": "Indices compare a customer with its peers. Where little is known, the coverage says so.",
-    "order": "First those to speak with now, of these those that complain or drift; then all others. "
-    "Each by margin at risk.",
+    "order": "As the list begins: first those to speak with now, of these those that complain or drift; then all "
+    "others; each by margin at risk.",
+    "as_begun": "As the list begins",
+    "most_drift": "More than half drift: where most customers stop ordering sooner or later, the state alone says "
+    "little. Whom an effort is worth now stands beside it.",
     "shown_of": "This page holds the first {shown} customers of {all}. "
     "The portfolio counts all of them; the other files of the export list all of them.",
     "search": "Search customers",
@@ -110,7 +113,7 @@ WORDS: Mapping[str, str] = {
 
 CODES: Mapping[str, str] = {
     "act": "act now",
-    AT_HAND: "at an occasion",
+    AT_HAND: "at the next occasion",
     "holdout": "held out",
     "capacity": "no capacity left",
     "cooldown": "cooling down",

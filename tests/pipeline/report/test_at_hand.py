@@ -53,14 +53,14 @@ def test_the_portfolio_counts_them_apart() -> None:
         ({"play": "serve_at_low_cost", "act_now": True, "complaint_since": CUTOFF}, CALL),
         ({"play": None, "play_status": "holdout", "act_now": True, "complaint_since": CUTOFF}, CALL),
         ({"play": "recover", "act_now": False}, None),
-        ({"play": "recover", "act_now": None}, None),
+        ({"play": "recover", "act_now": None}, CALL),
     ],
 )
 def test_by_what_a_customer_is_reached(row: dict[str, object], reach: str) -> None:
-    assert approach(predictions(full(0, **row))).to_pylist() == [reach]
+    assert approach(predictions(full(0, **{"play_status": "act", **row}))).to_pylist() == [reach]
 
 
-@pytest.mark.parametrize(("name", "word"), [("en", "At an occasion"), ("zh_CN", "有机会时")])
+@pytest.mark.parametrize(("name", "word"), [("en", "At the next occasion"), ("zh_CN", "有机会时")])
 def test_the_page_says_it_in_words(tmp_path: Path, name: str, word: str) -> None:
     file = tmp_path / "predictions.html"
     rows = [full(number, play="recover", play_status="act", act_now=number == 0) for number in range(2)]

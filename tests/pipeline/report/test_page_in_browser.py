@@ -22,10 +22,19 @@ def found_text(tab: Any) -> str:
     return tab.locator("#found").inner_text()
 
 
-def test_it_begins_with_the_most_urgent(browser: Any, file: Path) -> None:
-    with opened(browser, file) as tab:
-        assert listed(tab)[:2] == ["Customer 00000", "Customer 00001"] and len(listed(tab)) == 50
-        assert tab.locator("th.value_at_risk").first.get_attribute("aria-sort") == "descending"
+def test_it_begins_with_those_to_speak_with_and_comes_back_to_them(browser: Any, tmp_path: Path) -> None:
+    rows = [full(number, act_now=number == 70, play="recover", play_status="act") for number in range(80)]
+    with opened(browser, written(tmp_path, predictions(*rows))) as tab:
+        begins = ["Customer 00070", "Customer 00000", "Customer 00001"]
+        assert listed(tab)[:3] == begins and len(listed(tab)) == 50
+        assert tab.locator("thead th[aria-sort]:not([aria-sort=none])").count() == 0
+        button = tab.locator("#customers [data-sort=value_at_risk]")
+        button.click()
+        assert listed(tab)[:2] == begins[1:]
+        button.click()
+        button.click()
+        assert listed(tab)[:3] == begins, "the third time leads back"
+        assert "As the list begins" in tab.locator("#sort option").first.inner_text(timeout=1_000)
 
 
 def test_a_search_finds_every_word_in_any_letters(browser: Any, file: Path) -> None:

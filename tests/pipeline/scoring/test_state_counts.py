@@ -45,7 +45,7 @@ def test_people_read_states_changes_and_plays() -> None:
         "to act on now: 1 drifting, 1 captive",
         "in the four to nine weeks before: 1 transactional -> drifting",
         "plays to act on now: 1 recover",
-        "plays to act on at an occasion: 1 recover",
+        "plays for the next occasion: 1 recover",
     ]
 
 
