@@ -35,8 +35,9 @@ HALF, TWICE = 0.5, 2.0
 class Candidates:
     """n customers to find plays for, each (n,): keys, probabilities, value, days since the last action or NaN.
 
-    `tries` are actions since the last order; `complains` is whoever waits for a severe complaint to be settled. `avoid`
-    says by code of a play whom it has been measured to harm, or not to help: they are never given it.
+    `tries` are actions since the last order; `complains` is whoever waits for a severe complaint to be settled,
+    `closed` whoever buys from nobody any more. `avoid` says by code of a play whom it has been measured to harm, or not
+    to help: they are never given it.
     """
 
     customer_id: npt.NDArray[np.str_]
@@ -47,6 +48,7 @@ class Candidates:
     days_since_action: Array
     tries: npt.NDArray[np.int64]
     complains: Flags
+    closed: Flags
     avoid: Mapping[str, Flags] = field(default_factory=dict)
 
     def spared(self, code: str) -> Flags:
@@ -70,7 +72,8 @@ class Advice:
 
     `status`: of `STATUSES`, or `TRIED`. `rank`: 1 is the most profit among those with the same play, 0 without one.
     `at_once`: something is to be done that does not wait for an occasion: a play that pays even at half the assumed
-    acceptance, or a severe complaint to settle. `repair`: of `repair.Repair`, what that complaint asks for.
+    acceptance, with a customer that still buys from somebody; or a severe complaint to settle. `repair`: what that
+    complaint asks for, of `repair.Repair`.
     Amounts are in the currency, NaN where unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the
     profit at half and twice the assumed acceptance; `incentive`, what the play gives at most, `incentive_share` of the
     customer's value, 0 without a play or where giving nothing earns more. `situations`: all that apply.
@@ -169,7 +172,7 @@ def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
         only = (advice.repair[rows] != NO_REPAIR) & ~(worth > 0) & (not PLAYS[code].always)
         advice.repair[rows[only]] = REPAIR_ONLY
         _reckoned(code, rows, only, advice, candidates, assumed)
-        advice.at_once[rows] |= _at_half(code, rows, advice, candidates, assumed) > 0
+        advice.at_once[rows] |= (_at_half(code, rows, advice, candidates, assumed) > 0) & ~candidates.closed[rows]
         if not PLAYS[code].always:
             held = rows[_held_out(code, rows, candidates, rules)]
             advice.status[held], advice.at_once[held] = HOLDOUT, advice.repair[held] != NO_REPAIR

@@ -54,8 +54,8 @@ PLAY_FIELDS = (
         pa.bool_(),
         "text",
         8,
-        "true: do it now, for the play pays even at half the assumed acceptance, or a severe complaint is open; false "
-        "where play_status is act: at the next occasion",
+        "true: do it now, for the play pays even at half the assumed acceptance and the customer still buys from "
+        "somebody, or a severe complaint is open; false where play_status is act: at the next occasion",
     ),
     Field(
         "play_levers",

@@ -82,9 +82,9 @@ FIELDS = (
         pa.float64(),
         "money",
         12,
-        "spend of the last year less what was sent back, scaled to the planning period, x margin share, in the "
-        "currency; the share is the customer's own by unit costs, or the configured one without any; 0 where it pays "
-        "less than cost",
+        "spend of the last year, or since its first order, less what was sent back, scaled to the planning period, x "
+        "margin share, in the currency; the share is the customer's own by unit costs, or the configured one without "
+        "any; 0 where it pays less than cost",
         above="Expected margin in the planning period",
     ),
     Field(

@@ -12,6 +12,7 @@ from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
 from models.decision.accounts import Accounts, accounts, levers
 from models.decision.advice import Told, told
+from models.decision.buying_nowhere import SINCE, buys_nowhere
 from models.decision.course import Relationship
 from models.decision.incentive import Incentive
 from models.decision.plays import PLAYS
@@ -61,6 +62,7 @@ def advice_for(
             days_since_action=column(matrix, SINCE_ACTION),
             tries=tries_since_order(store, matrix),
             complains=complains,
+            closed=buys_nowhere(column(matrix, SINCE)),
             avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
         ),
         rules_of(config),

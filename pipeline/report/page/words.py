@@ -57,7 +57,8 @@ WORDS: Mapping[str, str] = {
     "associations": "Reasons and pushes are what the model looks at: associations. They say where to look, "
     "not what helps.",
     "assumed_note": "Costs and profits of plays are assumed until the hold-out has measured them; the range is half "
-    "and twice the assumed acceptance. Act now where a play pays even at half of it, or a severe complaint is open; "
+    "and twice the assumed acceptance. Act now where a play pays even at half of it, with who still buys, "
+    "or a severe complaint is open; "
     "all others that pay as assumed can wait for the next occasion.",
     "holdout_note": "Some customers are held out at random: nothing beyond the usual is done for them, so that the "
     "effect on the others can be measured.",

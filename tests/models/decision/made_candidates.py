@@ -35,9 +35,9 @@ def candidates(of: Relationship, **numbers: list[float]) -> Candidates:
     usual = {"churn": 0.5, "propensity": 0.5, "value": 10_000.0, "days_since_action": np.nan}
     given = {name: np.array(numbers.get(name, [value] * count), dtype=float) for name, value in usual.items()}
     tries = np.array(numbers.get("tries", [0] * count), dtype=np.int64)
-    complains = np.array(numbers.get("complains", [False] * count), dtype=bool)
+    complains, closed = (np.array(numbers.get(name, [False] * count), dtype=bool) for name in ("complains", "closed"))
     names = np.array([f"c{place}" for place in range(count)])
-    return Candidates(names, of, tries=tries, complains=complains, **given)
+    return Candidates(names, of, tries=tries, complains=complains, closed=closed, **given)
 
 
 def assumed(**changes: float) -> Rules:

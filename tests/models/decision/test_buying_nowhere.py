@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.decision.buying_nowhere import buying_nowhere
+from models.decision.buying_nowhere import buying_nowhere, buys_nowhere
 from models.explanation.language import ENGLISH
 
 TOLD = (
@@ -22,5 +22,7 @@ TOLD = (
     ],
 )
 def test_three_months_longer_than_usual(days: list[float], told: list[str]) -> None:
-    found = buying_nowhere(np.array(days, dtype=np.float64), ENGLISH)
+    known = np.array(days, dtype=np.float64)
+    found = buying_nowhere(known, ENGLISH)
+    assert [bool(each) for each in found] == buys_nowhere(known).tolist()
     assert [each for each in found if each] == [TOLD.format(each) for each in told] and len(found) == len(days)

@@ -23,6 +23,39 @@ from models.explanation.language import ENGLISH
 from tests.models.decision.made_candidates import ASSUMED, RULES, assumed, candidates, relationship
 
 
+@st.composite
+def anybody(draw: st.DrawFn) -> tuple[Candidates, Rules]:
+    count = draw(st.integers(1, 12))
+
+    def each(values: st.SearchStrategy) -> list:
+        return draw(st.lists(values, min_size=count, max_size=count))
+
+    chance = st.one_of(st.just(np.nan), st.floats(0, 1))
+    flags = {flag: each(st.booleans()) for flag in FLAGS}
+    of = relationship(each(st.sampled_from(range(len(STATES)))), **flags)
+    numbers = {
+        "churn": each(st.floats(0, 1)), "propensity": each(chance), "value": each(st.floats(0, 1e6)),
+        "days_since_action": each(st.one_of(st.just(np.nan), st.floats(1, 1_000))),
+    }  # fmt: skip
+    shares = st.sampled_from([0.0, 0.05])
+    rules = Rules(
+        {
+            code: replace(
+                ASSUMED,
+                capacity=draw(st.integers(0, 3)),
+                acceptance=draw(st.floats(0.01, 1)),
+                incentive_share=draw(shares),
+            )
+            for code in PLAYS
+        },
+        "spring",
+        draw(st.floats(0, 0.9)),
+        frozenset(draw(st.sets(st.sampled_from(["c0", "c1", "c2"])))),
+    )
+    spared = {code: np.array(each(st.booleans()), dtype=bool) for code in draw(st.sets(st.sampled_from(list(PLAYS))))}
+    return replace(candidates(of, **numbers), avoid=spared), rules
+
+
 @pytest.mark.parametrize(
     ("state", "flag", "play"),
     [
@@ -95,6 +128,40 @@ def test_numbers_at_half_and_twice_the_acceptance() -> None:
     assert (found.incentive_share[0], found.incentive[0]) == (0.05, 500.0)
 
 
+@pytest.mark.parametrize(
+    ("churn", "value", "more", "now"),
+    [
+        (0.5, 10_000.0, {}, True),
+        (0.5, 220.0, {}, False),
+        (0.5, 20.0, {}, False),
+        (0.5, np.nan, {}, True),
+        (0.25, np.nan, {}, False),
+        (0.5, 10_000.0, {"closed": [True]}, False),
+        (0.5, 10_000.0, {"closed": [True], "complains": [True]}, True),
+        (0.5, 10_000.0, {"days_since_action": [1.0]}, False),
+    ],
+    ids=[
+        "pays at half", "pays as assumed, at half no more", "does not pay", "unknown value, likely", "unknown, less so",
+        "buys nowhere", "buys nowhere but complains", "just treated",
+    ],
+)  # fmt: skip
+def test_urgent_is_what_pays_at_half_the_acceptance_with_who_still_buys(
+    churn: float, value: float, more: dict[str, list[float]], now: bool
+) -> None:
+    found = recommend(candidates(relationship([DRIFTING]), churn=[churn], value=[value], **more), RULES)
+    assert found.at_once.tolist() == [now]
+
+
+@given(anybody())
+@settings(deadline=None)
+def test_urgent_is_acted_on_and_pays_at_half(given: tuple[Candidates, Rules]) -> None:
+    found = recommend(*given)
+    assert (found.at_once <= (found.status == "act")).all()
+    known = found.at_once & ~np.isnan(found.low)
+    assert (found.low[known] > 0).all()
+    assert not ((found.low > 0) & (found.status == "act") & ~found.at_once).any(), "nobody here is closed"
+
+
 def test_without_a_play_nothing_is_given() -> None:
     found = recommend(candidates(relationship([DRIFTING]), value=[20.0]), RULES)
     assert found.incentive_share[0] == 0
@@ -113,39 +180,6 @@ def test_a_play_that_must_not_lapse_is_never_withheld() -> None:
     assert set(found.status) == {"act"}
     held = recommend(candidates(relationship([DRIFTING] * 50)), everybody)
     assert (held.status == "holdout").sum() >= 45
-
-
-@st.composite
-def anybody(draw: st.DrawFn) -> tuple[Candidates, Rules]:
-    count = draw(st.integers(1, 12))
-
-    def each(values: st.SearchStrategy) -> list:
-        return draw(st.lists(values, min_size=count, max_size=count))
-
-    chance = st.one_of(st.just(np.nan), st.floats(0, 1))
-    flags = {flag: each(st.booleans()) for flag in FLAGS}
-    of = relationship(each(st.sampled_from(range(len(STATES)))), **flags)
-    numbers = {
-        "churn": each(st.floats(0, 1)), "propensity": each(chance), "value": each(st.floats(0, 1e6)),
-        "days_since_action": each(st.one_of(st.just(np.nan), st.floats(1, 1_000))),
-    }  # fmt: skip
-    shares = st.sampled_from([0.0, 0.05])
-    rules = Rules(
-        {
-            code: replace(
-                ASSUMED,
-                capacity=draw(st.integers(0, 3)),
-                acceptance=draw(st.floats(0.01, 1)),
-                incentive_share=draw(shares),
-            )
-            for code in PLAYS
-        },
-        "spring",
-        draw(st.floats(0, 0.9)),
-        frozenset(draw(st.sets(st.sampled_from(["c0", "c1", "c2"])))),
-    )
-    spared = {code: np.array(each(st.booleans()), dtype=bool) for code in draw(st.sets(st.sampled_from(list(PLAYS))))}
-    return replace(candidates(of, **numbers), avoid=spared), rules
 
 
 def woken(found: Advice, chosen: Candidates) -> list[str]:
