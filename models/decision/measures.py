@@ -67,7 +67,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "find_cause": Measure(
         "L2",
-        "ask what went wrong, put it right, and tell the customer what was done",
+        "ask what went wrong or is missing, put it right, and tell the customer what was done",
         "a remedy for what went wrong",
         (),
     ),

@@ -24,8 +24,12 @@ CAUSE = "find_cause"
 LEVERS_OF_REPAIR = frozenset({"L1", "L2"})
 OPEN = "A severe complaint of {day} is not settled."
 WHY = "A severe complaint left open drives away even who is held: it is settled whatever that earns."
-SETTLE = "settle its severe complaint: ask what went wrong, put it right, and tell the customer what was done"
-ASIDE = "A severe complaint is open: ask what went wrong, put it right, and tell the customer what was done."
+SETTLE = (
+    "settle its severe complaint: ask what went wrong or is missing, put it right, and tell the customer what was done"
+)
+ASIDE = (
+    "A severe complaint is open: ask what went wrong or is missing, put it right, and tell the customer what was done."
+)
 
 
 def is_for_repair(play: Play) -> bool:

@@ -102,7 +102,7 @@ def test_what_an_account_manager_reads() -> None:
     assert said.see == "Last order 80 days ago; comparable customers: 20."
     assert said.why.startswith("It may stop ordering")
     assert said.do.startswith(
-        "First, ask what went wrong, put it right, and tell the customer what was done. Then speak"
+        "First, ask what went wrong or is missing, put it right, and tell the customer what was done. Then speak"
     )
     assert said.do_not == "Do not offer a discount on everything."
 
