@@ -21,6 +21,7 @@ from models.decision import accounts, advice, buying_nowhere, drifting, guards, 
 from models.evaluation import comparison, leakage, level, metrics, permutation, segments, staying, verdict
 from models.explanation import families, wording
 from models.explanation.language import ENGLISH, GRAMMARS
+from pipeline.contract import reading_order
 from pipeline.evaluation import base_rate, checks, shuffling
 from pipeline.export import facts
 from pipeline.languages import TEXTS
@@ -53,6 +54,7 @@ def feature_texts() -> list[str]:
 SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "sentences": wording.texts,
     "columns": column_words.texts,
+    "reading order": reading_order.texts,
     "workbook": workbook.texts,
     "page": words.texts,
     "approach": approach.texts,

@@ -19,7 +19,13 @@ ORDER = (
     (FIRST, "descending"), ("value_at_risk", "descending"), ("churn_rank", "ascending"), ("status", "ascending"),
     ("customer_id", "ascending"),
 )  # fmt: skip
+SAID = "First those to speak with now, of these those that complain or drift; then all others; each by margin at risk."
 BY_CALL = tuple(code for code, play in PLAYS.items() if play.by_call)
+
+
+def texts() -> list[str]:
+    """Every text of this module that people can see."""
+    return [SAID]
 
 
 def in_order(table: pa.Table) -> pa.Table:

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from models.explanation.language import ENGLISH, Language
 from pipeline.contract.field import Field
+from pipeline.contract.reading_order import SAID
 from pipeline.report.column_words import field_of, heading, in_words
 from pipeline.report.sheet_rows import write_rows
 
@@ -26,12 +27,13 @@ LOOKS: dict[str, dict[str, Any]] = {**FORMATS, "size": SIZE, "day": {"num_format
 HEADER = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
 BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#F4B183", "min_type": "num", "max_type": "num"}
 TITLE, AS_OF, CUSTOMERS, ABOUT = "Moorings predictions", "As of", "customers", "about"
+ORDER = "Order of the rows"
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [TITLE, AS_OF, CUSTOMERS, ABOUT]
+    return [TITLE, AS_OF, CUSTOMERS, ABOUT, ORDER]
 
 
 def write_workbook(
@@ -50,7 +52,8 @@ def write_workbook(
     for number, first in enumerate(range(0, max(table.num_rows, 1), MOST_ROWS), start=1):
         name = language.text(CUSTOMERS) + ("" if number == 1 else f" {number}")
         _customers(book, name, in_words(table.slice(first, MOST_ROWS), language), formats, language)
-    _about(book, table.column_names, {language.text(AS_OF): str(cutoff), **facts}, language)
+    told = {language.text(AS_OF): str(cutoff), **facts, language.text(ORDER): language.text(SAID)}
+    _about(book, table.column_names, told, language)
     book.close()
 
 

@@ -13,7 +13,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contract.reading_order import in_order, spoken_with, to_do_now, to_speak_with_now
+from pipeline.contract.reading_order import SAID, in_order, spoken_with, to_do_now, to_speak_with_now
 from pipeline.export.export import export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.scoring.outcome import worth_a_call
@@ -86,3 +86,12 @@ def test_the_terminal_names_the_first_of_them_and_nobody_who_can_wait(count: int
 
 def names(table: pa.Table) -> list[str]:
     return table.column("customer_id").to_pylist()
+
+
+def test_sheet_and_page_say_the_order(tmp_path: Path) -> None:
+    store = PredictionStore(tmp_path / "store")
+    store.write(TABLE, CUTOFF)
+    export_newest(store, tmp_path)
+    about = openpyxl.load_workbook(tmp_path / "predictions.xlsx").worksheets[1]
+    assert ("Order of the rows", SAID) in [(row[0].value, row[1].value) for row in about.iter_rows()]
+    assert f"As the list begins: f{SAID[1:]}" in (tmp_path / "predictions.html").read_text(encoding="utf-8")

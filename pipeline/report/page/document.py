@@ -20,6 +20,7 @@ from features.evidence import level_of
 from features.history import OPTIONAL_TABLES
 from models.decision.states import STATES
 from models.explanation.language import ENGLISH, Language
+from pipeline.contract.reading_order import SAID
 from pipeline.report.column_words import LIST, heading
 from pipeline.report.page.at_hand import at_hand
 from pipeline.report.page.customers import code_word, customers, in_script, most_urgent
@@ -103,6 +104,7 @@ def write_page(
         facts=facts,
         portfolio=portfolio(table),
         listed=listed.num_rows,
+        order=language.grammar.continued(language.text(SAID)),
         sources=_sources(table, language),
         states=STATES,
         numbers=numbers,

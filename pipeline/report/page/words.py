@@ -63,8 +63,7 @@ WORDS: Mapping[str, str] = {
     "holdout_note": "Some customers are held out at random: nothing beyond the usual is done for them, so that the "
     "effect on the others can be measured.",
     "indices_note": "Indices compare a customer with its peers. Where little is known, the coverage says so.",
-    "order": "As the list begins: first those to speak with now, of these those that complain or drift; then all "
-    "others; each by margin at risk.",
+    "order": "As the list begins: {order}",
     "as_begun": "As the list begins",
     "most_drift": "More than half drift: where most customers stop ordering sooner or later, the state alone says "
     "little. Whom an effort is worth now stands beside it.",
