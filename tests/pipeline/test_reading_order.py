@@ -42,12 +42,13 @@ TABLE = predictions(
     *(prediction(name, 0.5, 1 + place, **row) for place, (name, row) in enumerate(ROWS.items())),
     prediction("unknown value, likelier", 0.9, 20),
     prediction("unknown value", 0.8, 21),
-    prediction("never scored", None),
+    prediction("asleep for long", None, status="lapsed"),
+    prediction("all too new", None),
 )
-READ = [*ROWS, "unknown value, likelier", "unknown value", "never scored"]
+READ = [*ROWS, "unknown value, likelier", "unknown value", "asleep for long", "all too new"]
 
 
-@pytest.mark.parametrize("rows", [list(range(12)), list(reversed(range(12))), [5, 3, 11, 0, 8, 1, 9, 2, 10, 4, 7, 6]])
+@pytest.mark.parametrize("rows", [list(range(13)), list(reversed(range(13))), [5, 3, 11, 0, 8, 1, 9, 12, 2, 10, 4, 7, 6]])
 def test_the_order_whatever_the_order_they_come_in(rows: list[int]) -> None:
     found = in_order(TABLE.take(rows))
     assert found.column("customer_id").to_pylist() == READ
@@ -60,14 +61,14 @@ def test_equals_go_by_customer() -> None:
 
 
 def test_whom_somebody_speaks_with() -> None:
-    assert to_speak_with_now(TABLE).to_pylist() == [True] * 5 + [False] * 7
-    assert to_do_now(TABLE).to_pylist() == [True] * 5 + [False] * 2 + [True] * 2 + [False] * 3
-    assert spoken_with(TABLE).to_pylist() == [True] * 7 + [False, True] + [False] * 3
+    assert to_speak_with_now(TABLE).to_pylist() == [True] * 5 + [False] * 8
+    assert to_do_now(TABLE).to_pylist() == [True] * 5 + [False] * 2 + [True] * 2 + [False] * 4
+    assert spoken_with(TABLE).to_pylist() == [True] * 7 + [False, True] + [False] * 4
 
 
 def test_every_list_has_the_same_order(tmp_path: Path) -> None:
     store, folder = PredictionStore(tmp_path / "store"), tmp_path / "export"
-    store.write(TABLE.take(list(reversed(range(12)))), CUTOFF)
+    store.write(TABLE.take(list(reversed(range(13)))), CUTOFF)
     export_newest(store, folder)
     assert names(pq.read_table(folder / "predictions.parquet")) == READ
     assert names(arrow_csv.read_csv(folder / "predictions.csv")) == READ
