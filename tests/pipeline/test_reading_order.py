@@ -48,7 +48,9 @@ TABLE = predictions(
 READ = [*ROWS, "unknown value, likelier", "unknown value", "asleep for long", "all too new"]
 
 
-@pytest.mark.parametrize("rows", [list(range(13)), list(reversed(range(13))), [5, 3, 11, 0, 8, 1, 9, 12, 2, 10, 4, 7, 6]])
+@pytest.mark.parametrize(
+    "rows", [list(range(13)), list(reversed(range(13))), [5, 3, 11, 0, 8, 1, 9, 12, 2, 10, 4, 7, 6]]
+)
 def test_the_order_whatever_the_order_they_come_in(rows: list[int]) -> None:
     found = in_order(TABLE.take(rows))
     assert found.column("customer_id").to_pylist() == READ

@@ -154,6 +154,21 @@ def test_where_nothing_else_pays_only_the_repair_is_told_and_nothing_given() -> 
     assert set(levers("make_it_worth_staying", key=False, repair=REPAIR_ONLY)) == {"L1", "L2"}
 
 
+def test_what_is_done_always_is_done_whole_after_the_repair() -> None:
+    found = recommend.recommend(candidates(relationship([PARTNER]), **POOR, complains=[True]), RULES)
+    assert (found.play[0], found.repair[0]) == ("keep_in_touch", REPAIR_FIRST)
+    assert measures_of("keep_in_touch", REPAIR_FIRST) == ("find_cause", "availability", "industry_news")
+
+
+def test_a_key_account_that_complains_is_told_both_and_never_of_low_cost() -> None:
+    assert why("serve_at_low_cost", 0.02, ENGLISH, REPAIR_FIRST)[0] == repair.WHY
+    assert why("serve_at_low_cost", 0.02, ENGLISH, REPAIR_ONLY) == [
+        repair.WHY, "It carries 2.0% of the margin expected of all customers.",
+    ]  # fmt: skip
+    text = told("recover", "act", frozenset({"drifting"}), [], ENGLISH, 0.02, repair=REPAIR_FIRST).do
+    assert text.index("severe complaint") < text.index("name one person here") < text.index("second person there")
+
+
 def test_where_the_play_pays_it_follows_the_repair() -> None:
     found = recommend.recommend(candidates(relationship([DRIFTING]), complains=[True]), RULES)
     assert (found.repair[0], found.incentive_share[0]) == (REPAIR_FIRST, 0.05)
