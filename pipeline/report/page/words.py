@@ -66,7 +66,7 @@ WORDS: Mapping[str, str] = {
     "order": "As the list begins: {order}",
     "as_begun": "As the list begins",
     "most_drift": "More than half drift: where most customers stop ordering sooner or later, the state alone says "
-    "little. Whom an effort is worth now stands beside it.",
+    "little. The column beside it counts those whom an effort is worth now.",
     "shown_of": "This page holds the first {shown} customers of {all}. "
     "The portfolio counts all of them; the other files of the export list all of them.",
     "search": "Search customers",

@@ -68,3 +68,13 @@ def test_the_page_says_it_in_words(tmp_path: Path, name: str, word: str) -> None
     before, _, after = file.read_text(encoding="utf-8").partition('id="data"')
     assert word in before, "the portfolio"
     assert word in after, "the list"
+
+
+@pytest.mark.parametrize(("drifting", "said"), [(5, False), (6, True)])
+def test_where_more_than_half_drift_the_page_says_that_it_tells_little(
+    tmp_path: Path, drifting: int, said: bool
+) -> None:
+    file = tmp_path / "predictions.html"
+    rows = [full(number, state="drifting" if number < drifting else "partner") for number in range(10)]
+    write_page(predictions(*rows), file, CUTOFF, FACTS)
+    assert ("More than half drift" in file.read_text(encoding="utf-8").partition('id="data"')[0]) is said
