@@ -152,6 +152,19 @@ def test_urgent_is_what_pays_at_half_the_acceptance_with_who_still_buys(
     assert found.at_once.tolist() == [now]
 
 
+@pytest.mark.parametrize(
+    ("value", "status", "now"),
+    [(100.0, "not_worth_it", False), (101.0, "act", False), (200.0, "act", False), (201.0, "act", True)],
+)
+def test_what_earns_nothing_is_not_worth_it_and_what_earns_nothing_at_half_can_wait(
+    value: float, status: str, now: bool
+) -> None:
+    """Half of a hundred, of which three in ten are kept, are the fifteen that the contact costs."""
+    held = candidates(relationship([DRIFTING], captive_drifting=[True]), value=[value])
+    found = recommend(held, RULES)
+    assert (found.status[0], found.at_once[0]) == (status, now)
+
+
 @given(anybody())
 @settings(deadline=None)
 def test_urgent_is_acted_on_and_pays_at_half(given: tuple[Candidates, Rules]) -> None:
