@@ -154,6 +154,12 @@ def test_where_nothing_else_pays_only_the_repair_is_told_and_nothing_given() -> 
     assert set(levers("make_it_worth_staying", key=False, repair=REPAIR_ONLY)) == {"L1", "L2"}
 
 
+@pytest.mark.parametrize(("value", "owed"), [(100.0, REPAIR_ONLY), (101.0, REPAIR_FIRST)])
+def test_the_repair_is_all_where_the_play_earns_nothing_beside(value: float, owed: str) -> None:
+    held = candidates(relationship([DRIFTING], captive_drifting=[True]), value=[value], complains=[True])
+    assert recommend.recommend(held, RULES).repair.tolist() == [owed]
+
+
 def test_what_is_done_always_is_done_whole_after_the_repair() -> None:
     found = recommend.recommend(candidates(relationship([PARTNER]), **POOR, complains=[True]), RULES)
     assert (found.play[0], found.repair[0]) == ("keep_in_touch", REPAIR_FIRST)
