@@ -16,10 +16,11 @@ from tests.models.decision.made_candidates import ASSUMED, RULES, assumed, candi
     [
         (DRIFTING, 2, 3, ("recover", "act")),
         (DRIFTING, 3, 3, ("", "tried")),
+        (DRIFTING, 1, 1, ("", "tried")),
         (DRIFTING, 9, 0, ("recover", "act")),
         (PARTNER, 3, 3, ("keep_in_touch", "act")),
     ],
-    ids=["not yet", "often enough", "any number", "a partner is never neglected"],
+    ids=["not yet", "often enough", "one is enough", "any number", "a partner is never neglected"],
 )
 def test_who_did_not_order_for_so_many_tries_is_left_in_peace(
     state: int, tries: int, most: int, expected: tuple[str, str]
