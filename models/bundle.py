@@ -15,6 +15,10 @@ FORMAT = 2
 """Raised when the meaning of the bundle changes, so that older files are refused, not misread."""
 
 
+class OutdatedModel(ModelProblem):
+    """A model that is whole but not of today's code, definitions and settings: it can never score with them."""
+
+
 def digest(content: bytes) -> str:
     """SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
@@ -43,7 +47,8 @@ def read_files(folder: Path) -> tuple[str, dict[str, Any]]:
     """Booster text and bundle of a folder written by `write_files`.
 
     Raises:
-        ModelProblem: a file is missing, does not have its digest (truncated, edited), or is of another format.
+        ModelProblem: a file is missing or does not have its digest (truncated, edited).
+        OutdatedModel: all is as it was written, by a version of moorings that writes another format.
     """
     expected = _parsed(folder / DIGESTS, _content(folder / DIGESTS))
     contents = {name: _content(folder / name) for name in (BOOSTER, BUNDLE)}
@@ -54,7 +59,7 @@ def read_files(folder: Path) -> tuple[str, dict[str, Any]]:
             )
     bundle = _parsed(folder / BUNDLE, contents[BUNDLE])
     if bundle.get("format") != FORMAT:
-        raise _broken(folder / BUNDLE, f"format {bundle.get('format')!r}", f"format {FORMAT}")
+        raise _of_another_version(folder / BUNDLE, bundle.get("format"))
     return contents[BOOSTER].decode(), bundle
 
 
@@ -73,6 +78,16 @@ def _parsed(path: Path, content: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _broken(path, f"JSON of type {type(value).__name__}", "a JSON object")
     return value
+
+
+def _of_another_version(path: Path, found: object) -> OutdatedModel:
+    return OutdatedModel(
+        "The model was written by another version of moorings; it was not loaded.",
+        where=str(path),
+        got=f"format {found!r}",
+        expected=f"format {FORMAT}",
+        todo="train again with this version: moorings train --promote; or go back to the version that wrote it",
+    )
 
 
 def _broken(path: Path, got: str, expected: object) -> ModelProblem:

@@ -13,7 +13,7 @@ def retrain(config: ConfigOption = "demo", as_json: JsonOption = False) -> None:
     mature cutoff, other data, settings or code.
 
     Exit codes: 3 the history breaks its contract, 4 a challenger was refused and the champion stays, 7 nothing new: no
-    mature cutoff is later than the last that the champion learned from.
+    mature cutoff is later than the last that the champion learned from, and the champion can still score.
 
     For example:
 

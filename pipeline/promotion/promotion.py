@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from features.errors import ModelProblem
+from models.bundle import OutdatedModel
 from models.evaluation.gate import gate
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
@@ -27,7 +28,7 @@ from pipeline.promotion.problems import (
 )
 from pipeline.promotion.refusals import WORK
 from pipeline.promotion.rows import Side, judged
-from pipeline.registry.champion import OutdatedModel, load_held_out, load_registered, model_name, tracking_of
+from pipeline.registry.champion import load_held_out, load_registered, model_name, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking

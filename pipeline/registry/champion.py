@@ -7,7 +7,7 @@ from pathlib import Path
 
 from features.catalogue import fingerprints
 from features.errors import ModelProblem
-from models.bundle import DIGESTS, digest
+from models.bundle import DIGESTS, OutdatedModel, digest
 from models.fit_settings import Scope
 from models.linear import Linear
 from models.stored import Model, load_model
@@ -21,10 +21,6 @@ SHOWN = 16
 HELD_OUT_DIGEST = "held_out_digest"
 """The tag of a version that holds the digest of the model that was tested in its stead."""
 RETRAIN = "train again with today's definitions: moorings train --promote"
-
-
-class OutdatedModel(ModelProblem):
-    """A model that is whole but speaks of something else than today's definitions and settings: it can never score."""
 
 
 def tracking_of(config: Config) -> Tracking:
@@ -55,8 +51,7 @@ def load_champion(tracking: Tracking, name: str, task: Task, config: Config) -> 
     """The champion called `name`, or None where there is none.
 
     Raises:
-        ModelProblem: its files are not those that were registered, its features are defined otherwise today, or
-            it was trained for another target, definition of it, population or window than the configuration asks for.
+        ModelProblem: as `load_registered`.
     """
     registered = tracking.champion(name)
     return None if registered is None else Champion(registered, load_registered(registered, task, config))
@@ -67,8 +62,8 @@ def load_registered(registered: Registered, task: Task, config: Config, role: st
 
     Raises:
         ModelProblem: its files are not those that were registered.
-        OutdatedModel: its features are defined otherwise today, or it was trained for another target, definition of it,
-            population or window than the configuration asks for.
+        OutdatedModel: another version of moorings wrote it, its features are defined otherwise today, or it was trained
+            for another target, definition of it, population or window than the configuration asks for.
     """
     model = load_model(registered.folder, threads=usable_threads(config))
     _check_digest(registered, registered.folder, registered.digest, role)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from features.engine.store import LineStore
+from models.bundle import OutdatedModel
 from models.stored import load_model
 from pipeline.config import Config
 from pipeline.learning.horizon import LONG, SHORT, settled, with_horizon
 from pipeline.learning.learning import first_and_end
 from pipeline.registry.champion import model_name, tracking_of
+from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHAMPION
 from pipeline.settings.training import AUTO
 
@@ -22,8 +24,8 @@ def settled_by_model(config: Config, alias: str = CHAMPION, store: LineStore | N
             no model speaks of.
 
     Returns:
-        A version of a horizon that is never chosen gives the long one: it was trained for something else, and whoever
-        loads it says so.
+        A version of a horizon that is never chosen, or of a format that is not read any more, gives the long one: it
+        was trained for something else, and whoever loads it says so.
 
     Raises:
         ModelProblem: the files of the version are damaged.
@@ -32,6 +34,13 @@ def settled_by_model(config: Config, alias: str = CHAMPION, store: LineStore | N
         return config
     registered = tracking_of(config).aliased(model_name(config, "partnership"), alias)
     if registered is not None:
-        days = load_model(registered.folder).scope.horizon_days
-        return with_horizon(config, days if days in (LONG, SHORT) else LONG)
+        return with_horizon(config, _trained_with(registered))
     return with_horizon(config, SHORT) if store is None else settled(config, *first_and_end(store))
+
+
+def _trained_with(registered: Registered) -> int:
+    try:
+        days = load_model(registered.folder).scope.horizon_days
+    except OutdatedModel:
+        return LONG
+    return days if days in (LONG, SHORT) else LONG

@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from features.errors import NothingToDo
-from models.stored import load_model
 from pipeline.config import Config
-from pipeline.learning.horizon import settled
-from pipeline.learning.learning import first_and_end, learnable_cutoffs
-from pipeline.matrices.dataset import tasks
 from pipeline.profile.profile import profile
 from pipeline.promotion.decision_log import log_file
-from pipeline.promotion.refusals import refused_before, training_work
-from pipeline.registry.champion import model_name, tracking_of
 from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.training.learned import Learned, learned_so_far
 from pipeline.training.outcome import TrainOutcome
 from pipeline.training.train import train
-
-
-@dataclass(frozen=True)
-class Learned:
-    """By kind of target: the newest mature cutoff, and the last that the champion learned from (None without one).
-
-    `refused` holds, for a kind whose challenger of the same data, settings and code was refused, the line that says so.
-    """
-
-    newest: Mapping[str, date]
-    champion: Mapping[str, date | None]
-    refused: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def behind(self) -> list[str]:
-        """The kinds whose champion has something new to learn; the first target also where it has no champion."""
-        first = next(iter(self.champion))
-        return [
-            kind
-            for kind, last in self.champion.items()
-            if (kind == first if last is None else self.newest.get(kind, date.max) > last)
-        ]
-
-    @property
-    def due(self) -> bool:
-        """Whether a training could come to anything else than it did already."""
-        return any(kind not in self.refused for kind in self.behind)
-
-    def text(self) -> str:
-        """Both days of every target in words."""
-        return "; ".join(
-            f"{kind}: newest mature cutoff {self.newest.get(kind, 'none')}, champion learned up to {last or 'none'}"
-            for kind, last in self.champion.items()
-        )
 
 
 @dataclass(frozen=True)
@@ -81,39 +40,25 @@ class RetrainOutcome:
 def retrain(config: Config) -> RetrainOutcome:
     """Train on everything known and decide about the challengers, if there is something new to learn.
 
-    Something is new where a mature cutoff is later than the last that a champion learned from. Settings and features
-    may have changed without that: `moorings train --promote` is for those. What was refused beside the same champion is
-    not trained again of the same data, settings and code.
+    Something is new where a mature cutoff is later than the last that a champion learned from, or where a champion can
+    no longer score: after an upgrade or a change of settings that it was not trained for nothing would be scored until
+    the next cutoff matures. Other settings may have changed without that: `moorings train --promote` is for those. What
+    was refused beside the same champion is not trained again of the same data, settings and code.
 
     Raises:
         NothingToDo: nothing is new, or nothing since a challenger was refused.
         UsageProblem, DataProblem: the history cannot be read, as `pipeline.sources.history.read_history`; or is too
             short.
-        ModelProblem: a challenger was refused, by its own test or beside the champion; the champion stays.
+        ModelProblem: a challenger was refused, by its own test or beside the champion; the champion stays. Or the files
+            of the champion are damaged.
     """
     found = read_store(config)
-    learned = _learned(found, settled(config, *first_and_end(found.store)))
+    learned = learned_so_far(found, config)
     if not learned.due:
         raise _refused_already(learned, config) if learned.behind else _nothing_newer(learned, config)
     warnings = _warnings(found, config)
     found = found.without_lines()
     return RetrainOutcome(learned, warnings, train(config, promotes=True, found=found))
-
-
-def _learned(found: StoreReading, config: Config) -> Learned:
-    tracking, work = tracking_of(config), training_work(config, found.reading.fingerprint)
-    newest, champion, refused = {}, {}, {}
-    for kind, task in tasks(config).items():
-        cutoffs = learnable_cutoffs(found.store, task, config)
-        if cutoffs:
-            newest[kind] = cutoffs[-1]
-        held = tracking.champion(model_name(config, kind))
-        scope = load_model(held.folder).scope if held else None
-        champion[kind] = date.fromisoformat(scope.cutoffs[-1]) if scope else None
-        line = refused_before(config, kind, work, held.version if held else "")
-        if line is not None:
-            refused[kind] = line
-    return Learned(newest, champion, refused)
 
 
 def _nothing_newer(learned: Learned, config: Config) -> NothingToDo:

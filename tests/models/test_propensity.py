@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from features.errors import ModelProblem
-from models.bundle import BOOSTER, BUNDLE, DIGESTS, canonical, digest
+from models.bundle import BOOSTER, BUNDLE, DIGESTS, FORMAT, OutdatedModel, canonical, digest
 from models.calibration import odds
 from models.evaluation.metrics import measure
 from models.fit_settings import FitSettings, Scope
@@ -112,6 +112,19 @@ def test_a_damaged_file_is_refused_before_it_is_parsed(
     with pytest.raises(ModelProblem, match=r"damaged or was changed.*\n.*where") as caught:
         Propensity.load(tmp_path)
     assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
+def test_a_whole_model_of_another_version_is_outdated_and_not_damaged(
+    model: Propensity, tmp_path: Path, number: int | None
+) -> None:
+    model.save(tmp_path)
+    bundle = canonical(json.loads((tmp_path / BUNDLE).read_text()) | {"format": number})
+    (tmp_path / BUNDLE).write_bytes(bundle)
+    listed = json.loads((tmp_path / DIGESTS).read_text()) | {BUNDLE: digest(bundle)}
+    (tmp_path / DIGESTS).write_bytes(canonical(listed))
+    with pytest.raises(OutdatedModel, match=rf"another version(.|\n)*format {number}(.|\n)*moorings train --promote"):
+        Propensity.load(tmp_path)
 
 
 def test_trees_with_a_right_digest_that_are_no_trees_are_named(model: Propensity, rows: Rows, tmp_path: Path) -> None:

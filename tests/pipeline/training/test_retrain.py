@@ -1,12 +1,17 @@
 """A scheduler's one call: nothing without new outcomes, else a training and a decision; and every exit code."""
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from features.errors import ModelProblem, NothingToDo
+from models.bundle import BUNDLE, DIGESTS, canonical, digest
 from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.promotion.decision_log import read
@@ -15,15 +20,18 @@ from pipeline.promotion.promotion import promote
 from pipeline.promotion.refusals import refused_before
 from pipeline.promotion.rollback import rollback
 from pipeline.registry.champion import tracking_of
-from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, FILES, PREVIOUS
+from pipeline.scoring.score import score
+from pipeline.training.learned import Learned
 from pipeline.training.refusal import refuse
-from pipeline.training.retrain import Learned, retrain
+from pipeline.training.retrain import retrain
 from tests.pipeline.contenders import (
     NAME,
     Trainings,
     failing,
     held,
 )
+from tests.pipeline.supplier import END
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +81,37 @@ def test_only_kinds_that_are_behind_and_not_refused_make_a_training_due() -> Non
     assert Learned(newest, {"churn": early, "partnership": early}, {"churn": line}).due
     assert Learned(newest, {"churn": None, "partnership": None}).behind == ["churn"]
     assert not Learned(newest, {"churn": late, "partnership": None}).due
+    outdated = {"partnership": "champion can no longer score"}
+    assert Learned(newest, {"churn": late, "partnership": None}, outdated=outdated).behind == ["partnership"]
+    assert not Learned(newest, {"churn": late, "partnership": None}, {"partnership": line}, outdated).due
+
+
+def test_a_champion_of_another_version_is_replaced_before_a_newer_cutoff_is_mature(waiting: Config) -> None:
+    promote(waiting)
+    rewritten(waiting, format=1)
+    with pytest.raises(ModelProblem, match=r"another version of moorings(.|\n)*format 1(.|\n)*train --promote"):
+        score(waiting, END)
+    outcome = retrain(waiting)
+    assert held(waiting) == {CHAMPION: "3", PREVIOUS: "2"}
+    assert "champion can no longer score: The model was written by another version" in outcome.text()
+    with pytest.raises(NothingToDo):
+        retrain(waiting)
+
+
+def rewritten(config: Config, **changed: object) -> None:
+    """The champion's files as another version would have written them, and registered them."""
+    tracking = tracking_of(config)
+    champion = tracking.champion(NAME)
+    assert champion is not None
+    folder = Path(shutil.copytree(champion.folder, config.runs / "other" / FILES))
+    bundle = canonical(json.loads((folder / BUNDLE).read_text()) | changed)
+    listed = canonical(json.loads((folder / DIGESTS).read_text()) | {BUNDLE: digest(bundle)})
+    (folder / BUNDLE).write_bytes(bundle)
+    (folder / DIGESTS).write_bytes(listed)
+    tracking.mark(NAME, champion.version, {"digest": digest(listed)})
+    kept = f"UPDATE runs SET artifact_uri = '{folder.parent.as_uri()}' WHERE run_uuid = '{champion.run_id}'"
+    with closing(sqlite3.connect(config.runs / "tracking.db")) as database, database:
+        database.execute(kept)
 
 
 def test_a_training_whose_challenger_is_refused_beside_the_champion_ends_with_the_refusal(
