@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from features.errors import Problem
 from pipeline.process.log_lines import OURS, say
+from pipeline.process.machine import MachineProblem
 from pipeline.process.run_id import run_id
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -29,8 +30,24 @@ class Outcome(Protocol):
 
 
 def show(outcome: Outcome, *, as_json: bool) -> None:
-    """Print an outcome on stdout; as JSON with the id of the run before all else."""
-    print(to_json({"run": run_id(), **outcome.summary()}) if as_json else outcome.text())
+    """Print an outcome on stdout, at once; as JSON with the id of the run before all else.
+
+    Raises:
+        MachineProblem: stdout cannot be written, for example where it leads to a file on a full disk.
+        BrokenPipeError: whoever read it has gone.
+    """
+    try:
+        print(to_json({"run": run_id(), **outcome.summary()}) if as_json else outcome.text(), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise MachineProblem(
+            "The work is done, but what it came to cannot be written.",
+            where="stdout",
+            got=error.strerror,
+            expected="a place with room that may be written",
+            todo="free some room, and run the same command again: what is done is not done twice",
+        ) from error
 
 
 def to_json(value: object) -> str:
@@ -44,7 +61,7 @@ def refuse(problem: Problem, *, as_json: bool) -> int:
     found = {"kind": type(problem).__name__, "exit_code": problem.exit_code, **parts, **problem.found}
     say(str(problem), logging.ERROR, message=problem.what, problem=found)
     if as_json:
-        print(to_json({"run": run_id(), "problem": found}))
+        _tell(found)
     return problem.exit_code
 
 
@@ -61,8 +78,16 @@ def admit(error: BaseException, *, as_json: bool) -> int:
     if debugging:
         traceback.print_exception(error, file=sys.stderr)
     if as_json:
-        print(to_json({"run": run_id(), "problem": found}))
+        _tell(found)
     return 1
+
+
+def _tell(problem: dict[str, Any]) -> None:
+    """A problem as a document on stdout. Where stdout is the problem, the exit code and stderr have to do."""
+    try:
+        print(to_json({"run": run_id(), "problem": problem}), flush=True)
+    except OSError:  # what could not be written would be tried again at the end, and change the exit code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_ours(file: str) -> bool:

@@ -11,6 +11,7 @@ from features.errors import BusyProblem, Problem
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+FAILING = {errno.EIO, errno.ESTALE}
 KEPT = "nothing that was there is damaged, and finished buckets are kept: run the same command again"
 WORDS = {
     "No space left on device": errno.ENOSPC,
@@ -20,6 +21,16 @@ WORDS = {
     "Read-only file system": errno.EROFS,
 }
 """How libraries that drop the number of an error spell it."""
+OF_SQLITE = {
+    "database or disk is full": "room",
+    "disk I/O error": "disk",
+    "readonly database": "folder",
+    "unable to open database file": "folder",
+    "locked": "database",
+    "malformed": "damaged",
+    "not a database": "damaged",
+}
+"""What the words of SQLite, which has numbers of its own, say was refused."""
 UNREACHABLE = {"ConnectionError", "ConnectTimeout", "ReadTimeout", "MaxRetryError"}
 MEMORY = {"MemoryError", "ArrowMemoryError", "OutOfMemoryException"}
 MEMORY_WORDS = ("bad_alloc", "can't start new thread", "failed to map segment", "Cannot allocate memory")
@@ -60,10 +71,12 @@ def _refused(error: BaseException) -> str | None:
         return "room"
     if number in CLOSED:
         return "folder"
+    if number in FAILING:
+        return "disk"
     if name in MEMORY or any(words in text for words in MEMORY_WORDS) or (name == "SystemError" and _limited()):
         return "memory"
-    if isinstance(error, sqlite3.OperationalError) and "locked" in text:
-        return "database"
+    if isinstance(error, sqlite3.Error):
+        return next((refused for words, refused in OF_SQLITE.items() if words in text), None)
     return "server" if name in UNREACHABLE or isinstance(error, ConnectionError) else None
 
 
@@ -102,6 +115,14 @@ REFUSALS: dict[str, tuple[type[Problem], str, str, str, str, str]] = {
         "a folder of the runs that the user of this process may write",
         "give the permission, or set [storage] folder to another folder",
     ),
+    "disk": (
+        MachineProblem,
+        "A disk does not take or give what is asked of it.",
+        RUNS,
+        "an error of input or output: the disk or its connection fails, or it is full",
+        "a disk that works and has room",
+        "look at the system's log, and free some room",
+    ),
     "memory": (
         MachineProblem,
         "The memory is not enough.",
@@ -118,13 +139,21 @@ REFUSALS: dict[str, tuple[type[Problem], str, str, str, str, str]] = {
         "writers that finish within a minute and a half",
         "find out who holds it",
     ),
+    "damaged": (
+        MachineProblem,
+        "The tracking database is damaged.",
+        TRACKING,
+        "a file that SQLite cannot read",
+        "the database that moorings wrote",
+        "restore tracking.db from a backup; predictions and exports do not need it",
+    ),
     "server": (
         MachineProblem,
         "The tracking server does not answer.",
         TRACKING,
         "no connection, after several attempts",
         "an mlflow server that answers at this address",
-        "start it, or check the address",
+        "start it, check the address, or the proxy that the environment names (http_proxy, no_proxy)",
     ),
 }
 """What may be refused: the kind of problem, and what, where, got, expected and todo of it."""

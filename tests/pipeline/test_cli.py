@@ -188,3 +188,14 @@ def test_a_reader_that_has_seen_enough_is_no_crash() -> None:
     command = f"{sys.executable} -m pipeline.cli features --json | head -c 10"
     done = subprocess.run(["sh", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full, which Linux has")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_summary_that_finds_no_room_is_a_problem_and_not_an_exit_code_of_the_interpreter(form: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "pipeline.cli", "features", *form]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "what it came to cannot be written" in done.stderr and "No space left" in done.stderr
+    assert "fault of the program" not in done.stderr and "Exception ignored" not in done.stderr

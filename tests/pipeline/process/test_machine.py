@@ -27,6 +27,13 @@ REFUSALS = {
     "memory, by C++": (RuntimeError("std::bad_alloc"), "memory is not enough"),
     "memory, at an import": (ImportError("x.so: failed to map segment from shared object"), "memory is not enough"),
     "locked database": (sqlite3.OperationalError("database is locked"), "is locked"),
+    "full disk, by SQLite": (sqlite3.OperationalError("database or disk is full"), "no room left"),
+    "failing disk": (OSError(errno.EIO, "Input/output error"), "does not take or give"),
+    "failing disk, by SQLite": (sqlite3.OperationalError("disk I/O error"), "does not take or give"),
+    "read-only, by SQLite": (sqlite3.OperationalError("attempt to write a readonly database"), "cannot be written"),
+    "no permission, by SQLite": (sqlite3.OperationalError("unable to open database file"), "cannot be written"),
+    "damaged database": (sqlite3.DatabaseError("database disk image is malformed"), "database is damaged"),
+    "no database": (sqlite3.DatabaseError("file is not a database"), "database is damaged"),
     "server": (requests.exceptions.ConnectionError(f"http://{BIRD}"), "does not answer"),
     "refused connection": (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "does not answer"),
 }  # fmt: skip
