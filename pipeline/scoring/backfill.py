@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -16,32 +16,70 @@ from pipeline.export.store import Written
 from pipeline.languages import language
 from pipeline.process.progress import stage
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.scoring.score import champions_of, score_cutoff
+from pipeline.scoring.score import Kept, champions_of, score_cutoff
 
 Step = Literal["month", "week", "day"]
 DAYS = {"week": 7, "day": 1}
 
 
 @dataclass(frozen=True)
-class Backfill:
-    """What became of every cutoff of a range, and the newest export."""
+class Done:
+    """What became of one cutoff: the state of the store, what there is to note by name, and what became of its rows.
 
-    written: Mapping[date, Written]
+    The names are those of a summary of one date: `late`, `unmet_ids`, `hindsight`. Nothing is noted where all is well.
+    """
+
+    written: Written
+    notes: Mapping[str, str | list[str]]
+    account: Mapping[str, object]
+
+    @classmethod
+    def of(cls, kept: Kept) -> Done:
+        """Without the rows themselves: a range may be long."""
+        unmet = list(kept.unmet)
+        told: dict[str, str | list[str]] = {"late": kept.late, "unmet_ids": unmet, "hindsight": kept.hindsight}
+        return cls(kept.written, {name: each for name, each in told.items() if each}, kept.reading.summary())
+
+    def lines(self) -> Iterator[str]:
+        """What there is to note, a sentence each."""
+        for told in self.notes.values():
+            yield from [told] if isinstance(told, str) else told
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """What became of every cutoff of a range, the newest export, and the labels of the models by kind of target."""
+
+    dates: Mapping[date, Done]
     exported: Exported
+    models: Mapping[str, str]
+
+    @property
+    def written(self) -> dict[date, Written]:
+        """The state of the store by cutoff."""
+        return {cutoff: each.written for cutoff, each in self.dates.items()}
 
     def summary(self) -> dict[str, Any]:
-        """JSON-able: state by cutoff, and the export."""
+        """JSON-able: state by cutoff, what there is to note of some of them, and the export.
+
+        `account` is that of the last cutoff, which has read what those before it have.
+        """
+        last = self.dates[max(self.dates)]
         return {
             "cutoffs": {str(cutoff): written for cutoff, written in self.written.items()},
+            "notes": {str(cutoff): dict(each.notes) for cutoff, each in self.dates.items() if each.notes},
+            "models": dict(self.models),
+            "account": dict(last.account),
             "export": self.exported.summary(),
         }
 
     def text(self) -> str:
-        """One line a cutoff."""
-        lines = [f"  {cutoff}  {written}" for cutoff, written in self.written.items()]
-        return "\n".join([f"{len(lines)} cutoffs", *lines, f"the newest, {self.exported.cutoff}, is exported:"]) + (
-            "".join(f"\n  {self.exported.folder / name}" for name in self.exported.digests)
-        )
+        """One line a cutoff, and below it what there is to note."""
+        lines = [f"{len(self.dates)} cutoffs"]
+        for cutoff, each in self.dates.items():
+            lines += [f"  {cutoff}  {each.written}", *(f"    note: {told}" for told in each.lines())]
+        files = [f"  {self.exported.folder / name}" for name in self.exported.digests]
+        return "\n".join([*lines, f"the newest, {self.exported.cutoff}, is exported:", *files])
 
 
 def cutoffs_between(first: date, last: date, every: Step) -> tuple[date, ...]:
@@ -88,17 +126,18 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
     """
     config = settled_by_model(config)
     champions = champions_of(config)
-    written: dict[date, Written] = {}
+    dates: dict[date, Done] = {}
     for done, cutoff in enumerate(cutoffs):
         with stage(f"scoring {cutoff}", done / len(cutoffs)):
-            written[cutoff] = score_cutoff(config, cutoff, champions).written
+            dates[cutoff] = Done.of(score_cutoff(config, cutoff, champions))
     exported = export_newest(
         store_of(config),
         export_folder(config),
         language=language(config.scoring.language),
         page_customers=config.scoring.page_customers,
     )
-    if set(written.values()) == {"unchanged"}:
+    found = Backfill(dates, exported, {kind: champion.label for kind, champion in champions.items()})
+    if set(found.written.values()) == {"unchanged"}:
         raise NothingToDo(
             "Every date of the range has been scored already.",
             where=str(store_of(config).folder),
@@ -106,4 +145,4 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
             expected="a date that is new, or whose inputs, models, settings or code have changed",
             todo="nothing: the export is up to date",
         )
-    return Backfill(written, exported)
+    return found

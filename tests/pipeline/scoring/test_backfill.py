@@ -72,10 +72,28 @@ def config(unscored: Config) -> Config:
     return unscored
 
 
+def told_by_date(config: Config, cutoff: date) -> tuple[object, ...]:
+    """What a scheduler is told of one date, scored by itself."""
+    found = score(config, cutoff).summary()
+    return found["models"], *(found[name] for name in ("late", "unmet_ids", "hindsight"))
+
+
+def told_by_dates(found: dict[str, Any]) -> dict[date, tuple[object, ...]]:
+    """The same of the summary of a range."""
+    told = {cutoff: found["notes"].get(str(cutoff), {}) for cutoff in CUTOFFS}
+    empty: dict[str, object] = {"late": "", "unmet_ids": [], "hindsight": ""}
+    return {
+        cutoff: (found["models"], *(each.get(name, none) for name, none in empty.items()))
+        for cutoff, each in told.items()
+    }
+
+
 @pytest.mark.slow
 def test_a_range_gives_what_its_dates_give_and_again_nothing_is_left_to_do(config: Config, tmp_path: Path) -> None:
     done = backfill(config, CUTOFFS)
     assert set(done.written.values()) == {"written"}
+    assert told_by_dates(done.summary()) == {cutoff: told_by_date(config, cutoff) for cutoff in CUTOFFS}
+    assert "is scored in hindsight" in done.text()
     found, files = {cutoff: store_of(config).read(cutoff) for cutoff in CUTOFFS}, given_out(config, tmp_path / "range")
     with pytest.raises(NothingToDo, match="scored already") as caught:
         backfill(config, CUTOFFS)
