@@ -50,5 +50,16 @@ def deciding(config: Config, *, wait: bool = False) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def retraining(config: Config) -> Iterator[None]:
+    """Let nobody else on this machine retrain the models of a configuration: the second would come to the same.
+
+    Raises:
+        BusyProblem: somebody does.
+    """
+    with locked(_lock(config, "retraining"), f"retraining the models of {config.name}"):
+        yield
+
+
 def _lock(config: Config, what: str) -> Path:
     return log_file(config).with_name(f".{config.name}.{what}.lock")

@@ -8,7 +8,7 @@ from typing import Any
 from features.errors import NothingToDo
 from pipeline.config import Config
 from pipeline.profile.profile import profile
-from pipeline.promotion.decision_log import log_file
+from pipeline.promotion.decision_log import log_file, retraining
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.training.learned import Learned, learned_so_far
 from pipeline.training.outcome import TrainOutcome
@@ -51,14 +51,16 @@ def retrain(config: Config) -> RetrainOutcome:
             short.
         ModelProblem: a challenger was refused, by its own test or beside the champion; the champion stays. Or the files
             of the champion are damaged.
+        BusyProblem: another process retrains them.
     """
-    found = read_store(config)
-    learned = learned_so_far(found, config)
-    if not learned.due:
-        raise _refused_already(learned, config) if learned.behind else _nothing_newer(learned, config)
-    warnings = _warnings(found, config)
-    found = found.without_lines()
-    return RetrainOutcome(learned, warnings, train(config, promotes=True, found=found))
+    with retraining(config):
+        found = read_store(config)
+        learned = learned_so_far(found, config)
+        if not learned.due:
+            raise _refused_already(learned, config) if learned.behind else _nothing_newer(learned, config)
+        warnings = _warnings(found, config)
+        found = found.without_lines()
+        return RetrainOutcome(learned, warnings, train(config, promotes=True, found=found))
 
 
 def _nothing_newer(learned: Learned, config: Config) -> NothingToDo:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from features.errors import ModelProblem, NothingToDo
+from features.errors import BusyProblem, ModelProblem, NothingToDo
 from models.bundle import BUNDLE, DIGESTS, canonical, digest
 from pipeline.cli import main
 from pipeline.config import Config
-from pipeline.promotion.decision_log import read
+from pipeline.promotion.decision_log import read, retraining
 from pipeline.promotion.decisions import Decision, Decisions
 from pipeline.promotion.promotion import promote
 from pipeline.promotion.refusals import refused_before
@@ -95,6 +95,14 @@ def test_a_champion_of_another_version_is_replaced_before_a_newer_cutoff_is_matu
     assert held(waiting) == {CHAMPION: "3", PREVIOUS: "2"}
     assert "champion can no longer score: The model was written by another version" in outcome.text()
     with pytest.raises(NothingToDo):
+        retrain(waiting)
+
+
+def test_of_two_retrainings_at_once_the_second_is_told_so_before_it_reads(
+    waiting: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.training.retrain.read_store", lambda _: pytest.fail("it was read"))
+    with retraining(waiting), pytest.raises(BusyProblem, match="Another process is retraining the models of small"):
         retrain(waiting)
 
 
