@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 from features.errors import BusyProblem, Problem
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-FAILING = {errno.EIO, errno.ESTALE}
+NUMBERS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "room"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "folder"),
+    **dict.fromkeys((errno.EIO, errno.ESTALE), "disk"),
+}
+"""What the operating system's numbers of errors say was refused."""
 KEPT = "nothing that was there is damaged, and finished buckets are kept: run the same command again"
 WORDS = {
     "No space left on device": errno.ENOSPC,
@@ -21,6 +24,8 @@ WORDS = {
     "Read-only file system": errno.EROFS,
 }
 """How libraries that drop the number of an error spell it."""
+NO_CACHE = "cannot cache function"
+"""How Numba says that it may write neither beside our modules nor below the home of the user."""
 OF_SQLITE = {
     "database or disk is full": "room",
     "disk I/O error": "disk",
@@ -67,16 +72,14 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _refused(error: BaseException) -> str | None:
     """The key in `REFUSALS` of what an error says was refused; None where it says nothing of the kind."""
     name, text, number = type(error).__name__, str(error), _number(error)
-    if number in FULL:
-        return "room"
-    if number in CLOSED:
-        return "folder"
-    if number in FAILING:
-        return "disk"
+    if number in NUMBERS:
+        return NUMBERS[number]
     if name in MEMORY or any(words in text for words in MEMORY_WORDS) or (name == "SystemError" and _limited()):
         return "memory"
     if isinstance(error, sqlite3.Error):
         return next((refused for words, refused in OF_SQLITE.items() if words in text), None)
+    if NO_CACHE in text:
+        return "kernels"
     return "server" if name in UNREACHABLE or isinstance(error, ConnectionError) else None
 
 
@@ -146,6 +149,14 @@ REFUSALS: dict[str, tuple[type[Problem], str, str, str, str, str]] = {
         "a file that SQLite cannot read",
         "the database that moorings wrote",
         "restore tracking.db from a backup; predictions and exports do not need it",
+    ),
+    "kernels": (
+        MachineProblem,
+        "There is no folder to keep compiled code in.",
+        "the environment variable NUMBA_CACHE_DIR",
+        "a checkout and a home that are read-only",
+        "a folder that this user, and nobody else, may write: what is kept there is run",
+        "set NUMBA_CACHE_DIR to such a folder; the first run compiles for some minutes",
     ),
     "server": (
         MachineProblem,

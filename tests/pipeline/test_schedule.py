@@ -73,19 +73,40 @@ def test_every_schedule_calls_a_command_with_options_that_exist() -> None:
             command, *rest = line.split()
             assert {word for word in rest if word.startswith("--")} <= options[command], path.name
             found += 1
-    assert found == 2
+    assert found == 4
 
 
 def parameters(command: object) -> set[str]:
     return {option for parameter in command.params for option in parameter.opts}  # type: ignore[attr-defined]
 
 
-def test_the_cron_line_has_five_fields_and_nothing_that_cron_takes_for_a_line_end() -> None:
-    (line,) = [
-        text for text in (SCHEDULES / "moorings.cron").read_text(encoding="utf-8").splitlines() if text[:1] != "#"
-    ]
-    assert re.match(r"(\S+ ){5}cd /srv/moorings && ", line)
-    assert "%" not in line
+def cron_lines() -> list[str]:
+    text = (SCHEDULES / "moorings.cron").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line[:1] not in "#" and not re.match(r"\w+=", line)]
+
+
+def test_the_cron_lines_have_five_fields_and_nothing_that_cron_takes_for_a_line_end() -> None:
+    assert len(cron_lines()) == 3
+    for line in cron_lines():
+        assert re.match(r"(\S+ ){5}cd /srv/moorings && ", line)
+        assert "%" not in line
+
+
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize(("code", "heard"), [(0, False), (6, False), (7, False), (1, True), (3, True), (5, True)])
+def test_a_cron_line_prints_what_a_person_has_to_hear_of_and_nothing_else(
+    tmp_path: Path, number: int, code: int, heard: bool
+) -> None:
+    command = tmp_path / ".venv" / "bin" / "moorings"
+    command.parent.mkdir(parents=True)
+    (tmp_path / "runs").mkdir()
+    command.write_text(f"#!/bin/sh\necho a document\necho a log >&2\nexit {code}\n")
+    command.chmod(0o755)
+    line = cron_lines()[number].split(" ", 5)[5].replace(HERE, str(tmp_path))
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=True)
+    assert (f"ended with {code}" in done.stdout, done.stderr) == (heard, "")
+    assert bool(done.stdout) is heard
+    assert sorted(path.read_text() for path in (tmp_path / "runs").iterdir()) == ["a document\n", "a log\n"]
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,7 @@ REFUSALS = {
     "no permission, by SQLite": (sqlite3.OperationalError("unable to open database file"), "cannot be written"),
     "damaged database": (sqlite3.DatabaseError("database disk image is malformed"), "database is damaged"),
     "no database": (sqlite3.DatabaseError("file is not a database"), "database is damaged"),
+    "no cache": (RuntimeError("cannot cache function 'x': no locator available for file 'y'"), "keep compiled code"),
     "server": (requests.exceptions.ConnectionError(f"http://{BIRD}"), "does not answer"),
     "refused connection": (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "does not answer"),
 }  # fmt: skip
