@@ -56,7 +56,8 @@ def machine_problem(error: BaseException) -> Problem | None:
         if (refused := _refused(each)) is not None:
             kind, what, where, got, expected, todo = REFUSALS[refused]
             place = str(getattr(each, "filename", None) or where)
-            return kind(what, where=place, got=got, expected=expected, todo=f"{todo}; {KEPT}")
+            again = KEPT if refused != "damaged" else "then run the same command again"
+            return kind(what, where=place, got=got, expected=expected, todo=f"{todo}; {again}")
     return None
 
 

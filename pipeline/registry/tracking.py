@@ -38,6 +38,8 @@ PACKAGES = ("lightgbm", "numpy", "pandas", "scipy")
 PATIENCE = 90
 """Seconds to wait for a database that another process has locked; SQLite's own default is five."""
 QUIET = ("mlflow", "alembic", "sqlalchemy")
+SILENT = "mlflow.store.db.utils"
+"""Logs traceback and statement of every error of the database, which is raised, and said by us, all the same."""
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -72,6 +74,7 @@ class Tracking:
 
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(SILENT).setLevel(logging.CRITICAL)
         patient = self.address if self.uri else f"{self.address}?timeout={PATIENCE}"
         mlflow.set_tracking_uri(patient)
         mlflow.set_registry_uri(patient)

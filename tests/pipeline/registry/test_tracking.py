@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 from models.propensity import Propensity
 from models.tuning import Trial
+from pipeline.process.machine import MachineProblem, machine_problem
 from pipeline.registry.tracked import Registered, Run
 from pipeline.registry.tracking import CHAMPION, Tracking
 from tests.models.conftest import NAMES, Rows, fit, make_rows
@@ -149,3 +152,25 @@ def test_four_processes_at_once_on_a_new_folder_all_succeed(tmp_path: Path) -> N
     assert [process.exitcode for process in processes] == [0] * 4
     versions = Tracking(tmp_path / "runs", "demo")._client.search_model_versions("name='demo-churn'")
     assert sorted(int(version.version) for version in versions) == [1, 2, 3, 4]
+
+
+def test_an_error_of_the_database_is_a_problem_and_leaves_no_traceback(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tracking = Tracking(tmp_path, "small")
+    tracking.log_check("first", {}, {}, "")
+    full = "CREATE TRIGGER full BEFORE INSERT ON runs BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+    altered(tmp_path, full)
+    with pytest.raises(Exception, match="full") as caught:
+        tracking.log_check("second", {}, {}, "")
+    problem = machine_problem(caught.value)
+    assert isinstance(problem, MachineProblem) and "no room left" in problem.what
+    altered(tmp_path, "ALTER TABLE runs RENAME TO gone")
+    with pytest.raises(Exception, match="no such table"):
+        tracking.log_check("third", {}, {}, "")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def altered(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "tracking.db")) as database:
+        database.executescript(statement)
