@@ -30,6 +30,9 @@ CALLED = (
 MOST_WORTH_A_CALL = "most worth a call"
 LIKELY = "{who}: {chance} likely to stop ordering"
 AT_RISK = "{who}: {chance} likely to stop ordering, {money} of margin at risk"
+OTHERWISE_LIKELY = "{who}: {chance} likely to leave"
+OTHERWISE_AT_RISK = "{who}: {chance} likely to leave, {money} of margin at risk"
+"""The same where leaving is defined otherwise than by silence, which the export explains."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class ScoreOutcome:
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
     `hindsight` says where the models learned from what followed the date. `language` is that of whom to call: what
-    people of sales read is in the language of the export, what whoever runs the command reads is English.
+    people of sales read is in the language of the export, what whoever runs the command reads is English. `silence`:
+    leaving means to stop ordering.
     """
 
     as_of: date
@@ -59,6 +63,7 @@ class ScoreOutcome:
     unmet: tuple[str, ...] = ()
     hindsight: str = ""
     language: Language = ENGLISH
+    silence: bool = True
 
     def summary(self) -> dict[str, Any]:
         """JSON-able; the same for the same inputs, but for `written`."""
@@ -100,10 +105,11 @@ class ScoreOutcome:
     def _headline(self, row: Mapping[str, Any]) -> str:
         """In the language; grammar leaves the names in it alone."""
         chance, at_risk = self.language.chance(row["churn_probability"]), row["value_at_risk"]
+        likely, with_money = (LIKELY, AT_RISK) if self.silence else (OTHERWISE_LIKELY, OTHERWISE_AT_RISK)
         if at_risk is None:
-            return self.language.text(LIKELY).format(who=called(row), chance=chance)
+            return self.language.text(likely).format(who=called(row), chance=chance)
         money = f"{at_risk:,.0f} {self.currency}".strip()
-        return self.language.text(AT_RISK).format(who=called(row), chance=chance, money=money)
+        return self.language.text(with_money).format(who=called(row), chance=chance, money=money)
 
 
 def shown(line: str) -> str:
@@ -136,4 +142,4 @@ def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, 
 
 def texts() -> list[str]:
     """Every text of this module that people of sales can see."""
-    return [MOST_WORTH_A_CALL, LIKELY, AT_RISK]
+    return [MOST_WORTH_A_CALL, LIKELY, AT_RISK, OTHERWISE_LIKELY, OTHERWISE_AT_RISK]

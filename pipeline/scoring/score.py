@@ -18,7 +18,7 @@ from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.expiry import check_kept, expire
 from pipeline.export.export import export_newest
-from pipeline.export.facts import facts
+from pipeline.export.facts import SILENCE, facts
 from pipeline.export.origin import Origin
 from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import PredictionStore, Written
@@ -112,6 +112,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         unmet=kept.unmet,
         hindsight=kept.hindsight,
         language=spoken,
+        silence=config.churn.target == SILENCE,
     )
 
 

@@ -200,6 +200,13 @@ def test_whom_to_call_is_told_in_the_language_of_the_export_and_the_run_in_engli
     assert "风险毛利" not in unknown and "停止下单的概率为" in unknown
 
 
+@pytest.mark.parametrize(("spoken", "said"), [("en", "likely to leave, "), ("zh_CN", "：流失的概率为 ")])
+def test_another_definition_of_leaving_is_no_word_about_ordering(config: Config, spoken: str, said: str) -> None:
+    outcome = replace(score(config, AS_OF), language=language(spoken), silence=False)
+    headline = next(line for line in outcome.text().splitlines() if called(outcome.worth_a_call[0]) in line)
+    assert said in headline and "stop ordering" not in headline and "停止下单" not in headline
+
+
 def test_names_write_over_no_line_of_the_terminal(config: Config) -> None:
     outcome = score(config, AS_OF)
     hostile = {**outcome.worth_a_call[0], "customer_name": "Mill\x1b[2J\r\nAll is well"}
