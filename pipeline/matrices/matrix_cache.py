@@ -36,8 +36,8 @@ CELLS_A_PART = 40_000_000
 MOST_PARTS = 4
 """What features share is made anew in every part: two cost 12 % more CPU than one, four 48 % (one million lines)."""
 MOST_MATRICES = 200
-"""Kept at once, whatever room is left. Each has a file per feature, all of which are looked at when one is written: a
-year of nights leaves 200,000, at a second of CPU a look. New orders make all of them stale but those of old dates."""
+"""Kept at once, whatever room is left: all are listed when one is written, and new orders make most of them stale."""
+COLUMN = ".f32"
 SPINE = {"customer": np.dtype(np.int32), "cutoff": np.dtype(np.int32), "status": np.dtype(np.int8)}
 """The columns of a spine, each a file of its own."""
 
@@ -111,7 +111,7 @@ class MatrixCache:
         """Take away the matrices that were used longest ago, until the rest is within the limits."""
         there = [place for place in self.folder.iterdir() if place.is_dir()]
         places = sorted(there, key=lambda place: place.stat().st_mtime)
-        sizes = {place: sum(file.stat().st_size for file in place.iterdir()) for place in places}
+        sizes = {place: _size(place) for place in places}
         for place in places:
             if sum(sizes.values()) <= self.limit and len(sizes) <= MOST_MATRICES:
                 break
@@ -128,6 +128,14 @@ def _stretches(number: int, parts: int) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(edges)]
 
 
+def _size(place: Path) -> int:
+    """Bytes in the folder of a matrix: its columns are of one size, so that one of them is looked at for all."""
+    names = [each.name for each in os.scandir(place)]
+    columns = [name for name in names if name.endswith(COLUMN) and not name.startswith(".")]
+    others = sum((place / name).stat().st_size for name in {*names} - {*columns})
+    return others + (len(columns) * (place / columns[0]).stat().st_size if columns else 0)
+
+
 def _used(place: Path) -> None:
     """Note the moment a folder was used, finer than the ticks in which file systems note changes."""
     if place.is_dir():
@@ -136,12 +144,13 @@ def _used(place: Path) -> None:
 
 
 def _file(place: Path, feature: Feature) -> Path:
-    return place / f"{feature.fingerprint}.f32"
+    return place / f"{feature.fingerprint}{COLUMN}"
 
 
 def _write(path: Path, column: npt.NDArray[Any]) -> None:
     content = np.ascontiguousarray(column).view(np.uint8).data
-    with replacing(path) as draft, draft.open("wb") as file:
+    # a night writes some 500 of them, and to wait for the disk each time took longer than to compute what they hold
+    with replacing(path, lasting=False) as draft, draft.open("wb") as file:
         file.write(hashlib.sha256(content).digest())
         file.write(content)
 

@@ -10,18 +10,24 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """A temporary path to write to; on success it takes the place of `path`, on failure nothing is left behind.
 
     Readers see the old file or the new one, never a part of either. Who may read it is for the umask to say.
+
+    Args:
+        path: what is replaced.
+        lasting: waits until the disk has it. Without, the machine's own end may leave a damaged file: for what is
+            checked whenever it is read, and can be made again.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
     draft.touch(exist_ok=False)
     try:
         yield draft
-        with draft.open("rb+") as written:
-            os.fsync(written.fileno())
+        if lasting:
+            with draft.open("rb+") as written:
+                os.fsync(written.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from features.engine.expression import Constant
 from features.engine.plan import Matrix, Population, build
 from features.engine.store import LineStore
 from pipeline.matrices.content_key import content_key
-from pipeline.matrices.matrix_cache import CELLS_A_PART, DIGEST_BYTES, MatrixCache
+from pipeline.matrices.matrix_cache import CELLS_A_PART, COLUMN, DIGEST_BYTES, MatrixCache, _size
 
 SOME = FEATURES[:3]
 DAYS = (date(2024, 2, 1), date(2024, 3, 1))
@@ -202,6 +202,14 @@ def test_no_more_matrices_are_kept_than_can_be_looked_through_however_much_room_
         ask(cache, question=(DAYS, horizon, Population()))
     assert len([place for place in cache.folder.iterdir() if place.is_dir()]) == 3
     assert [len(ask(cache, question=(DAYS, horizon, Population()))[1]) for horizon in (4, 3, 2, 1)] == [0, 0, 0, 1]
+
+
+def test_the_size_of_a_matrix_is_that_of_its_files(cache):
+    ask(cache)
+    (folder,) = (place for place in cache.folder.iterdir() if place.is_dir())
+    assert _size(folder) == sum(file.stat().st_size for file in folder.iterdir())
+    (folder / f".begun{COLUMN}").write_bytes(b"half")
+    assert _size(folder) == sum(file.stat().st_size for file in folder.iterdir())
 
 
 def test_a_matrix_larger_than_the_cache_is_not_kept(tmp_path):
