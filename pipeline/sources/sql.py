@@ -193,8 +193,20 @@ def _compared(source: Source, name: str, sign: str, value: bool | int | float | 
             return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat(' '))}"
         return f"{_moment(source, name)} {sign} TIMESTAMPTZ {literal(value.isoformat(' '))}"
     if isinstance(value, date):
-        return f"TRY_CAST({name} AS TIMESTAMP) {sign} TIMESTAMP {literal(value.isoformat())}"
+        return f"{_local(source, name)} {sign} TIMESTAMP {literal(value.isoformat())}"
     return f"CAST({name} AS VARCHAR) {sign} {literal(value)}"
+
+
+def _local(source: Source, name: str) -> str:
+    """A column as the time where the supplier is, so that a row belongs to the day it is read as.
+
+    Midnight to the second is a day without a time, and stays, as in `pipeline.sources.dates`.
+    """
+    plain = f"TRY_CAST({name} AS TIMESTAMP)"
+    if not source.timestamps_in:
+        return plain
+    is_day = f"NOT ({has_zone(f'trim(CAST({name} AS VARCHAR))')}) AND {plain} = date_trunc('day', {plain})"
+    return f"CASE WHEN {is_day} THEN {plain} ELSE TRY_CAST({_moment(source, name)} AS TIMESTAMP) END"
 
 
 def _moment(source: Source, name: str) -> str:

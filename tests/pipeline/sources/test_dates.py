@@ -115,6 +115,31 @@ def test_a_moment_of_a_filter_means_the_same_moment_in_the_zone_stated(tmp_path:
     assert column(read_history(config), "product_id") == ["B"]
 
 
+WRITTEN = ["2023-01-02 22:30", "2023-01-02 23:30", "2023-01-03", "2023-01-02T23:30Z", "2023-01-03T00:00Z", "2023-01-05"]
+
+
+@pytest.mark.parametrize("kind", ["text", "timestamp", "zoned"])
+@pytest.mark.parametrize(("where", "text_left"), [("Europe/Berlin", "BCDEF"), ("America/New_York", "CF")])
+def test_a_day_of_a_filter_is_the_day_that_rows_are_read_as(
+    tmp_path: Path, kind: str, where: str, text_left: str
+) -> None:
+    """Half past eleven in Greenwich is the next day in Berlin; a day without a time never moves."""
+    stamps = pa.array(WRITTEN)
+    if kind != "text":
+        moments = [datetime.fromisoformat(each).replace(tzinfo=None) for each in WRITTEN]
+        stamps = pa.array(moments, pa.timestamp("us", None if kind == "timestamp" else "UTC"))
+    table = lines(1, 6, Item=list("ABCDEF")).set_column(2, "Date", stamps)
+    rule = exclude('column = "Date", range = {before = 2023-01-03}')
+    found = []
+    for stated in ("", rule):
+        config = configured(tmp_path, table, f"{stated}\n{IN_UTC}", head=zone(where))
+        reading = read_history(config)
+        found.append(dict(zip(column(reading, "product_id"), column(reading, "ordered_on"), strict=True)))
+    whole, left = found
+    assert left == {item: day for item, day in whole.items() if day >= date(2023, 1, 3)}
+    assert kind != "text" or "".join(sorted(left)) == text_left
+
+
 def test_moments_at_the_ends_of_time_are_put_aside_and_stop_nothing(tmp_path: Path) -> None:
     stamps = ["294247-01-10 04:00:54", "0001-01-01 00:00:01", "infinity", "2024-01-10 23:30:00"]
     table = lines(1, 4, Date=stamps)
