@@ -72,7 +72,8 @@ class Explanation:
 def explain_feature(config: Config, name: str, customer: str, as_of: date, target: str = "") -> Explanation:
     """Explain the feature `name` of a customer as the model of a target sees it, from what was known before `as_of`.
 
-    Without a `target` it is that of the first model that learns from the feature.
+    Without a `target` it is that of the first model that learns from the feature. A customer asked for by an id that it
+    had before is explained under the one it is known by now.
 
     Raises:
         UsageProblem: there is no such feature or target.
@@ -80,6 +81,7 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date, targe
     """
     feature = _named(name)
     kind, found = _target(target, feature, config), read_known(config, as_of)
+    customer = found.reading.renamed.get(customer, customer)
     known = tasks(settled_by_model(config, store=found.store))
     window = known[kind].window
     (computed,) = opening_after(window.gap_days, [feature])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -14,29 +14,35 @@ from models.event_rows import Rows
 from models.outcome_tables import known_before, outcome_tables
 from pipeline.matrices.segment_kinds import regions_of
 
+NOT_RENAMED: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is known of the customers: order lines as they came and sorted, and the other tables."""
+    """All that is known of the customers: order lines as they came and sorted, and the other tables.
+
+    `renamed` is the id by now for each one that a customer had before, for what was said of it then.
+    """
 
     lines: pa.Table
     store: LineStore
     tables: Mapping[str, Rows]
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, history: History, store: LineStore | None = None) -> Evidence:
+    def of(cls, history: History, store: LineStore | None = None, renamed: Mapping[str, str] = NOT_RENAMED) -> Evidence:
         """The evidence of a history; `store` is the sorted form of its order lines, where there is one already.
 
         Raises:
             DataProblem: there are no order lines.
         """
         store = LineStore.from_history(history) if store is None else store
-        return cls(history.order_lines, store, outcome_tables(history, store))
+        return cls(history.order_lines, store, outcome_tables(history, store), renamed)
 
     def known_before(self, cutoff: date) -> Evidence:
         """What of it was known before a day."""
         day = day_number(cutoff)
-        return Evidence(self.lines, self.store.known_before(day), known_before(self.tables, day))
+        return replace(self, store=self.store.known_before(day), tables=known_before(self.tables, day))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def monitor(config: Config, as_of: date | None = None) -> Checked:
     """
     config, found = settled_by_model(config), read_store(config, known_before=as_of)
     day = as_of or first_and_end(found.store)[1]
-    evidence = Evidence.of(found.reading.history, found.store)
+    evidence = Evidence.of(found.reading.history, found.store, found.reading.renamed)
     watched = list(_watched(evidence, config))
     _check_new(watched, day, config)
     sections = [_tables(found, day, config)]

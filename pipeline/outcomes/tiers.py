@@ -115,8 +115,13 @@ def tiers_of(published: pa.Table, came: pd.Series, cutoff: date, kind: str, conf
 
 
 def outcome_at(evidence: Evidence, cutoff: date, task: Task, config: Config) -> pd.Series:
-    """What came of each customer eligible at a past cutoff, by customer_id; NaN where it is not known."""
+    """What came of each customer eligible at a past cutoff, by customer_id; NaN where it is not known.
+
+    A customer is there under each id it had before, too: what was published then names it by that.
+    """
     matrix = snapshot(evidence.store, [cutoff], task, config, features=())
     labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
     customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
-    return pd.Series(labels.label.astype(np.float64), index=evidence.store.customer_ids[customer])
+    came = pd.Series(labels.label.astype(np.float64), index=evidence.store.customer_ids[customer])
+    now = {old: new for old, new in evidence.renamed.items() if new in came.index}
+    return pd.concat([came, came.loc[[*now.values()]].set_axis([*now])]) if now else came

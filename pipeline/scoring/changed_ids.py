@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -22,15 +22,18 @@ NEARLY_ALL = 0.9
 Flags = npt.NDArray[np.bool_]
 
 
-def changed_ids(store: LineStore, as_of: date, predictions: PredictionStore) -> tuple[str, ...]:
+def changed_ids(
+    store: LineStore, as_of: date, predictions: PredictionStore, renamed: Mapping[str, str]
+) -> tuple[str, ...]:
     """What to say where the ids seem to have changed.
 
     Args:
         store: the order lines known before `as_of`.
         as_of: the cutoff.
         predictions: the exports so far.
+        renamed: the id by now for each older one that is listed: such customers are not gone.
     """
-    return (*newcomers(store), *_gone(store, as_of, predictions))
+    return (*newcomers(store), *_gone(store, as_of, predictions, renamed))
 
 
 def newcomers(store: LineStore) -> Iterator[str]:
@@ -56,12 +59,14 @@ def newcomers(store: LineStore) -> Iterator[str]:
         )
 
 
-def _gone(store: LineStore, as_of: date, predictions: PredictionStore) -> Iterator[str]:
+def _gone(store: LineStore, as_of: date, predictions: PredictionStore, renamed: Mapping[str, str]) -> Iterator[str]:
     """Whether nearly all customers of the export before are in the history no more."""
     earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     if not earlier:
         return
     before = predictions.customers(earlier[-1])
+    if renamed:
+        before = pa.array([renamed.get(name, name) for name in before.to_pylist()], pa.string())
     here = _texts(store, np.ones(store.customers, dtype=bool))
     found = meeting(before, here)
     kept = found.met / max(len(before), 1)

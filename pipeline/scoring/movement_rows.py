@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -58,8 +59,13 @@ class Now:
         return found
 
 
-def export_before(predictions: PredictionStore, as_of: date, tracking: Tracking, config: Config) -> Before | None:
-    """The newest export before a cutoff; None where there is none, or its model cannot be asked any more."""
+def export_before(
+    predictions: PredictionStore, as_of: date, tracking: Tracking, config: Config, renamed: Mapping[str, str]
+) -> Before | None:
+    """The newest export before a cutoff; None where there is none, or its model cannot be asked any more.
+
+    Customers are told by the ids they are known by now, which `renamed` holds for each older one.
+    """
     earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     if not earlier:
         return None
@@ -68,11 +74,15 @@ def export_before(predictions: PredictionStore, as_of: date, tracking: Tracking,
     if not rows.num_rows:
         return None
     model = _model(rows.column("churn_run_id")[0].as_py(), tracking, config)
-    return None if model is None else Before(earlier[-1], _by_customer(rows), model)
+    return None if model is None else Before(earlier[-1], by_customer(rows, renamed), model)
 
 
-def _by_customer(rows: pa.Table) -> dict[str, float]:
-    return dict(zip(rows.column("customer_id").to_pylist(), rows.column("churn_probability").to_pylist(), strict=True))
+def by_customer(rows: pa.Table, renamed: Mapping[str, str]) -> dict[str, float]:
+    """The probability of each customer by the id it is known by now; none of accounts that became one since then."""
+    now = [renamed.get(name, name) for name in rows.column("customer_id").to_pylist()]
+    times = Counter(now)
+    told = zip(now, rows.column("churn_probability").to_pylist(), strict=True)
+    return {name: chance for name, chance in told if times[name] == 1}
 
 
 def _model(run: str, tracking: Tracking, config: Config) -> Model | None:

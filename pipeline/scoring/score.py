@@ -161,7 +161,7 @@ def _remarks(
 ) -> tuple[str, tuple[str, ...], str]:
     """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
     late, known = lateness(found.store, as_of), hindsight(as_of, champions)
-    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions))
+    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, found.reading.renamed))
     for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
         logger.warning("%s", sentence)
     return late, unmet, known
@@ -221,7 +221,7 @@ def _table(
         with steps.timed("products to speak of"):
             decided |= talk_columns(store, found.products(), last["churn"], decided, config, spoken)
         with steps.timed("movement"):
-            before = export_before(store_of(config), as_of, tracking_of(config), config)
+            before = export_before(store_of(config), as_of, tracking_of(config), config, found.reading.renamed)
             now = Now(store, last["churn"], scored["churn"].probability)
             decided |= movement_columns(now, before, config, spoken)
     with steps.timed("rows"):

@@ -36,6 +36,18 @@ def test_only_keys_that_the_supplier_has_are_shown(tmp_path: Path, capsys: pytes
     assert {*rows[0]} == {"day", "counted", "category", "quantity", "amount"} and rows[0]["category"] == "P1"
 
 
+def test_a_customer_may_be_asked_for_by_the_id_it_had_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ids.csv").write_text("Old,New\nC1,K9\n")
+    head = '[history.customer_ids]\npath = "ids.csv"\n[history.customer_ids.columns]\nfrom = "Old"\nto = "New"'
+    config = str(supplier(tmp_path, lines(), head=head))
+    for name in ("C1", "K9"):
+        asked = [part.replace("C1", name) for part in ASKED]
+        assert main([*asked, "--config", config]) == 0
+        assert capsys.readouterr().out.startswith("spend_365d of K9 at 2023-03-01: 56 ")
+
+
 def test_the_same_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ASKED, "--config", str(supplier(tmp_path, lines()))]) == 0
     text = capsys.readouterr().out

@@ -11,9 +11,10 @@ from models.target import OutcomeWindow
 from pipeline.config import load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
+from pipeline.matrices.dataset import churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes.page_tiers import tier_lines
-from pipeline.outcomes.tiers import backtest_tiers
+from pipeline.outcomes.tiers import backtest_tiers, outcome_at
 from pipeline.sources.buckets import read_store
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.supplier import START, configured, lines
@@ -48,3 +49,17 @@ def test_a_promise_is_held_against_the_window_of_the_model_that_made_it(
     late = backtest_tiers(Evidence.of(found.reading.history, found.store), config, date(2100, 1, 1))
     assert (late.rows, late.hindsight["churn"]) == ((), (str(CUTOFF),)), "what was said in hindsight is no promise"
     assert str(CUTOFF) in next(tier_lines(late, ENGLISH))
+
+
+def test_what_came_is_told_under_the_ids_that_customers_had_before_too(tmp_path: Path) -> None:
+    """What was published then names them by these; without, a move to another system would leave nothing to judge."""
+    configured(tmp_path, lines(CUSTOMERS, leaves=0.6))
+    config = load_config(tmp_path / "small.toml")
+    found = read_store(config)
+    plain = outcome_at(Evidence.of(found.reading.history, found.store), CUTOFF, churn_task(config), config)
+    now = str(plain.index[0])
+    renamed = {"older": now, "oldest": now, "of nobody": "nobody"}
+    both = outcome_at(Evidence.of(found.reading.history, found.store, renamed), CUTOFF, churn_task(config), config)
+    assert both.index.difference(plain.index).tolist() == ["older", "oldest"]
+    assert both["older"] == both["oldest"] == plain[now]
+    assert both[plain.index].equals(plain)

@@ -58,7 +58,7 @@ NONE = Exports({})
     [("{:d}", "leading zeros"), ("{:05d}.0", 'a ".0" at the end'), ("K{:07d}", "Check that both")],
 )
 def test_a_delivery_of_another_form_is_noticed(written: str, cause: str) -> None:
-    (said,) = changed_ids(regulars(written=written), AS_OF, NONE)  # type: ignore[arg-type]
+    (said,) = changed_ids(regulars(written=written), AS_OF, NONE, {})  # type: ignore[arg-type]
     assert said.startswith("100% of the customers who ordered in the last 31 days never did before, though the history")
     assert cause in said and "one of old looks like '00009', one of them like" in said
 
@@ -90,16 +90,24 @@ def test_half_of_the_customers_are_enough_where_their_ids_are_old_ones_in_anothe
 def test_customers_of_the_last_export_that_are_nearly_all_gone_are_told(kept: int, told: bool) -> None:
     before = [f"{each:05d}" if each <= kept else f"{each}" for each in range(1, 40)]
     exports = Exports({AS_OF: [], AS_OF - timedelta(days=30): before, AS_OF - timedelta(days=60): ["x"] * 30})
-    said = changed_ids(regulars(), AS_OF, exports)  # type: ignore[arg-type]
+    said = changed_ids(regulars(), AS_OF, exports, {})  # type: ignore[arg-type]
     assert bool(said) is told
     if told:
         assert f"of the 39 customers of the export of {AS_OF - timedelta(days=30)}" in said[0]
         assert "leading zeros" in said[0]
 
 
+def test_customers_under_an_older_id_that_is_listed_are_not_gone() -> None:
+    before = [f"old {each}" for each in range(1, 40)]
+    exports = Exports({AS_OF - timedelta(days=30): before})
+    assert changed_ids(regulars(), AS_OF, exports, {})  # type: ignore[arg-type]
+    listed = {f"old {each}": f"{each:05d}" for each in range(1, 40)}
+    assert changed_ids(regulars(), AS_OF, exports, listed) == ()  # type: ignore[arg-type]
+
+
 def test_a_few_customers_of_an_export_tell_nothing() -> None:
     exports = Exports({AS_OF - timedelta(days=30): ["a", "b"]})
-    assert changed_ids(regulars(), AS_OF, exports) == ()  # type: ignore[arg-type]
+    assert changed_ids(regulars(), AS_OF, exports, {}) == ()  # type: ignore[arg-type]
 
 
 def test_shares_are_those_of_a_plain_count() -> None:
