@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, model_validator
 
 from features.history import OPTIONAL_TABLES, Column, Table
 from pipeline.settings.filters import ColumnName, Section
@@ -42,6 +42,13 @@ class OrderLines(TableSettings):
     uppercase: list[Literal["customer_id", "order_id", "product_id", "category", "channel"]]
     not_products: NotProducts
     returns: Returns
+
+    @model_validator(mode="after")
+    def _can_cancel(self) -> Self:
+        """Refuse what would cancel nothing: returns that are gone before, or amounts that nobody knows."""
+        if self.returns.same_day == "cancel" and (self.returns.how == "remove" or self.columns.net_amount is None):
+            raise ValueError('`returns.same_day = "cancel"` needs the column net_amount and `returns.how = "flag"`')
+        return self
 
 
 MADE_OF: dict[str, Any] = {

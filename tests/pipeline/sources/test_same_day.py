@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from suppliers import COLUMNS, column, configured, lines
 
+from features.errors import UsageProblem
 from pipeline.memory import limit as memory_limit
 from pipeline.sources import buckets
 from pipeline.sources.buckets import read_store
@@ -65,6 +66,19 @@ def test_amounts_of_returns_are_turned_before_they_are_compared(tmp_path: Path) 
     when = 'when = [{column = "Order", equals = "O1"}]'
     rule = f'duplicates = "keep"\nreturns = {{{when}, sign = "negate", same_day = "cancel"}}'
     assert column(read_history(configured(tmp_path, rows, rule)), "quantity") == [7]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rule"),
+    [
+        (COLUMNS, 'returns = {same_day = "cancel", how = "remove"}'),
+        (COLUMNS.replace('net_amount = "Net"', ""), 'returns = {same_day = "cancel"}'),
+    ],
+    ids=["returns are gone before", "without amounts"],
+)
+def test_what_would_cancel_nothing_is_refused(tmp_path: Path, columns: str, rule: str) -> None:
+    with pytest.raises(UsageProblem, match="needs the column net_amount"):
+        configured(tmp_path, table([ANOTHER]), rule, columns=columns)
 
 
 def test_what_was_known_to_be_taken_back_only_later_stays(tmp_path: Path) -> None:
