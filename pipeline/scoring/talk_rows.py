@@ -27,7 +27,7 @@ MIGHT_TRY = (
     "the last {days} days."
 )
 NOT_NOW = frozenset({"drifting", "captive"})
-"""States, and `captive_possible` beside them, in which nothing new is suggested.
+"""States, and `captive_possible` or an open severe complaint beside them, in which nothing new is suggested.
 
 First what went wrong is put right, and whoever is held is not bound further.
 """
@@ -60,7 +60,7 @@ def talk_columns(
         store: what was known before the cutoff.
         products: what they are called; None where that is not known, and nothing can be said.
         matrix: whose customers and cutoff are asked about.
-        decided: by row of the spine the state, `captive_possible`, and the status of the play.
+        decided: by row of the spine the state, `captive_possible`, `complaint_since`, and the status of the play.
         config: how many products, and the days that are lately: the horizon of churn.
         language: of the sentences.
     """
@@ -80,7 +80,8 @@ def talk_columns(
 
 
 def _open_to_new(decided: Mapping[str, list[Any]], row: int) -> bool:
-    return decided["state"][row] not in NOT_NOW and not decided["captive_possible"][row]
+    held = decided["state"][row] in NOT_NOW or decided["captive_possible"][row]
+    return not held and decided["complaint_since"][row] is None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def told(
     states: dict[str, str] | None = None,
     statuses: dict[str, str] | None = None,
     possible: str = "",
+    complains: str = "",
     count: int = 3,
     spoken: str = "en",
 ) -> dict[str, list[str]]:
@@ -69,6 +70,7 @@ def told(
         "state": [(states or {}).get(who, "transactional") for who in store.customer_ids],
         "play_status": [(statuses or {}).get(who, ACT) for who in store.customer_ids],
         "captive_possible": [who == possible for who in store.customer_ids],
+        "complaint_since": [CUTOFF if who == complains else None for who in store.customer_ids],
     }
     found = talk_columns(store, products, matrix_of(store), decided, config, language(spoken))
     return dict(zip(store.customer_ids, found.get("to_talk_about", [None] * store.customers), strict=True))
@@ -88,6 +90,10 @@ def test_what_was_left_out_comes_before_what_might_be_tried() -> None:
 )
 def test_nothing_new_is_suggested_to_who_drifts_or_is_held(states: dict[str, str], possible: str) -> None:
     assert told([*TASTE, *LATELY, *MORE], states=states, possible=possible)["g"] == [LEFT_OUT]
+
+
+def test_nothing_new_is_suggested_to_who_waits_for_a_complaint_to_be_settled() -> None:
+    assert told([*TASTE, *LATELY, *MORE], complains="g")["g"] == [LEFT_OUT]
 
 
 @pytest.mark.parametrize("status", [HOLDOUT, NEVER_CONTACT])
