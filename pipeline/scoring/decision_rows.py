@@ -76,16 +76,10 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     since = severe_complaints_since(course.store, matrix)
     advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config)
     weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
-    peers = peer_groups(course.store, matrix)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
-    sentences = seen(advice, matrix, now, peers, reasons, thresholds(config), language)
-    lost = _lost(course, advice, config, language)
-    sentences = [[*said, *filter(None, [more])] for said, more in zip(sentences, lost, strict=True)]
-    nowhere = buying_nowhere(column(matrix, SINCE), language)
-    sentences = [_first(*each) for each in zip(nowhere, sentences, reasons[0], strict=True)]
-    sentences = [said or why for said, why in zip(sentences, _why_drifting(advice, found, now, language), strict=True)]
     sentences = [
-        [*filter(None, [open_since(day, language)]), *said] for day, said in zip(waiting, sentences, strict=True)
+        [*filter(None, [open_since(day, language)]), *said]
+        for day, said in zip(waiting, _seen(course, advice, found, now, reasons, config, language), strict=True)
     ]
     campaign = f"{config.name} {config.plays.campaign}"
     return {
@@ -93,6 +87,25 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
         "complaint_since": placed(waiting, eligible, None),
         **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
     }
+
+
+def _seen(
+    course: Course,
+    advice: Advice,
+    found: Relationship,
+    now: Standing,
+    reasons: tuple[Sequence[tuple[Reason, ...]], Sequence[tuple[Reason, ...]]],
+    config: Config,
+    language: Language,
+) -> list[list[str]]:
+    """For each eligible customer what calls for its play: that it buys nowhere first, what it lost last."""
+    matrix = course.at_last("churn")
+    told = seen(advice, matrix, now, peer_groups(course.store, matrix), reasons, thresholds(config), language)
+    lost = _lost(course, advice, config, language)
+    told = [[*said, *filter(None, [more])] for said, more in zip(told, lost, strict=True)]
+    nowhere = buying_nowhere(column(matrix, SINCE), language)
+    told = [_first(*each) for each in zip(nowhere, told, reasons[0], strict=True)]
+    return [said or why for said, why in zip(told, _why_drifting(advice, found, now, language), strict=True)]
 
 
 def _days(since: npt.NDArray[np.float64]) -> list[date | None]:
