@@ -49,9 +49,9 @@ def export(
 ) -> None:
     """Write the predictions of a scored date again, to files or into a database.
 
-    Files are the same, byte for byte, as when the date was scored. They are written unless --to is given alone; add
-    --format or --folder to get both. In a database, rows are replaced by customer_id and cutoff in one transaction: all
-    of them or none.
+    Files are the same, byte for byte, as when this version scored the date. They are written unless --to is given
+    alone; add --format or --folder to get both. In a database, rows are replaced by customer_id and cutoff in one
+    transaction: all of them or none.
 
     For example:
 

@@ -134,7 +134,7 @@ def counted(table: pa.Table) -> dict[str, int]:
 def worth_a_call(table: pa.Table, count: int = WORTH_A_CALL) -> tuple[dict[str, Any], ...]:
     """The customers to speak with now, the first that people read anywhere; see `reading_order`.
 
-    Whoever is held out at random, or asked to be left in peace, is among them for a severe complaint alone.
+    Whoever is held out at random is among them for a severe complaint alone; whoever asked to be left in peace is not.
     """
     chosen = in_order(table.filter(to_speak_with_now(table))).slice(0, count)
     return tuple(chosen.select(list(CALLED)).to_pylist())
