@@ -15,7 +15,8 @@ from models.outcome_tables import outcome_tables
 from pipeline.config import Config
 from pipeline.profile.credits import positive_credits
 from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
-from pipeline.profile.partners import Partners, partner_warnings, partners_seen
+from pipeline.profile.partner_warnings import partner_warnings
+from pipeline.profile.partners import Partners, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile.targets import Standing, TargetSize, standing, target_sizes

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,7 +20,6 @@ MOSTLY = 0.5
 FORM = 30
 """Characters of an id that its form is told of."""
 Change = Callable[[pa.Array], pa.Array]
-Places = npt.NDArray[np.int64]
 
 
 def _without_zeros(ids: pa.Array) -> pa.Array:
@@ -81,25 +78,6 @@ def meeting(left: pa.Array, right: pa.Array) -> Meeting:
         if pair is not None:
             return Meeting(count, most, *pair, cause)
     return Meeting(count, most, _first(apart), _first(strange))
-
-
-def twins(ids: pa.Array) -> Meeting | None:
-    """How many ids of a list are another one but for how they are written, by the cause of most; None where none is."""
-    found = [(cause, _merged(ids, changes)) for cause, changes in CAUSES.items()]
-    cause, (later, first) = max(found, key=lambda each: each[1][0].size)
-    if not later.size:
-        return None
-    return Meeting(later.size, len(ids), str(ids[int(first[0])].as_py()), str(ids[int(later[0])].as_py()), cause)
-
-
-def _merged(ids: pa.Array, changes: tuple[Change, ...]) -> tuple[Places, Places]:
-    """The places (m,) of the ids that, once changed, are one that came before, and the places (m,) of that one."""
-    for change in changes:
-        ids = change(ids)
-    codes = ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    firsts = np.unique(codes, return_index=True)[1][codes]
-    later = np.flatnonzero(firsts != np.arange(codes.size))
-    return later, firsts[later]
 
 
 def _met_without(left: pa.Array, right: pa.Array, changes: tuple[Change, ...], least: float) -> tuple[str, str] | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from features.history import DELIVERIES
-from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting, rounded, twins
+from pipeline.sources.id_forms import HARDLY, Meeting, advice, form_of, meeting, rounded
+from pipeline.sources.twins import twins
 
 FEWEST_TWINS, TWINS = 3, 0.01
 """Customers, and share of them, from which ids that differ only in how they are written are told of."""

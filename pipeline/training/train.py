@@ -31,7 +31,8 @@ from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
 from pipeline.process.progress import stage
 from pipeline.profile.days import order_days_of
-from pipeline.profile.partners import partner_warnings, partners_seen
+from pipeline.profile.partner_warnings import partner_warnings
+from pipeline.profile.partners import partners_seen
 from pipeline.profile.returns import return_curve
 from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding

@@ -11,7 +11,8 @@ import supplier
 from features.engine.store import LineStore
 from models.outcome_tables import outcome_tables
 from pipeline.config import Config, load_config
-from pipeline.profile.partners import MOST_CUTOFFS, Partners, Without, partner_warnings, partners_seen
+from pipeline.profile.partner_warnings import partner_warnings
+from pipeline.profile.partners import MOST_CUTOFFS, Partners, Without, partners_seen
 from pipeline.profile.profile import profile
 from pipeline.sources.history import read_history
 from pipeline.training.train import train

@@ -11,7 +11,8 @@ from suppliers import configured, lines
 from pipeline.profile.profile import profile
 from pipeline.sources import id_forms
 from pipeline.sources.history import read_history
-from pipeline.sources.id_forms import CAUSES, form_of, meeting, twins, written_otherwise
+from pipeline.sources.id_forms import CAUSES, form_of, meeting, written_otherwise
+from pipeline.sources.twins import twins
 
 NUMBERS = [f"{number:05d}" for number in range(1, 60)]
 

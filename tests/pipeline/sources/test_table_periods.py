@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from features.errors import DataProblem
 from features.history import TABLES
-from pipeline.sources.contract import NEVER, overlapping
+from pipeline.sources.periods import NEVER, overlapping
 
 PERIODS: list[tuple[list[tuple[int, int | None]], list[int]]] = [
     ([(0, 10), (10, 20), (20, None)], []),
