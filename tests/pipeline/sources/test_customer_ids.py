@@ -149,6 +149,29 @@ region = "Region"
     assert reading.beside[0].quarantined == {}
 
 
+def test_months_of_a_wallet_that_both_accounts_have_are_put_aside(tmp_path: Path) -> None:
+    """Neither account's total is that of the customer they became."""
+    months = ["2023-01-01", "2023-01-15", "2023-02-01"]
+    rest = {"Group": ["all"] * 3, "Ours": ["1.0"] * 3, "All": ["2.0"] * 3}
+    table = pa.table({"Customer": ["C0", "C1", "C0"], "Month": months, **rest})
+    pq.write_table(table, tmp_path / "wallet.parquet")
+    head = """
+[history]
+max_quarantined_share = 1.0
+[history.wallet]
+path = "wallet.parquet"
+[history.wallet.columns]
+customer_id = "Customer"
+month = "Month"
+category = "Group"
+our_amount = "Ours"
+total_amount = "All"
+"""
+    reading = read_history(listed(tmp_path, "C0 C1", lines(), head=head))
+    assert reading.beside[0].quarantined == {"another row has the same customer_id, month, category": 2}
+    assert reading.history.optional["wallet"].column("customer_id").to_pylist() == ["C1"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("number", [2, 3])
 def test_by_buckets_a_customer_is_read_whole(
