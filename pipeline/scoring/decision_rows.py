@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,13 +39,14 @@ class Course:
     """What is known when a date is decided on: the history, and by kind of target its features at every cutoff.
 
     `categories` are the names of product categories by their code in the store, where they are known; `currency` is
-    that of the amounts, "" where none is stated.
+    that of the amounts, "" where none is stated; `renamed` the id by now for each that a customer had before.
     """
 
     store: LineStore
     matrices: Mapping[str, Matrix]
     categories: npt.NDArray[np.object_] | None = None
     currency: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last(self) -> Matrix:
@@ -74,7 +75,7 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     matrix = course.at_last("churn")
     eligible = matrix.spine.status == ELIGIBLE
     since = severe_complaints_since(course.store, matrix)
-    advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config)
+    advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config, course.renamed)
     weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = [

@@ -18,13 +18,17 @@ from pipeline.export.places import gains_file
 logger = logging.getLogger(__name__)
 
 
-def to_avoid(customer_id: npt.NDArray[np.str_], cutoff: date, config: Config) -> Mapping[str, npt.NDArray[np.bool_]]:
+def to_avoid(
+    customer_id: npt.NDArray[np.str_], cutoff: date, config: Config, renamed: Mapping[str, str]
+) -> Mapping[str, npt.NDArray[np.bool_]]:
     """By code of a play, which customers (n,) are not to be treated with it; nothing where no play was measured.
 
     Treatments count for a play where they are called by its code, as the export calls them, or by one of its words in
-    `[plays.also_called]`. What was learned after the cutoff is not known at it, and is left aside.
+    `[plays.also_called]`. What was learned after the cutoff is not known at it, and is left aside. `renamed` is the id
+    by now for each older one, under which it may have been learned.
     """
     rows = _avoided(cutoff, config)
+    rows["customer_id"] = [renamed.get(name, name) for name in rows["customer_id"].astype(str)]
     found = {str(play): np.isin(customer_id, of["customer_id"].astype(str)) for play, of in rows.groupby("play")}
     for play, avoided in found.items():
         logger.info("%s is not proposed to %s customers, whom lots show no gain by it", play, f"{avoided.sum():,}")

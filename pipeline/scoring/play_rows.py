@@ -47,9 +47,18 @@ def state_columns(found: Relationship, eligible: npt.NDArray[np.bool_]) -> dict[
 
 
 def advice_for(
-    store: LineStore, matrix: Matrix, found: Relationship, now: Standing, complains: Flags, config: Config
+    store: LineStore,
+    matrix: Matrix,
+    found: Relationship,
+    now: Standing,
+    complains: Flags,
+    config: Config,
+    renamed: Mapping[str, str],
 ) -> Advice:
-    """A play for each eligible customer (n,) of a matrix at one cutoff; `complains` is who has a complaint open."""
+    """A play for each eligible customer (n,) of a matrix at one cutoff.
+
+    `complains` is who has a complaint open, `renamed` the id by now for each older one.
+    """
     rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
     customer_id = store.customer_ids[rows].astype(str)
     return recommend(
@@ -63,7 +72,7 @@ def advice_for(
             tries=tries_since_order(store, matrix),
             complains=complains,
             closed=buys_nowhere(column(matrix, SINCE)),
-            avoid=to_avoid(customer_id, matrix.cutoffs[0], config),
+            avoid=to_avoid(customer_id, matrix.cutoffs[0], config, renamed),
         ),
         rules_of(config),
     )

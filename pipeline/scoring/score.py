@@ -209,7 +209,8 @@ def _table(
     with steps.timed("features"):
         matrices = {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()}
         history = found.reading.history
-        course = Course(store, matrices, category_names(history.order_lines), history.currency)
+        names, renamed = category_names(history.order_lines), found.reading.renamed
+        course = Course(store, matrices, names, history.currency, renamed)
         last = {kind: course.at_last(kind) for kind in champions}
     with steps.timed("predictions and reasons"):
         scored = {

@@ -35,11 +35,17 @@ def test_whom_to_avoid_is_told_by_play(config: Config) -> None:
     measured(
         config, ("a", "recover", True), ("b", "recover", False), ("b", "pilot_together", True), ("x", "call", True)
     )
-    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config)
+    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config, {})
     assert {play: avoided.tolist() for play, avoided in found.items()} == {
         "recover": [True, False, False],
         "pilot_together": [False, True, False],
     }
+
+
+def test_what_harmed_a_customer_is_not_done_to_it_under_a_new_id_either(config: Config) -> None:
+    measured(config, ("old", "recover", True), ("c", "recover", True))
+    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config, {"old": "b"})
+    assert found["recover"].tolist() == [False, True, True]
 
 
 def test_a_play_is_avoided_by_the_words_of_the_table_as_well(tmp_path: Path) -> None:
@@ -48,7 +54,7 @@ def test_a_play_is_avoided_by_the_words_of_the_table_as_well(tmp_path: Path) -> 
         file.write('\n[plays.also_called]\nrecover = ["call", "visit"]\nkeep_in_touch = ["call"]\n')
     config = load_config(tmp_path / "small.toml")
     measured(config, ("a", "call", True), ("b", "visit", True), ("b", "recover", True), ("c", "letter", True))
-    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config)
+    found = to_avoid(CUSTOMERS, date(2024, 5, 1), config, {})
     assert {play: avoided.tolist() for play, avoided in found.items()} == {
         "recover": [True, True, False],
         "keep_in_touch": [True, False, False],
@@ -57,7 +63,7 @@ def test_a_play_is_avoided_by_the_words_of_the_table_as_well(tmp_path: Path) -> 
 
 def test_what_was_learned_after_the_cutoff_is_not_known_at_it(config: Config) -> None:
     measured(config, ("a", "recover", True))
-    assert to_avoid(CUSTOMERS, date(2024, 4, 30), config) == {}
+    assert to_avoid(CUSTOMERS, date(2024, 4, 30), config, {}) == {}
 
 
 def test_an_export_is_made_anew_when_more_is_known(config: Config) -> None:
@@ -76,10 +82,10 @@ def measured_for(config: Config) -> Mapping[str, str]:
 
 
 def test_where_nothing_was_measured_nobody_is_avoided(config: Config) -> None:
-    assert to_avoid(CUSTOMERS, date(2024, 5, 1), config) == {}
+    assert to_avoid(CUSTOMERS, date(2024, 5, 1), config, {}) == {}
 
 
 def test_an_empty_table_of_gains_avoids_nobody(config: Config) -> None:
     gains_file(config).parent.mkdir(parents=True)
     gains((), None).to_parquet(gains_file(config))
-    assert to_avoid(CUSTOMERS, date(2024, 5, 1), config) == {}
+    assert to_avoid(CUSTOMERS, date(2024, 5, 1), config, {}) == {}
