@@ -74,12 +74,14 @@ def price_rise(lines: Rows, asked: Asked, settings: Settings) -> Array:
     """Whether prices rose by `least_rise` or more in the first half of the outcome window.
 
     The quantities bought then, at the prices then, over the same quantities at the average prices that the customer
-    paid in the year before; products not bought on both sides are left out. NaN without any, or without quantities.
+    paid in the year before; products not bought on both sides are left out, and so are lines of no pieces: what is paid
+    on them, a fee, is no price. NaN without any, or without quantities.
 
     Source: the Paasche price index.
     """
     if "product" not in lines.columns:
         return np.full(asked.customer.size, np.nan)
+    lines = lines.take(lines.numbers("thousandths") > 0)
     codes = np.asarray(lines.columns["product"], dtype=np.int64)
     owner, _, mine, asker = _series(lines, codes, asked)
     owned, before, early = lines.owned_by(owner), asked.before(YEAR).known_by, first_half(asked)

@@ -152,14 +152,15 @@ def discount_no_higher(asked: Question, lines: list[Row], tolerance: float) -> V
 
 def price_rise(asked: Question, lines: list[Row], least_rise: float) -> Value:
     past, now = defaultdict(list), defaultdict(list)
-    for line in asked.before(lines):
+    priced = [line for line in lines if (line["thousandths"] or 0) > 0]
+    for line in asked.before(priced):
         past[line["product"]].append(line)
-    for line in asked.after(lines, half=True):
+    for line in asked.after(priced, half=True):
         now[line["product"]].append(line)
     spent = usual = 0.0
     for product, bought in now.items():
         price = ratio(total(past[product], "cents"), total(past[product], "thousandths"))
-        if price is not None and total(bought, "thousandths") > 0:
+        if price is not None:
             spent += total(bought, "cents")
             usual += price * total(bought, "thousandths")
     return at_least(ratio(spent, usual), 1 + least_rise)

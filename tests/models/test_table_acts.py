@@ -71,13 +71,13 @@ def contracts(chance: np.random.Generator, signed: np.ndarray) -> dict[str, np.n
 def order_lines(chance: np.random.Generator, day: np.ndarray) -> dict[str, np.ndarray]:
     size, pieces = day.size, chance.integers(1, 5, day.size)
     net = pieces * chance.integers(80, 120, size)
-    return {
+    found = {
         "cents": net,
-        "thousandths": pieces * 1000,
         "product": chance.integers(0, 3, size),
         "category": chance.integers(0, 3, size),
         "list_cents": some(chance, net * chance.choice([1.0, 1.1, 1.3], size), 0.3),
     }
+    return found | {"thousandths": np.where(chance.random(size) < 0.1, 0, pieces * 1000)}
 
 
 def deliveries(chance: np.random.Generator, promised: np.ndarray) -> dict[str, np.ndarray]:

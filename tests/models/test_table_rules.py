@@ -142,6 +142,13 @@ def test_what_is_paid_for_no_pieces_is_no_price():
     assert np.isnan(price_rise(fee, ONE, {"least_rise": 0.05})).all()
 
 
+@pytest.mark.parametrize("fee_on", [901, 1011])
+@pytest.mark.parametrize(("price", "risen"), [(104, 0.0), (106, 1.0)])
+def test_a_fee_beside_the_pieces_changes_no_price(fee_on: int, price: int, risen: float) -> None:
+    lines = of_one([900, fee_on, 1010], cents=[100, 50, price], thousandths=[1000, 0, 1000], product=[7, 7, 7])
+    assert price_rise(lines, ONE, {"least_rise": 0.05}).tolist() == [risen]
+
+
 def test_a_category_is_worth_its_share_of_the_365_days_before_the_cutoff():
     """Of 3 on day 635 and 1 on day 999, category 5 has three quarters; what it had on day 634 is too old to count."""
     lines = of_one([634, 635, 999, 1099], cents=[900, 3, 1, 1], category=[4, 5, 4, 4])
