@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.special import expit
 
+from models.calibration import fit_platt
 from models.fit_settings import FitSettings
 from models.origins import rolling_origins
 from models.rounds import _foresees_more, long_enough
@@ -98,6 +100,41 @@ def test_the_answer_is_that_of_asking_every_origin_before_going_on() -> None:
         answers.add(long_enough(taught, origins, FEW, 40).rounds)
         assert long_enough(taught, origins, FEW, 40).rounds == plainly(taught, origins, 40)
     assert len(answers) > 1
+
+
+class Saying:
+    """Trees that say what they are told to: log-odds (n,) beyond the start, by the number of trees asked."""
+
+    def __init__(self, **said: np.ndarray) -> None:
+        self.said = {int(number.removeprefix("of_")): odds for number, odds in said.items()}
+
+    def predict(self, values: np.ndarray, raw_score: bool = False, num_iteration: int = 0, **_: int) -> np.ndarray:
+        odds = self.said[num_iteration]
+        return odds if raw_score else expit(odds)
+
+
+def test_twice_the_trees_foresee_more_where_a_t_test_of_the_likelihoods_says_so() -> None:
+    """The reference asks scipy how sure it is that the rows are likelier, by what both say of who left."""
+    answers = []
+    for seed in range(80):
+        random = np.random.default_rng(seed)
+        start, truth, noise = random.normal(size=(3, 14))
+        label = (random.random(14) < expit(start + 3 * truth)).astype(float)
+        if 0 < label.sum() < 14:
+            said = Saying(of_5=3 * truth + 4 * noise, of_10=3 * truth)
+            judged = Lesson.of(np.zeros((14, 1), order="F", dtype=np.float32), ("a",), label, FEW, None)
+            answers.append(_foresees_more(said, replace(judged, start=start), 5, 1))
+            assert answers[-1] == surely_likelier(said, start, label), seed
+    assert 10 < sum(answers) < len(answers) - 10
+
+
+def surely_likelier(said: Saying, start: np.ndarray, label: np.ndarray) -> bool:
+    """Whether ten trees make rows likelier than five, 39 times in 40."""
+    likely = []
+    for odds in (said.said[5] + start, said.said[10] + start):
+        chance = expit(fit_platt(odds, label).log_odds(odds))
+        likely.append(np.log(np.where(label == 1, chance, 1 - chance)))
+    return bool(stats.ttest_1samp(likely[1] - likely[0], 0, alternative="greater").pvalue < 0.025)
 
 
 def plainly(taught: Lesson, origins: list, most: int) -> int:

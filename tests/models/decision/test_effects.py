@@ -136,6 +136,23 @@ def test_taking_out_what_explains_everything_leaves_the_effect_alone() -> None:
     assert (found.value, found.low, found.high) == pytest.approx((5, 5, 5))
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_unit_of_what_was_known_before_does_not_matter(unit: float) -> None:
+    before, treated = np.array([1.0, 2, 3, 1, 2, 4]), np.array([1, 1, 1, 0, 0, 0], dtype=bool)
+    arms = Arms.of([2, 1, 4, 3, 3, 7], treated)
+    np.testing.assert_allclose(adjusted(arms, unit * before).outcome, adjusted(arms, before).outcome)
+
+
+def test_the_same_again_of_other_customers_halves_the_variance_and_doubles_the_degrees_of_freedom() -> None:
+    ours, theirs = [1.0, 4, 2, 7], [0.0, 1, 5]
+    treated = np.arange(7) < 4
+    alone = stats.ttest_ind(ours, theirs, equal_var=False)
+    reach = stats.t.ppf(0.95, 2 * alone.df) * (np.mean(ours) - np.mean(theirs)) / alone.statistic / np.sqrt(2)
+    twice = Arms.of(2 * [*ours, *theirs], np.tile(treated, 2), np.repeat([0, 1], 7))
+    found = mean_difference(twice, confidence=0.9)
+    assert (found.value - found.low, found.high - found.value) == pytest.approx((reach, reach))
+
+
 def test_unknown_risk_takes_nothing_out() -> None:
     arms = arms_of(3, 10, 5, 12)
     assert mean_difference(adjusted(arms, np.full(22, np.nan))) == mean_difference(arms)

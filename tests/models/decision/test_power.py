@@ -17,6 +17,11 @@ def test_worked_example_of_shares() -> None:
     assert needed_for_drop(0.20, 0.03) == math.ceil(by_hand) == 2629
 
 
+def test_that_everybody_stays_can_be_shown() -> None:
+    # .10 to 0, mean .05: (1.95996 sqrt(2 x .05 x .95) + .84162 sqrt(.09))^2 / .01 = 73.4
+    assert needed_for_drop(0.1, 0.1) == 74
+
+
 def test_worked_example_of_means() -> None:
     # 2 x ((1.95996 + .84162) x 100 / 30)^2 = 2 x 87.21 = 174.4
     assert needed_for_difference(100, 30) == 175

@@ -31,6 +31,27 @@ def test_states_and_plays_are_tiers_where_they_were_published() -> None:
     ]
 
 
+def test_a_promise_of_partnership_is_held_against_partners_by_its_own_decile() -> None:
+    """Nine in ten were promised and four of ten came: off at 90 % confidence, not at one that lets anything pass."""
+    published = pa.table(
+        {
+            "customer_id": [str(number) for number in range(10)],
+            "partnership_propensity": [0.9] * 10,
+            "churn_probability": [0.1] * 10,
+            "partnership_decile": [3] * 10,
+            "play": ["call"] * 10,
+        }
+    )
+    came = pd.Series({str(number): float(number < 4) for number in range(10)})
+    sure, sloppy = (
+        list(tiers_of(published, came, date(2024, 5, 1), "partnership", confidence)) for confidence in (0.9, 1 - 1e-9)
+    )
+    assert [(tier.kind, tier.by, tier.value, tier.promised) for tier in sure] == [
+        ("partnership", "partnership_decile", "3", pytest.approx(0.9))
+    ]
+    assert (sure[0].off, sure[0].summary()["off"], sloppy[0].off) == (True, True, False)
+
+
 def rows_of(*rows: tuple[int, int, str, float, float]) -> Rows:
     """Treatments: customer, day, play, held, cost in cents."""
     customer, when, play, held, cost = zip(*rows, strict=True)
@@ -68,6 +89,11 @@ def test_campaigns_overlap_while_the_outcome_of_either_is_open() -> None:
     assert earlier(found, gift, span=60) == [("call", 100)]
     assert earlier(found, ("call", 204), span=200) == [gift], "what was done before by the same play is the play itself"
     assert treated_in(found, gift, np.array([1, 2, 3])).tolist() == [True, False, False]
+
+
+def test_what_began_on_the_same_day_may_pass_for_the_effect_and_what_began_later_may_not() -> None:
+    found = read_actions(rows_of((1, 100, "call", 0, 1), (1, 100, "gift", 0, 1), (1, 101, "visit", 0, 1)), gap_days=14)
+    assert earlier(found, ("call", 100), span=60) == [("gift", 100)]
 
 
 NO_ROWS = rows_of((1, 1, "call", 0, 1)).take(np.array([False]))

@@ -7,7 +7,7 @@ import pytest
 from suppliers import configured
 
 from features.errors import DataProblem
-from pipeline.sources.header import form, looks_like_a_row, separator
+from pipeline.sources.header import check_encoding, first_lines, form, looks_like_a_row, separator, two_ends
 from pipeline.sources.history import read_history
 
 ROWS = "Customer;Order;Date;Item;Pieces;Net\n" + "".join(f"C{n};O{n};2023-01-02;P;1;1\n" for n in range(9))
@@ -19,6 +19,7 @@ LINES = [
     (b"sep=", ""),
     (b"sep;a\n", ""),
     (b"", ""),
+    (b"sep=\xa7\r\n", "\ufffd"),
 ]
 
 
@@ -48,6 +49,34 @@ def test_a_compressed_file_is_looked_at_too(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress("Größe;Customer\n1;C\n".encode("latin-1")))
     with pytest.raises(DataProblem, match="names of the columns cannot be read"):
         read_history(configured(tmp_path, "", 'path = "a.csv.gz"'))
+
+
+@pytest.mark.parametrize(
+    ("line", "got", "todo"),
+    [
+        ("Größe\n".encode("latin-1"), "the byte 0xf6 at place 3", "windows-1252"),
+        ("Net\n".encode("utf-16"), "a text in UTF-16, or no text", '"utf-16"'),
+        ("Net\n".encode("utf-16-be"), "a text in UTF-16, or no text", '"utf-16"'),
+    ],
+    ids=["latin-1", "utf-16 with its mark", "utf-16 without"],
+)
+def test_names_in_another_encoding_are_refused_unless_it_is_stated(line: bytes, got: str, todo: str) -> None:
+    with pytest.raises(DataProblem, match="names of the columns cannot be read") as problem:
+        check_encoding(Path("a.csv"), line, "utf-8", "history.order_lines")
+    assert got in problem.value.got and todo in problem.value.todo
+    check_encoding(Path("a.csv"), line, "latin-1", "history.order_lines")
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "A.CSV.GZ"])
+def test_a_compressed_file_may_have_a_name_in_capitals(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"Customer\r\nC1\nC2\n"))
+    assert first_lines(tmp_path / name, 2) == [b"Customer\r\n", b"C1\n"]
+    assert "1 with CR LF and 2 with LF alone" in two_ends([tmp_path / name])
+
+
+def test_a_last_line_without_an_end_ends_in_no_other_way(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"Customer\r\nC1")
+    assert two_ends([tmp_path / "a.csv"]) == ""
 
 
 def test_lines_that_cannot_be_decoded_say_so(tmp_path: Path) -> None:
