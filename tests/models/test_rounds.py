@@ -118,14 +118,20 @@ def test_twice_the_trees_foresee_more_where_a_t_test_of_the_likelihoods_says_so(
     answers = []
     for seed in range(80):
         random = np.random.default_rng(seed)
-        start, truth, noise = random.normal(size=(3, 14))
-        label = (random.random(14) < expit(start + 3 * truth)).astype(float)
-        if 0 < label.sum() < 14:
+        start, truth, noise = random.normal(size=(3, 8))
+        label = (random.random(8) < expit(start + 3 * truth)).astype(float)
+        if 0 < label.sum() < 8:
             said = Saying(of_5=3 * truth + 4 * noise, of_10=3 * truth)
-            judged = Lesson.of(np.zeros((14, 1), order="F", dtype=np.float32), ("a",), label, FEW, None)
+            judged = Lesson.of(np.zeros((8, 1), order="F", dtype=np.float32), ("a",), label, FEW, None)
             answers.append(_foresees_more(said, replace(judged, start=start), 5, 1))
             assert answers[-1] == surely_likelier(said, start, label), seed
-    assert 10 < sum(answers) < len(answers) - 10
+    assert set(answers) == {True, False}
+
+
+def test_trees_that_say_the_same_twice_foresee_no_more() -> None:
+    odds, label = np.array([1.0, -1, 2, 0]), np.array([1.0, 0, 0, 1])
+    judged = Lesson.of(np.zeros((4, 1), order="F", dtype=np.float32), ("a",), label, FEW, None)
+    assert not _foresees_more(Saying(of_5=odds, of_10=odds), judged, 5, 1)
 
 
 def surely_likelier(said: Saying, start: np.ndarray, label: np.ndarray) -> bool:

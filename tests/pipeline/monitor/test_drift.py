@@ -46,7 +46,7 @@ def test_the_newest_export_is_held_against_those_before_it(
     monkeypatch: pytest.MonkeyPatch, newest: float, alarm: bool
 ) -> None:
     found = said(monkeypatch, PAST | {0: chances(newest)})
-    assert [each.alarm for each in found.findings] == [alarm]
+    assert (found.name, [each.alarm for each in found.findings]) == ("scores", [alarm])
     assert found.figures["churn_probability_mean"] == pytest.approx(newest, abs=0.02)
     assert found.figures["churn_probability_mean_before"] == pytest.approx(0.3, abs=0.02)
     assert found.notes == ()
@@ -84,7 +84,7 @@ def test_only_the_latest_exports_say_what_is_usual(monkeypatch: pytest.MonkeyPat
 )
 def test_few_exports_say_so(monkeypatch: pytest.MonkeyPatch, before: int, findings: int, note: str) -> None:
     found = said(monkeypatch, {back: chances(0.3, back) for back in range(before + 1)})
-    assert (len(found.findings), len(found.notes)) == (findings, 1 if note else 0)
+    assert (found.name, len(found.findings), len(found.notes)) == ("scores", findings, 1 if note else 0)
     assert note in " ".join(found.notes)
 
 
@@ -127,7 +127,7 @@ def test_the_newest_outcome_is_held_against_those_of_the_training(
     monkeypatch: pytest.MonkeyPatch, rate: float, alarm: bool
 ) -> None:
     found = came(monkeypatch, [*USUAL, 0.9, rate])
-    assert [each.alarm for each in found.findings] == [alarm]
+    assert (found.name, [each.alarm for each in found.findings]) == ("labels", [alarm])
     assert found.figures == {
         "churn_base_rate": pytest.approx(rate, abs=0.002), "churn_rate_before": pytest.approx(0.2, abs=0.002)
     }  # fmt: skip
@@ -137,5 +137,5 @@ def test_the_newest_outcome_is_held_against_those_of_the_training(
 @pytest.mark.parametrize("learned", [6, 0])
 def test_an_outcome_that_was_learned_from_says_nothing(monkeypatch: pytest.MonkeyPatch, learned: int) -> None:
     found = came(monkeypatch, USUAL, learned)
-    assert (found.findings, len(found.notes)) == ((), 1)
+    assert (found.name, found.findings, len(found.notes)) == ("labels", (), 1)
     assert "no outcome is known that the champion was not trained on" in found.notes[0]

@@ -98,6 +98,18 @@ def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], 
     assert alarms[subject].todo
 
 
+def test_a_share_of_nulls_is_held_against_the_most_and_the_least_there_ever_was() -> None:
+    """A fifth had no quantity in one window of before and none in the others: a fifth again is nothing new."""
+    frame = rows().assign(quantity=2.0)
+    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+    once = (back > 84) & (back <= 112)
+    fifth = frame.index % 5 == 0
+    again = frame.assign(quantity=frame["quantity"].where(~(fifth & (once | (back <= 28))), None))
+    never = frame.assign(quantity=frame["quantity"].where(~(fifth & (back <= 28)), None))
+    assert [each.subject for each in checked(again).alarms] == []
+    assert [each.subject for each in checked(never).alarms] == ["order_lines.quantity: nulls"]
+
+
 @pytest.mark.parametrize("swing", [0.1, 0.4])
 def test_a_table_that_always_swung_raises_as_many_alarms_as_chance_may(swing: float) -> None:
     random, beyond, beyond_the_worst = np.random.default_rng(0), 0, 0

@@ -49,7 +49,7 @@ def test_whoever_is_not_counted_on_is_avoided_once_lots_were_enough_to_show(enou
 def test_within_a_play_the_most_comes_first_and_of_equals_the_first_name() -> None:
     visit = replace(CALL, play="visit", model=Known((0, 0.3, 0.2, 0.1), (0, 0, 0, 0)))
     found = gains([visit, CALL], TODAY)
-    assert found["play"].tolist() == ["call"] * 4 + ["visit"] * 4
+    assert list(zip(found.index, found["play"], strict=True)) == [*enumerate(["call"] * 4 + ["visit"] * 4)]
     assert found["customer_id"].tolist() == ["c000", "c003", "c001", "c002", "c001", "c002", "c003", "c000"]
     assert found["risk_before"].tolist()[:4] == [0.1, 0.4, 0.2, 0.3]
 
