@@ -37,6 +37,13 @@ def test_a_mapped_column_that_occurs_twice_is_refused(tmp_path: Path, written) -
         read_history(written(tmp_path, "Net"))
 
 
+def test_a_double_behind_the_same_name_in_capitals_is_refused_too(tmp_path: Path) -> None:
+    """The database numbers all three alike: what it calls `Net_1` stands in no column of that very name."""
+    config = configured(tmp_path, f"{HEADER},NET,Net\n{ROW},7,8\n")
+    with pytest.raises(DataProblem, match="several columns 'Net'"):
+        read_history(config)
+
+
 @BOTH
 def test_a_column_of_a_filter_that_occurs_twice_is_refused(tmp_path: Path, written) -> None:
     config = written(tmp_path, "Item", exclude('column = "Item", equals = "P9"'))
