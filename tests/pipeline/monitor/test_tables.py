@@ -98,6 +98,26 @@ def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], 
     assert alarms[subject].todo
 
 
+@pytest.mark.parametrize("factor", [100, 0.01])
+def test_a_median_is_held_against_the_largest_and_the_smallest_before_and_a_margin(factor: float) -> None:
+    """The amount of a line was 1,000 and in one window 2,000; by ten times of either an alarm goes off."""
+    frame = rows()
+    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+    asked = ASKED.model_copy(update={"scale_factor": 10})
+    amount = np.where(back <= 28, 1_000 * factor, np.where(back <= 56, 2_000, 1_000)).astype(int)
+    values = pa.array(amount, pa.int64())
+    lines = pa.table({"ordered_on": pa.array(frame["ordered_on"], pa.date32()), "net_amount": values})
+    (found,) = tables(History(lines), {}, AS_OF, asked, {}).alarms
+    assert (found.got, found.limit) == (1_000 * factor, 20_000 if factor > 1 else 100)
+
+
+def test_where_the_median_was_ever_nothing_no_unit_is_told_from_it() -> None:
+    frame = rows()
+    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+    changed = frame["net_amount"].where(back > 28, 100_000).where((back <= 28) | (back > 56), 0)
+    assert checked(frame.assign(net_amount=changed)).alarms == ()
+
+
 def test_a_share_of_nulls_is_held_against_the_most_and_the_least_there_ever_was() -> None:
     """A fifth had no quantity in one window of before and none in the others: a fifth again is nothing new."""
     frame = rows().assign(quantity=2.0)
