@@ -50,6 +50,21 @@ def test_where_the_value_is_unknown_it_is_given() -> None:
     assert pays_to_give("recover", np.array([0.1]), unknown, unknown, RECOVER).tolist() == [True]
 
 
+@pytest.mark.parametrize(
+    ("assumed", "given"),
+    [
+        (RECOVER, False),  # a call alone loses less
+        (replace(RECOVER, acceptance_unpaid=0.0), True),  # there is no call alone
+        (replace(RECOVER, acceptance_unpaid=ASSUMED.acceptance, incentive_share=0.0), True),  # the call is all of it
+    ],
+    ids=["done without", "not done without", "all the same"],
+)
+def test_it_is_withheld_only_where_the_play_is_done_without_and_earns_more(assumed, given: bool) -> None:
+    """Of a hundred customers 5 would leave: an incentive for the 95 who stay loses money."""
+    churn, value = np.array([0.05]), np.array([10_000.0])
+    assert pays_to_give("recover", churn, churn, value, assumed).tolist() == [given]
+
+
 SHARES = st.floats(0, 1)
 
 
