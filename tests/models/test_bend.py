@@ -87,6 +87,12 @@ def test_bent_contributions_add_up_and_keep_their_proportions() -> None:
     np.testing.assert_allclose(parts[1:, 0] * raw[1:, 1], parts[1:, 1] * raw[1:, 0], atol=1e-9)
 
 
+def test_features_that_cancel_out_are_not_stretched() -> None:
+    calibration = Calibration(1.2, 0.1, bend=Bend((-1.0, 0.0, 1.0), (-3.0, -0.5, 0.2)))
+    parts = calibration.contributions(np.array([[1.0, -1.0, -0.4]]))
+    np.testing.assert_allclose(parts[0], [1.2, -1.2, calibration.log_odds(-0.4)])
+
+
 def test_steady_calibration_bends_on_request_only_and_keeps_the_interval() -> None:
     straight, bent = (
         fit_steady(*rows("bent", np.random.default_rng(6)), 90, isotonic=asked) for asked in (False, True)
