@@ -157,6 +157,14 @@ def test_a_season_that_began_before_the_customer_did_is_not_what_is_usual():
     assert found == [1, 0]
 
 
+@pytest.mark.parametrize(("first", "dropped"), [(366, 0), (365, 1)])
+def test_whose_first_order_opened_the_season_is_held_to_the_run_rate(first: int, dropped: int) -> None:
+    """One who came a day before bought for 100 in the season; else 10 of 11 orders in 365 days: 247 in 90 days."""
+    orders = [line for line in every(30) if line.day > day(-260)]
+    orders += [Line("ann", f"on {ago}", day(-ago), cents=10_000) for ago in (300, first)]
+    assert of_ann(partial(), [*STEADY, *orders, *bought((5, 11_000))])["dropped"] == dropped
+
+
 def test_who_bought_nothing_in_the_season_is_held_to_the_run_rate():
     """Seven orders on 181 days, the first of which began them: six times 100 is what those days brought."""
     young = [line for line in every(30) if line.day > day(-200)]
