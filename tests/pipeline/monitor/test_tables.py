@@ -98,22 +98,44 @@ def test_what_is_wrong_is_named(change: Callable[[pd.DataFrame], pd.DataFrame], 
     assert alarms[subject].todo
 
 
-@pytest.mark.parametrize("factor", [100, 0.01])
-def test_a_median_is_held_against_the_largest_and_the_smallest_before_and_a_margin(factor: float) -> None:
+def ago(frame: pd.DataFrame) -> np.ndarray:
+    """Days from each row to the check."""
+    return np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64()])
+@pytest.mark.parametrize(("median", "limit"), [(20_001, 20_000), (20_000, None), (100, None), (99, 100)])
+def test_a_median_is_held_against_the_largest_and_the_smallest_before_and_a_factor(
+    median: int, limit: float | None, kind: pa.DataType
+) -> None:
     """The amount of a line was 1,000 and in one window 2,000; by ten times of either an alarm goes off."""
     frame = rows()
-    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+    back = ago(frame)
+    amount = np.where(back <= 28, median, np.where(back <= 56, 2_000, 1_000))
+    lines = pa.table({"ordered_on": pa.array(frame["ordered_on"], pa.date32()), "net_amount": pa.array(amount, kind)})
     asked = ASKED.model_copy(update={"scale_factor": 10})
-    amount = np.where(back <= 28, 1_000 * factor, np.where(back <= 56, 2_000, 1_000)).astype(int)
-    values = pa.array(amount, pa.int64())
-    lines = pa.table({"ordered_on": pa.array(frame["ordered_on"], pa.date32()), "net_amount": values})
-    (found,) = tables(History(lines), {}, AS_OF, asked, {}).alarms
-    assert (found.got, found.limit) == (1_000 * factor, 20_000 if factor > 1 else 100)
+    found = [(each.got, each.limit) for each in tables(History(lines), {}, AS_OF, asked, {}).alarms]
+    assert found == ([] if limit is None else [(median, limit)])
+
+
+def test_rows_are_held_against_the_mean_of_three_windows() -> None:
+    """Half, all and all of what comes in a window came in the three before; three quarters now are 90 % of that."""
+    frame = rows()
+    window = (ago(frame) - 1) // 28
+    kept = frame[frame.index % 20 < np.select([window == 0, window == 1], [15, 10], 20)].reset_index(drop=True)
+    told = next(each.what for each in checked(kept).findings if "rows" in each.subject)
+    assert told == "420 rows in the last 28 days, 90% of the three such times before"
+
+
+def test_a_word_that_was_gone_before_is_no_news() -> None:
+    frame = rows()
+    gone = (ago(frame) <= 56) & (frame["category"] == "paint")
+    assert "order_lines.category = paint" not in {each.subject for each in checked(frame[~gone]).alarms}
 
 
 def test_where_the_median_was_ever_nothing_no_unit_is_told_from_it() -> None:
     frame = rows()
-    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
+    back = ago(frame)
     changed = frame["net_amount"].where(back > 28, 100_000).where((back <= 28) | (back > 56), 0)
     assert checked(frame.assign(net_amount=changed)).alarms == ()
 
@@ -121,13 +143,14 @@ def test_where_the_median_was_ever_nothing_no_unit_is_told_from_it() -> None:
 def test_a_share_of_nulls_is_held_against_the_most_and_the_least_there_ever_was() -> None:
     """A fifth had no quantity in one window of before and none in the others: a fifth again is nothing new."""
     frame = rows().assign(quantity=2.0)
-    back = np.array([(AS_OF - day).days for day in frame["ordered_on"]])
-    once = (back > 84) & (back <= 112)
-    fifth = frame.index % 5 == 0
-    again = frame.assign(quantity=frame["quantity"].where(~(fifth & (once | (back <= 28))), None))
-    never = frame.assign(quantity=frame["quantity"].where(~(fifth & (back <= 28)), None))
-    assert [each.subject for each in checked(again).alarms] == []
-    assert [each.subject for each in checked(never).alarms] == ["order_lines.quantity: nulls"]
+    back, fifth = ago(frame), frame.index % 5 == 0
+    once, now = (back > 84) & (back <= 112), back <= 28
+
+    def alarms(empty: np.ndarray) -> list[str]:
+        return [each.subject for each in checked(frame.assign(quantity=frame["quantity"].mask(empty))).alarms]
+
+    assert alarms(fifth & (once | now)) == alarms(fifth & once) == []
+    assert alarms(fifth & now) == alarms(fifth & ~now) == ["order_lines.quantity: nulls"]
 
 
 @pytest.mark.parametrize("swing", [0.1, 0.4])

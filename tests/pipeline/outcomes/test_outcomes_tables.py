@@ -74,7 +74,7 @@ def test_a_campaign_is_what_lies_within_the_time_to_act() -> None:
 
 
 def test_without_time_to_act_every_day_is_a_campaign_of_its_own_and_plays_of_a_day_come_by_name() -> None:
-    found = read_actions(rows_of((1, 100, "visit", 0, 1), (1, 100, "call", 0, 1), (2, 101, "call", 0, 1)), gap_days=0)
+    found = read_actions(rows_of((1, 100, "visit", 0, 1), (2, 100, "call", 0, 1), (2, 101, "call", 0, 1)), gap_days=0)
     assert found.campaigns() == [("call", 100), ("visit", 100), ("call", 101)]
 
 
