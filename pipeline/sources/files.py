@@ -111,7 +111,7 @@ def _names(
 
 
 def _suffix(file: Path) -> str:
-    return "".join(file.suffixes[-2:] if file.suffix == ".gz" else file.suffixes[-1:]).lower()
+    return "".join(file.suffixes[-2:] if file.suffix.lower() == ".gz" else file.suffixes[-1:]).lower()
 
 
 def _find(path: str, table: Table) -> list[Path]:

@@ -8,6 +8,7 @@ from suppliers import COLUMNS, column, configured, exclude, lines, supplier
 
 from features.errors import DataProblem
 from pipeline.config import Config, load_config
+from pipeline.sources.doubled import may_be_doubled
 from pipeline.sources.history import read_history
 
 HEADER = "Customer,Order,Date,Item,Pieces,Net"
@@ -73,6 +74,14 @@ def test_each_may_be_mapped_by_its_number(tmp_path: Path, written, number: int, 
 def test_a_doubled_key_may_be_mapped_by_its_number(tmp_path: Path, written) -> None:
     config = written(tmp_path, "Item", columns=COLUMNS.replace('"Item"', '"Item_1"'))
     assert column(read_history(config), "product_id") == ["7", "8"]
+
+
+@pytest.mark.parametrize(
+    ("names", "doubled"),
+    [({"Net", "Item"}, False), ({"Net", "Net_1"}, True), ({"Net", "NET_1", "Net_2"}, True), ({"Net_1", "Item"}, False)],
+)
+def test_files_are_looked_at_only_where_a_name_has_a_number(names: set[str], doubled: bool) -> None:
+    assert may_be_doubled(names) is doubled
 
 
 @pytest.mark.parametrize("settings", ['csv.encoding = "windows-1252"', "csv.lines_above = 1", 'csv.delimiter = ";"'])

@@ -74,6 +74,15 @@ def test_a_compressed_file_may_have_a_name_in_capitals(tmp_path: Path, name: str
     assert "1 with CR LF and 2 with LF alone" in two_ends([tmp_path / name])
 
 
+@pytest.mark.parametrize("name", ["b.csv.gz", "B.CSV.GZ", "B.Csv.gz"])
+def test_a_compressed_file_is_read_and_none_of_a_folder_is_left_out_for_its_capitals(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "in" / name).write_bytes(gzip.compress(ROWS.replace("C", "D", 99).replace("D", "C", 1).encode()))
+    for path, rows in (("in", 18), (f"in/{name}", 9)):
+        assert read_history(configured(tmp_path, "", f'path = "{path}"')).account.rows_used == rows
+
+
 def test_a_last_line_without_an_end_ends_in_no_other_way(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"Customer\r\nC1")
     assert two_ends([tmp_path / "a.csv"]) == ""

@@ -32,14 +32,23 @@ def left_behind(folder: Path) -> list[Path]:
     return [path for path in (folder / "runs").rglob("*") if path.is_file() and path.suffix == ".csv"]
 
 
-@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "CSV.GZ"])
 @pytest.mark.parametrize(("encoding", "product"), TEXTS)
 def test_a_text_is_the_same_in_every_encoding(tmp_path: Path, encoding: str, product: str, ending: str) -> None:
     file, content = tmp_path / f"in.{ending}", written(product).encode(encoding)
-    file.write_bytes(gzip.compress(content) if ending == "csv.gz" else content)
+    file.write_bytes(content if ending == "csv" else gzip.compress(content))
     config = configured(tmp_path, "", f'path = "{file.name}"\n{CSV.format(encoding)}')
     lines = read_history(config).history.order_lines
     assert set(lines.column("product_id").to_pylist()) == {product}
+    assert left_behind(tmp_path) == []
+
+
+def test_several_files_of_one_table_are_written_again(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for product in ("五金", "批发"):
+        (tmp_path / "in" / f"{product}.csv").write_bytes(written(product).encode("gb18030"))
+    lines = read_history(configured(tmp_path, "", 'path = "in"\n' + CSV.format("gb18030"))).history.order_lines
+    assert set(lines.column("product_id").to_pylist()) == {"五金", "批发"}
     assert left_behind(tmp_path) == []
 
 
