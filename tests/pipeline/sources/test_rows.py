@@ -98,3 +98,9 @@ def test_a_filter_by_a_moment_means_that_moment_in_the_zone_of_the_files(tmp_pat
     rule = keep('column = "Date", range = {from = 2023-01-03T00:30:00Z}')
     reading = read_history(configured(tmp_path, table, rule, head='[history]\ntime_zone = "Europe/Berlin"'))
     assert column(reading, "product_id") == ["B"]
+
+
+def test_where_every_line_breaks_the_contract_by_values_that_can_be_read_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DataProblem, match="Too many order lines break the contract") as problem:
+        read_history(configured(tmp_path, lines(1, 3, Date=["1801-01-02"] * 3)))
+    assert "ordered_on is before" in problem.value.got
