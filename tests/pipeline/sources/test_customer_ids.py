@@ -82,19 +82,20 @@ def test_the_fingerprint_is_that_of_lines_written_with_the_newest_id(tmp_path: P
 
 
 CIRCLES = [
-    ("C0 C1, C1 C0", "lead back", 2),
-    ("C0 C1, C1 C2, C2 C1, C3 X", "lead back", 3),
-    ("C0 C1, C0 C2", "several new ones", 2),
-    ("C0 C1, C0 C2, C3 C2", "several new ones", 2),
+    ("C0 C1, C1 C0", "lead back", "2 old ids in 2 pairs", 2),
+    ("C0 C1, C1 C2, C2 C1, C3 X", "lead back", "3 old ids in 3 pairs", 3),
+    ("C0 C1, C0 C2", "several new ones", "1 old id in 2 pairs", 2),
+    ("C0 C1, C0 C2, C3 C2", "several new ones", "1 old id in 2 pairs", 2),
 ]
 
 
-@pytest.mark.parametrize(("pairs", "says", "named"), CIRCLES)
+@pytest.mark.parametrize(("pairs", "says", "got", "named"), CIRCLES)
 def test_ids_that_lead_nowhere_are_refused_and_named_in_a_file(
-    tmp_path: Path, pairs: str, says: str, named: int
+    tmp_path: Path, pairs: str, says: str, got: str, named: int
 ) -> None:
     with pytest.raises(DataProblem, match=says) as problem:
         read_history(listed(tmp_path, pairs, lines()))
+    assert problem.value.got.startswith(got)
     assert "C0" not in str(problem.value), "messages quote no ids"
     kept = pq.read_table(tmp_path / "runs" / "quarantine" / "acme" / "customer_ids.parquet")
     assert kept.num_rows == named
