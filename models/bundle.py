@@ -58,8 +58,11 @@ def read_files(folder: Path) -> tuple[str, dict[str, Any]]:
                 folder / name, f"digest {digest(content)[:16]}… of {len(content):,} bytes", expected.get(name)
             )
     bundle = _parsed(folder / BUNDLE, contents[BUNDLE])
-    if bundle.get("format") != FORMAT:
-        raise _of_another_version(folder / BUNDLE, bundle.get("format"))
+    written = bundle.get("format")
+    if not isinstance(written, int):
+        raise _broken(folder / BUNDLE, f"format {written!r}", f"format {FORMAT}")
+    if written != FORMAT:
+        raise _of_another_version(folder / BUNDLE, written)
     return contents[BOOSTER].decode(), bundle
 
 
@@ -80,7 +83,7 @@ def _parsed(path: Path, content: bytes) -> dict[str, Any]:
     return value
 
 
-def _of_another_version(path: Path, found: object) -> OutdatedModel:
+def _of_another_version(path: Path, found: int) -> OutdatedModel:
     return OutdatedModel(
         "The model was written by another version of moorings; it was not loaded.",
         where=str(path),

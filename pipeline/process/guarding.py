@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import FrameType
 
@@ -49,15 +49,20 @@ def guarded(work: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     waiting = os.getpid()
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # until somebody listens who can hand them on
     child = os.fork()
     if child:
-        return _waited_for(child)
+        return _waited_for(child, heard)
+    signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     _die_with(waiting)
     return work()
 
 
-def _waited_for(child: int) -> int:
-    """The exit code of a process, once it has ended; what it is asked meanwhile is handed on."""
+def _waited_for(child: int, heard: Iterable[int]) -> int:
+    """The exit code of a process, once it has ended; what it is asked meanwhile is handed on.
+
+    `heard`: the mask of signals from before those to hand on were held back.
+    """
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         with suppress(ProcessLookupError):  # it has just ended
@@ -65,6 +70,7 @@ def _waited_for(child: int) -> int:
 
     before = {number: signal.signal(number, hand_on) for number in FORWARDED}
     before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     try:
         _, status = os.waitpid(child, 0)
     finally:

@@ -97,8 +97,8 @@ def test_a_file_cut_anywhere_is_refused(model: Path, name: str, kept: int) -> No
 BUNDLES = {
     "a list": [],
     "a number": 1,
-    "another format": {"format": 99},
     "no format": {},
+    "a format that is no number": {"format": "2"},
 }
 
 

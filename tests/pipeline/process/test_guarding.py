@@ -77,6 +77,16 @@ def test_a_request_to_stop_reaches_the_work_and_comes_back_as_its_exit_code(tmp_
     assert process.wait(30) == 143
 
 
+def test_a_request_that_comes_before_anybody_listens_is_handed_on_all_the_same(tmp_path: Path) -> None:
+    held_up = WORK.replace("work = {work}", "os_fork = os.fork\nos.fork = lambda: slow(os_fork())\nwork = {work}")
+    slow = "def slow(child):\n    child and time.sleep(1)\n    return child\n\n"
+    command = [sys.executable, "-c", held_up.replace("def waits", slow + "def waits").format(work="waits")]
+    process = subprocess.Popen([*command, str(tmp_path / "pid")], cwd=CHECKOUT)
+    until((tmp_path / "pid").exists)
+    process.terminate()
+    assert process.wait(30) == 143
+
+
 def test_work_that_nobody_waits_for_any_more_is_killed(tmp_path: Path) -> None:
     process = begun("waits", str(tmp_path / "pid"))
     until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))

@@ -1,6 +1,5 @@
 """A lock is waited for while its holder works, not for ever where that hangs; a killed process gives its locks back."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -36,22 +35,20 @@ def holder(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_a_holder_that_was_stopped_is_not_waited_for_for_ever(
-    holder: "subprocess.Popen[str]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    holder: "subprocess.Popen[str]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said: list[str] = []
     monkeypatch.setattr(locks, "PATIENCE", 0.4)
     monkeypatch.setattr(locks, "SAID_AFTER", 0.1)
-    monkeypatch.setattr(logging.getLogger("pipeline"), "propagate", True)
+    monkeypatch.setattr(locks.logger, "info", lambda text, *named: said.append(text % named))
     os.kill(holder.pid, signal.SIGSTOP)
     with (
-        caplog.at_level(logging.INFO),
         pytest.raises(BusyProblem, match="held a lock for more than") as caught,
         locked(tmp_path / "lock"),
     ):
         pytest.fail("two hold the lock")
     assert caught.value.exit_code == 6 and str(tmp_path / "lock") in caught.value.todo
-    assert [record.message for record in caplog.records] == [
-        f"waiting for another process that holds {tmp_path / 'lock'}"
-    ]
+    assert said == [f"waiting for another process that holds {tmp_path / 'lock'}"]
 
 
 def test_what_only_one_may_do_is_refused_at_once(holder: "subprocess.Popen[str]", tmp_path: Path) -> None:

@@ -15,10 +15,13 @@ from pipeline.process.run_id import LONGEST, VARIABLE, run_id
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = run_id()
     monkeypatch.delenv(VARIABLE, raising=False)
     run_id.cache_clear()
     yield
     run_id.cache_clear()
+    monkeypatch.setenv(VARIABLE, before)  # what others made in this process bears that name
+    assert run_id() == before
 
 
 def test_an_id_sorts_by_its_beginning_and_stays() -> None:
