@@ -149,7 +149,7 @@ def _file(place: Path, feature: Feature) -> Path:
 
 def _write(path: Path, column: npt.NDArray[Any]) -> None:
     content = np.ascontiguousarray(column).view(np.uint8).data
-    # a night writes some 500 of them, and to wait for the disk each time took longer than to compute what they hold
+    # a night writes some 500 of them, each checked whenever it is read: none has to wait for the disk
     with replacing(path, lasting=False) as draft, draft.open("wb") as file:
         file.write(hashlib.sha256(content).digest())
         file.write(content)

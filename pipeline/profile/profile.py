@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -114,15 +115,20 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         absent_tables=absent_tables(reading),
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
-            *numbered_lines(content.rows, content.orders, content.order_days),
-            *positive_credits(reading.history, config),
-            *reading.unread,
-            *reading.unmet,
+            *_of_rows(reading, content, config),
             *table_warnings(reading.history, tables),
             *partner_warnings(partners, config),
         ],
         partners=partners,
     )
+
+
+def _of_rows(reading: Reading, content: Content, config: Config) -> Iterator[str]:
+    """Warnings of how rows were written: numbers of orders, credits, what could not be read, ids that do not meet."""
+    yield from numbered_lines(content.rows, content.orders, content.order_days)
+    yield from positive_credits(reading.history, config)
+    yield from reading.unread
+    yield from reading.unmet
 
 
 def _content(history: History, order_days: int) -> Content:

@@ -17,7 +17,7 @@ from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.expiry import check_kept, expire
-from pipeline.export.export import export_newest
+from pipeline.export.export import Exported, export_newest
 from pipeline.export.facts import SILENCE, facts
 from pipeline.export.origin import Origin
 from pipeline.export.places import export_folder, store_of
@@ -94,11 +94,17 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         spoken, listed = language(config.scoring.language), config.scoring.page_customers
         exported = export_newest(predictions, export_folder(config), language=spoken, page_customers=listed)
     logger.info("CPU: %s", steps.text())
+    return _outcome(config, as_of, champions, kept, exported)
+
+
+def _outcome(
+    config: Config, as_of: date, champions: Mapping[str, Champion], kept: Kept, exported: Exported
+) -> ScoreOutcome:
     return ScoreOutcome(
         as_of=as_of,
         counts=counted(kept.table),
         models={kind: champion.label for kind, champion in champions.items()},
-        store=str(predictions.folder),
+        store=str(store_of(config).folder),
         written=kept.written,
         exported=exported,
         account=kept.reading.summary(),
@@ -111,7 +117,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
         late=kept.late,
         unmet=kept.unmet,
         hindsight=kept.hindsight,
-        language=spoken,
+        language=language(config.scoring.language),
         silence=config.churn.target == SILENCE,
     )
 
