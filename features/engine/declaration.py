@@ -91,6 +91,8 @@ class Feature:
 
 Bounds = tuple[float | None, float | None]
 Written = Callable[..., Expression | Number]
+Variant = int | str | None
+"""What sets features of one declaration apart: a window in days, a kind, or nothing where there is but one feature."""
 
 
 class Registry(dict[str, Feature]):
@@ -135,28 +137,20 @@ def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
     """
 
     def declare(written: Written) -> Written:
-        variants: tuple[int | str | None, ...] = (*days, *kinds) or (None,)
+        variants: tuple[Variant, ...] = (*days, *kinds) or (None,)
         for variant in variants:
-            days_of = variant if isinstance(variant, int) else None
-            arguments = (HistoryView(),) if variant is None else (HistoryView(), variant)
-            description, idea, source, above, below = (
-                _filled(text, variant) for text in (*documentation(written), high, low)
-            )
+            name, length = _named(written.__name__, variant), variant if isinstance(variant, int) else None
             declared = Feature(
-                name=_named(written.__name__, variant),
+                name=name,
                 family=family,
                 unit=unit,
-                description=description,
-                idea=idea,
-                source=source,
-                high=above,
-                low=below,
+                **_texts(written, variant, high=high, low=low),
                 lowest=bounds[0],
                 highest=bounds[1],
-                expression=_expression(written, written(*arguments)),
+                expression=_expression(written, variant),
                 direction=dict(direction or {}),
-                about=about or (written.__name__ if days_of else _named(written.__name__, variant)),
-                days=days_of,
+                about=about or (written.__name__ if length else name),
+                days=length,
             )
             _check(declared)
             registry.add(declared)
@@ -165,19 +159,28 @@ def feature(  # noqa: PLR0913 - one keyword for each part of a declaration
     return declare
 
 
-def _expression(written: Written, returned: Expression | Number | None) -> Expression:
+def _expression(written: Written, variant: Variant) -> Expression:
+    """What the declared function returns for a variant."""
+    returned = written(HistoryView()) if variant is None else written(HistoryView(), variant)
     if returned is None:
         raise DeclarationError(f"feature {written.__name__!r} returns nothing; is a `return` missing?")
     return lift(returned)
 
 
-def _named(name: str, variant: int | str | None) -> str:
+def _texts(written: Written, variant: Variant, **phrases: str) -> dict[str, str]:
+    """The texts of a declaration by the field of `Feature` that holds them, with the variant filled in."""
+    description, idea, source = documentation(written)
+    texts = {"description": description, "idea": idea, "source": source, **phrases}
+    return {part: _filled(text, variant) for part, text in texts.items()}
+
+
+def _named(name: str, variant: Variant) -> str:
     if variant is None:
         return name
     return f"{name}_{variant}d" if isinstance(variant, int) else f"{name}_{variant}"
 
 
-def _filled(text: str, variant: int | str | None) -> str:
+def _filled(text: str, variant: Variant) -> str:
     if variant is None:
         return text
     return text.replace("{days}" if isinstance(variant, int) else "{kind}", str(variant))
