@@ -56,11 +56,11 @@ def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) ->
     return {feature.name: feature.fingerprint for feature in opening_after(gap_days, features)}
 
 
-def computable(store: LineStore, features: tuple[Feature, ...] = FEATURES) -> tuple[Feature, ...]:
+def computable(store: LineStore) -> tuple[Feature, ...]:
     """The features whose every input the supplier has; the others would be null for everybody."""
     nobody = store.slice(0, 0)
     there = roll_up(nobody)
-    return tuple(feature for feature in features if all(_is_there(there, leaf) for leaf in feature.inputs))
+    return tuple(feature for feature in FEATURES if all(_is_there(there, leaf) for leaf in feature.inputs))
 
 
 def is_computable(store: LineStore, leaf: Leaf) -> bool:

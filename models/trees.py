@@ -105,7 +105,7 @@ class Lesson:
                 return replace(settings, rounds=max(1, booster.best_iteration), patience=0)
         return settings
 
-    def _dataset(self, rows: Flags | None = None) -> lightgbm.Dataset:
+    def _dataset(self, rows: Flags | None) -> lightgbm.Dataset:
         part, names = self if rows is None else self.take(rows), list(self.names)
         return lightgbm.Dataset(part.values, part.label, weight=part.weight, init_score=part.start, feature_name=names)
 

@@ -84,9 +84,9 @@ class OrderDays(EventTable):
         """The sum of `column` over all order days, each halved for every `half_life` days of age."""
         return Leaf(self.name, "decayed", column, window(None), option=str(half_life))
 
-    def periods_with_order(self, length: int, number: int, ending: Days | int = 0) -> Expression:
+    def periods_with_order(self, length: int, number: int) -> Expression:
         """How many of the `number` periods of `length` days before the cutoff hold an order."""
-        return Leaf(self.name, "periods", "days", window(length * number, ending), option=str(length))
+        return Leaf(self.name, "periods", "days", window(length * number), option=str(length))
 
     def own_periods_with_order(self, days: int, gaps: int) -> Expression:
         """How many of the whole periods before the cutoff, as long as the customer's own gap, hold an order.
@@ -117,9 +117,9 @@ class Lines(EventTable):
         """Different keys bought in the window."""
         return Leaf(self.name, "distinct", key, window(days, ending))
 
-    def first_time(self, key: str, days: Length, ending: Days | int = 0) -> Expression:
+    def first_time(self, key: str, days: Length) -> Expression:
         """Keys bought for the first time ever in the window."""
-        return Leaf(self.name, "first_time", key, window(days, ending))
+        return Leaf(self.name, "first_time", key, window(days))
 
     def first_time_repeated(self, key: str, days: Length) -> Expression:
         """Keys bought for the first time ever in the window and then on a second day in it."""

@@ -70,7 +70,7 @@ class Purchases:
         return sparse.csr_matrix((np.ones(key.size), places), (self.customers, self.products))
 
 
-def in_parts(count: int, size: int = TOGETHER) -> Iterator[slice]:
-    """`count` customers, some at once."""
-    for first in range(0, count, size):
-        yield slice(first, min(first + size, count))
+def in_parts(count: int) -> Iterator[slice]:
+    """The places of `count` customers, [0, count), at most `TOGETHER` at once."""
+    for first in range(0, count, TOGETHER):
+        yield slice(first, min(first + TOGETHER, count))

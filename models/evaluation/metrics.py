@@ -42,13 +42,13 @@ def brier(rows: Tally) -> float:
     return float(squares.sum() / rows.total) if rows.total > 0 else float("nan")
 
 
-def calibration_curve(rows: Tally, bins: int = BINS) -> tuple[Array, Array, Array]:
-    """Mean probability, share of ones and weight per equal-count bin, each (bins,).
+def calibration_curve(rows: Tally) -> tuple[Array, Array, Array]:
+    """Mean probability, share of ones and weight per equal-count bin, each (BINS,).
 
     A bin edge that falls among rows of the same score divides them in proportion.
     """
     seen = np.concatenate([[0.0], np.cumsum(rows.weight)])
-    edges = np.linspace(0, seen[-1], bins + 1)
+    edges = np.linspace(0, seen[-1], BINS + 1)
     ones = np.diff(np.interp(edges, seen, np.concatenate([[0.0], np.cumsum(rows.ones)])))
     mass = np.diff(np.interp(edges, seen, np.concatenate([[0.0], np.cumsum(rows.weight * rows.score)])))
     weight = np.diff(edges)

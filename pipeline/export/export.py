@@ -83,12 +83,17 @@ def export_cutoff(
     store: PredictionStore,
     cutoff: date,
     folder: Path,
-    facts: Mapping[str, str] = NO_FACTS,
-    names: Sequence[str] = NAMES,
-    language: Language = ENGLISH,
-    page_customers: int = MOST_CUSTOMERS,
+    facts: Mapping[str, str],
+    names: Sequence[str],
+    language: Language,
+    page_customers: int,
 ) -> Exported:
     """Write the partition of `cutoff` as some of `NAMES`: the bytes that scoring wrote when it was the newest one.
+
+    Args: as `export_newest`, and
+
+        cutoff: of the partition.
+        names: which of `NAMES`.
 
     Raises:
         UsageProblem: the store holds no predictions of the cutoff.

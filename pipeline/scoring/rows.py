@@ -19,7 +19,7 @@ from features.evidence import evidence_levels
 from features.families import FAMILIES
 from features.peers import PeerGroups, Usual
 from models.explanation.families import family_sums
-from models.explanation.language import ENGLISH, Language
+from models.explanation.language import Language
 from models.explanation.reasons import Reason, Telling, top_reasons
 from models.explanation.wording import said
 from models.stored import Model
@@ -52,7 +52,7 @@ class Scored:
     decile: npt.NDArray[np.int8]
     reasons: list[tuple[Reason, ...]]
     pushes: Array
-    language: Language = ENGLISH
+    language: Language
 
 
 def score_matrix(
@@ -62,8 +62,8 @@ def score_matrix(
     peers: PeerGroups,
     count: int,
     buckets: Buckets,
-    language: Language = ENGLISH,
-    kind: str = "churn",
+    language: Language,
+    kind: str,
 ) -> Scored:
     """Predict, rank and explain the eligible rows of a matrix at one cutoff.
 

@@ -85,7 +85,7 @@ def draw_calendar(
     days: int,
     warm_up: int,
     ahead: int,
-    campaigns: tuple[tuple[str, float], ...] = CAMPAIGNS,
+    campaigns: tuple[tuple[str, float], ...],
 ) -> Calendar:
     """The calendar of a history of `days` days that ends on 2024-06-30, `warm_up` weeks before and `ahead` days after.
 

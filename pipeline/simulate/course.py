@@ -70,7 +70,7 @@ def live(
     hidden: Hidden,
     calendar: Calendar,
     of: Parameters,
-    keep: Iterable[int] = (),
+    keep: Iterable[int],
 ) -> Lives:
     """Let a block of customers live through all weeks of the calendar; `keep` names the weeks whose state is kept.
 
