@@ -209,19 +209,20 @@ def _check(declared: Feature) -> None:
     if not set(declared.direction.values()) <= {1, -1}:
         raise DeclarationError(f"feature {declared.name!r}: a direction is 1 or -1, not {dict(declared.direction)}")
     for leaf in declared.inputs:
-        if leaf.window.mistake:
-            raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {leaf.window.mistake}")
-        if isinstance(leaf, TableLeaf):
-            if mistake := mistake_in(leaf):
-                raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {mistake}")
-            continue
-        there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
-        if there_are is not None and leaf.column not in there_are.split():
-            raise DeclarationError(
-                f"feature {declared.name!r} asks for {leaf}: there is no {leaf.column!r}, only {there_are or 'nothing'}"
-            )
+        if mistake := leaf.window.mistake or _mistake_in(leaf):
+            raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {mistake}")
     for part in ("high", "low"):
         _check_phrase(getattr(declared, part), f"feature {declared.name!r}: the {part} phrase")
+
+
+def _mistake_in(leaf: Leaf) -> str:
+    """What is wrong with the column that a leaf asks for; empty where the table has it."""
+    if isinstance(leaf, TableLeaf):
+        return mistake_in(leaf)
+    there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
+    if there_are is None or leaf.column in there_are.split():
+        return ""
+    return f"there is no {leaf.column!r}, only {there_are or 'nothing'}"
 
 
 def _check_phrase(phrase: str, subject: str) -> None:
