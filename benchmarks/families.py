@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import FEATURES
+from features.catalogue import FAMILY_OF
 from features.families import FAMILIES
 from models.evaluation.bootstrap import redraw
 from pipeline.config import Config, load_config
@@ -29,7 +29,6 @@ from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.sources.buckets import read_store
 
-FAMILY = {feature.name: feature.family for feature in FEATURES}
 WHOLE = "all families"
 SHOWN = ("roc_auc", "average_precision")
 Array = npt.NDArray[np.float64]
@@ -52,9 +51,9 @@ def scores(evidence: Evidence, task: Task, cutoff: date, config: Config) -> tupl
 
 def choices(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The columns of each model: all, those of all families but one, and those of one alone."""
-    there = [family for family in FAMILIES if any(FAMILY[name] == family for name in names)]
-    without = {f"without {one}": tuple(name for name in names if FAMILY[name] != one) for one in there}
-    alone = {f"{one} alone": tuple(name for name in names if FAMILY[name] == one) for one in there}
+    there = [family for family in FAMILIES if any(FAMILY_OF[name] == family for name in names)]
+    without = {f"without {one}": tuple(name for name in names if FAMILY_OF[name] != one) for one in there}
+    alone = {f"{one} alone": tuple(name for name in names if FAMILY_OF[name] == one) for one in there}
     return {WHOLE: names, **without, **alone}
 
 

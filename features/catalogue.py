@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from features import (
     adoption,
     ahead,
@@ -49,6 +51,10 @@ FAMILY_MODULES = (
 """Importing a family declares its features."""
 
 FEATURES: tuple[Feature, ...] = tuple(sorted(REGISTRY.values(), key=lambda declared: FAMILIES.index(declared.family)))
+
+BY_NAME: Mapping[str, Feature] = {feature.name: feature for feature in FEATURES}
+FAMILY_OF: Mapping[str, str] = {feature.name: feature.family for feature in FEATURES}
+"""The family of a feature, by its name."""
 
 
 def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from features.catalogue import FEATURES
+from features.catalogue import BY_NAME
 from features.engine.declaration import Feature
 from features.engine.plan import Population
 from features.engine.store import EPOCH, LineStore, coded
@@ -95,10 +95,9 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date, targe
 
 
 def _named(name: str) -> Feature:
-    found = {feature.name: feature for feature in FEATURES}
-    if name in found:
-        return found[name]
-    nearest = get_close_matches(name, found, n=3, cutoff=0.5)
+    if name in BY_NAME:
+        return BY_NAME[name]
+    nearest = get_close_matches(name, BY_NAME, n=3, cutoff=0.5)
     raise UsageProblem(
         "There is no such feature.",
         where="--explain",

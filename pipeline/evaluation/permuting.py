@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from features.catalogue import FEATURES
+from features.catalogue import FAMILY_OF
 from models.evaluation.interval import Interval
 from models.evaluation.permutation import named_groups, permutation_importance
 from models.stored import Model
@@ -32,10 +32,9 @@ def permuted(
     """
     shown = np.linspace(0, len(later) - 1, min(len(later), MOST_DEALT)).astype(np.int64)
     part = later.take(np.isin(np.arange(len(later)), shown)).only(model.names)
-    family = {each.name: each.family for each in FEATURES}
     families: dict[str, list[int]] = {}
     for column, name in enumerate(model.names):
-        families.setdefault(family.get(name, "undeclared"), []).append(column)
+        families.setdefault(FAMILY_OF.get(name, "undeclared"), []).append(column)
     groups = named_groups(model.reference.groups, model.names, importance)
 
     def fall(columns: dict[str, list[int]]) -> dict[str, Interval]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from features.catalogue import FEATURES
+from features.catalogue import FAMILY_OF
 from features.families import FAMILIES
 from models.evaluation.drift import Verdict
 from models.explanation.sentence import NOTHING, Sentence
@@ -51,10 +51,9 @@ def listed(verdict: Verdict, names: Sequence[str], kind: str, beside: str) -> It
     """
     nearness = np.divide(verdict.distance, verdict.limit, out=np.zeros(len(names)), where=verdict.limit > 0)
     order = np.argsort(-nearness, kind="stable")
-    families = {each.name: each.family for each in FEATURES}
     beyond: dict[str, list[int]] = {}
     for place in order[verdict.drifted[order]]:
-        beyond.setdefault(families.get(names[place], names[place]), []).append(int(place))
+        beyond.setdefault(FAMILY_OF.get(names[place], names[place]), []).append(int(place))
     for family, places in beyond.items():
         yield _together(
             verdict, names, places, Sentence(OF_FAMILY.get(family, OF_FEATURE), kind=kind, feature=family), beside

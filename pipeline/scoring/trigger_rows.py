@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from features.catalogue import FEATURES
+from features.catalogue import BY_NAME
 from features.engine.plan import Matrix
 from features.peers import INDICES, Index, PeerGroups
 from models.decision.recommend import Advice
@@ -23,7 +23,6 @@ MOST = 2
 """Sentences a play rests on, of each kind."""
 GROWING = frozenset({"partner", "prospective_partner"})
 HELD, DRIFTING = frozenset({"captive", "captive_drifting"}), frozenset({"drifting", "captive_drifting"})
-DECLARED = {feature.name: feature for feature in FEATURES}
 
 
 def seen(
@@ -119,7 +118,7 @@ class _Parts:
             if np.isnan(ranks[place]):
                 continue
             own, usual = self._values[place][row], self._usual.medians[self._usual.group[row], place]
-            text = sentence(DECLARED[self._names[place]], own, float(usual), language)
+            text = sentence(BY_NAME[self._names[place]], own, float(usual), language)
             if text:
                 return text
         return ""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from features import peers
-from features.catalogue import FEATURES
+from features.catalogue import BY_NAME, FEATURES
 from features.engine.draft import Spine
 from features.engine.plan import ELIGIBLE, Matrix
 from features.peers import INDICES, PeerGroups
@@ -15,7 +15,7 @@ from models.explanation.language import ENGLISH
 from models.explanation.reasons import LOWERS, RAISES, Reason
 from models.explanation.wording import sentence
 from pipeline.scoring import trigger_rows
-from pipeline.scoring.trigger_rows import DECLARED, _Parts, _resting_on
+from pipeline.scoring.trigger_rows import _Parts, _resting_on
 
 INVESTMENT = next(index for index in INDICES if index.name == "investment_index")
 PART = "trained_people"
@@ -64,7 +64,7 @@ def plainly(held: _Parts, row: int, *, highest: bool) -> str:
     ranks = np.array([rank[row] for rank in held._ranks])
     for place in np.argsort(-ranks if highest else ranks, kind="stable"):
         if not np.isnan(ranks[place]):
-            values, declared = held._values[place], DECLARED[held._names[place]]
+            values, declared = held._values[place], BY_NAME[held._names[place]]
             text = sentence(declared, values[row], float(np.nanmedian(values)), ENGLISH)
             if text:
                 return text
