@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from features.history import History
 from pipeline.sources.shown_of_customers import latest_of
 from pipeline.standing.ordering import ordering_at
-from pipeline.standing.placing import CENTS
+from pipeline.standing.placing import rounded
 
-HALF_DAYS = 1
+GAP_DECIMALS = 1
 """Places kept of a median of days."""
 
 
@@ -34,11 +32,7 @@ def account_columns(store: LineStore, history: History, matrix: Matrix, cutoff: 
         "customer_name": [names[customer] for customer in rows],
         "account_manager": [managers[customer] for customer in rows],
         "last_order_on": [last[customer] for customer in rows],
-        "usual_gap_days": _rounded(found.gap[rows], HALF_DAYS),
+        "usual_gap_days": rounded(found.gap[rows], GAP_DECIMALS),
         "order_days_of_year": found.days[rows].tolist(),
-        "spend_of_year": _rounded(found.spend[rows], CENTS),
+        "spend_of_year": rounded(found.spend[rows]),
     }
-
-
-def _rounded(values: Any, places: int) -> list[float | None]:
-    return [None if np.isnan(each) else round(float(each), places) for each in values]

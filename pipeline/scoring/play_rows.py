@@ -11,7 +11,7 @@ import numpy.typing as npt
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
 from models.decision.accounts import Accounts, accounts, levers
-from models.decision.advice import Told, told
+from models.decision.advice import told
 from models.decision.buying_nowhere import SINCE, buys_nowhere
 from models.decision.course import Relationship
 from models.decision.incentive import Incentive
@@ -24,13 +24,13 @@ from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.scoring.measured_gains import to_avoid
 from pipeline.scoring.tries import tries_since_order
-from pipeline.standing.placing import CENTS, placed
+from pipeline.standing.placing import placed, rounded
 from pipeline.standing.standing_rows import column
 from pipeline.standing.values import margin_of
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-SHARE = 6
+SHARE_DECIMALS = 6
 """Places kept of shares of the margin."""
 SINCE_ACTION = "days_since_last_treatment"
 """The feature that counts days since the last action that was not withheld."""
@@ -110,11 +110,8 @@ def play_columns(
         eligible: which rows of the spine they are.
         language: of the texts.
     """
-    rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
-    given = [Incentive(*each, currency) for each in zip(advice.incentive_share, advice.incentive, strict=True)]
-    texts = [told(*each, language, weighed.weight(row), given[row], advice.repair[row]) for row, each in rows]
     columns: dict[str, list[Any]] = {
-        "share_of_margin": [None if np.isnan(each) else round(float(each), SHARE) for each in weighed.share],
+        "share_of_margin": rounded(weighed.share, SHARE_DECIMALS),
         "key_account": weighed.key.tolist(),
         "play": [play or None for play in advice.play],
         "act_now": advice.at_once.tolist(),
@@ -124,20 +121,22 @@ def play_columns(
             for play, key, repair in zip(advice.play, weighed.key.tolist(), advice.repair, strict=True)
         ],
         "play_rank": [int(rank) or None for rank in advice.rank],
-        "play_cost": _money(advice.cost),
-        "play_profit": _money(advice.profit),
-        "play_profit_low": _money(advice.low),
-        "play_profit_high": _money(advice.high),
+        "play_cost": rounded(advice.cost),
+        "play_profit": rounded(advice.profit),
+        "play_profit_low": rounded(advice.low),
+        "play_profit_high": rounded(advice.high),
         "play_campaign": [campaign if play else None for play in advice.play],
-        **_texts(texts),
+        **_texts(advice, weighed, seen, currency, language),
     }
     return {name: placed(values, eligible, None) for name, values in columns.items()}
 
 
-def _texts(texts: Sequence[Told]) -> Mapping[str, list[Any]]:
+def _texts(
+    advice: Advice, weighed: Accounts, seen: Sequence[Sequence[str]], currency: str, language: Language
+) -> dict[str, list[str | None]]:
+    """The four texts of each play, one value an eligible customer; null where there is nothing to say."""
+    rows = enumerate(zip(advice.play, advice.status, advice.situations, seen, strict=True))
+    given = [Incentive(*each, currency) for each in zip(advice.incentive_share, advice.incentive, strict=True)]
+    texts = [told(*each, language, weighed.weight(row), given[row], advice.repair[row]) for row, each in rows]
     named = {"what_we_see": "see", "why_it_matters": "why", "what_to_do": "do", "what_not_to_do": "do_not"}
     return {column: [getattr(each, part) or None for each in texts] for column, part in named.items()}
-
-
-def _money(amount: Array) -> list[float | None]:
-    return [None if np.isnan(each) else round(float(each), CENTS) for each in amount]

@@ -7,15 +7,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-CENTS = 2
+AMOUNT_DECIMALS = 2
 """Places kept of amounts: a rerun elsewhere may differ in the sixteenth."""
 
 
+def rounded(values: npt.NDArray[np.float64], decimals: int = AMOUNT_DECIMALS) -> list[float | None]:
+    """Values (n,) with so many decimals; null where NaN."""
+    return [None if np.isnan(each) else round(float(each), decimals) for each in values]
+
+
 def spread(
-    amount: npt.NDArray[np.float64], eligible: npt.NDArray[np.bool_], decimals: int = CENTS
+    values: npt.NDArray[np.float64], eligible: npt.NDArray[np.bool_], decimals: int = AMOUNT_DECIMALS
 ) -> list[float | None]:
-    """Amounts of the eligible (n,) as rounded values among all rows; null where NaN or not eligible."""
-    return placed([None if np.isnan(each) else round(float(each), decimals) for each in amount], eligible, None)
+    """Values of the eligible (n,), rounded, among all rows; null where NaN or not eligible."""
+    return placed(rounded(values, decimals), eligible, None)
 
 
 def placed(part: list[Any], eligible: npt.NDArray[np.bool_], fill: Any) -> list[Any]:
