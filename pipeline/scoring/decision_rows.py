@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +24,11 @@ from pipeline.matrices.category_losses import Loss, lost_sentences
 from pipeline.scoring.open_complaints import severe_complaints_since
 from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
 from pipeline.scoring.relationships import relationships, thresholds
-from pipeline.scoring.rows import Scored
+from pipeline.scoring.rows import Columns, Scored
 from pipeline.scoring.trigger_rows import DRIFTING, seen
 from pipeline.standing.index_rows import peer_groups
 from pipeline.standing.placing import placed
 from pipeline.standing.standing_rows import at_cutoff, column
-
-Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)

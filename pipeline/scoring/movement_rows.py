@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.catalogue import FEATURES, fingerprints
+from features.catalogue import BY_NAME, fingerprints
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore
 from features.errors import Problem
@@ -26,13 +25,11 @@ from pipeline.export.store import PredictionStore
 from pipeline.matrices.dataset import snapshot, tasks, usable_threads
 from pipeline.matrices.feature_choice import scored_features
 from pipeline.registry.tracking import Tracking
+from pipeline.scoring.rows import DECIMALS, Columns
 from pipeline.standing.placing import placed, spread
 
 logger = logging.getLogger(__name__)
-DECLARED = {feature.name: feature for feature in FEATURES}
-DECIMALS = 6
 BATCH = 20_000
-Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,7 @@ def _told(
         between[part] = before.model.probability(today.values, before.model.names)
         earlier = _seen(before.model, then, was[part])
         names, groups = before.model.names, before.model.reference.groups
-        told = movers(earlier, today, names, DECLARED, groups, config.scoring.reasons_per_customer, language)
+        told = movers(earlier, today, names, BY_NAME, groups, config.scoring.reasons_per_customer, language)
         for row, each in zip(rows[part], told, strict=True):
             said[row] = each
     churn = np.array([before.churn[name] for name in now.store.customer_ids[now.customers[rows]]])

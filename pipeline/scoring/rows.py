@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.catalogue import FEATURES
+from features.catalogue import BY_NAME, FAMILY_OF
 from features.engine.plan import ELIGIBLE, STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_levels
@@ -34,6 +34,8 @@ from pipeline.standing.placing import placed, spread
 from pipeline.standing.values import expected_spend, margin_of
 
 Array = npt.NDArray[np.float64]
+Columns = dict[str, list[Any]]
+"""Columns of `SCHEMA` by name, one value a row."""
 DECIMALS = 6
 """Places kept of probabilities: a rerun elsewhere may differ in the sixteenth."""
 
@@ -97,13 +99,9 @@ def _predicted(
 ) -> Predicted:
     """The probability, the reasons and the pushes of a bucket, the rows `here` of all, with the model's columns."""
     parts = model.contributions(values, model.names)
-    reasons = top_reasons(parts, values, model.names, DECLARED, model.reference, usual.of(here), count, telling)
-    pushes = family_sums(parts, model.names, FAMILY, FAMILIES)
+    reasons = top_reasons(parts, values, model.names, BY_NAME, model.reference, usual.of(here), count, telling)
+    pushes = family_sums(parts, model.names, FAMILY_OF, FAMILIES)
     return Predicted(np.asarray(model.probability(values, model.names), dtype=np.float64), reasons, pushes)
-
-
-DECLARED = {feature.name: feature for feature in FEATURES}
-FAMILY = {feature.name: feature.family for feature in FEATURES}
 
 
 def ranked(
@@ -140,20 +138,13 @@ def prediction_table(
     spine = matrix.spine
     eligible = spine.status == ELIGIBLE
     rows, levels = len(spine), evidence_levels(store, day_number(as_of))
-    horizon = next(iter(scored.values())).champion.model.scope.horizon_days
-    columns: dict[str, Any] = {
+    columns: Columns = {
         "customer_id": store.customer_ids[spine.customer].tolist(),
         "status": np.array(STATUS)[spine.status].tolist(),
         "cutoff": [as_of] * rows,
         "evidence_level": [levels[customer] for customer in spine.customer],
         "input_fingerprint": [fingerprint] * rows,
-    }
-    margin = margin_of(store, matrix, settings)
-    chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
-    columns |= {
-        "expected_spend": spread(expected_spend(matrix, horizon), eligible),
-        "expected_margin": spread(margin, eligible),
-        "value_at_risk": spread(margin * chance, eligible),
+        **_amounts(store, matrix, scored, settings),
         **index_columns(store, matrix),
     }
     for kind, prefix, propensity in (("churn", "", "churn_probability"), ("partnership", "partnership_", PROPENSITY)):
@@ -162,6 +153,19 @@ def prediction_table(
         columns |= push_columns(scored["churn"], columns, eligible)
     columns |= decided
     return _as_table(columns, rows)
+
+
+def _amounts(store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring) -> Columns:
+    """What each customer is expected to spend and to bring, and how much of that may be lost: in the currency."""
+    eligible = matrix.spine.status == ELIGIBLE
+    horizon = next(iter(scored.values())).champion.model.scope.horizon_days
+    margin = margin_of(store, matrix, settings)
+    chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)
+    return {
+        "expected_spend": spread(expected_spend(matrix, horizon), eligible),
+        "expected_margin": spread(margin, eligible),
+        "value_at_risk": spread(margin * chance, eligible),
+    }
 
 
 def _as_table(columns: Mapping[str, list[Any]], rows: int) -> pa.Table:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
-from features.engine.declaration import Feature
-from features.engine.plan import ELIGIBLE, Matrix
-from features.engine.store import LineStore
 from features.errors import DataProblem
-from models.explanation.language import Language
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.expiry import check_kept, expire
@@ -23,31 +19,23 @@ from pipeline.export.origin import Origin
 from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import PredictionStore, Written
 from pipeline.languages import language
-from pipeline.matrices.category_losses import category_names
-from pipeline.matrices.dataset import snapshot, tasks
-from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.dataset import tasks
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.scoring.account_rows import account_columns
+from pipeline.scoring.at_cutoff import AtCutoff
 from pipeline.scoring.changed_ids import changed_ids
-from pipeline.scoring.decision_rows import Course, decision_columns
 from pipeline.scoring.learned_from import check_learned_from, hindsight
 from pipeline.scoring.left_in_peace import in_peace_by_now
 from pipeline.scoring.measured_gains import measured
-from pipeline.scoring.movement_rows import Now, export_before, movement_columns
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
-from pipeline.scoring.relationships import course_dates
-from pipeline.scoring.resume import Buckets, buckets_of, work_key
-from pipeline.scoring.rows import Scored, prediction_table, score_matrix
+from pipeline.scoring.resume import buckets_of, work_key
 from pipeline.scoring.state_counts import state_counts
-from pipeline.scoring.talk_rows import talk_columns
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
 from pipeline.sources.history_end import check_date, last_day, lateness
-from pipeline.standing.index_rows import peer_groups
 from pipeline.standing.margins import Margins, margins_at
 
 logger = logging.getLogger(__name__)
@@ -139,58 +127,54 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
         with steps.timed("reading"):
             found = read_known(config, as_of)
-        config = in_peace_by_now(config, found.reading.renamed)
+        asked = AtCutoff(in_peace_by_now(config, found.reading.renamed), as_of, found, champions)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)
-        margins, remarks = (
-            margins_at(found.store, as_of, config.scoring),
-            _remarks(found, as_of, champions, predictions),
-        )
-        origin = _origin(config, as_of, found, margins, champions, predictions)
-        buckets = buckets_of(config, as_of, origin.work)
-        said = predictions.origin(as_of)
-        written: Written = "unchanged"
-        if said is not None and said.work == origin.work:
-            table = predictions.read(as_of)
-        else:
-            table = _table(config, as_of, found, champions, buckets, steps)
-            with steps.timed("store"):
-                written = predictions.write(table, as_of, origin)
-        buckets.finish()
+        margins = margins_at(found.store, as_of, config.scoring)
+        remarks = _remarks(asked, predictions)
+        table, written = _stored(asked, _origin(asked, margins, predictions), predictions, steps)
         expire(predictions, config.storage)
     return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
 
 
-def _remarks(
-    found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore
-) -> tuple[str, tuple[str, ...], str]:
+def _stored(asked: AtCutoff, origin: Origin, predictions: PredictionStore, steps: Steps) -> tuple[pa.Table, Written]:
+    """The rows that the store now holds of a cutoff: those that were there where they come of the same work."""
+    buckets = buckets_of(asked.config, asked.as_of, origin.work)
+    said = predictions.origin(asked.as_of)
+    written: Written = "unchanged"
+    if said is not None and said.work == origin.work:
+        table = predictions.read(asked.as_of)
+    else:
+        table = asked.table(buckets, steps)
+        with steps.timed("store"):
+            written = predictions.write(table, asked.as_of, origin)
+    buckets.finish()
+    return table, written
+
+
+def _remarks(asked: AtCutoff, predictions: PredictionStore) -> tuple[str, tuple[str, ...], str]:
     """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
-    late, known = lateness(found.store, as_of), hindsight(as_of, champions)
-    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, found.reading.renamed))
-    for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
+    store, reading = asked.store, asked.found.reading
+    late, known = lateness(store, asked.as_of), hindsight(asked.as_of, asked.champions)
+    unmet = (*reading.unmet, *changed_ids(store, asked.as_of, predictions, reading.renamed))
+    for sentence in filter(None, (*reading.unread, late, *unmet, known)):
         logger.warning("%s", sentence)
     return late, unmet, known
 
 
-def _origin(
-    config: Config,
-    as_of: date,
-    found: StoreReading,
-    margins: Margins,
-    champions: Mapping[str, Champion],
-    predictions: PredictionStore,
-) -> Origin:
-    reading, spoken = found.reading, language(config.scoring.language)
-    models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in champions.items()}
-    asked = {**models, **measured(as_of, config)}
+def _origin(asked: AtCutoff, margins: Margins, predictions: PredictionStore) -> Origin:
+    """What the rows of a cutoff come of: the inputs, the models, the settings and the code."""
+    config, as_of, reading = asked.config, asked.as_of, asked.found.reading
+    models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in asked.champions.items()}
+    weighed = {**models, **measured(as_of, config)}
     return Origin(
         cutoff=as_of,
         run_id=run_id(),
         input_fingerprint=reading.fingerprint,
         models=models,
-        work=work_key(config, as_of, reading.fingerprint, asked, _work_before(predictions, as_of)),
-        facts=facts(config, reading.history.currency, last_day(found.store), margins, spoken, models),
+        work=work_key(config, as_of, reading.fingerprint, weighed, _work_before(predictions, as_of)),
+        facts=facts(config, reading.history.currency, last_day(asked.store), margins, asked.language, models),
         export_version=EXPORT_VERSION,
     )
 
@@ -200,41 +184,6 @@ def _work_before(predictions: PredictionStore, as_of: date) -> str:
     earlier = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
     origin = predictions.origin(earlier[-1]) if earlier else None
     return f"{origin.cutoff} {origin.work}" if origin else ""
-
-
-def _table(
-    config: Config,
-    as_of: date,
-    found: StoreReading,
-    champions: Mapping[str, Champion],
-    buckets: Buckets,
-    steps: Steps,
-) -> pa.Table:
-    """The rows of everybody known at the cutoff: features of all, predictions by bucket, then what needs everybody."""
-    store, spoken = found.store, language(config.scoring.language)
-    with steps.timed("features"):
-        matrices = {kind: _matrix(store, kind, as_of, config, each) for kind, each in champions.items()}
-        history = found.reading.history
-        names, renamed = category_names(history.order_lines), found.reading.renamed
-        course = Course(store, matrices, names, history.currency, renamed)
-        last = {kind: course.at_last(kind) for kind in champions}
-    with steps.timed("predictions and reasons"):
-        scored = {
-            kind: _scored(kind, champion, last[kind], store, config, buckets) for kind, champion in champions.items()
-        }
-    with steps.timed("states and plays"):
-        decided = decision_columns(course, scored, config, spoken)
-    if "churn" in scored:
-        with steps.timed("products to speak of"):
-            decided |= talk_columns(store, found.products(), last["churn"], decided, config, spoken)
-        with steps.timed("movement"):
-            before = export_before(store_of(config), as_of, tracking_of(config), config, found.reading.renamed)
-            now = Now(store, last["churn"], scored["churn"].probability)
-            decided |= movement_columns(now, before, config, spoken)
-    with steps.timed("rows"):
-        first = next(iter(last.values()))
-        decided |= account_columns(store, found.reading.history, first, as_of)
-        return prediction_table(store, first, scored, config.scoring, as_of, found.reading.fingerprint, decided)
 
 
 def champions_of(config: Config) -> dict[str, Champion]:
@@ -264,27 +213,3 @@ def read_known(config: Config, as_of: date) -> StoreReading:
     except DataProblem:
         check_date(read_store(config).store, as_of)
         raise
-
-
-def _matrix(store: LineStore, kind: str, as_of: date, config: Config, champion: Champion) -> Matrix:
-    """The features along the course that states are followed on, the date itself last."""
-    features = scored_features(store, champion.model.names)
-    _warn_of_english(language(config.scoring.language), features)
-    dates, task = course_dates(as_of, config), tasks(config)[kind]
-    return snapshot(store, dates, task, config, features, resumable=True)
-
-
-def _warn_of_english(spoken: Language, features: Iterable[Feature]) -> None:
-    """Name the features whose reasons stay English: a new one is scored before somebody has translated it."""
-    names = [each.name for each in features if not (spoken.knows(each.high) and spoken.knows(each.low))]
-    if names:
-        logger.warning("no translation into %s of what is said of %s: it stays English", spoken.name, ", ".join(names))
-
-
-def _scored(
-    kind: str, champion: Champion, matrix: Matrix, store: LineStore, config: Config, buckets: Buckets
-) -> Scored:
-    customers = store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
-    spoken = language(config.scoring.language)
-    peers, count = peer_groups(store, matrix), config.scoring.reasons_per_customer
-    return score_matrix(champion, matrix, customers, peers, count, buckets, spoken, kind)

@@ -20,7 +20,7 @@ from pipeline.export.store import PredictionStore
 from pipeline.languages import language
 from pipeline.report.page import words as page_words
 from pipeline.report.page.document import PARTS, SCRIPTS, TEMPLATE
-from pipeline.scoring.score import _warn_of_english
+from pipeline.scoring.at_cutoff import _warn_of_english
 from pipeline.standing.margins import Margins
 from pipeline.translation import wanted
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
