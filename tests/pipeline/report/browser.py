@@ -61,6 +61,13 @@ def focused(tab: Any) -> str:
     return tab.evaluate("document.activeElement.id || document.activeElement.innerText")
 
 
+def focus_reaches(tab: Any, button: str) -> None:
+    """Fail unless the focus comes to the button of that name: what follows a dialog's end is told a moment later."""
+    from playwright.sync_api import expect  # noqa: PLC0415 - optional, see the fixture `browser`
+
+    expect(tab.get_by_role("button", name=button, exact=True)).to_be_focused()
+
+
 def column(tab: Any, name: str) -> list[Any]:
     """What the rows of the page hold in a column, in their order."""
     rows = tab.locator("#customers tbody tr").evaluate_all("rows => rows.map((row) => Number(row.dataset.row))")
