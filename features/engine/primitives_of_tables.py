@@ -238,7 +238,7 @@ def _running(events: TableEvents, value: Floats) -> Longs | None:
 
 
 def _by_code(work: TablePass, leaf: TableLeaf) -> Array:
-    events, size = work.events(leaf.table), 1
+    events = work.events(leaf.table)
     code, size = events.codes[leaf.column], len(events.choices[leaf.column]) + 1
     held = leaf.primitive == "held_alone"
     column, share = leaf.option.split() if held else ("rows", "0")
