@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,9 @@ from features.errors import UsageProblem
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.database import Delivered, deliver
-from pipeline.export.export import NAMES, Exported, check_there, export_cutoff
+from pipeline.export.export import NAMES, Edition, Exported, check_there, export_cutoff
 from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import PredictionStore
-from pipeline.languages import language
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,9 @@ class Delivery:
 
 
 def _files(store: PredictionStore, cutoff: date, folder: Path, config: Config, names: tuple[str, ...]) -> Exported:
-    spoken, listed = language(config.scoring.language), config.scoring.page_customers
+    edition = replace(Edition.of(config), facts={"Supplier": config.name})
     try:
-        return export_cutoff(store, cutoff, folder, {"Supplier": config.name}, names, spoken, listed)
+        return export_cutoff(store, cutoff, folder, names, edition)
     except OSError as error:
         raise UsageProblem(
             "The files cannot be written.",

@@ -10,10 +10,9 @@ from typing import Any, Literal
 from features.errors import NothingToDo, UsageProblem
 from models.split import months_before
 from pipeline.config import Config
-from pipeline.export.export import Exported, export_newest
+from pipeline.export.export import Edition, Exported, export_newest
 from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import Written
-from pipeline.languages import language
 from pipeline.process.progress import stage
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import Kept, champions_of, score_cutoff
@@ -130,12 +129,7 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
     for done, cutoff in enumerate(cutoffs):
         with stage(f"scoring {cutoff}", done / len(cutoffs)):
             dates[cutoff] = Done.of(score_cutoff(config, cutoff, champions))
-    exported = export_newest(
-        store_of(config),
-        export_folder(config),
-        language=language(config.scoring.language),
-        page_customers=config.scoring.page_customers,
-    )
+    exported = export_newest(store_of(config), export_folder(config), Edition.of(config))
     found = Backfill(dates, exported, {kind: champion.label for kind, champion in champions.items()})
     if set(found.written.values()) == {"unchanged"}:
         raise NothingToDo(

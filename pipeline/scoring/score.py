@@ -13,7 +13,7 @@ from features.errors import DataProblem
 from pipeline.config import Config
 from pipeline.contract.version import EXPORT_VERSION
 from pipeline.export.expiry import check_kept, expire
-from pipeline.export.export import Exported, export_newest
+from pipeline.export.export import Edition, Exported, export_newest
 from pipeline.export.facts import SILENCE, facts
 from pipeline.export.origin import Origin
 from pipeline.export.places import export_folder, store_of
@@ -79,8 +79,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
     kept = score_cutoff(config, as_of, champions, steps)
     predictions = store_of(config)
     with steps.timed("files"):
-        spoken, listed = language(config.scoring.language), config.scoring.page_customers
-        exported = export_newest(predictions, export_folder(config), language=spoken, page_customers=listed)
+        exported = export_newest(predictions, export_folder(config), Edition.of(config))
     logger.info("CPU: %s", steps.text())
     return _outcome(config, as_of, champions, kept, exported)
 
@@ -132,7 +131,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)
         margins = margins_at(found.store, as_of, config.scoring)
-        remarks = _remarks(asked, predictions)
+        remarks = _remarks(found, as_of, champions, predictions)
         table, written = _stored(asked, _origin(asked, margins, predictions), predictions, steps)
         expire(predictions, config.storage)
     return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
@@ -153,12 +152,13 @@ def _stored(asked: AtCutoff, origin: Origin, predictions: PredictionStore, steps
     return table, written
 
 
-def _remarks(asked: AtCutoff, predictions: PredictionStore) -> tuple[str, tuple[str, ...], str]:
+def _remarks(
+    found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore
+) -> tuple[str, tuple[str, ...], str]:
     """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
-    store, reading = asked.store, asked.found.reading
-    late, known = lateness(store, asked.as_of), hindsight(asked.as_of, asked.champions)
-    unmet = (*reading.unmet, *changed_ids(store, asked.as_of, predictions, reading.renamed))
-    for sentence in filter(None, (*reading.unread, late, *unmet, known)):
+    late, known = lateness(found.store, as_of), hindsight(as_of, champions)
+    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, found.reading.renamed))
+    for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
         logger.warning("%s", sentence)
     return late, unmet, known
 

@@ -15,7 +15,7 @@ from models.explanation.wording import DIRECTIONS, said, sentence
 from pipeline.config import CONFIGS, load_config
 from pipeline.contract.predictions import FIELDS
 from pipeline.export import facts
-from pipeline.export.export import NAMES, export_newest
+from pipeline.export.export import NAMES, Edition, export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.languages import language
 from pipeline.report.page import words as page_words
@@ -105,7 +105,7 @@ def test_everything_people_see_in_a_workbook_is_translated(tmp_path: Path) -> No
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a", 0.9, 1, **row), prediction("b", None)), CUTOFF)
     told = facts.facts(load_config("demo"), "EUR", date(2024, 1, 1), OWN, LOUD)
-    exported = export_newest(store, tmp_path / "export", told, LOUD)
+    exported = export_newest(store, tmp_path / "export", Edition(LOUD, facts=told))
     book = openpyxl.load_workbook(exported.folder / NAMES[2])
     rows = list(book["!customers"].iter_rows(values_only=True))
     first = dict(zip(rows[0], rows[1], strict=True))
@@ -141,7 +141,7 @@ def test_what_is_said_in_english_for_want_of_a_translation_is_named(caplog: pyte
 def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a")), CUTOFF)
-    plain, chinese = (export_newest(store, tmp_path / each.name, {}, each) for each in (ENGLISH, CHINESE))
+    plain, chinese = (export_newest(store, tmp_path / each.name, Edition(each)) for each in (ENGLISH, CHINESE))
     same = {name for name in NAMES if plain.digests[name] == chinese.digests[name]}
     assert same == {name for name in NAMES if not name.endswith(("xlsx", "html"))}
 
@@ -149,7 +149,7 @@ def test_names_and_codes_of_other_formats_stay_english(tmp_path: Path) -> None:
 def test_chinese_headings_fit_into_two_lines(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a")), CUTOFF)
-    exported = export_newest(store, tmp_path / "export", {}, CHINESE)
+    exported = export_newest(store, tmp_path / "export", Edition(CHINESE))
     sheet = openpyxl.load_workbook(exported.folder / NAMES[2]).worksheets[0]
     groups = sheet.column_dimensions.values()
     width = {place: group.width for group in groups for place in range(group.min, group.max + 1)}
@@ -160,8 +160,8 @@ def test_chinese_headings_fit_into_two_lines(tmp_path: Path) -> None:
 def test_another_language_writes_the_workbook_anew(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path / "predictions")
     store.write(predictions(prediction("a")), CUTOFF)
-    first = export_newest(store, tmp_path / "export", {})
-    assert export_newest(store, tmp_path / "export", {}, CHINESE).digests != first.digests
+    first = export_newest(store, tmp_path / "export", Edition())
+    assert export_newest(store, tmp_path / "export", Edition(CHINESE)).digests != first.digests
 
 
 def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> None:

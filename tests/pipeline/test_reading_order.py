@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.contract.reading_order import SAID, in_order, spoken_with, to_do_now, to_speak_with_now
-from pipeline.export.export import export_newest
+from pipeline.export.export import Edition, export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.scoring.outcome import worth_a_call
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
@@ -71,7 +71,7 @@ def test_whom_somebody_speaks_with() -> None:
 def test_every_list_has_the_same_order(tmp_path: Path) -> None:
     store, folder = PredictionStore(tmp_path / "store"), tmp_path / "export"
     store.write(TABLE.take(list(reversed(range(13)))), CUTOFF)
-    export_newest(store, folder)
+    export_newest(store, folder, Edition())
     assert names(pq.read_table(folder / "predictions.parquet")) == READ
     assert names(arrow_csv.read_csv(folder / "predictions.csv")) == READ
     sheet = openpyxl.load_workbook(folder / "predictions.xlsx").worksheets[0]
@@ -94,7 +94,7 @@ def names(table: pa.Table) -> list[str]:
 def test_sheet_and_page_say_the_order(tmp_path: Path) -> None:
     store = PredictionStore(tmp_path / "store")
     store.write(TABLE, CUTOFF)
-    export_newest(store, tmp_path)
+    export_newest(store, tmp_path, Edition())
     about = openpyxl.load_workbook(tmp_path / "predictions.xlsx").worksheets[1]
     assert ("Order of the rows", SAID) in [(row[0].value, row[1].value) for row in about.iter_rows()]
     assert f"As the list begins: f{SAID[1:]}" in (tmp_path / "predictions.html").read_text(encoding="utf-8")

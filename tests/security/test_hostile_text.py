@@ -12,7 +12,7 @@ import openpyxl
 import pyarrow.parquet as pq
 
 from pipeline.export.database import deliver
-from pipeline.export.export import NAMES, export_newest
+from pipeline.export.export import NAMES, Edition, export_newest
 from pipeline.export.store import PredictionStore
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
@@ -32,7 +32,7 @@ def test_the_corpus_is_inert_in_every_format(tmp_path: Path) -> None:
     rows = predictions(*(prediction(text, rank=at + 1, reasons=[text, text]) for at, text in enumerate(texts)))
     store = PredictionStore(tmp_path / "predictions")
     store.write(rows, CUTOFF)
-    folder = export_newest(store, tmp_path / "export").folder
+    folder = export_newest(store, tmp_path / "export", Edition()).folder
     table = pq.read_table(folder / NAMES[0])
     assert sorted(table.column("customer_id").to_pylist()) == texts
     with (folder / NAMES[1]).open(newline="", encoding="utf-8") as file:
@@ -69,7 +69,7 @@ def elements(texts: list[str], folder: Path) -> Counter[object]:
     store = PredictionStore(folder / "predictions")
     store.write(predictions(*rows), CUTOFF)
     parser = Elements()
-    parser.feed((export_newest(store, folder / "export").folder / NAMES[3]).read_text(encoding="utf-8"))
+    parser.feed((export_newest(store, folder / "export", Edition()).folder / NAMES[3]).read_text(encoding="utf-8"))
     return parser.found
 
 

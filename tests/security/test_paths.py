@@ -12,7 +12,7 @@ from models.bundle import BOOSTER, BUNDLE, DIGESTS, canonical, digest, write_fil
 from models.stored import load_model
 from pipeline.config import load_config
 from pipeline.export.expiry import expire
-from pipeline.export.export import NAMES, export_newest
+from pipeline.export.export import NAMES, Edition, export_newest
 from pipeline.export.store import PredictionStore
 from pipeline.process.files import replacing
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
@@ -92,7 +92,7 @@ def test_an_exported_file_that_is_a_link_is_replaced_and_its_target_left_alone(
     target.write_text("untouched")
     (tmp_path / "export").mkdir()
     (tmp_path / "export" / name).symlink_to(target)
-    export_newest(store, tmp_path / "export")
+    export_newest(store, tmp_path / "export", Edition())
     assert target.read_text() == "untouched"
     assert not (tmp_path / "export" / name).is_symlink()
 

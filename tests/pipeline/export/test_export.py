@@ -11,12 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import UsageProblem
-from pipeline.export.export import NAMES, check_there, export_newest, inert, widened
+from pipeline.export.export import NAMES, Edition, check_there, export_newest
+from pipeline.export.spreadsheet_columns import inert, widened
 from pipeline.export.store import PredictionStore
 from pipeline.report.workbook import SHARE
 from tests.pipeline.prediction_rows import CUTOFF, prediction, predictions
 
 FACTS = {"Horizon": "90 days"}
+EDITION = Edition(facts=FACTS)
 EMPTY = PredictionStore(Path("nowhere"))
 HOSTILE = [
     "=1+1",
@@ -52,7 +54,7 @@ def store(tmp_path: Path) -> PredictionStore:
 
 
 def test_money_says_over_which_time_it_is_counted(store: PredictionStore, tmp_path: Path) -> None:
-    export_newest(store, tmp_path / "export", FACTS)
+    export_newest(store, tmp_path / "export", EDITION)
     titles = sheet(tmp_path / "export")[0]
     assert {f"{money} in the planning period" for money in ("Margin at risk", "Expected margin")} <= set(titles)
     assert "Expected spend in the horizon" in titles
@@ -69,7 +71,7 @@ def test_a_date_that_was_not_scored_is_named_with_those_that_were(store: Predict
 
 
 def test_every_format_holds_every_customer_in_the_order_of_reading(store: PredictionStore, tmp_path: Path) -> None:
-    exported = export_newest(store, tmp_path / "export", FACTS)
+    exported = export_newest(store, tmp_path / "export", EDITION)
     table = pq.read_table(exported.folder / NAMES[0])
     with (exported.folder / NAMES[1]).open(newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -81,35 +83,35 @@ def test_every_format_holds_every_customer_in_the_order_of_reading(store: Predic
 
 
 def test_again_changes_nothing(store: PredictionStore, tmp_path: Path) -> None:
-    first = export_newest(store, tmp_path / "export", FACTS)
+    first = export_newest(store, tmp_path / "export", EDITION)
     touched = {name: (first.folder / name).stat().st_mtime_ns for name in NAMES}
-    assert export_newest(store, tmp_path / "export", FACTS) == first
+    assert export_newest(store, tmp_path / "export", EDITION) == first
     assert {name: (first.folder / name).stat().st_mtime_ns for name in NAMES} == touched
 
 
 def test_the_same_rows_make_the_same_bytes_elsewhere(store: PredictionStore, tmp_path: Path) -> None:
-    one, two = (export_newest(store, tmp_path / name, FACTS) for name in ("one", "two"))
+    one, two = (export_newest(store, tmp_path / name, EDITION) for name in ("one", "two"))
     assert one.digests == two.digests
     assert sorted(one.digests) == sorted(NAMES)
 
 
 def test_a_damaged_export_is_made_again(store: PredictionStore, tmp_path: Path) -> None:
-    first = export_newest(store, tmp_path / "export", FACTS)
+    first = export_newest(store, tmp_path / "export", EDITION)
     (first.folder / NAMES[1]).write_text("half")
-    assert export_newest(store, tmp_path / "export", FACTS) == first
+    assert export_newest(store, tmp_path / "export", EDITION) == first
 
 
 def test_an_older_cutoff_does_not_replace_the_newest(store: PredictionStore, tmp_path: Path) -> None:
     earlier = date(2023, 1, 1)
-    first = export_newest(store, tmp_path / "export", FACTS)
+    first = export_newest(store, tmp_path / "export", EDITION)
     store.write(predictions(prediction("old", cutoff=earlier)), earlier)
-    assert export_newest(store, tmp_path / "export", FACTS) == first
+    assert export_newest(store, tmp_path / "export", EDITION) == first
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[repr(text)[:12] for text in HOSTILE])
 def test_hostile_text_is_inert(tmp_path: Path, text: str) -> None:
     store = filled(tmp_path, prediction(text, reasons=[text]))
-    exported = export_newest(store, tmp_path / "export", FACTS)
+    exported = export_newest(store, tmp_path / "export", EDITION)
     with (exported.folder / NAMES[1]).open(newline="", encoding="utf-8") as lines:
         cell = next(csv.DictReader(lines))["customer_id"]
     assert cell.lstrip()[:1] not in set("=+-@＝")
@@ -139,7 +141,7 @@ def test_reasons_become_the_same_columns_every_night_unless_somebody_needs_more(
 
 
 def test_the_sheet_is_ready_to_filter(store: PredictionStore, tmp_path: Path) -> None:
-    exported = export_newest(store, tmp_path / "export", FACTS)
+    exported = export_newest(store, tmp_path / "export", EDITION)
     book = openpyxl.load_workbook(exported.folder / NAMES[2])
     customers = book["customers"]
     assert customers.freeze_panes == "B2"
