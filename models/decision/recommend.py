@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,6 @@ from models.decision.worth import Assumption, Worth, expected_worth, pays_to_giv
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Known = tuple[Array, Array, Array]
-"""Chance of leaving, propensity of partnership, and value, (n,) each."""
 ACT, HOLDOUT, CAPACITY, COOLDOWN, TRIED, NOT_WORTH_IT, NEVER_CONTACT = (
     "act", "holdout", "capacity", "cooldown", "tried", "not_worth_it", "never_contact",
 )  # fmt: skip
@@ -106,52 +105,77 @@ def recommend(candidates: Candidates, rules: Rules) -> Advice:
     advice = _nothing(repair, tuple(each for _, each in situations))
     advice.status[avoided] = NEVER_CONTACT
     for code in PLAYS:
-        gives = rules.assumed[code].incentive_share
-        meant = np.array([_fits(code, gives, *each) for each in situations], dtype=bool)
+        assumed = rules.assumed[code]
+        meant = np.array([_fits(code, assumed.incentive_share, *each) for each in situations], dtype=bool)
         rows = np.flatnonzero(meant & (advice.play == NONE) & ~avoided)
-        _assign(code, rows, candidates, rules, advice)
-    return _counted(advice, candidates, rules)
+        _assign(_Offered(code, assumed, rows, candidates), advice)
+    for code, assumed in rules.assumed.items():
+        _fill_in_numbers(_Offered(code, assumed, np.flatnonzero(advice.play == code), candidates), rules, advice)
+    return advice
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """A play, and the `rows` (m,) of the candidates it is offered to."""
+
+    code: str
+    assumed: Assumption
+    rows: npt.NDArray[np.intp]
+    candidates: Candidates
+
+    @property
+    def customer_id(self) -> npt.NDArray[np.str_]:
+        """Of the rows, (m,)."""
+        return self.candidates.customer_id[self.rows]
+
+    @cached_property
+    def known(self) -> tuple[Array, Array, Array]:
+        """Chance of leaving, propensity of partnership, and value, (m,) each."""
+        of = self.candidates
+        return of.churn[self.rows], of.propensity[self.rows], of.value[self.rows]
+
+    def worth(self) -> Array:
+        """The expected profit, (m,); per unit of value where values are unknown."""
+        return self._where_known(self.worth_where_given(pays_to_give(self.code, *self.known, self.assumed)).profit, 1.0)
+
+    def worth_at_half(self, profit: Array) -> Array:
+        """The `profit` at half the assumed acceptance, (m,); per unit of value where values are unknown."""
+        return self._where_known(profit, HALF)
+
+    def worth_where_given(self, given: Flags, factor: float = 1.0) -> Worth:
+        """What is won and paid with the incentive where it is `given` (m,), and without it elsewhere.
+
+        `factor`: times the assumed acceptance.
+        """
+        assumed = self.assumed.times(factor)
+        paid, unpaid = (expected_worth(self.code, *self.known, each) for each in (assumed, assumed.unpaid))
+        return Worth(np.where(given, paid.gain, unpaid.gain), np.where(given, paid.cost, unpaid.cost))
+
+    def _where_known(self, profit: Array, factor: float) -> Array:
+        churn, propensity, value = self.known
+        a_unit = profit_a_unit(self.code, churn, propensity, self.assumed.times(factor))
+        return np.where(np.isnan(value), a_unit, profit)
 
 
 def _fits(code: str, gives: float, main: Situation, every: Situations) -> bool:
     return code in plays_for(main) and not violations(code, every, incentive_share=gives)
 
 
-def _assign(
-    code: str,
-    rows: npt.NDArray[np.intp],
-    candidates: Candidates,
-    rules: Rules,
-    advice: Advice,
-) -> None:
-    """Give a play to those of `rows` it is right for, in place, and say of the others why not."""
-    assumed, play, status = rules.assumed[code], advice.play, advice.status
-    worth = _worth(code, rows, candidates, assumed)
-    due = candidates.complains[rows] & is_for_repair(PLAYS[code])
-    soon = (candidates.days_since_action[rows] <= assumed.cooldown_days) & ~due
-    tried = (candidates.tries[rows] >= assumed.most_tries) & (assumed.most_tries > 0) & ~due
-    pays = ((worth > 0) | PLAYS[code].always | due) & ~candidates.spared(code)[rows]
-    status[rows[soon]], status[rows[tried]] = COOLDOWN, TRIED
+def _assign(offered: _Offered, advice: Advice) -> None:
+    """Give a play to those it is right for, in place, and say of the others why not."""
+    code, assumed, rows, of = offered.code, offered.assumed, offered.rows, offered.candidates
+    worth = offered.worth()
+    due = of.complains[rows] & is_for_repair(PLAYS[code])
+    soon = (of.days_since_action[rows] <= assumed.cooldown_days) & ~due
+    tried = (of.tries[rows] >= assumed.most_tries) & (assumed.most_tries > 0) & ~due
+    pays = ((worth > 0) | PLAYS[code].always | due) & ~of.spared(code)[rows]
+    advice.status[rows[soon]], advice.status[rows[tried]] = COOLDOWN, TRIED
     free = pays & ~soon & ~tried
     chosen = rows[free]
-    order = np.lexsort((candidates.customer_id[chosen], -worth[free], ~due[free]))
-    room = assumed.capacity or order.size
-    play[chosen[order[:room]]], status[chosen[order[:room]]] = code, ACT
-    status[chosen[order[room:]]] = CAPACITY
-
-
-def _worth(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, assumed: Assumption) -> Array:
-    """What a play is worth with each of `rows`; per unit of value where values are unknown."""
-    churn, propensity, value = candidates.churn[rows], candidates.propensity[rows], candidates.value[rows]
-    known = (churn, propensity, value)
-    profit = _either(code, known, assumed, pays_to_give(code, *known, assumed)).profit
-    return np.where(np.isnan(value), profit_a_unit(code, churn, propensity, assumed), profit)
-
-
-def _either(code: str, known: Known, assumed: Assumption, given: npt.NDArray[np.bool_]) -> Worth:
-    """What a play is worth with its incentive where it is `given` (n,), and without it elsewhere."""
-    paid, unpaid = (expected_worth(code, *known, each) for each in (assumed, assumed.unpaid))
-    return Worth(np.where(given, paid.gain, unpaid.gain), np.where(given, paid.cost, unpaid.cost))
+    ranked = chosen[np.lexsort((of.customer_id[chosen], -worth[free], ~due[free]))]
+    room = assumed.capacity or ranked.size
+    advice.play[ranked[:room]], advice.status[ranked[:room]] = code, ACT
+    advice.status[ranked[room:]] = CAPACITY
 
 
 def _nothing(repair: npt.NDArray[np.object_], situations: tuple[Situations, ...]) -> Advice:
@@ -163,44 +187,28 @@ def _nothing(repair: npt.NDArray[np.object_], situations: tuple[Situations, ...]
     return Advice(play, status, rank, waiting, repair, cost, profit, low, high, np.zeros(count), incentive, situations)
 
 
-def _counted(advice: Advice, candidates: Candidates, rules: Rules) -> Advice:
-    """The advice with its numbers, and with those held out marked."""
-    for code, assumed in rules.assumed.items():
-        rows = np.flatnonzero(advice.play == code)
-        worth = _worth(code, rows, candidates, assumed)
-        advice.rank[rows[np.lexsort((candidates.customer_id[rows], -worth))]] = np.arange(1, rows.size + 1)
-        only = (advice.repair[rows] != NO_REPAIR) & ~(worth > 0) & (not PLAYS[code].always)
-        advice.repair[rows[only]] = REPAIR_ONLY
-        _reckoned(code, rows, only, advice, candidates, assumed)
-        advice.at_once[rows] |= (_at_half(code, rows, advice, candidates, assumed) > 0) & ~candidates.closed[rows]
-        if not PLAYS[code].always:
-            held = rows[_held_out(code, rows, candidates, rules)]
-            advice.status[held], advice.at_once[held] = HOLDOUT, advice.repair[held] != NO_REPAIR
-    return advice
+def _fill_in_numbers(offered: _Offered, rules: Rules, advice: Advice) -> None:
+    """Ranks and amounts of those who were given the play, in place, and who of them is held out."""
+    rows, always, worth = offered.rows, PLAYS[offered.code].always, offered.worth()
+    advice.rank[rows[np.lexsort((offered.customer_id, -worth))]] = np.arange(1, rows.size + 1)
+    only = (advice.repair[rows] != NO_REPAIR) & ~(worth > 0) & (not always)
+    advice.repair[rows[only]] = REPAIR_ONLY
+    _fill_in_amounts(offered, only, advice)
+    pays_at_half = offered.worth_at_half(advice.low[rows]) > 0
+    advice.at_once[rows] |= pays_at_half & ~offered.candidates.closed[rows]
+    if not always:  # every play is a campaign of its own
+        campaign = f"{rules.campaign} {offered.code}"
+        held = rows[held_out(offered.customer_id.tolist(), campaign, rules.holdout_share)]
+        advice.status[held], advice.at_once[held] = HOLDOUT, advice.repair[held] != NO_REPAIR
 
 
-def _at_half(
-    code: str, rows: npt.NDArray[np.intp], advice: Advice, candidates: Candidates, assumed: Assumption
-) -> Array:
-    """What a play of `rows` earns at half the assumed acceptance; per unit of value where values are unknown."""
-    a_unit = profit_a_unit(code, candidates.churn[rows], candidates.propensity[rows], assumed.times(HALF))
-    return np.where(np.isnan(candidates.value[rows]), a_unit, advice.low[rows])
-
-
-def _reckoned(
-    code: str, rows: npt.NDArray[np.intp], only: Flags, advice: Advice, candidates: Candidates, assumed: Assumption
-) -> None:
-    """What a play of `rows` is expected to cost and to earn, in place; of a repair alone with nothing given."""
-    known = (candidates.churn[rows], candidates.propensity[rows], candidates.value[rows])
-    given = pays_to_give(code, *known, assumed) & ~(only & (assumed.incentive_share > 0))
-    now = _either(code, known, assumed, given)
+def _fill_in_amounts(offered: _Offered, only: Flags, advice: Advice) -> None:
+    """What the play is expected to cost and to earn, in place; of a repair alone (`only`, (m,)) with nothing given."""
+    rows, share = offered.rows, offered.assumed.incentive_share
+    given = pays_to_give(offered.code, *offered.known, offered.assumed) & ~(only & (share > 0))
+    now = offered.worth_where_given(given)
     advice.cost[rows], advice.profit[rows] = now.cost, now.profit
     for out, factor in ((advice.low, HALF), (advice.high, TWICE)):
-        out[rows] = _either(code, known, assumed.times(factor), given).profit
-    advice.incentive_share[rows] = np.where(given, assumed.incentive_share, 0.0)
-    advice.incentive[rows] = np.where(given, assumed.incentive_share * known[2], 0.0)
-
-
-def _held_out(code: str, rows: npt.NDArray[np.intp], candidates: Candidates, rules: Rules) -> npt.NDArray[np.bool_]:
-    """Every play is a campaign of its own."""
-    return held_out(candidates.customer_id[rows].tolist(), f"{rules.campaign} {code}", rules.holdout_share)
+        out[rows] = offered.worth_where_given(given, factor).profit
+    advice.incentive_share[rows] = np.where(given, share, 0.0)
+    advice.incentive[rows] = np.where(given, share * offered.known[2], 0.0)
