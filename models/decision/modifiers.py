@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from features.peers import INDICES
+from features.indices import INDICES
 from models.bundle import read_files, write_files
 from models.decision.belief import Belief
 from models.decision.evidence import Evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from features.peers import INDICES
+from features.indices import INDICES
 from pipeline.contract.decision_fields import MOVEMENT_FIELDS, PLAY_FIELDS, PUSH_FIELDS, STATE_FIELDS
 from pipeline.contract.field import TEXTS, Field
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.history import History
-from features.peers import INDICES
+from features.indices import INDICES
 from pipeline.matrices.dataset import Dataset
 
 Names = npt.NDArray[np.str_]

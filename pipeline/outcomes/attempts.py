@@ -12,7 +12,7 @@ import pandas as pd
 from features.engine.plan import ELIGIBLE, Matrix, Spine
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
-from features.peers import INDICES, standing
+from features.indices import INDICES, standing
 from models.decision.lots import PRIOR
 from models.explanation.sentence import NOTHING, Sentence
 from models.observation import observe

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from features.catalogue import BY_NAME
 from features.engine.plan import Matrix
-from features.peers import INDICES, Index, PeerGroups
+from features.indices import INDICES, Index
+from features.peers import PeerGroups
 from models.decision.recommend import Advice
 from models.decision.situations import Situations
 from models.decision.standing import Standing, StateThresholds

@@ -11,7 +11,8 @@ from features.engine.primitives_of_tables import table_values
 from features.engine.store import LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
-from features.peers import INDICES, PeerGroups, standing
+from features.indices import INDICES, standing
+from features.peers import PeerGroups
 from pipeline.standing.placing import placed, spread
 
 INDEX_DECIMALS, COVERAGE_DECIMALS = 1, 3

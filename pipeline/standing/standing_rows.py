@@ -10,7 +10,8 @@ import numpy.typing as npt
 from features.engine.plan import ELIGIBLE, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import tables_known
-from features.peers import INDICES, PeerGroups, standing
+from features.indices import INDICES, standing
+from features.peers import PeerGroups
 from models.decision.standing import Standing
 from models.decision.states import percentile
 from models.evaluation.profit import Offer, least_probability

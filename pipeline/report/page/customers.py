@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from features.families import FAMILIES
-from features.peers import INDICES
+from features.indices import INDICES
 from models.explanation.language import Language
 from pipeline.contract.decision_fields import PUSH
 from pipeline.contract.field import TEXTS, Field

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from features.families import FAMILIES
-from features.peers import INDICES
+from features.indices import INDICES
 from models.explanation.families import NAMES
 from models.explanation.language import Language
 from pipeline.report.page.approach import CALL, MAIL

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from features.families import FAMILIES
-from features.peers import INDICES
+from features.indices import INDICES
 from models.decision.plays import PLAYS
 from models.decision.recommend import STATUSES
 from models.decision.states import STATES

@@ -10,7 +10,8 @@ from features import peers
 from features.catalogue import BY_NAME, FEATURES
 from features.engine.draft import Spine
 from features.engine.plan import ELIGIBLE, Matrix
-from features.peers import INDICES, PeerGroups
+from features.indices import INDICES
+from features.peers import PeerGroups
 from models.explanation.language import ENGLISH
 from models.explanation.reasons import LOWERS, RAISES, Reason
 from models.explanation.wording import sentence
