@@ -11,23 +11,16 @@ from hypothesis import strategies as st
 
 from models.decision import course
 from models.decision.course import Relationship, falling_in, follow, rising_in, transitions
-from models.decision.standing import Standing, StateThresholds
+from models.decision.standing import StateThresholds
 from models.decision.states import CAPTIVE, DRIFTING, PARTNER, TRANSACTIONAL, UNKNOWN
+from tests.models.decision.made_standings import standing
 
 LIMITS = StateThresholds()
-PLAIN = {
-    "churn": 0.05, "act_above": 0.15, "propensity": 0.1, "propensity_rank": 40.0, "base_rate": 0.2,
-    "investment": 40.0, "investment_coverage": 1.0, "risk": 40.0, "risk_coverage": 1.0, "value": 60.0,
-    "value_coverage": 1.0, "pressure": 40.0, "pressure_coverage": 1.0, "pledge_balance": 0.0, "expands": False,
-    "beyond_order_lines": True,
-}  # fmt: skip
 
 
 def along(*cutoffs: dict[str, float] | None, ages: Sequence[int] = ()) -> Relationship:
     """One customer along a course, a month from cutoff to cutoff or `ages` days old; None where it was not eligible."""
-    stands = [
-        Standing(**{name: np.array([value]) for name, value in {**PLAIN, **(of or {})}.items()}) for of in cutoffs
-    ]
+    stands = [standing(**(of or {})) for of in cutoffs]
     there = [np.array([of is not None]) for of in cutoffs]
     return follow(stands, there, ages or [31 * place for place in reversed(range(len(cutoffs)))], LIMITS)
 

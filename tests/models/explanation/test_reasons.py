@@ -1,8 +1,5 @@
 """Reasons are the largest contributions, one for each thing, and never name a number that is not there."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import numpy as np
 import pytest
 
@@ -11,18 +8,9 @@ from models.explanation.reasons import Reason, Telling, top_reasons
 from models.propensity import Propensity
 from models.reference import Reference, alike
 from tests.models.conftest import Rows
+from tests.models.explanation.phrases import Phrases
 
 NAMES = ("orders_90d", "orders_180d", "days_since", "products")
-
-
-@dataclass(frozen=True)
-class Phrases:
-    high: str
-    low: str
-    unit: str = "orders"
-    about: str = ""
-    days: int | None = None
-    direction: Mapping[str, int] = field(default_factory=dict)
 
 
 def phrases(name: str, **other: object) -> Phrases:

@@ -1,8 +1,6 @@
 """Sentences are true, grammatical, and silent where they would contradict themselves."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
@@ -12,17 +10,7 @@ from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.season import SEASON
 from models.explanation.wording import checkable, moved, said, sentence
-
-
-@dataclass(frozen=True)
-class Phrases:
-    high: str
-    low: str
-    unit: str = "orders"
-    about: str = ""
-    days: int | None = None
-    direction: Mapping[str, int] = field(default_factory=dict)
-
+from tests.models.explanation.phrases import Phrases
 
 DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
 BALANCE = ("it put in more (balance {value:+.2f})", "we put in more (balance {value:+.2f})")
