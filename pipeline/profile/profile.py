@@ -20,7 +20,7 @@ from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import Partners, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
-from pipeline.profile.targets import Standing, TargetSize, standing, target_sizes
+from pipeline.profile.targets import StatusCounts, TargetSize, status_counts, target_sizes
 from pipeline.profile.text import as_text
 from pipeline.profile.warnings import numbered_lines, warnings
 from pipeline.sources.account import Account
@@ -55,7 +55,7 @@ class Profile:
     calendar: Calendar
     rhythm: Rhythm
     returns: ReturnCurve
-    standing: Standing
+    standing: StatusCounts
     targets: list[TargetSize]
     tables: dict[str, TableProfile]
     absent_tables: list[str]
@@ -97,7 +97,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
     """
     reading = read_history(config) if reading is None else reading
     days = order_days(reading.history)
-    curve, now, targets = return_curve(days), standing(days, config), target_sizes(days, config)
+    curve, now, targets = return_curve(days), status_counts(days, config), target_sizes(days, config)
     tables, content = table_profiles(reading), _content(reading.history, days.day.size)
     store = LineStore.from_history(reading.history)
     partners = partners_seen(store, outcome_tables(reading.history, store), config)

@@ -36,7 +36,7 @@ class TargetSize:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StatusCounts:
     """Customers by status on the day after the history; who never bought has none, and is in no export."""
 
     eligible: int
@@ -52,13 +52,13 @@ def target_sizes(days: OrderDays, config: Config) -> list[TargetSize]:
     return [replace(size, chosen=horizon.note()) if size.target == "partnership" else size for size in sizes]
 
 
-def standing(days: OrderDays, config: Config) -> Standing:
+def status_counts(days: OrderDays, config: Config) -> StatusCounts:
     """Who is eligible, new or lapsed on the day after the history, as `moorings score` has it, and who never bought."""
     counts, last = _before(days, days.end)
     few, bought = counts < config.population.min_order_days, counts > 0
     lapsed = ~few & (last < days.end - config.population.activity_days)
     groups = (~few & ~lapsed, few & bought, lapsed, ~bought)
-    return Standing(*(int(group.sum()) for group in groups))
+    return StatusCounts(*(int(group.sum()) for group in groups))
 
 
 def _size(days: OrderDays, config: Config, task: Task) -> TargetSize:

@@ -13,7 +13,7 @@ from pipeline.profile.days import OrderDays, rhythm
 from pipeline.profile.holes import holes
 from pipeline.profile.moves import moves
 from pipeline.profile.returns import COMES_BACK, LONGEST_HORIZON_MONTHS, ReturnCurve
-from pipeline.profile.targets import Standing, TargetSize
+from pipeline.profile.targets import StatusCounts, TargetSize
 from pipeline.profile.turnover import turnovers
 from pipeline.sources.never_bought import never_bought
 from pipeline.sources.unread import WORDS_FOR_NOTHING
@@ -44,7 +44,7 @@ def warnings(
     history: History,
     days: OrderDays,
     curve: ReturnCurve,
-    now: Standing,
+    now: StatusCounts,
     targets: list[TargetSize],
     config: Config,
 ) -> list[str]:
@@ -53,7 +53,7 @@ def warnings(
     return [*found, *(sentence for target in targets for sentence in _target(target, config))]
 
 
-def _customers(days: OrderDays, now: Standing, config: Config) -> Iterator[str]:
+def _customers(days: OrderDays, now: StatusCounts, config: Config) -> Iterator[str]:
     boosted = config.training.min_eligible
     if now.never_bought:
         yield f"{never_bought(now.never_bought)}."

@@ -19,7 +19,7 @@ from pipeline.config import Config, load_config
 from pipeline.profile.days import OrderDays, calendar, order_days, rhythm
 from pipeline.profile.profile import Profile, profile
 from pipeline.profile.returns import return_curve
-from pipeline.profile.targets import Standing, labels_at, standing, target_sizes
+from pipeline.profile.targets import StatusCounts, labels_at, status_counts, target_sizes
 from pipeline.sources.history import read_history
 
 BARE = '[history.order_lines.columns]\ncustomer_id = "Customer"\nordered_on = "Date"\n'
@@ -109,7 +109,7 @@ def config_of(folder: Path, head: str = "") -> Config:
 def test_status_at_the_end(tmp_path: Path) -> None:
     """At day 200: C0 eligible on the edge (age 100), C1 lapsed (age 101), C2 new (two order days), C3 never bought."""
     days = days_of([0, 50, 100], [0, 50, 99], [150, 160], [], end=200)
-    assert standing(days, config_of(tmp_path)) == Standing(eligible=1, new=1, lapsed=1, never_bought=1)
+    assert status_counts(days, config_of(tmp_path)) == StatusCounts(eligible=1, new=1, lapsed=1, never_bought=1)
 
 
 def test_mature_labels_and_churners_are_counted(tmp_path: Path) -> None:

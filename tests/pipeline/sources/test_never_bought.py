@@ -9,7 +9,7 @@ from suppliers import configured, lines
 from features.engine.plan import ELIGIBLE, LAPSED, NEW, Population, build
 from features.engine.store import LineStore
 from pipeline.profile.days import as_date, order_days
-from pipeline.profile.targets import Standing, standing
+from pipeline.profile.targets import StatusCounts, status_counts
 from pipeline.sources.history import read_history
 from pipeline.sources.never_bought import never_bought
 
@@ -26,7 +26,7 @@ def test_status_at_the_end_is_that_of_scoring(tmp_path: Path, seed: int) -> None
     rule = Population(config.population.min_order_days, config.population.activity_days)
     status = build(store, [as_date(days.end)], (), horizon_days=30, population=rule).spine.status
     counts = [int((status == each).sum()) for each in (ELIGIBLE, NEW, LAPSED)]
-    assert standing(days, config) == Standing(*counts, store.customers - status.size)
+    assert status_counts(days, config) == StatusCounts(*counts, store.customers - status.size)
     assert status.size < store.customers, "everybody bought, so the test could have failed"
 
 
