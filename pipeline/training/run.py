@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.evaluation.check_figures import check_figures
 from pipeline.evaluation.evaluate import charts
@@ -30,26 +31,19 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         place: the folder of its files; the model tested in its stead lies beside it, in `held_out`.
         marks: tags of the version that is registered.
     """
-    scope, why = candidate.model.scope, candidate.horizon_chosen
+    why = candidate.horizon_chosen
     return Run(
         name=candidate.kind,
         parameters=run_parameters(config, candidate.model) | ({"partnership.horizon_chosen": why} if why else {}),
         metrics={**totals(candidate.test), **check_figures(candidate.checks)},
         per_cutoff=per_cutoff(candidate.test),
-        tags={
-            "input_fingerprint": reading.fingerprint,
-            **{f"fingerprint.{table}": digest for table, digest in reading.tables.items()},
-            "target": scope.target,
-            "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
-            "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
-            "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
-        },
+        tags=_tags(candidate.model.scope, reading),
         plots=charts(candidate.test, candidate.checks, candidate.model, candidate.task),
         texts={
             "report.md": f"{candidate.report(config)}\nRun {run_id()}.\n",
-            "checks.json": json.dumps(plain(candidate.checks.summary()), indent=1),
-            "test.json": json.dumps(plain(candidate.test.summary()), indent=1),
-            "account.json": json.dumps(plain(reading.summary()), indent=1),
+            "checks.json": _json(candidate.checks.summary()),
+            "test.json": _json(candidate.test.summary()),
+            "account.json": _json(reading.summary()),
         },
         model=place,
         inputs=candidate.model.names,
@@ -59,6 +53,22 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         marks=marks,
         description=_description(candidate),
     )
+
+
+def _tags(scope: Scope, reading: Reading) -> dict[str, str]:
+    """What the run can be found by: the data it learned from, and of whom and when its model speaks."""
+    return {
+        "input_fingerprint": reading.fingerprint,
+        **{f"fingerprint.{table}": digest for table, digest in reading.tables.items()},
+        "target": scope.target,
+        "population": f"{scope.min_order_days} order days, active in {scope.activity_days} days",
+        "window": f"gap {scope.gap_days} days, horizon {scope.horizon_days} days",
+        "trained_on": f"{scope.cutoffs[0]} to {scope.cutoffs[-1]}, {scope.rows} rows",
+    }
+
+
+def _json(found: object) -> str:
+    return json.dumps(plain(found), indent=1)
 
 
 def _description(candidate: Candidate) -> str:

@@ -126,7 +126,7 @@ def candidates(
 ) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
 
-    `regions` says by customer where it is, as far as that is known.
+    `beside` is what is known beside the order lines; nothing by default.
 
     Raises:
         DataProblem: the first target has too short a history or too few rows.
@@ -150,8 +150,7 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
     every = wide_dataset(store, beside, task, config)
-    apart = set(audited_only(every.names, kind, config))
-    data = every.only([name for name in every.names if name not in apart]) if apart else every
+    data = _learned_from(every, kind, config)
     _check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
     chosen = tuned(past, task, config)
@@ -171,11 +170,15 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, beside, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
-    notes = (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))
+    notes = tuple(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
     trials = chosen.trials if not instead else ()
-    return Candidate(
-        kind, task, test, checks, final, model, instead, tuple(filter(None, notes)), later.customer_id, trials
-    )
+    return Candidate(kind, task, test, checks, final, model, instead, notes, later.customer_id, trials)
+
+
+def _learned_from(every: Dataset, kind: str, config: Config) -> Dataset:
+    """The rows without the features that are only audited; not a copy where there are none."""
+    apart = set(audited_only(every.names, kind, config))
+    return every.only([name for name in every.names if name not in apart]) if apart else every
 
 
 def _customers_today(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
@@ -249,11 +252,8 @@ def _check_rows(data: Dataset, kind: str, config: Config) -> None:
 
 
 ALL_ALIKE = {
-    (
-        "churn",
-        False,
-    ): 'nobody leaves by this definition: [churn] target = "partial" counts customers who spend less and '
-    "less, a shorter [time] horizon_days those who pause",
+    ("churn", False): 'nobody leaves by this definition: [churn] target = "partial" counts customers who spend less '
+    "and less, a shorter [time] horizon_days those who pause",
     ("churn", True): "a longer [time] horizon_days: nobody orders again within this one; see moorings profile",
 }
 """What to do where every outcome is the same, by kind of target and whether it always came."""
