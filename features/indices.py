@@ -151,7 +151,7 @@ INDICES = (
 )
 
 
-def standing(
+def index_values(
     index: Index, values: npt.NDArray[np.float32], names: Sequence[str], peers: PeerGroups
 ) -> tuple[Array, Array]:
     """An index of eligible customers, 0 to 100 with NaN where nothing is known, and its coverage, 0 to 1; (n,) each.

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from features.engine.evaluation import Columns, add_cohorts, cohorts
 from features.engine.expression import Expression, children, leaves
-from features.engine.plan import ELIGIBLE, Matrix, leaf_values
+from features.engine.plan import Matrix, leaf_values
 from features.engine.store import Ints, LineStore, day_number
 from models.event_rows import LINES, Asked, Rows, rows_of_lines
 from models.target import Acts, After, Array, Found, OutcomeWindow, Target
@@ -54,7 +54,7 @@ def observe(
         tables: the rows of the other history tables by name, where there are any; see `event_rows.rows_of_table`.
             An act that needs a table that is not here cannot be observed.
     """
-    rows = matrix.spine.status == ELIGIBLE
+    rows = matrix.spine.eligible
     customer, cutoff = matrix.spine.customer[rows], matrix.spine.cutoff[rows]
     days = np.array([day_number(day) for day in matrix.cutoffs], dtype=np.int32)
     expressions = (*target.acts.values(), target.label, target.closes)

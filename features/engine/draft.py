@@ -45,6 +45,11 @@ class Spine:
     cutoff: Ints
     status: npt.NDArray[np.int8]
 
+    @property
+    def eligible(self) -> npt.NDArray[np.bool_]:
+        """Which rows (rows,) are of customers that are trained on and scored."""
+        return np.asarray(self.status == ELIGIBLE)
+
     def __len__(self) -> int:
         return self.customer.size
 

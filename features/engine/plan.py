@@ -49,13 +49,18 @@ class Matrix:
     """Features of the eligible rows of a spine.
 
     `values` (eligible rows, features) is column-major float32, NaN being null, in the order of
-    `np.flatnonzero(spine.status == ELIGIBLE)`; `names` are its columns.
+    `np.flatnonzero(spine.eligible)`; `names` are its columns.
     """
 
     spine: Spine
     cutoffs: tuple[date, ...]
     names: tuple[str, ...]
     values: npt.NDArray[np.float32]
+
+    @property
+    def customer(self) -> Ints:
+        """Whose each row of `values` is, (eligible rows,): an index into the store's `customer_ids`."""
+        return self.spine.customer[self.spine.eligible]
 
 
 def build(

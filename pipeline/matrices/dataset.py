@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.declaration import Feature
-from features.engine.plan import ELIGIBLE, Matrix, build, checked
+from features.engine.plan import Matrix, build, checked
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from features.opening import opening_after
@@ -205,7 +205,7 @@ def build_dataset(
 
 def dataset_of(store: LineStore, matrix: Matrix, labels: Labels) -> Dataset:
     """A matrix and its labels as a dataset."""
-    rows = matrix.spine.status == ELIGIBLE
+    rows = matrix.spine.eligible
     customer = matrix.spine.customer[rows]
     days = np.array(matrix.cutoffs, dtype="datetime64[D]")
     return Dataset(

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.declaration import Feature
-from features.engine.plan import ELIGIBLE, Matrix, Spine
+from features.engine.plan import Matrix, Spine
 from features.engine.room import IN_MEMORY, Room
 from features.engine.store import LineStore
 from pipeline.matrices.content_key import content_key
@@ -75,7 +75,7 @@ class MatrixCache:
             if parts == 1:
                 return begun
             spine = begun.spine
-        rows = int(np.count_nonzero(spine.status == ELIGIBLE))
+        rows = int(np.count_nonzero(spine.eligible))
         values = self.room.empty((rows, len(features)), np.float32, "F")
         missing = [at for at, each in enumerate(features) if not _read_into(_file(place, each), values[:, at])]
         if features:

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.engine.plan import ELIGIBLE, Matrix, Spine
+from features.engine.plan import Matrix, Spine
 from features.engine.store import LineStore
 from features.errors import DataProblem, ModelProblem
-from features.indices import INDICES, standing
+from features.indices import INDICES, index_values
 from models.decision.lots import PRIOR
 from models.explanation.sentence import NOTHING, Sentence
 from models.observation import observe
@@ -117,14 +117,14 @@ def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tup
 def _modifiers(store: LineStore, matrix: Matrix, data: Dataset, risk: Array) -> dict[str, npt.NDArray[np.float32]]:
     """What effects may depend on, (rows,) each: the risk before, the indices, and a few features."""
     found = {PRIOR: risk.astype(np.float32)}
-    rows = np.flatnonzero(matrix.spine.status == ELIGIBLE)
+    rows = np.flatnonzero(matrix.spine.eligible)
     for place, day in enumerate(matrix.cutoffs):
         chosen = matrix.spine.cutoff[rows] == place
         spine = _one_day(matrix.spine, place)
         peers = peer_groups(store, Matrix(spine, (day,), matrix.names, matrix.values[chosen]))
         for index in INDICES:
             column = found.setdefault(index.name, np.full(len(data), np.nan, dtype=np.float32))
-            column[chosen] = standing(index, matrix.values[chosen], matrix.names, peers)[0]
+            column[chosen] = index_values(index, matrix.values[chosen], matrix.names, peers)[0]
     return found | {name: data.column(name).astype(np.float32) for name in MODIFIERS if name in data.names}
 
 

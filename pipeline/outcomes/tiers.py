@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from features.engine.plan import ELIGIBLE
 from models.decision.shares import wilson
 from models.evaluation.interval import Interval
 from models.observation import observe
@@ -121,7 +120,7 @@ def outcome_at(evidence: Evidence, cutoff: date, task: Task, config: Config) -> 
     """
     matrix = snapshot(evidence.store, [cutoff], task, config, features=())
     labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
-    customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    customer = matrix.customer
     came = pd.Series(labels.label.astype(np.float64), index=evidence.store.customer_ids[customer])
     now = {old: new for old, new in evidence.renamed.items() if new in came.index}
     return pd.concat([came, came.loc[[*now.values()]].set_axis([*now])]) if now else came

@@ -10,7 +10,7 @@ from datetime import date
 import pyarrow as pa
 
 from features.engine.declaration import Feature
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from models.explanation.language import Language
 from pipeline.config import Config
@@ -90,7 +90,7 @@ class AtCutoff:
 
     def _scored(self, kind: str, matrix: Matrix, buckets: Buckets) -> Scored:
         """What the champion says of the eligible rows of a matrix at the cutoff."""
-        customers = self.store.customer_ids[matrix.spine.customer[matrix.spine.status == ELIGIBLE]]
+        customers = self.store.customer_ids[matrix.customer]
         peers, count = peer_groups(self.store, matrix), self.config.scoring.reasons_per_customer
         return score_matrix(self.champions[kind], matrix, customers, peers, count, buckets, self.language, kind)
 

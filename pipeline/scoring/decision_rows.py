@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import EPOCH, LineStore
 from models.decision.buying_nowhere import SINCE, buying_nowhere
 from models.decision.course import Relationship
@@ -70,7 +70,7 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     said = {kind: each.probability for kind, each in scored.items()}
     found, now = relationships(course.store, course.matrices, models, config, said)
     matrix = course.at_last("churn")
-    eligible = matrix.spine.status == ELIGIBLE
+    eligible = matrix.spine.eligible
     since = severe_complaints_since(course.store, matrix)
     advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config, course.renamed)
     weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
@@ -131,7 +131,7 @@ def _lost(course: Course, advice: Advice, config: Config, language: Language) ->
     drifting = np.array([bool(DRIFTING & situations) for situations in advice.situations], dtype=bool)
     if course.categories is None or not drifting.any():
         return found
-    customer = matrix.spine.customer[matrix.spine.status == ELIGIBLE][drifting].astype(np.int64)
+    customer = matrix.customer[drifting].astype(np.int64)
     loss = Loss(config.churn.category_share, config.time.horizon_days)
     told = lost_sentences(course.store, course.categories, customer, matrix.cutoffs[-1], loss, language)
     for row, text in zip(np.flatnonzero(drifting), told, strict=True):

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import BY_NAME, fingerprints
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from features.errors import Problem
 from models.explanation.language import Language
@@ -48,12 +48,6 @@ class Now:
     store: LineStore
     matrix: Matrix
     churn: npt.NDArray[np.float64]
-
-    @property
-    def customers(self) -> npt.NDArray[np.integer]:
-        """The eligible (n,), as indices into those of the store."""
-        found: npt.NDArray[np.integer] = self.matrix.spine.customer[self.matrix.spine.status == ELIGIBLE]
-        return found
 
 
 def export_before(
@@ -111,8 +105,8 @@ def movement_columns(now: Now, before: Before | None, config: Config, language: 
     if before is None:
         return {}
     then = _features_then(now, before, config)
-    ids, known = now.store.customer_ids[now.customers], _known(now, before, then)
-    eligible = now.matrix.spine.status == ELIGIBLE
+    ids, known = now.store.customer_ids[now.matrix.customer], _known(now, before, then)
+    eligible = now.matrix.spine.eligible
     change, said = _told(now, before, then, known, config, language)
     return {
         "moved_since": placed([before.cutoff if each else None for each in known], eligible, None),
@@ -129,17 +123,17 @@ def _features_then(now: Now, before: Before, config: Config) -> Matrix:
 
 def _known(now: Now, before: Before, then: Matrix) -> npt.NDArray[np.bool_]:
     """Which of the eligible (n,) have a probability of then, and features to explain it by."""
-    scored = np.array([name in before.churn for name in now.store.customer_ids[now.customers]], dtype=bool)
-    return scored & np.isin(now.customers, then.spine.customer[then.spine.status == ELIGIBLE])
+    scored = np.array([name in before.churn for name in now.store.customer_ids[now.matrix.customer]], dtype=bool)
+    return scored & np.isin(now.matrix.customer, then.customer)
 
 
 def _told(
     now: Now, before: Before, then: Matrix, known: npt.NDArray[np.bool_], config: Config, language: Language
 ) -> tuple[Movement, list[tuple[str, ...]]]:
     """The change of those `known`, and what moved each of the eligible."""
-    there = then.spine.customer[then.spine.status == ELIGIBLE]
+    there = then.customer
     rows = np.flatnonzero(known)
-    was = np.searchsorted(there, now.customers[rows])
+    was = np.searchsorted(there, now.matrix.customer[rows])
     between = np.empty(rows.size)
     said: list[tuple[str, ...]] = [()] * known.size
     for first in range(0, rows.size, BATCH):
@@ -151,7 +145,7 @@ def _told(
         told = movers(earlier, today, names, BY_NAME, groups, config.scoring.reasons_per_customer, language)
         for row, each in zip(rows[part], told, strict=True):
             said[row] = each
-    churn = np.array([before.churn[name] for name in now.store.customer_ids[now.customers[rows]]])
+    churn = np.array([before.churn[name] for name in now.store.customer_ids[now.matrix.customer[rows]]])
     return movement(churn, between, now.churn[rows]), said
 
 

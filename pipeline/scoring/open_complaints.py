@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore, day_number
 from features.engine.tables import ENDED, TableEvents
 from features.pressure import SEVERE
@@ -25,7 +25,7 @@ def severe_complaints_since(store: LineStore, matrix: Matrix) -> npt.NDArray[np.
         store: with the table of interactions, where there is one.
         matrix: features at one cutoff, n eligible rows.
     """
-    customers = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    customers = matrix.customer
     cutoff, events = day_number(matrix.cutoffs[0]), store.tables.get(TABLE)
     if events is None or not all(map(events.has, (KIND, SEVERITY, ENDED))) or COMPLAINT not in events.choices[KIND]:
         return np.full(customers.size, np.nan)

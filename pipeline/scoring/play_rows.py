@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from models.decision.accounts import Accounts, accounts, levers
 from models.decision.advice import told
@@ -59,7 +59,7 @@ def advice_for(
 
     `complains` is who has a complaint open, `renamed` the id by now for each older one.
     """
-    rows = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    rows = matrix.customer
     customer_id = store.customer_ids[rows].astype(str)
     return recommend(
         Candidates(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore
 from models.decision.course import Relationship, follow
 from models.decision.standing import Standing, StateThresholds
@@ -63,7 +63,7 @@ def relationships(
         chance = {kind: known[kind] if kind in known else probabilities(models[kind], parts[kind]) for kind in parts}
         matrix = parts["churn"]
         course.append(standing_of(store, matrix, chance["churn"], chance.get("partnership"), config))
-        present.append(matrix.spine.customer[matrix.spine.status == ELIGIBLE])
+        present.append(matrix.customer)
     aligned, here = _aligned(course, present)
     return follow(aligned, here, [(dates[-1] - each).days for each in dates], thresholds(config)), course[-1]
 

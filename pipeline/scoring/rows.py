@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from features.catalogue import BY_NAME, FAMILY_OF
-from features.engine.plan import ELIGIBLE, STATUS, Matrix
+from features.engine.plan import STATUS, Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import evidence_levels
 from features.families import FAMILIES
@@ -136,7 +136,7 @@ def prediction_table(
         decided: further columns, one value a row; what of `SCHEMA` is nowhere stays null.
     """
     spine = matrix.spine
-    eligible = spine.status == ELIGIBLE
+    eligible = spine.eligible
     rows, levels = len(spine), evidence_levels(store, day_number(as_of))
     columns: Columns = {
         "customer_id": store.customer_ids[spine.customer].tolist(),
@@ -157,7 +157,7 @@ def prediction_table(
 
 def _amounts(store: LineStore, matrix: Matrix, scored: Mapping[str, Scored], settings: Scoring) -> Columns:
     """What each customer is expected to spend and to bring, and how much of that may be lost: in the currency."""
-    eligible = matrix.spine.status == ELIGIBLE
+    eligible = matrix.spine.eligible
     horizon = next(iter(scored.values())).champion.model.scope.horizon_days
     margin = margin_of(store, matrix, settings)
     chance = scored["churn"].probability if "churn" in scored else np.full(margin.size, np.nan)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import EPOCH, LineStore, day_number
 from models.assortment.survey import Survey, Topics
 from models.decision.recommend import HOLDOUT, NEVER_CONTACT
@@ -64,7 +64,7 @@ def talk_columns(
         config: how many products, and the days that are lately: the horizon of churn.
         language: of the sentences.
     """
-    eligible, count = matrix.spine.status == ELIGIBLE, config.scoring.products_to_talk_about
+    eligible, count = matrix.spine.eligible, config.scoring.products_to_talk_about
     if products is None or store.product is None or not count or not eligible.any():
         return {}
     days = config.time.horizon_days

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore, day_number
 from pipeline.standing.standing_rows import column
 
@@ -23,7 +23,7 @@ def tries_since_order(store: LineStore, matrix: Matrix) -> npt.NDArray[np.int64]
         store: with the table of treatments, where there is one.
         matrix: features at one cutoff, n eligible rows.
     """
-    customers = matrix.spine.customer[matrix.spine.status == ELIGIBLE]
+    customers = matrix.customer
     events = store.tables.get(TABLE)
     if events is None:
         return np.zeros(customers.size, dtype=np.int64)

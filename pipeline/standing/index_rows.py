@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.primitives_of_tables import table_values
 from features.engine.store import LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
-from features.indices import INDICES, standing
+from features.indices import INDICES, index_values
 from features.peers import PeerGroups
 from pipeline.standing.placing import placed, spread
 
@@ -25,11 +25,11 @@ def index_columns(store: LineStore, matrix: Matrix) -> dict[str, list[Any]]:
         store: with the attributes that peers are found by.
         matrix: features of the eligible at one cutoff.
     """
-    eligible = matrix.spine.status == ELIGIBLE
+    eligible = matrix.spine.eligible
     peers = peer_groups(store, matrix)
     columns: dict[str, list[Any]] = {"peer_group": placed(peers.names, eligible, None)}
     for index in INDICES:
-        value, coverage = standing(index, matrix.values, matrix.names, peers)
+        value, coverage = index_values(index, matrix.values, matrix.names, peers)
         columns[index.name] = spread(value, eligible, INDEX_DECIMALS)
         columns[f"{index.name}_coverage"] = spread(coverage, eligible, COVERAGE_DECIMALS)
     return columns
@@ -37,8 +37,6 @@ def index_columns(store: LineStore, matrix: Matrix) -> dict[str, list[Any]]:
 
 def peer_groups(store: LineStore, matrix: Matrix) -> PeerGroups:
     """The peers of the eligible rows of a matrix at one cutoff, by industry and region as they held then."""
-    rows = matrix.spine.status == ELIGIBLE
-    customer = matrix.spine.customer[rows]
     attributes = store.tables.get("customers")
     codes: list[Any] = []
     for name in ("industry", "region"):
@@ -48,5 +46,5 @@ def peer_groups(store: LineStore, matrix: Matrix) -> PeerGroups:
         leaf = HistoryView.customers.latest(name)
         assert isinstance(leaf, TableLeaf)
         days = np.array([day_number(day) for day in matrix.cutoffs], dtype=np.int32)
-        codes.append(table_values(store, days, {leaf}, 0)[leaf][customer, 0])
-    return PeerGroups.of(codes[0], codes[1], customer.size)
+        codes.append(table_values(store, days, {leaf}, 0)[leaf][matrix.customer, 0])
+    return PeerGroups.of(codes[0], codes[1], len(matrix.values))

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.events import is_purchase
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import THOUSANDTHS, LineStore, day_number
 from pipeline.settings.training import Scoring
 
@@ -107,7 +107,7 @@ def _costs(store: LineStore, day: int) -> tuple[npt.NDArray[np.int64], Array]:
 
 def shares_of(store: LineStore, matrix: Matrix, settings: Scoring) -> Array:
     """The margin share of each eligible row (n,) of a matrix, as known at its cutoff."""
-    rows, days = matrix.spine.status == ELIGIBLE, np.array(matrix.cutoffs, dtype="datetime64[D]")
+    rows, days = matrix.spine.eligible, np.array(matrix.cutoffs, dtype="datetime64[D]")
     return shares_at(store, matrix.spine.customer[rows], days[matrix.spine.cutoff[rows]], settings)
 
 

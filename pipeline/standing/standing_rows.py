@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.plan import ELIGIBLE, Matrix
+from features.engine.plan import Matrix
 from features.engine.store import LineStore, day_number
 from features.evidence import tables_known
-from features.indices import INDICES, standing
+from features.indices import INDICES, index_values
 from features.peers import PeerGroups
 from models.decision.standing import Standing
 from models.decision.states import percentile
@@ -71,7 +71,7 @@ def read_indices(store: LineStore, matrix: Matrix, peers: PeerGroups) -> dict[st
     declared = {index.name: index for index in INDICES}
     found: dict[str, Array] = {}
     for name, index in READ.items():
-        found[name], found[f"{name}_coverage"] = standing(declared[index], matrix.values, matrix.names, peers)
+        found[name], found[f"{name}_coverage"] = index_values(declared[index], matrix.values, matrix.names, peers)
     return found
 
 
@@ -104,5 +104,5 @@ def at_cutoff(matrix: Matrix, place: int) -> Matrix:
     kept = replace(
         spine, customer=spine.customer[rows], cutoff=np.zeros_like(spine.cutoff[rows]), status=spine.status[rows]
     )
-    values = picked(matrix.values, rows[spine.status == ELIGIBLE])
+    values = picked(matrix.values, rows[spine.eligible])
     return Matrix(kept, (matrix.cutoffs[place],), matrix.names, values)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from features.catalogue import FAMILY_OF
-from features.indices import INDICES, Index, standing
+from features.indices import INDICES, Index, index_values
 from features.peers import PeerGroups
 
 SIZE = Index("size", "how large", {"large": 1, "small": -1})
@@ -13,7 +13,7 @@ SIZE = Index("size", "how large", {"large": 1, "small": -1})
 def test_an_index_ranks_the_mean_of_its_parts_and_counts_those_known():
     large, small = [1.0, 2.0, 3.0, np.nan], [3.0, 2.0, np.nan, np.nan]
     values = np.array([large, small], dtype=np.float32).T
-    value, coverage = standing(SIZE, values, ("large", "small"), PeerGroups.of(None, None, 4))
+    value, coverage = index_values(SIZE, values, ("large", "small"), PeerGroups.of(None, None, 4))
     assert value[:3].tolist() == pytest.approx([100 / 6, 50, 500 / 6])  # worst on both, middle, best on what is known
     assert np.isnan(value[3])
     assert coverage.tolist() == [1, 1, 0.5, 0]
@@ -29,14 +29,14 @@ def test_a_rate_counts_the_less_the_fewer_orders_it_is_of():
     share, visits = np.array([5, 3, 1]) / 6, np.array([1, 3, 5]) / 6
     weight = np.array([0, 1 / 2, 20 / 21])
     mean = (weight * share + visits) / (1 + weight)
-    value, coverage = standing(RATED, values, ("share", "visits", "orders_365d"), peers)
+    value, coverage = index_values(RATED, values, ("share", "visits", "orders_365d"), peers)
     assert value.tolist() == pytest.approx((100 * peers.percentile(mean)).tolist())
-    assert value.tolist() != standing(RATED, values, ("share", "visits", "orders_180d"), peers)[0].tolist()
+    assert value.tolist() != index_values(RATED, values, ("share", "visits", "orders_180d"), peers)[0].tolist()
     assert coverage.tolist() == [1, 1, 1]
 
 
 def test_a_rate_of_no_orders_alone_is_unknown():
-    value, _ = standing(
+    value, _ = index_values(
         RATED, np.array([[0.9, 0]], dtype=np.float32), ("share", "orders_365d"), PeerGroups.of(None, None, 1)
     )
     assert np.isnan(value).all()
@@ -48,12 +48,12 @@ def test_the_rates_of_an_index_are_parts_of_it(index):
 
 
 def test_a_part_that_was_not_built_is_unknown_for_everybody():
-    value, coverage = standing(SIZE, np.ones((3, 1), dtype=np.float32), ("large",), PeerGroups.of(None, None, 3))
+    value, coverage = index_values(SIZE, np.ones((3, 1), dtype=np.float32), ("large",), PeerGroups.of(None, None, 3))
     assert value.tolist() == [50, 50, 50] and coverage.tolist() == [0.5] * 3
 
 
 def test_nothing_known_is_null_never_the_middle():
-    value, coverage = standing(SIZE, np.ones((2, 0), dtype=np.float32), (), PeerGroups.of(None, None, 2))
+    value, coverage = index_values(SIZE, np.ones((2, 0), dtype=np.float32), (), PeerGroups.of(None, None, 2))
     assert np.isnan(value).all() and coverage.tolist() == [0, 0]
 
 
