@@ -71,8 +71,9 @@ class Advice:
 
     `status`: of `STATUSES`, or `TRIED`. `rank`: 1 is the most profit among those with the same play, 0 without one.
     `at_once`: something is to be done that does not wait for an occasion: a play that pays even at half the assumed
-    acceptance, with a customer that still buys from somebody; or a severe complaint to settle. `repair`: what that
-    complaint asks for, of `repair.Repair`.
+    acceptance, with a customer that still buys from somebody; or a severe complaint to settle. `meant_now`: the same of
+    its play before the lot, so that those held out can be compared with whom they are held out from. `repair`: what
+    that complaint asks for, of `repair.Repair`.
     Amounts are in the currency, NaN where unknown: `cost`; `profit`, the gain less that cost; `low` and `high`, the
     profit at half and twice the assumed acceptance; `incentive`, what the play gives at most, `incentive_share` of the
     customer's value, 0 without a play or where giving nothing earns more. `situations`: all that apply.
@@ -82,6 +83,7 @@ class Advice:
     status: npt.NDArray[np.object_]
     rank: npt.NDArray[np.int64]
     at_once: Flags
+    meant_now: Flags
     repair: npt.NDArray[np.object_]
     cost: Array
     profit: Array
@@ -184,7 +186,8 @@ def _nothing(repair: npt.NDArray[np.object_], situations: tuple[Situations, ...]
     cost, profit, low, high, incentive = (np.full(count, np.nan) for _ in range(5))
     play, status = np.full(count, NONE, dtype=object), np.full(count, NOT_WORTH_IT, dtype=object)
     rank, waiting = np.zeros(count, dtype=np.int64), repair != NO_REPAIR
-    return Advice(play, status, rank, waiting, repair, cost, profit, low, high, np.zeros(count), incentive, situations)
+    meant, share = np.zeros(count, dtype=bool), np.zeros(count)
+    return Advice(play, status, rank, waiting, meant, repair, cost, profit, low, high, share, incentive, situations)
 
 
 def _fill_in_numbers(offered: _Offered, rules: Rules, advice: Advice) -> None:
@@ -196,6 +199,7 @@ def _fill_in_numbers(offered: _Offered, rules: Rules, advice: Advice) -> None:
     _fill_in_amounts(offered, only, advice)
     pays_at_half = offered.worth_at_half(advice.low[rows]) > 0
     advice.at_once[rows] |= pays_at_half & ~offered.candidates.closed[rows]
+    advice.meant_now[rows] = advice.at_once[rows]
     if not always:  # every play is a campaign of its own
         campaign = f"{rules.campaign} {offered.code}"
         held = rows[held_out(offered.customer_id.tolist(), campaign, rules.holdout_share)]

@@ -85,6 +85,14 @@ PLAY_FIELDS = (
     Field("play_profit_low", pa.float64(), "money", 12, "the same at half the assumed acceptance"),
     Field("play_profit_high", pa.float64(), "money", 12, "the same at twice the assumed acceptance"),
     Field("play_campaign", pa.string(), "text", 16, "the campaign whose hold-out this customer was drawn for"),
+    Field(
+        "meant_now",
+        pa.bool_(),
+        "text",
+        8,
+        "whether the play is meant for now, held out or not: among these, moorings outcomes compares who was to be "
+        "treated with who was held out; null without a play",
+    ),
     Field("what_we_see", pa.string(), "text", 60, "what the play rests on, with the customer's own numbers"),
     Field("why_it_matters", pa.string(), "text", 50, "why that calls for the play"),
     Field("what_to_do", pa.string(), "text", 60, "the next steps, what comes later, and what the play may give"),

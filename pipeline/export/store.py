@@ -14,6 +14,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from features.errors import BusyProblem, DataProblem
+from models.decision.recommend import ACT, HOLDOUT
 from pipeline.contract.predictions import BOUNDS, SCHEMA
 from pipeline.export.origin import Origin, origin_of
 from pipeline.export.store_columns import prepare
@@ -23,6 +24,7 @@ from pipeline.process.run_id import run_id
 
 Written = Literal["written", "unchanged"]
 ORDER = [("customer_id", "ascending")]
+MEANT = ("customer_id", "play", "play_status", "meant_now")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ class PredictionStore:
         parts = [_with_cutoff(pq.read_table(file, partitioning=None), cutoff) for file in self._files(cutoff)]
         return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
 
+    def plays(self, cutoff: date) -> pa.Table:
+        """Of one cutoff, who was meant for a play, held out or not: columns of `MEANT`, in no order.
+
+        Those of an older version that lack a column have null in it.
+        """
+        parts = [_only(file, MEANT) for file in self._files(cutoff)]
+        table = pa.concat_tables(parts or [pa.schema([SCHEMA.field(name) for name in MEANT]).empty_table()])
+        return table.filter(pc.is_in(table.column("play_status"), pa.array([ACT, HOLDOUT])))
+
     def customers(self, cutoff: date) -> pa.Array:
         """The customers that the predictions of one cutoff are about, (n,) text, in no order."""
         only = ["customer_id"]
@@ -154,6 +165,18 @@ class PredictionStore:
     def lock(self, name: str) -> Path:
         """The lock file of a cutoff, or of another thing that one process may do at a time."""
         return self.folder.with_name(f".{self.folder.name}.{name}.lock")
+
+
+def _only(file: Path, names: tuple[str, ...]) -> pa.Table:
+    """Columns of a partition file with the types of `SCHEMA`; those it was written without are null."""
+    fields = [SCHEMA.field(name) for name in names]
+    there = [name for name in names if name in pq.read_schema(file).names]
+    table = pq.read_table(file, columns=there, partitioning=None)
+    columns = [
+        table.column(field.name).cast(field.type) if field.name in there else pa.nulls(table.num_rows, field.type)
+        for field in fields
+    ]
+    return pa.table(columns, schema=pa.schema(fields))
 
 
 def _with_cutoff(table: pa.Table, cutoff: date) -> pa.Table:

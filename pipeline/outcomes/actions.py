@@ -7,7 +7,7 @@ counts from that first day on: what was known before it is known before every ac
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -23,14 +23,19 @@ CENTS = 100.0
 
 @dataclass(frozen=True)
 class Actions:
-    """One row per customer and campaign: columns customer (index), play, started (day since 1970-01-01), treated, cost.
+    """One row per customer and campaign: columns customer (index), play, started (day since 1970-01-01), treated, cost,
+    done.
 
-    `cost` is in the currency, NaN where unknown. `contradictory` are customers of a campaign that were both treated and
-    held out; they are in no row.
+    `treated` is what the lot was, and `done` whether something was done: the two differ only in plays `by_export`,
+    whose hold-outs no book tells. `cost` is in the currency, NaN where unknown. `contradictory` are customers of a
+    campaign that the book has both treated and held out; they are in no row. `unproposed` counts by campaign whom no
+    export meant the play for; they are in no row either.
     """
 
     rows: pd.DataFrame
     contradictory: dict[tuple[str, int], int]
+    unproposed: dict[tuple[str, int], int] = field(default_factory=dict)
+    by_export: frozenset[str] = frozenset()
 
     def campaigns(self) -> list[tuple[str, int]]:
         """Play and first day of each campaign, by day."""
@@ -48,46 +53,50 @@ def as_date(day: int) -> date:
 
 
 def read_actions(treatments: Rows | None, gap_days: int, mapped: bool = False) -> Actions:
-    """The campaigns of a table of treatments. A row that does not say whether it was held out was treated.
+    """The campaigns of a table of treatments, see `book_of` and `campaigns_of`."""
+    return campaigns_of(book_of(treatments, mapped), gap_days)
 
-    Copies of a row count once; several actions on one customer in one campaign count as one, at their cost together.
-    `mapped` says of treatments that are None whether their table is there and empty.
+
+def book_of(treatments: Rows | None, mapped: bool = False) -> pd.DataFrame:
+    """Columns customer (number), day (since 1970-01-01), play, held and cost (in the currency), a row per treatment.
+
+    A row that does not say whether it was held out was treated; copies of a row count once. `mapped` says of treatments
+    that are None whether their table is there and empty.
 
     Raises:
         DataProblem: there is no such table, or nothing in it.
     """
     if treatments is None or not treatments.customer.size:
         raise _nothing(mapped or treatments is not None)
-    table = _table(treatments).drop_duplicates()
-    table["started"] = _starts(table, max(gap_days, 1))
-    keys = ["customer", "play", "started"]
-    found = table.groupby(keys, as_index=False).agg(
+    columns = {
+        "customer": treatments.customer,
+        "day": treatments.happened,
+        "play": treatments.texts("play"),
+        "held": np.nan_to_num(treatments.numbers("holdout")) == 1,
+        "cost": treatments.numbers("cost") / CENTS,
+    }
+    return pd.DataFrame(columns).drop_duplicates(ignore_index=True)
+
+
+def campaigns_of(book: pd.DataFrame, gap_days: int) -> Actions:
+    """The campaigns of a book; several actions on one customer in one campaign count as one, at their cost together."""
+    table = book.assign(started=starts(book, gap_days))
+    found = table.groupby(["customer", "play", "started"], as_index=False).agg(
         treated=("held", lambda held: not held.all()),
         mixed=("held", lambda held: held.any() and not held.all()),
         cost=("cost", lambda cost: cost.sum(min_count=1)),
     )
-    mixed = found[found["mixed"]]
+    mixed = found[found["mixed"].astype(bool)]
     counted = Counter(zip(mixed["play"].astype(str), mixed["started"].astype(int), strict=True))
-    return Actions(found[~found["mixed"]].drop(columns="mixed").reset_index(drop=True), counted)
+    rows = found.drop(mixed.index).drop(columns="mixed").reset_index(drop=True).astype({"treated": bool})
+    return Actions(rows.assign(done=rows["treated"]), counted)
 
 
-def _table(treatments: Rows) -> pd.DataFrame:
-    """Who, when, which play, whether held out, and the cost in the currency, one row per treatment."""
-    return pd.DataFrame(
-        {
-            "customer": treatments.customer,
-            "day": treatments.happened,
-            "play": treatments.texts("play"),
-            "held": np.nan_to_num(treatments.numbers("holdout")) == 1,
-            "cost": treatments.numbers("cost") / CENTS,
-        }
-    )
-
-
-def _starts(table: pd.DataFrame, length: int) -> pd.Series:
-    """The first day of the campaign that each row belongs to."""
-    found = pd.Series(0, index=table.index)
-    for _, days in table.groupby("play")["day"]:
+def starts(book: pd.DataFrame, gap_days: int) -> pd.Series:
+    """The first day of the campaign that each row belongs to, by its columns play and day."""
+    length = max(gap_days, 1)
+    found = pd.Series(0, index=book.index)
+    for _, days in book.groupby("play")["day"]:
         started = -length
         begins: dict[int, int] = {}
         for day in np.unique(days):
@@ -98,12 +107,12 @@ def _starts(table: pd.DataFrame, length: int) -> pd.Series:
 
 
 def _nothing(mapped: bool) -> DataProblem:
-    book = "enter each action, and each held out by the export, into the table, with its day; then wait for outcomes"
-    name = "map the table in the configuration: [history.treatments], with customer_id, treated_on, play and holdout"
+    book = "enter each action that was taken, with its day; then wait for outcomes. Exports know whom they held out"
+    name = "map the table in the configuration: [history.treatments], with customer_id, treated_on and play"
     return DataProblem(
         "There are no treatments whose outcome could come back.",
         where=f"table {TREATMENTS.name}",
         got="no rows of known customers before the date" if mapped else "no such table",
-        expected="one row per retention action, and per action withheld at random",
+        expected="one row per retention action",
         todo=book if mapped else name,
     )

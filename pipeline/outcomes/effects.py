@@ -36,7 +36,7 @@ def texts() -> list[str]:
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
     """What came of one mature campaign: an effect where lots were drawn, else an association and what is missing."""
     group, left_out = group_of(attempts, actions, play, started)
-    found = Finding(play, str(as_date(started)), "effect", left_out=left_out)
+    found = Finding(play, str(as_date(started)), "effect", left_out=left_out, by_export=play in actions.by_export)
     if not group.treated.any():
         return replace(found, verdict="nobody", why=Sentence(NOBODY_TREATED))
     if group.treated.all():
@@ -53,7 +53,8 @@ def nobody_held(
     found: Finding, attempts: Attempts, group: Group, others: npt.NDArray[np.int64], confidence: float
 ) -> Finding:
     """The finding of a group of whom nobody was held out, beside `others`, places of customers that were left alone."""
-    beside = Group(others, np.zeros(others.size, dtype=bool), np.zeros(others.size))
+    nobody = np.zeros(others.size, dtype=bool)
+    beside = Group(others, nobody, np.zeros(others.size), nobody)
     found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
     return replace(found, verdict="association", why=Sentence(NOBODY_HELD))
 
@@ -64,9 +65,11 @@ def judged_together(found: Finding, attempts: Attempts, group: Group, confidence
     return _measured(counted, attempts, [group], confidence) if found.verdict == "effect" else counted
 
 
-def find_play(attempts: Attempts, play: str, groups: Sequence[Group], confidence: float) -> Finding:
+def find_play(
+    attempts: Attempts, play: str, groups: Sequence[Group], confidence: float, *, by_export: bool = False
+) -> Finding:
     """What came of all campaigns of a play whose lots hold; customers are compared within their campaign only."""
-    found = _counted(Finding(play, "", "effect"), attempts, groups, confidence)
+    found = _counted(Finding(play, "", "effect", by_export=by_export), attempts, groups, confidence)
     return _measured(found, attempts, groups, confidence)
 
 
@@ -75,6 +78,7 @@ def _counted(found: Finding, attempts: Attempts, groups: Sequence[Group], confid
     place, treated = _joined(groups)
     label, spend = attempts.data.label[place].astype(np.float64), attempts.spend[place]
     cost = np.concatenate([group.cost for group in groups])[treated]
+    done = np.concatenate([group.done for group in groups])
 
     def share(rows: npt.NDArray[np.bool_]) -> Interval:
         known = label[rows & ~np.isnan(label)]
@@ -84,6 +88,8 @@ def _counted(found: Finding, attempts: Attempts, groups: Sequence[Group], confid
         found,
         treated=int(treated.sum()),
         held=int((~treated).sum()),
+        done=int((done & treated).sum()),
+        done_held=int((done & ~treated).sum()),
         left=share(treated),
         left_held=share(~treated),
         spent=_mean(spend[treated]),

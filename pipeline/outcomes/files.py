@@ -54,7 +54,8 @@ class Kept:
 
     def _plays(self) -> Iterator[str]:
         for each in self.found.actions.plays:
-            yield f"{each.play}: {each.treated:,} treated, {each.held:,} held out"
+            some = f"{each.treated:,} proposed, {each.done:,} of them" if each.by_export else f"{each.treated:,}"
+            yield f"{each.play}: {some} treated, {each.held:,} held out"
             yield f"    churn {points(each.compared.adjusted)} points, spend {money(each.compared.spend)} a customer"
             yield f"    to show 3 points fewer: {whole(each.needed.points)} per arm"
 

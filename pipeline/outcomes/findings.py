@@ -56,7 +56,9 @@ class Finding:
     `verdict` says how much may be said, and `why` what is missing where it is not an effect. `treated` and `held` count
     eligible customers whose outcome is known, `left_out` the others by reason. `left` and `left_held` are shares that
     left, `spent` and `spent_held` means of the spend; where nobody was held out, the latter are of `beside`: eligible
-    customers that the campaign left alone. `cost` is the mean of a treated customer, in the currency.
+    customers that the campaign left alone. `cost` is the mean of a treated customer, in the currency. `by_export`: the
+    lots are those of exports, and `treated` are those proposed, to `done` of whom it was done, as to `done_held` of
+    those held out.
     `meanwhile` holds the campaigns that overlap: what share of the treated, and of those held out, they treated too.
     """
 
@@ -66,6 +68,9 @@ class Finding:
     why: Sentence = NOTHING
     treated: int = 0
     held: int = 0
+    by_export: bool = False
+    done: int = 0
+    done_held: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     left: Interval = UNKNOWN
     left_held: Interval = UNKNOWN

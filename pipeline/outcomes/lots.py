@@ -23,15 +23,21 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one campaign whose outcome is known, (m,) each: places among the attempts, who was treated, the cost."""
+    """Rows of one campaign whose outcome is known, (m,) each: places among the attempts, who was to be treated, the
+    cost, and to whom something was done; that is the same where a book tells who was held out.
+    """
 
     place: npt.NDArray[np.int64]
     treated: npt.NDArray[np.bool_]
     cost: npt.NDArray[np.float64]
+    done: npt.NDArray[np.bool_]
 
 
-LEFT_OUT = ("not eligible", "outcome not known", "both treated and held out")
+LEFT_OUT = ("not eligible", "outcome not known", "both treated and held out", "proposed by no export")
 TOO_FEW = "only {treated:,} treated and {held:,} held out: it takes {fewest} of each at least"
+MOSTLY = 0.5
+"""Share of those proposed to whom it was done, below which what is measured is proposing and not the play (ours)."""
+SELDOM_DONE = "of {treated:,} proposed only {done:,} were treated: that measures proposing, not the play"
 NOT_DRAWN = (
     "those held out were not drawn by lot: they differ in {differ} of {compared} things known before, most in {named}. "
     "Draw the next hold-out by lot"
@@ -45,7 +51,7 @@ IS_KNOWN = "{feature} is known"
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*LEFT_OUT, TOO_FEW, NOT_DRAWN, GAP, ONLY_ONE_SIDE, RISK_BEFORE, TREATED_BY, IS_KNOWN]
+    return [*LEFT_OUT, TOO_FEW, SELDOM_DONE, NOT_DRAWN, GAP, ONLY_ONE_SIDE, RISK_BEFORE, TREATED_BY, IS_KNOWN]
 
 
 def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> tuple[Group, dict[str, int]]:
@@ -53,10 +59,10 @@ def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> t
     rows = actions.of(play, started)
     place, known = attempts.rows_of(rows, started)
     seen = ~np.isnan(attempts.data.label[place])
-    counts = (len(rows) - len(known), int((~seen).sum()), actions.contradictory.get((play, started), 0))
-    left_out = dict(zip(LEFT_OUT, counts, strict=True))
-    treated, cost = known["treated"].to_numpy(dtype=bool), known["cost"].to_numpy(dtype=np.float64)
-    group = Group(place[seen], treated[seen], cost[seen])
+    others = (each.get((play, started), 0) for each in (actions.contradictory, actions.unproposed))
+    left_out = dict(zip(LEFT_OUT, (len(rows) - len(known), int((~seen).sum()), *others), strict=True))
+    treated, done = (known[name].to_numpy(dtype=bool)[seen] for name in ("treated", "done"))
+    group = Group(place[seen], treated, known["cost"].to_numpy(dtype=np.float64)[seen], done)
     return group, {reason: number for reason, number in left_out.items() if number}
 
 
@@ -86,6 +92,9 @@ def not_by_lot(
     arms = int(group.treated.sum()), int((~group.treated).sum())
     if min(arms) < FEWEST:
         return Sentence(TOO_FEW, treated=arms[0], held=arms[1], fewest=FEWEST), None
+    done = int(group.done[group.treated].sum())
+    if done < MOSTLY * arms[0]:
+        return Sentence(SELDOM_DONE, treated=arms[0], done=done), None
     others = earlier(actions, campaign, attempts.span)
     also = [_also(attempts, actions, group, each) for each in others]
     values = np.column_stack([attempts.data.values[group.place], attempts.risk[group.place], *also])

@@ -16,12 +16,14 @@ from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import Task, churn_task
 from pipeline.matrices.evidence import Evidence
-from pipeline.outcomes.actions import Actions, as_date, read_actions
+from pipeline.outcomes.actions import Actions, as_date, book_of
+from pipeline.outcomes.assigned import assigned
 from pipeline.outcomes.attempts import attempts, risk_model
 from pipeline.outcomes.effects import find_campaign, find_play
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.gains import gains
 from pipeline.outcomes.lots import Group
+from pipeline.outcomes.proposals import proposals
 from pipeline.outcomes.tiers import Tiers, backtest_tiers
 from pipeline.outcomes.together import Told, together
 from pipeline.outcomes.uplift import whom_it_helps
@@ -103,7 +105,8 @@ def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     evidence = Evidence.of(found.reading.history, found.store, found.reading.renamed)
     treatments = evidence.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]
-    actions = read_actions(treatments, task.window.gap_days, TREATMENTS.name in found.reading.history.optional)
+    book = book_of(treatments, TREATMENTS.name in found.reading.history.optional)
+    actions = assigned(book, proposals(evidence, config, day), task.window, config)
     with stage("published tiers compared with what came", 0.1):
         tiers = backtest_tiers(evidence, config, day)
     judged = _judged(Question(evidence, actions, day, task, config))
@@ -127,7 +130,8 @@ def _judged(asked: Question) -> Judged:
         whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
     learned = any(each.model for each in whom)
     present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
-    plays = tuple(find_play(past, play, parts, confidence) for play, parts in groups.items())
+    drawn = asked.actions.by_export
+    plays = tuple(find_play(past, play, rows, confidence, by_export=play in drawn) for play, rows in groups.items())
     return Judged((*(each.finding for each in told), *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
 
 

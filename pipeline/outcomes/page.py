@@ -32,10 +32,15 @@ SAID = {
     "margin are in {unit}. *Adjusted* takes out the risk known before. *Cost of one kept*: what treating costs for "
     "each customer who stays because of it; without limit where it may be nobody. *Detectable* is the smallest drop "
     "that so many customers show in 8 of 10 such campaigns: less may be there unseen.",
-    "keeps": "**{play}** keeps customers: of a hundred treated, {least:.1f} to {most:.1f} fewer leave.",
-    "drives away": "**{play}** drives customers away: of a hundred treated, {least:.1f} to {most:.1f} more leave.",
-    "not shown": "**{play}**: whether it keeps anybody is not shown. Of a hundred treated, anything from {fewer:.1f} "
+    "keeps": "**{play}** keeps customers: of a hundred {those}, {least:.1f} to {most:.1f} fewer leave.",
+    "drives away": "**{play}** drives customers away: of a hundred {those}, {least:.1f} to {most:.1f} more leave.",
+    "not shown": "**{play}**: whether it keeps anybody is not shown. Of a hundred {those}, anything from {fewer:.1f} "
     "fewer to {more:.1f} more may leave because of it.",
+    "treated": "treated",
+    "proposed": "proposed",
+    "by export": "{campaign}: the lots are those of the exports. Of {treated:,} it was proposed for, {done:,} were "
+    "treated, and {done_held:,} of {held:,} held out were treated all the same. Counted as treated is everybody it was "
+    "proposed for, whatever was done: whom people choose among them is no lot.",
     "all by lot": "Lots were drawn in every campaign, and every outcome is known.",
     "left out": "{campaign} leaves out {counted}.",
     "counted": "{number:,} customers ({reason})",
@@ -47,7 +52,7 @@ SAID = {
     "per arm": "How many customers each group needs, the treated and the held out, so that 8 of 10 such campaigns show "
     "the effect (80 % power at 95 % confidence).",
     "not counted": "not counted: {why}.",
-    "beside held out": "association only, no effect: {why}. Of {treated:,} treated {left} left, of those held out "
+    "beside held out": "association only, no effect: {why}. Of {treated:,} {those} {left} left, of those held out "
     "{left_held}.",
     "beside left alone": "association only, no effect: {why}. Of {treated:,} treated {left} left, of those left alone "
     "{left_held}.",
@@ -86,13 +91,14 @@ def _in_words(plays: Sequence[Finding], language: Language) -> Iterator[str]:
     """A sentence on each play: what it does to leaving, as far as the interval allows to say."""
     for each in plays:
         churn, play = each.compared.adjusted, language.text(each.play)
+        those = _those(each, language)
         low, high = 100 * churn.low, 100 * churn.high
         if high < 0:
-            yield f"* {language.say(SAID['keeps'], play=play, least=-high, most=-low)}"
+            yield f"* {language.say(SAID['keeps'], play=play, those=those, least=-high, most=-low)}"
         elif low > 0:
-            yield f"* {language.say(SAID['drives away'], play=play, least=low, most=high)}"
+            yield f"* {language.say(SAID['drives away'], play=play, those=those, least=low, most=high)}"
         elif low <= 0 <= high:
-            yield f"* {language.say(SAID['not shown'], play=play, fewer=-low, more=high)}"
+            yield f"* {language.say(SAID['not shown'], play=play, those=those, fewer=-low, more=high)}"
     if plays:
         yield ""
 
@@ -127,6 +133,11 @@ def _named(each: Finding, language: Language) -> str:
     return language.text(CALLED).format(play=play, day=each.started) if each.started else play
 
 
+def _those(each: Finding, language: Language) -> str:
+    """Who counts as treated."""
+    return language.text(SAID["proposed" if each.by_export else "treated"])
+
+
 def _associations(campaigns: Sequence[Finding], unknown: int, language: Language) -> Iterator[str]:
     others = [each for each in campaigns if each.verdict != "effect"]
     for each in others:
@@ -136,6 +147,9 @@ def _associations(campaigns: Sequence[Finding], unknown: int, language: Language
         yield language.text(SAID["all by lot"])
     yield ""
     for each in campaigns:
+        if each.by_export and each.verdict in {"effect", "association"}:
+            numbers = {name: getattr(each, name) for name in ("treated", "done", "held", "done_held")}
+            yield f"* {language.say(SAID['by export'], campaign=_named(each, language), **numbers)}"
         counts = each.left_out.items()
         counted = [language.say(SAID["counted"], number=n, reason=language.text(reason)) for reason, n in counts]
         if counted:
@@ -164,7 +178,7 @@ def told(finding: Finding, language: Language = ENGLISH) -> str:
     why = finding.why.said(language)
     if finding.verdict in {"immature", "nobody"}:
         return language.text(SAID["not counted"]).format(why=why)
-    shares = {"left": share(finding.left), "left_held": share(finding.left_held)}
+    shares = {"left": share(finding.left), "left_held": share(finding.left_held), "those": _those(finding, language)}
     return language.say(SAID[f"beside {finding.beside}"], why=why, treated=finding.treated, **shares)
 
 

@@ -102,7 +102,7 @@ def _joined(attempts: Attempts, actions: Actions, told: Sequence[Told], confiden
     for each in told:
         left_out.update(each.finding.left_out)
     named = SPAN.format(first=as_date(started), last=as_date(told[-1].started))
-    found = Finding(play, named, "effect", left_out=dict(left_out))
+    found = Finding(play, named, "effect", left_out=dict(left_out), by_export=play in actions.by_export)
     if group.treated.all():
         others = [attempts.bystanders(actions.of(play, each.started), each.started) for each in told]
         beside = np.concatenate(others)
@@ -125,11 +125,11 @@ def _meanwhile(attempts: Attempts, actions: Actions, play: str, group: Group) ->
 
 def _first_of_each(attempts: Attempts, groups: Sequence[Group]) -> Group:
     """The first row of each customer, of groups in the order of days."""
-    place, treated, cost = (
-        np.concatenate([getattr(group, name) for group in groups]) for name in ("place", "treated", "cost")
+    place, treated, cost, done = (
+        np.concatenate([getattr(group, name) for group in groups]) for name in ("place", "treated", "cost", "done")
     )
     rows = _firsts(attempts, place)
-    return Group(place[rows], treated[rows], cost[rows])
+    return Group(place[rows], treated[rows], cost[rows], done[rows])
 
 
 def _firsts(attempts: Attempts, place: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:

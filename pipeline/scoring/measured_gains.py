@@ -49,12 +49,12 @@ def _avoided(cutoff: date, config: Config) -> pd.DataFrame:
         return pd.DataFrame(columns=["customer_id", "play"])
     rows = pd.read_parquet(path, columns=["customer_id", "play", "day", "avoid"])
     known = rows[rows["avoid"].astype(bool) & (rows["day"] <= pd.Timestamp(cutoff))]
-    called = known.rename(columns={"play": "word"}).merge(_words(config), on="word")
+    called = known.rename(columns={"play": "word"}).merge(words_of_plays(config), on="word")
     return called[["customer_id", "play"]].drop_duplicates()
 
 
-def _words(config: Config) -> pd.DataFrame:
-    """Columns word and play: what treatments are called that do what a play does."""
+def words_of_plays(config: Config) -> pd.DataFrame:
+    """Columns word and play, its code: what treatments are called that do what a play does."""
     also = config.plays.also_called
     pairs = [(word, code) for code in PLAYS for word in {code, *getattr(also, code)}]
     return pd.DataFrame(pairs, columns=["word", "play"], dtype=object)

@@ -115,6 +115,7 @@ def play_columns(
         "key_account": weighed.key.tolist(),
         "play": [play or None for play in advice.play],
         "act_now": advice.at_once.tolist(),
+        "meant_now": [now if play else None for now, play in zip(advice.meant_now.tolist(), advice.play, strict=True)],
         "play_status": [PUBLISHED.get(each, each) for each in advice.status.tolist()],
         "play_levers": [
             ", ".join(levers(play, key=key, repair=repair)) if play else None

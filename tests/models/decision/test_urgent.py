@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from models.decision.recommend import Candidates, Rules, recommend
+from models.decision.recommend import NONE, Candidates, Rules, recommend
 from models.decision.states import DRIFTING
 from tests.models.decision.made_candidates import RULES, candidates, relationship
 from tests.models.decision.test_recommend import anybody
@@ -57,3 +59,13 @@ def test_urgent_is_acted_on_and_pays_at_half(given: tuple[Candidates, Rules]) ->
     known = found.at_once & ~np.isnan(found.low)
     assert (found.low[known] > 0).all()
     assert not ((found.low > 0) & (found.status == "act") & ~found.at_once).any(), "nobody here is closed"
+
+
+@given(anybody())
+@settings(deadline=None)
+def test_meant_for_now_is_what_would_be_urgent_were_nobody_held_out(given: tuple[Candidates, Rules]) -> None:
+    whom, rules = given
+    found, all_treated = recommend(whom, rules), recommend(whom, replace(rules, holdout_share=0.0))
+    has = found.play != NONE
+    assert (found.meant_now[has] == all_treated.at_once[has]).all()
+    assert not found.meant_now[~has].any()

@@ -39,4 +39,5 @@ def actions_of(
         for play, started, whom in campaigns
         for customer, treated in whom.items()
     ]
-    return Actions(pd.DataFrame(rows, columns=["customer", "play", "started", "treated", "cost"]), contradictory or {})
+    table = pd.DataFrame(rows, columns=["customer", "play", "started", "treated", "cost"])
+    return Actions(table.assign(done=table["treated"]), contradictory or {})

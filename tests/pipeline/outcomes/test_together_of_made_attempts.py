@@ -1,6 +1,7 @@
 """Which campaigns are taken together, and who counts of them: everybody once, from the first one each was in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -156,3 +157,17 @@ def test_what_another_play_did_meanwhile_is_told_by_arm() -> None:
     )
     call = next(each for each in told if each.play == "call")
     assert call.meanwhile == {"visit": (0, 1)}
+
+
+def test_of_lots_that_exports_drew_the_whole_tells_what_was_done() -> None:
+    """Of five nights, a tenth of those proposed left alone, and one of those held out treated all the same."""
+    nights = [("recover", 100 + night, some(30 * night, 30 * night + 30)) for night in range(5)]
+    book = actions_of(*nights)
+    lots = book.rows["treated"].to_numpy()
+    left_alone = np.flatnonzero(lots)[::10]
+    done = lots & ~np.isin(np.arange(lots.size), left_alone)
+    done[np.flatnonzero(~lots)[0]] = True
+    actions = replace(book, rows=book.rows.assign(done=done), by_export=frozenset({"recover"}))
+    (all_told,) = whole(attempts_of(CUSTOMERS, range(100, 105)), actions)
+    assert all_told.by_export
+    assert (all_told.treated, all_told.done, all_told.done_held) == (lots.sum(), lots.sum() - left_alone.size, 1)

@@ -1,0 +1,94 @@
+"""Whom exports meant a play for: at the first that meant it for now, on the side of its lot, and never in hindsight."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from features.engine.store import day_number
+from pipeline.config import Config, load_config
+from pipeline.export.places import store_of
+from pipeline.matrices.evidence import Evidence
+from pipeline.outcomes import proposals as module
+from pipeline.outcomes.proposals import proposals
+from pipeline.sources.buckets import read_store
+from tests.pipeline.prediction_rows import prediction, predictions
+from tests.pipeline.supplier import END, configured, lines
+
+FIRST, SECOND = END - timedelta(days=200), END - timedelta(days=193)
+ACT, HELD = {"play": "recover", "play_status": "act"}, {"play": "recover", "play_status": "holdout"}
+ONE, TWO, THREE = "customer 0001", "customer 0002", "customer 0003"
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def supplier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Evidence]:
+    folder = tmp_path_factory.mktemp("proposals")
+    configured(folder, lines(20))
+    config = load_config(folder / "small.toml")
+    found = read_store(config)
+    return config, Evidence.of(found.reading.history, found.store, {"older 2": TWO})
+
+
+@pytest.fixture
+def told(supplier: tuple[Config, Evidence], tmp_path: Path) -> Callable[..., list[tuple[str, date, bool]]]:
+    """Write exports, and tell the name, the day and the side of whoever came in before a day."""
+    config, evidence = supplier
+    config = config.model_copy(update={"storage": config.storage.model_copy(update={"folder": str(tmp_path)})})
+    days = {day_number(day): day for day in (FIRST, SECOND)}
+
+    def told(first: list[Row], second: list[Row], before: date = END) -> list[tuple[str, date, bool]]:
+        for day, rows in ((FIRST, first), (SECOND, second)):
+            store_of(config).write(predictions(*(prediction(cutoff=day, **row) for row in rows)), day)
+        found = proposals(evidence, config, before).sort_values(["customer", "day"])
+        names = evidence.store.customer_ids
+        return [(str(names[row.customer]), days[row.day], bool(row.held)) for row in found.itertuples()]
+
+    return told
+
+
+def row(customer: str, more: Row, *, now: bool | None = True) -> Row:
+    return {"customer": customer, "meant_now": now, **more}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (row(ONE, ACT), row(ONE, ACT), [(ONE, FIRST, False)]),
+        (row(ONE, HELD), row(ONE, ACT), [(ONE, FIRST, True)]),
+        (row(ONE, ACT, now=False), row(ONE, HELD), [(ONE, SECOND, True)]),
+        (row(ONE, HELD, now=False), row(ONE, HELD, now=False), []),
+        (row(ONE, HELD, now=None), row(ONE, ACT), [(ONE, FIRST, True)]),
+        (row(ONE, ACT | {"play_status": "capacity"}), row(ONE, ACT), [(ONE, SECOND, False)]),
+        (row("older 2", HELD), row(TWO, ACT), [(TWO, FIRST, True)]),
+        (row("nobody", ACT), row(THREE, ACT), [(THREE, SECOND, False)]),
+    ],
+    ids=["stays", "the first lot", "waits first", "waits", "did not tell", "no room first", "renamed", "unknown"],
+)
+def test_a_customer_comes_in_where_an_export_first_means_a_play_for_it_now(
+    told: Callable[..., list[tuple[str, date, bool]]], first: Row, second: Row, expected: list[tuple[str, date, bool]]
+) -> None:
+    assert told([first], [second]) == expected
+
+
+def test_each_play_is_a_matter_of_its_own(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
+    found = told([row(ONE, ACT)], [row(ONE, HELD | {"play": "build_together"})])
+    assert found == [(ONE, FIRST, False), (ONE, SECOND, True)]
+
+
+def test_exports_of_the_day_and_after_it_are_not_read(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
+    assert told([row(ONE, ACT)], [row(TWO, ACT)], before=SECOND) == [(ONE, FIRST, False)]
+
+
+def test_what_was_said_in_hindsight_was_in_nobodys_hands(
+    told: Callable[..., list[tuple[str, date, bool]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "foreseen", lambda config: lambda cutoff, run: cutoff != FIRST)
+    assert told([row(ONE, HELD)], [row(ONE, ACT)]) == [(ONE, SECOND, False)]
+
+
+def test_without_exports_nobody_was_proposed(supplier: tuple[Config, Evidence]) -> None:
+    config, evidence = supplier
+    assert proposals(evidence, config, END).empty
