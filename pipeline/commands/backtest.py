@@ -19,8 +19,9 @@ def backtest(
 ) -> None:
     """Walk forward through the past: train on what was known by each date, predict, and compare with what came.
 
-    The models serve the test only; none is registered. The rows written hold probability, baselines and outcome of each
-    customer and date; moorings compare reads those of two .parquet files.
+    The models serve the test only; none is registered. The figures are of each date and of all dates together, with
+    intervals over customers. The rows written hold probability, baselines and outcome of each customer and date;
+    moorings compare reads those of two .parquet files.
 
     For example:
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,9 @@ import pandas as pd
 from features.engine.store import EPOCH, LineStore, day_number
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
-from models.evaluation.metrics import measure
 from models.propensity import Propensity
 from pipeline.config import Config
+from pipeline.evaluation.backtest_figures import BASELINE, Figures, figures_of
 from pipeline.evaluation.backtest_rivals import with_staying
 from pipeline.evaluation.backtest_table import table_text
 from pipeline.evaluation.base_rate import base_rate_note
@@ -51,21 +50,19 @@ class BacktestOutcome:
 
     out: Path
     rows: int
-    results: pd.DataFrame
+    figures: Figures
     left_out: dict[str, str]
     account: dict[str, object]
     notes: dict[str, str]
 
     def summary(self) -> dict[str, object]:
-        """JSON-able: file, rows, one record per cutoff and target, why what was left out, notes, and the account."""
-        dated = self.results.assign(cutoff=self.results["cutoff"].astype(str))
-        results = json.loads(dated.to_json(orient="records"))
-        found = {"out": str(self.out), "rows": self.rows, "results": results, "left_out": self.left_out}
+        """JSON-able: file, rows, a record per target and cutoff and per target, what was left out, notes, account."""
+        found = {"out": str(self.out), "rows": self.rows, **self.figures.summary(), "left_out": self.left_out}
         return found | {"notes": self.notes, "account": self.account}
 
     def text(self) -> str:
-        """Tables of metrics and of rivals per cutoff and target, where there are any, and the notes."""
-        table = table_text(self.results)
+        """Tables of metrics and of rivals per target, cutoff and over all cutoffs, where there are any, and notes."""
+        table = table_text(self.figures)
         notes = [f"note: {target}: {note}" for target, note in self.notes.items()]
         notes += [f"left out: {what}: {why}" for what, why in self.left_out.items()]
         return "\n".join([*([table, ""] if table else []), *notes, f"{self.rows:,} rows in {self.out}"])
@@ -111,7 +108,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
     notes = _notes(table, config, horizon)
-    return BacktestOutcome(out, len(table), _results(table), left_out, reading.summary(), notes)
+    return BacktestOutcome(out, len(table), figures_of(table, config), left_out, reading.summary(), notes)
 
 
 def _settled(evidence: Evidence, earliest: date, config: Config) -> tuple[Config, Horizon]:
@@ -189,7 +186,7 @@ def _rows(present: Dataset, model: Propensity, kind: str) -> pd.DataFrame:
         "known_on_label": present.closes,
         "observable": _observable(present),
     }
-    columns |= {f"baseline_{name}": score for name, score in scores(kind, present.values, present.names).items()}
+    columns |= {f"{BASELINE}{name}": score for name, score in scores(kind, present.values, present.names).items()}
     return pd.DataFrame(columns | {f"act_{name}": act for name, act in present.acts.items()})
 
 
@@ -211,23 +208,3 @@ def _check_known(store: LineStore, known: LineStore, task: Task, cutoff: date, c
         expected=f"a date from {first + needed} to {end}: the history, less one gap and horizon at its start",
         todo="choose a later cutoff, a shorter horizon, or a longer history",
     )
-
-
-def _results(table: pd.DataFrame) -> pd.DataFrame:
-    """Per target and cutoff, over the rows with a label: how many, base rate and metrics; each baseline's AUC."""
-    records = []
-    for (target, cutoff), rows in table[table["label"].notna()].groupby(["target", "cutoff"]):
-        records.append({"target": target, "cutoff": cutoff, **_figures(rows)})
-        if target == "partnership":
-            stayed = rows[rows["act_stays"] == 1]
-            records.append({"target": "partnership among stayers", "cutoff": cutoff, **_figures(stayed)})
-    return pd.DataFrame(records)
-
-
-def _figures(rows: pd.DataFrame) -> dict[str, float]:
-    found, _ = measure(rows["label"], rows["probability"])
-    before, _ = measure(rows["label"], rows["uncalibrated"])
-    rivals = [name for name in rows.columns if name.startswith("baseline_") and rows[name].notna().all()]
-    aucs = {name: measure(rows["label"], rows[name])[0]["roc_auc"] for name in rivals}
-    figures = {"customers": len(rows), "base_rate": float(rows["label"].mean()), **found}
-    return {**figures, "calibration_error_before": before["calibration_error"], **aucs}

@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from models.evaluation.interval import Interval
+from pipeline.evaluation.backtest_figures import BASELINE, Figures, Record
+
 HEADINGS: Mapping[str, str] = {
-    "base_rate": "base rate",
-    "roc_auc": "AUC",
     "average_precision": "AP",
     "brier": "Brier",
-    "calibration_error": "cal. error",
-    "calibration_error_before": "(before)",
+    "calibration_error": "calib.",
+    "calibration_error_before": "before",
+    "calibration_band": "chance",
     "lift_top_tenth": "lift",
 }
-"""How columns are called in print; in files and JSON they keep their names."""
-BASELINE = "baseline_"
+"""How figures are called in print; in JSON they keep their names."""
+TOGETHER = "together"
+LEGEND = (
+    "calib.: calibration error; before: before calibration; chance: what a perfectly calibrated model of so many rows\n"
+    "stays below 95 times in 100. Brackets: {confidence:.0%} of redraws of the customers, each with all its cutoffs."
+)
 RANKS = "AUC of the model and, on the same rows, of the baselines:"
 
 
-def table_text(results: pd.DataFrame) -> str:
-    """Two tables, a row per target and cutoff; "" where nothing is known yet.
-
-    Args:
-        results: target, cutoff, customers, metrics as in `HEADINGS`, and the AUC of each baseline, `baseline_*`, null
-            where it could not be computed.
-    """
-    if not len(results):
+def table_text(found: Figures) -> str:
+    """Two tables, a row per target and cutoff and one for all cutoffs of it; "" where nothing is known yet."""
+    lines = pd.DataFrame(_lines(found))
+    if lines.empty:
         return ""
-    rivals = [name for name in results.columns if name.startswith(BASELINE) and results[name].notna().any()]
-    who = ["target", "cutoff"]
-    metrics = results[[*who, "customers", *HEADINGS]].rename(columns=dict(HEADINGS))
-    ranks = results[[*who, "roc_auc", *rivals]].rename(columns={"roc_auc": "model"})
-    ranks = ranks.rename(columns={name: name.removeprefix(BASELINE).replace("_", " ") for name in rivals})
-    return "\n".join([_printed(metrics), *(["", RANKS, _printed(ranks)] if rivals else [])])
+    rivals = [name for name in lines.columns if name.startswith(BASELINE) and lines[name].notna().any()]
+    metrics = lines[["target", "cutoff", "rows", "base", "AUC", *HEADINGS]].rename(columns=dict(HEADINGS))
+    ranks = lines[["target", "cutoff", "roc_auc", *rivals]].rename(columns={"roc_auc": "model"})
+    ranks = ranks.rename(columns={name: _called(name) for name in rivals})
+    beside = ["", RANKS, _printed(ranks), *_leads(found)] if rivals else []
+    return "\n".join([_printed(metrics), LEGEND.format(confidence=found.confidence), *beside])
+
+
+def _lines(found: Figures) -> Iterator[Record]:
+    """The records in print order: the cutoffs of a target, then, where there are several, all of them together."""
+    for pooled in found.pooled:
+        each = [record for record in found.cutoffs if record["target"] == pooled["target"]]
+        for record in [*each, pooled | {"cutoff": TOGETHER}] if len(each) > 1 else each:
+            auc = Interval(record["roc_auc"], *record["intervals"]["roc_auc"])
+            yield record | {"rows": f"{record['rows']:,}", "base": record["base_rate"], "AUC": _shown(auc)}
+
+
+def _leads(found: Figures) -> Iterator[str]:
+    """Of each target the lead over the baseline that ranks best, paired: what an interval beside another hides."""
+    for record in found.pooled:
+        if record["best_baseline"]:
+            lead = Interval(**record["auc_lead"])
+            yield f"{record['target']}: before {_called(record['best_baseline'])} by {lead}"
+
+
+def _called(baseline: str) -> str:
+    return baseline.removeprefix(BASELINE).replace("_", " ")
+
+
+def _shown(auc: Interval) -> str:
+    return str(auc) if auc.value == auc.value else "-"
 
 
 def _printed(table: pd.DataFrame) -> str:
