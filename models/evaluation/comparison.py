@@ -18,9 +18,12 @@ from models.explanation.sentence import NOTHING, Sentence
 MODEL, UNCALIBRATED = "model", "uncalibrated"
 NO_SIGNAL = 0.5
 SURE = 0.99
+"""Confidence of the interval whose lower end has to be above chance: at 95 % a training a night on a history without
+signal would bring a lucky champion every other month."""
 REFUSALS = {
     "untested": "it could not be tested: {why}",
-    "no signal": "no signal: its AUC cannot be told from {chance} (it may be as low as {least:.3f})",
+    "no signal": "no signal: its AUC cannot be told from {chance} (lower bound at {sure:.0%}: {least:.3f}; stricter "
+    "than the interval shown, since of many trainings some would pass that by luck)",
     "baseline": "it does not beat the best baseline",
     "peer": "the simpler model {name} is surely better",
 }
@@ -97,10 +100,10 @@ class Slice:
 class Comparison:
     """All rows together and cutoff by cutoff, the intervals of the model, and its lead over the best baseline.
 
-    `least_auc` is what the model's AUC is above in all but 1 of 200 redraws: a training a night on a history
-    without signal may not bring a lucky champion every other month. `peers` are the leads in AUC over models that are
-    nearly as good by nature: losing to one by a hair is chance, losing for sure is a reason to refuse. `levels` is the
-    Brier score beside rivals that are calibrated. `shown` are leads in AUC that are told and decide nothing.
+    `least_auc` is the lower end of the interval at `SURE`, what the model's AUC is above in all but 1 of 200 redraws;
+    `intervals` are as wide as was asked for. `peers` are the leads in AUC over models that are nearly as good by
+    nature: losing to one by a hair is chance, losing for sure is a reason to refuse. `levels` is the Brier score beside
+    rivals that are calibrated. `shown` are leads in AUC that are told and decide nothing.
     """
 
     pooled: Slice
@@ -128,11 +131,17 @@ class Comparison:
         """Why the model may not become champion; nothing when it may."""
         if np.isnan(self.auc):
             return Sentence(REFUSALS["untested"], why=self.pooled.why)
-        if self.least_auc <= NO_SIGNAL:
-            return Sentence(REFUSALS["no signal"], chance=NO_SIGNAL, least=self.least_auc)
+        if self.signal_refusal():
+            return self.signal_refusal()
         if not self.auc > self.baseline_auc:
             return Sentence(REFUSALS["baseline"])
         return self.peer_refusal() or self.level_refusal()
+
+    def signal_refusal(self) -> Sentence:
+        """Why chance forbids it; nothing when it does not."""
+        if not self.least_auc <= NO_SIGNAL:
+            return NOTHING
+        return Sentence(REFUSALS["no signal"], chance=NO_SIGNAL, least=self.least_auc, sure=SURE)
 
     @property
     def surely_better(self) -> str:

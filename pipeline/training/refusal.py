@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from features.errors import ModelProblem, Problem
-from models.evaluation.comparison import Comparison
+from models.evaluation.comparison import NO_SIGNAL, SURE, Comparison
 from models.evaluation.leakage import OF_FEATURES
 from models.evaluation.level import BASE_RATE, BEARABLE
 from pipeline.promotion.decisions import Decisions, also_promoted
@@ -55,6 +55,8 @@ def figures(found: Comparison, refusal: str) -> tuple[str, str]:
         expected = f"not surely more than {level.other:.3f} of {level.rival.replace('_', ' ')}{bearable}"
         return f"Brier score {found.intervals['brier']} of the model", expected
     got = f"AUC {found.intervals['roc_auc']} of the model" if found.auc == found.auc else "no AUC"
+    if refusal == found.signal_refusal():
+        return got, f"a lower bound at {SURE:.0%} above {NO_SIGNAL}; it is {found.least_auc:.3f}"
     if refusal == found.peer_refusal():
         name = found.surely_better
         auc, lead = found.pooled.figures[name]["roc_auc"], found.peers[name]
