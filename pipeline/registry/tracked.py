@@ -12,6 +12,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class LearnedFrom:
+    """The history that a run learned from, as MLflow lists data sets: what it is called, what it is known by, counts.
+
+    `digest` is the fingerprint of the history. `profile` speaks of the history alone, since two targets share it;
+    `tags` are this run's: how many rows (customer and cutoff) were made of it, say.
+    """
+
+    name: str
+    digest: str
+    profile: Mapping[str, object]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Run:
     """What a training run leaves behind.
 
@@ -20,6 +34,7 @@ class Run:
     run's own folder and hold customers by pseudonym only. `trials` are the settings tried, each with its loss: they
     become runs below this one. `held_out` is the folder of the model that was tested, which knows nothing of the test
     cutoffs; `marks` become tags of the registered version, `description` its text, for who finds it in MLflow.
+    `learned_from` is the history.
     """
 
     name: str
@@ -36,6 +51,7 @@ class Run:
     held_out: Path | None = None
     marks: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    learned_from: LearnedFrom | None = None
 
 
 @dataclass(frozen=True)

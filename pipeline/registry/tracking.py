@@ -6,41 +6,42 @@ beside it. What is logged describes data, never holds it: no customer appears in
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from features.errors import ModelProblem, UsageProblem
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
+from pipeline.registry.served import FILES, log_model
 from pipeline.registry.tracked import Registered, Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.models.model import ModelInfo
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 """Aliases: the version that scores, the one that would like to, and the one that scored before."""
-FILES, HELD_OUT = "propensity", "held_out"
-"""Folders among the artefacts of a run: the data files of its model, and of the one that was tested in its stead."""
-PACKAGES = ("lightgbm", "numpy", "pandas", "scipy")
-"""What a registered model needs where it is loaded; its own code travels with it."""
+HELD_OUT = "held_out"
+"""Folder among the artefacts of a run of the model that was tested in its model's stead; its model's own is `FILES`."""
+DIGEST = 36
+"""Characters of the digest of a data set that MLflow's database has room for."""
 PATIENCE = 90
 """Seconds to wait for a database that another process has locked; SQLite's own default is five."""
 QUIET = ("mlflow", "alembic", "sqlalchemy")
 SILENT = "mlflow.store.db.utils"
 """Logs traceback and statement of every error of the database, which is raised, and said by us, all the same."""
-ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -103,9 +104,10 @@ class Tracking:
             self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=run.name) as active,
         ):
             self._log_numbers(run)
+            self._log_data(run, active.info.run_id)
             self._log_trials(run, experiment.experiment_id)
             self._log_files(run)
-            logged = self._log_model(run)
+            logged = log_model(self._mlflow, run.model, run.inputs)
             run_id = active.info.run_id
         tags = {"digest": digest, "target": run.name, **run.marks}
         version = self._register(model_name, logged, tags, run.description)
@@ -119,6 +121,18 @@ class Tracking:
             for step, value in points:
                 if value == value:  # noqa: PLR0124 - not NaN
                     self._mlflow.log_metric(name, value, step=step)
+
+    def _log_data(self, run: Run, run_id: str) -> None:
+        """The history as a data set of the run, so that runs can be found by it: counts and fingerprint, no path."""
+        if run.learned_from is None:
+            return
+        from mlflow.entities import Dataset, DatasetInput, InputTag  # noqa: PLC0415
+
+        data = run.learned_from
+        source = json.dumps({"tags": {"fingerprint": data.digest}})
+        found = Dataset(data.name, data.digest[:DIGEST], "code", source, profile=json.dumps(data.profile))
+        tags = {"mlflow.data.context": "training", **data.tags}
+        self._client.log_inputs(run_id, [DatasetInput(found, [InputTag(*tag) for tag in tags.items()])])
 
     def _log_trials(self, run: Run, experiment: str) -> None:
         """Each trial as a run below this one: the first is the settings as configured; less log-loss is better."""
@@ -140,26 +154,7 @@ class Tracking:
                 path.write_bytes(content)
                 self._mlflow.log_artifact(str(path), folder)
 
-    def _log_model(self, run: Run) -> Any:
-        """The data files behind MLflow's interface, with the code that reads them and exact requirements."""
-        return self._mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(ROOT / "pipeline" / "registry" / "registered_model.py"),
-            artifacts={FILES: str(run.model)},
-            code_paths=[str(ROOT / "models"), str(ROOT / "features")],
-            signature=self._signature(run.inputs),
-            pip_requirements=[f"{name}=={version(name)}" for name in ("mlflow", *PACKAGES)],
-        )
-
-    def _signature(self, names: Sequence[str]) -> Any:
-        """Every feature as a double, into which MLflow also takes floats; out comes a probability."""
-        from mlflow.models import ModelSignature  # noqa: PLC0415
-        from mlflow.types import ColSpec, Schema  # noqa: PLC0415
-
-        inputs = Schema([ColSpec("double", name, required=True) for name in names])
-        return ModelSignature(inputs, Schema([ColSpec("double", "probability")]))
-
-    def _register(self, name: str, logged: Any, tags: dict[str, str], description: str) -> str:
+    def _register(self, name: str, logged: ModelInfo, tags: dict[str, str], description: str) -> str:
         """A new version of a registered model; two processes may be the first to register a name."""
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ from pipeline.evaluation.evaluate import charts
 from pipeline.evaluation.known_outcomes import FILE, test_rows_file
 from pipeline.process.plain_json import plain
 from pipeline.process.run_id import run_id
-from pipeline.registry.tracked import Run
+from pipeline.registry.tracked import LearnedFrom, Run
 from pipeline.registry.tracking import HELD_OUT
 from pipeline.sources.history import Reading
 from pipeline.training.candidate import Candidate
@@ -52,6 +52,7 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         held_out=place.with_name(HELD_OUT),
         marks=marks,
         description=_description(candidate),
+        learned_from=_learned_from(candidate, reading, config),
     )
 
 
@@ -69,6 +70,15 @@ def _tags(scope: Scope, reading: Reading) -> dict[str, str]:
 
 def _json(found: object) -> str:
     return json.dumps(plain(found), indent=1)
+
+
+def _learned_from(candidate: Candidate, reading: Reading, config: Config) -> LearnedFrom:
+    """The history by its fingerprint: rows used, table by table, and what this model made of it."""
+    scope, tables = candidate.model.scope, (reading.account, *reading.beside)
+    rows = {account.table: account.rows_used for account in tables}
+    profile = {"num_rows": reading.account.rows_used, "rows": rows, "currency": reading.history.currency}
+    tags = {"target": scope.target, "rows": str(scope.rows), "cutoffs": str(len(scope.cutoffs))}
+    return LearnedFrom(config.name, reading.fingerprint, profile, tags)
 
 
 def _description(candidate: Candidate) -> str:

@@ -1,5 +1,6 @@
 """Runs are kept, the loaded registered model is the trained one, and four processes may start on nothing at once."""
 
+import json
 import multiprocessing
 import os
 import sqlite3
@@ -14,7 +15,7 @@ import pytest
 from models.propensity import Propensity
 from models.tuning import Trial
 from pipeline.process.machine import MachineProblem, machine_problem
-from pipeline.registry.tracked import Registered, Run
+from pipeline.registry.tracked import LearnedFrom, Registered, Run
 from pipeline.registry.tracking import CHAMPION, Tracking
 from tests.models.conftest import NAMES, Rows, fit, make_rows
 
@@ -34,6 +35,7 @@ def a_run(folder: Path) -> Run:
         model=folder,
         inputs=NAMES,
         description="Silence, of 3 features.",
+        learned_from=LearnedFrom("demo", "f" * 64, {"num_rows": 7}, {"target": "silence"}),
         trials=(Trial({"rounds": 40, "lambda_l2": 20.0}, 0.5), Trial({"rounds": 80, "lambda_l2": 1.0}, 0.4)),
     )
 
@@ -92,6 +94,39 @@ def test_the_registered_version_says_what_it_is(kept: Kept) -> None:
     tracking, registered, _, _ = kept
     found = tracking._client.get_model_version(registered.name, registered.version)
     assert found.description == "Silence, of 3 features."
+
+
+def test_runs_are_found_by_the_history_they_learned_from(kept: Kept) -> None:
+    tracking, registered, _, _ = kept
+    (entry,) = tracking._client.get_run(registered.run_id).inputs.dataset_inputs
+    assert (entry.dataset.name, entry.dataset.digest) == ("demo", "f" * 36)
+    assert json.loads(entry.dataset.profile) == {"num_rows": 7}
+    assert {tag.key: tag.value for tag in entry.tags} == {"mlflow.data.context": "training", "target": "silence"}
+    experiment = tracking._client.get_run(registered.run_id).info.experiment_id
+    (found, *_) = tracking._client.search_runs([experiment], f"dataset.digest = '{'f' * 36}'")
+    assert found.data.tags["input_fingerprint"] == "abc"
+
+
+def test_the_example_is_invented_and_the_model_takes_it(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    import mlflow  # noqa: PLC0415 - after Tracking has turned telemetry off
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    tracking, registered, model, _ = kept
+    mlflow.set_tracking_uri(tracking.address)
+    loaded = mlflow.pyfunc.load_model(f"models:/{registered.name}/{registered.version}")
+    assert loaded.input_example.to_dict("records") == [dict.fromkeys(NAMES, 1.0)]
+    assert loaded.predict(loaded.input_example)["probability"][0] == model.probability(np.ones((1, len(NAMES))))[0]
+    texts = [path.read_text() for path in tracking.folder.rglob("*input_example.json")]
+    assert len(texts) == 2 * len({path.parent for path in tracking.folder.rglob("input_example.json")})
+    assert all("NaN" not in text for text in texts), "JSON knows no NaN"
+
+
+def test_keeping_a_model_leaves_the_path_of_python_as_it_was(kept: Kept, tmp_path: Path) -> None:
+    """MLflow leaves a folder in front of it that is gone: whoever makes it again would run code in this process."""
+    _, _, model, _ = kept
+    before = list(sys.path)
+    log(tmp_path / "runs", model, tmp_path / "propensity")
+    assert sys.path == before
 
 
 def test_trials_are_runs_below_the_run(kept: Kept) -> None:

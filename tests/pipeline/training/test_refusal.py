@@ -51,8 +51,8 @@ def test_where_chance_decides_its_own_bound_is_shown_beside_the_interval() -> No
     found = replace(FOUND, least_auc=0.497)
     assert FOUND.intervals["roc_auc"].low > 0.5 and not FOUND.signal_refusal()
     assert found.refusal() == (
-        "no signal: its AUC cannot be told from 0.5 (lower bound at 99%: 0.497; stricter than the interval shown, since "
-        "of many trainings some would pass that by luck)"
+        "no signal: its AUC cannot be told from 0.5 (lower bound at 99%: 0.497; stricter than the interval shown, "
+        "since of many trainings some would pass that by luck)"
     )
     assert figures(found, found.refusal())[1] == "a lower bound at 99% above 0.5; it is 0.497"
 

@@ -20,7 +20,8 @@ from pipeline.promotion.promotion import promote
 from pipeline.promotion.refusals import refused_before
 from pipeline.promotion.rollback import rollback
 from pipeline.registry.champion import tracking_of
-from pipeline.registry.tracking import CHALLENGER, CHAMPION, FILES, PREVIOUS
+from pipeline.registry.served import FILES
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
 from pipeline.scoring.score import score
 from pipeline.training.learned import Learned
 from pipeline.training.refusal import refuse

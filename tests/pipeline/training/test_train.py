@@ -81,6 +81,11 @@ def test_the_run_holds_metrics_per_cutoff_plots_and_fingerprints_but_no_customer
     assert run.data.params["training.tuning.trials"] == "0"
     assert run.data.params["features.count"] == str(len(load_model(churn.model.folder).names))
     digests = fingerprints(read_history(config).history)
+    (entry,) = run.inputs.dataset_inputs
+    assert digests[0].startswith(entry.dataset.digest) and len(entry.dataset.digest) == 36
+    rows = len(lines())
+    assert json.loads(entry.dataset.profile) == {"num_rows": rows, "rows": {"order_lines": rows}, "currency": ""}
+    assert {tag.key for tag in entry.tags} == {"mlflow.data.context", "target", "rows", "cutoffs"}
     assert (run.data.tags["input_fingerprint"], {"order_lines": run.data.tags["fingerprint.order_lines"]}) == digests
 
 
