@@ -61,7 +61,8 @@ class Table:
 
     A row is known from the earliest of its dates in `seen` (the day it happened, where there are none) or from `known`
     on, whichever is later; a row of a `monthly` table from the first of the next month. `unique`: columns that no two
-    rows share. `periods`: first day and the day after the last of a validity that no two rows of a customer share.
+    rows share; `added`: what is added up where they are of several accounts that became one customer. `periods`: first
+    day and the day after the last of a validity that no two rows of a customer share.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Table:
     monthly: bool = False
     rules: tuple[Rule, ...] = ()
     unique: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     periods: tuple[str, str] | None = None
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
@@ -235,6 +237,7 @@ WALLET = Table(
     monthly=True,
     rules=(Rule("total_amount", "at least", "our_amount", otherwise="raise"),),
     unique=("customer_id", "month", "category"),
+    added=("our_amount", "total_amount"),
     columns=(
         CUSTOMER,
         Column("month", "date", "any day of the month; known on the first of the next", "day", required=True),

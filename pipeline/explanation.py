@@ -25,6 +25,7 @@ from pipeline.explanation_text import lines_of, number
 from pipeline.matrices.dataset import tasks
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import read_known
+from pipeline.sources.asked_ids import as_read
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history_end import check_date
 from pipeline.sources.id_forms import form_of, written_otherwise
@@ -81,6 +82,7 @@ def explain_feature(config: Config, name: str, customer: str, as_of: date, targe
     """
     feature = _named(name)
     kind, found = _target(target, feature, config), read_known(config, as_of)
+    (customer,) = as_read([customer], config) or [customer]
     customer = found.reading.renamed.get(customer, customer)
     known = tasks(settled_by_model(config, store=found.store))
     window = known[kind].window

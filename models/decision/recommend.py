@@ -36,7 +36,8 @@ class Candidates:
 
     `tries` are actions since the last order; `complains` is whoever waits for a severe complaint to be settled,
     `closed` whoever buys from nobody any more. `avoid` says by code of a play whom it has been measured to harm, or not
-    to help: they are never given it.
+    to help: they are never given it. `lots` are the keys that hold-outs are drawn by, where these are others: whose
+    id changes must not change sides.
     """
 
     customer_id: npt.NDArray[np.str_]
@@ -49,6 +50,7 @@ class Candidates:
     complains: Flags
     closed: Flags
     avoid: Mapping[str, Flags] = field(default_factory=dict)
+    lots: npt.NDArray[np.str_] | None = None
 
     def spared(self, code: str) -> Flags:
         """Who must not be given a play, (n,)."""
@@ -130,6 +132,12 @@ class _Offered:
         """Of the rows, (m,)."""
         return self.candidates.customer_id[self.rows]
 
+    @property
+    def lots(self) -> npt.NDArray[np.str_]:
+        """The keys that hold-outs are drawn by, (m,)."""
+        lots = self.candidates.lots
+        return self.customer_id if lots is None else lots[self.rows]
+
     @cached_property
     def known(self) -> tuple[Array, Array, Array]:
         """Chance of leaving, propensity of partnership, and value, (m,) each."""
@@ -202,7 +210,7 @@ def _fill_in_numbers(offered: _Offered, rules: Rules, advice: Advice) -> None:
     advice.meant_now[rows] = advice.at_once[rows]
     if not always:  # every play is a campaign of its own
         campaign = f"{rules.campaign} {offered.code}"
-        held = rows[held_out(offered.customer_id.tolist(), campaign, rules.holdout_share)]
+        held = rows[held_out(offered.lots.tolist(), campaign, rules.holdout_share)]
         advice.status[held], advice.at_once[held] = HOLDOUT, advice.repair[held] != NO_REPAIR
 
 

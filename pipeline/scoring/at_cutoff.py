@@ -66,8 +66,8 @@ class AtCutoff:
         with steps.timed("features"):
             matrices = {kind: self._matrix(kind) for kind in self.champions}
             history = self.found.reading.history
-            names, renamed = category_names(history.order_lines), self.found.reading.renamed
-            course = Course(self.store, matrices, names, history.currency, renamed)
+            ids, names = (self.found.reading.renamed, self.found.reading.first_ids), category_names(history.order_lines)
+            course = Course(self.store, matrices, names, history.currency, *ids)
             last = {kind: course.at_last(kind) for kind in self.champions}
         with steps.timed("predictions and reasons"):
             scored = {kind: self._scored(kind, matrix, buckets) for kind, matrix in last.items()}

@@ -36,7 +36,8 @@ class Course:
     """What is known when a date is decided on: the history, and by kind of target its features at every cutoff.
 
     `categories` are the names of product categories by their code in the store, where they are known; `currency` is
-    that of the amounts, "" where none is stated; `renamed` the id by now for each that a customer had before.
+    that of the amounts, "" where none is stated; `renamed` the id by now for each that a customer had before,
+    and `first_ids` the first one for each by now.
     """
 
     store: LineStore
@@ -44,6 +45,7 @@ class Course:
     categories: npt.NDArray[np.object_] | None = None
     currency: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    first_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last(self) -> Matrix:
@@ -72,7 +74,8 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     matrix = course.at_last("churn")
     eligible = matrix.spine.eligible
     since = severe_complaints_since(course.store, matrix)
-    advice = advice_for(course.store, matrix, found, now, ~np.isnan(since), config, course.renamed)
+    complains, ids = ~np.isnan(since), (course.renamed, course.first_ids)
+    advice = advice_for(course.store, matrix, found, now, complains, config, *ids)
     weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
     sentences = [

@@ -54,10 +54,12 @@ def advice_for(
     complains: Flags,
     config: Config,
     renamed: Mapping[str, str],
+    first_ids: Mapping[str, str],
 ) -> Advice:
     """A play for each eligible customer (n,) of a matrix at one cutoff.
 
-    `complains` is who has a complaint open, `renamed` the id by now for each older one.
+    `complains` is who has a complaint open, `renamed` the id by now for each older one, `first_ids` the first one for
+    each by now, which is what lots are drawn by.
     """
     rows = matrix.customer
     customer_id = store.customer_ids[rows].astype(str)
@@ -73,6 +75,7 @@ def advice_for(
             complains=complains,
             closed=buys_nowhere(column(matrix, SINCE)),
             avoid=to_avoid(customer_id, matrix.cutoffs[0], config, renamed),
+            lots=np.array([first_ids.get(name, name) for name in customer_id.tolist()], dtype=str),
         ),
         rules_of(config),
     )

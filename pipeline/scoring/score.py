@@ -28,7 +28,7 @@ from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.at_cutoff import AtCutoff
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.learned_from import check_learned_from, hindsight
-from pipeline.scoring.left_in_peace import in_peace_by_now
+from pipeline.scoring.left_in_peace import in_peace_by_now, not_found_in_peace
 from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
 from pipeline.scoring.resume import buckets_of, work_key
@@ -131,7 +131,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)
         margins = margins_at(found.store, as_of, config.scoring)
-        remarks = _remarks(found, as_of, champions, predictions)
+        remarks = _remarks(found, as_of, champions, predictions, asked.config)
         table, written = _stored(asked, _origin(asked, margins, predictions), predictions, steps)
         expire(predictions, config.storage)
     return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
@@ -153,11 +153,12 @@ def _stored(asked: AtCutoff, origin: Origin, predictions: PredictionStore, steps
 
 
 def _remarks(
-    found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore
+    found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore, config: Config
 ) -> tuple[str, tuple[str, ...], str]:
     """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
-    late, known = lateness(found.store, as_of), hindsight(as_of, champions)
-    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, found.reading.renamed))
+    late, known, renamed = lateness(found.store, as_of), hindsight(as_of, champions), found.reading.renamed
+    unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, renamed))
+    unmet = (*unmet, *not_found_in_peace(config, found.store, renamed))
     for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
         logger.warning("%s", sentence)
     return late, unmet, known

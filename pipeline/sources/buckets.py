@@ -42,6 +42,7 @@ from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.history import Reading, read_history, span_of
 from pipeline.sources.keys import cleaned, encoded, in_capitals
 from pipeline.sources.mapping import key_parts
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_source
@@ -99,9 +100,16 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
                 _check_plain(config, number)
                 database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
                 found = _in_buckets(database, source, config, known_before, number)
-                return replace(found, reading=replace(found.reading, ids=ids, renamed=newer.now if newer else {}))
+                return replace(found, reading=_by_now(found.reading, newer, ids))
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
+
+
+def _by_now(reading: Reading, newer: NewerIds | None, ids: Account | None) -> Reading:
+    """The reading with the ids that customers are known by now."""
+    newer = newer or NewerIds({})
+    mark = newer.marked(reading.fingerprint)
+    return replace(reading, fingerprint=mark, ids=ids, renamed=newer.now, first_ids=newer.first)
 
 
 def _check_plain(config: Config, number: int) -> None:

@@ -14,7 +14,8 @@ from pipeline.settings.history import TableSettings
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.files import Source
 from pipeline.sources.keys import LONGEST, Mask, too_long, unprintable
-from pipeline.sources.periods import Longs, clashing, days_of, giving_way
+from pipeline.sources.merged import adding_up, same_key
+from pipeline.sources.periods import clashing, giving_way
 from pipeline.sources.quarantine import Verdict, copies
 from pipeline.sources.read import Mapped
 from pipeline.sources.rows import Rows
@@ -73,15 +74,10 @@ def _contradictions(table: Table, mapped: Mapped, good: Mask) -> Iterator[tuple[
     """Reasons, and the rows (n,) they hold of, among the `good` (n,) ones."""
     place = np.flatnonzero(good)
     if table.unique:
-        group = np.zeros(place.size, dtype=np.int64)
-        for name in table.unique:
-            codes = _codes(table, mapped, name)[place]
-            codes = codes - codes.min(initial=0)
-            pair = group * np.int64(codes.max(initial=0) + 1) + codes
-            group = np.unique(pair, return_inverse=True)[1].ravel()
+        group = same_key(table, mapped, place)
         again = np.zeros(good.size, dtype=bool)
         again[place] = np.bincount(group)[group] > 1
-        yield f"another row has the same {', '.join(table.unique)}", again
+        yield f"another row has the same {', '.join(table.unique)}", again & ~adding_up(table, mapped, good)
     if table.periods:
         yield OVERLAP, clashing(table.periods, mapped, place)
 
@@ -95,12 +91,3 @@ def raised(mapped: Mapped) -> tuple[Mapped, dict[str, Mask]]:
             flat[rule.left] = pc.if_else(less, flat[rule.right], flat[rule.left])
             remarks[f"{rule.left} raised to {rule.right}"] = less.to_numpy()
     return replace(mapped, flat=flat), remarks
-
-
-def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
-    """A column as whole numbers (n,): equal numbers for what must not occur twice."""
-    if name in mapped.keys:
-        return mapped.keys[name].codes.astype(np.int64)
-    days = days_of(mapped, name)
-    months = days.astype("datetime64[D]").astype("datetime64[M]") if table.monthly else days
-    return months.astype(np.int64)

@@ -20,7 +20,7 @@ from pipeline.settings.tables import CUSTOMER_IDS
 from pipeline.sources.account import Account
 from pipeline.sources.id_forms import form_of
 from pipeline.sources.mapping import Span
-from pipeline.sources.newer_ids import NewerIds, followed
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import read_table
 
@@ -71,11 +71,11 @@ def newer_ids(pairs: pa.Table, config: Config) -> NewerIds:
     torn = {old for old, new in told if step[old] != new}
     if torn:
         raise _problem("Some ids of customers have several new ones.", SEVERAL, torn, told, config)
-    now = followed(step)
-    lost = {old for old in step if old not in now}
+    found = NewerIds.of_pairs(step)
+    lost = {old for old in step if old not in found.now}
     if lost:
         raise _problem("Some ids of customers lead back to where they began.", ROUND, lost, told, config)
-    return NewerIds(now)
+    return found
 
 
 def _problem(what: str, reason: str, ids: set[str], told: list[tuple[str, str]], config: Config) -> DataProblem:

@@ -18,6 +18,7 @@ from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.fingerprint import fingerprints
 from pipeline.sources.mapping import Span
+from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_table
 from pipeline.sources.unmet import rounded_ids, twin_ids, unmet_tables
@@ -32,7 +33,8 @@ class Reading:
     `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
     fingerprint of each table's rows by its name. `unmet` says which keys a spreadsheet rounded, and which tables speak
     of hardly any customer of the order lines. `ids` is the account of the list of older and newer ids of customers, if
-    there is one, and `renamed` the id by now for each older one.
+    there is one, `renamed` the id by now for each older one, and `first_ids` for each of those by now the first it had.
+    They are part of the fingerprint, and of no table's: they also say who is meant where no row does.
     """
 
     history: History
@@ -43,6 +45,7 @@ class Reading:
     unmet: tuple[str, ...] = ()
     ids: Account | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
+    first_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -93,8 +96,9 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     digest, tables = fingerprints(history)
     unmet = (*rounded_ids(lines.rows), *twin_ids(lines.rows), *unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
-    beside, renamed = tuple(other.account for other in others.values()), {} if newer is None else newer.now
-    return Reading(history, lines.account, digest, beside, tables, unmet, ids, renamed)
+    newer, beside = newer or NewerIds({}), tuple(other.account for other in others.values())
+    digest = newer.marked(digest)
+    return Reading(history, lines.account, digest, beside, tables, unmet, ids, newer.now, newer.first)
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
@@ -14,9 +15,29 @@ from pipeline.sources.keys import Key, Mask
 
 @dataclass(frozen=True)
 class NewerIds:
-    """For each old id the one that the customer is known by now."""
+    """For each old id the one that the customer is known by now, `now`; and for each of these the `first` it had.
+
+    Of several that became one, the first is the least in the alphabet of those that none came before.
+    """
 
     now: Mapping[str, str]
+    first: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_pairs(cls, step: Mapping[str, str]) -> NewerIds:
+        """Of each id and the next one; ids that lead round are left out."""
+        now, later = followed(step), set(step.values())
+        began = sorted((old for old in now if old not in later), reverse=True)
+        return cls(now, {now[old]: old for old in began})
+
+    def marked(self, digest: str) -> str:
+        """The digest of a history that is read by these ids: they also say who is meant where no row does."""
+        told = "".join(f"\n{kind}\0{old}\0{new}" for kind, ids in self._both for old, new in sorted(ids.items()))
+        return hashlib.sha256(f"{digest}{told}".encode()).hexdigest() if told else digest
+
+    @property
+    def _both(self) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        return ("now", self.now), ("first", self.first)
 
     @cached_property
     def _old(self) -> pa.Array:

@@ -18,6 +18,7 @@ from pipeline.sources.checks import check_account, check_columns, check_currency
 from pipeline.sources.contract import judge, raised
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.mapping import Span
+from pipeline.sources.merged import ADDED_UP, added_up, adding_up
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import Verdict, quarantine_file, write_quarantine
 from pipeline.sources.read import Mapped, read_rows
@@ -84,11 +85,12 @@ def read_source(
     verdict, left = judge(database, source, rows, mapped, settings)
     mapped = replace(mapped, hashes=mapped.hashes[:0].copy())  # as much as a column, and nobody asks for them again
     used = ~(verdict.broken | left.broken)
-    found = mapped.table(used)
+    found, several = mapped.table(used), adding_up(source.table, mapped, used)
     account = _account(source, mapped, verdict, left, found)
-    mended |= {} if mapped.renamed is None else {RENAMED: mapped.renamed}
+    mended |= {} if mapped.renamed is None else {RENAMED: mapped.renamed, ADDED_UP: several}
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
+    found = added_up(source.table, found) if several.any() else found
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
     if whole:
         check_columns(database, source, settings, account, mapped.unread)

@@ -148,6 +148,15 @@ def test_a_play_that_must_not_lapse_is_never_withheld() -> None:
     assert (held.status == "holdout").sum() >= 45
 
 
+def test_a_customer_under_a_new_id_stays_on_its_side() -> None:
+    """The mutant draws by the new ids: a move to another system would mix those held out with all others."""
+    half, before = replace(RULES, holdout_share=0.5), candidates(relationship([DRIFTING] * 50))
+    renamed = replace(before, customer_id=np.array([f"new {place}" for place in range(50)]))
+    moved = recommend(replace(renamed, lots=before.customer_id), half)
+    assert (moved.status == recommend(before, half).status).all()
+    assert (recommend(renamed, half).status != moved.status).sum() > 10
+
+
 def woken(found: Advice, chosen: Candidates) -> list[str]:
     """The customers given a play that is to be avoided with them."""
     return [key for at, key in enumerate(chosen.customer_id) if found.play[at] and chosen.spared(found.play[at])[at]]

@@ -10,32 +10,15 @@ import pytest
 from beside import regular, section
 from hypothesis import given
 from hypothesis import strategies as st
+from listed_ids import listed
 from suppliers import column, configured, lines
 
 from features.errors import DataProblem, UsageProblem
-from pipeline.config import Config
 from pipeline.memory import limit as memory_limit
-from pipeline.scoring.left_in_peace import in_peace_by_now
 from pipeline.sources import buckets
 from pipeline.sources.buckets import read_store
 from pipeline.sources.history import Reading, read_history
 from pipeline.sources.newer_ids import followed
-
-PAIRS = """
-[history.customer_ids]
-path = "ids.csv"
-{settings}
-[history.customer_ids.columns]
-from = "Old"
-to = "New"
-"""
-
-
-def listed(folder: Path, pairs: str, table: pa.Table, settings: str = "", head: str = "", own: str = "") -> Config:
-    """A supplier with a list of old and new ids: `pairs` such as "C0 C1, C2 C3"."""
-    rows = "".join(f"{pair.strip().replace(' ', ',')}\n" for pair in pairs.split(","))
-    (folder / "ids.csv").write_text(f"Old,New\n{rows}")
-    return configured(folder, table, settings, head=f"{head}\n{PAIRS.format(settings=own)}")
 
 
 def customers(reading: Reading) -> list[object]:
@@ -72,13 +55,42 @@ def test_without_a_list_nothing_is_said_of_it(tmp_path: Path) -> None:
     assert "customer_ids" not in read_history(configured(tmp_path, lines())).summary()
 
 
-def test_the_fingerprint_is_that_of_lines_written_with_the_newest_id(tmp_path: Path) -> None:
+def test_the_fingerprint_of_the_lines_is_that_of_lines_written_with_the_newest_id(tmp_path: Path) -> None:
     for name in ("listed", "written", "plain"):
         (tmp_path / name).mkdir()
     replaced = lines(Customer=["C1" if name == "C0" else name for name in lines().column("Customer").to_pylist()])
-    found = read_history(listed(tmp_path / "listed", "C0 C1", lines())).fingerprint
-    assert found == read_history(configured(tmp_path / "written", replaced)).fingerprint
-    assert found != read_history(configured(tmp_path / "plain", lines())).fingerprint
+    found = read_history(listed(tmp_path / "listed", "C0 C1", lines())).tables
+    assert found == read_history(configured(tmp_path / "written", replaced)).tables
+    assert found != read_history(configured(tmp_path / "plain", lines())).tables
+
+
+@pytest.mark.parametrize("limit", [0.0, 1e-6])
+def test_pairs_count_for_the_fingerprint_even_where_no_row_has_the_old_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: float
+) -> None:
+    """Who is left in peace, held out, or was exported before may depend on them."""
+    monkeypatch.setattr(buckets, "buckets_for", lambda *_: 2)
+    marks = []
+    for place, pairs in enumerate(["Z9 Z9", "Z9 Z8", "Z9 Z7", "Z6 Z9, Z9 Z8", "Z9 Z8, Z6 Z9"]):
+        (folder := tmp_path / str(place)).mkdir()
+        head = f"[history]\nmemory_limit_gb = {limit}"
+        marks.append(read_store(listed(folder, pairs, lines(), head=head)).reading.fingerprint)
+    assert len(set(marks)) == 4 and marks[-1] == marks[-2], "the order of the list says nothing"
+
+
+FIRST = [
+    ("C0 C1", {"C1": "C0"}),
+    ("C0 C1, C1 C2", {"C2": "C0"}),
+    ("C3 C2, C0 C1, C1 C2", {"C2": "C0"}),
+    ("C3 C2, A Z", {"C2": "C3", "Z": "A"}),
+]
+
+
+@pytest.mark.parametrize(("pairs", "first"), FIRST)
+def test_the_first_id_of_a_customer_is_where_its_chain_begins(
+    tmp_path: Path, pairs: str, first: dict[str, str]
+) -> None:
+    assert read_history(listed(tmp_path, pairs, lines())).first_ids == first
 
 
 CIRCLES = [
@@ -150,29 +162,6 @@ region = "Region"
     assert reading.beside[0].quarantined == {}
 
 
-def test_months_of_a_wallet_that_both_accounts_have_are_put_aside(tmp_path: Path) -> None:
-    """Neither account's total is that of the customer they became."""
-    months = ["2023-01-01", "2023-01-15", "2023-02-01"]
-    rest = {"Group": ["all"] * 3, "Ours": ["1.0"] * 3, "All": ["2.0"] * 3}
-    table = pa.table({"Customer": ["C0", "C1", "C0"], "Month": months, **rest})
-    pq.write_table(table, tmp_path / "wallet.parquet")
-    head = """
-[history]
-max_quarantined_share = 1.0
-[history.wallet]
-path = "wallet.parquet"
-[history.wallet.columns]
-customer_id = "Customer"
-month = "Month"
-category = "Group"
-our_amount = "Ours"
-total_amount = "All"
-"""
-    reading = read_history(listed(tmp_path, "C0 C1", lines(), head=head))
-    assert reading.beside[0].quarantined == {"another row has the same customer_id, month, category": 2}
-    assert reading.history.optional["wallet"].column("customer_id").to_pylist() == ["C1"]
-
-
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("number", [2, 3])
 def test_by_buckets_a_customer_is_read_whole(
@@ -197,13 +186,6 @@ def test_by_buckets_a_customer_is_read_whole(
         np.testing.assert_array_equal(getattr(other, name), getattr(one, name), err_msg=name)
     assert one.customer_ids.tolist() == ["B9", "C2", "C3"]
     assert stores[0].reading.summary() == stores[1].reading.summary()
-
-
-def test_who_asked_to_be_left_in_peace_is_under_the_new_id_too(tmp_path: Path) -> None:
-    config = listed(tmp_path, "C0 C1", lines(), head='[plays]\nnever_contact = ["C0", "C3"]')
-    renamed = read_history(config).renamed
-    assert in_peace_by_now(config, renamed).plays.never_contact == ["C0", "C3", "C1"]
-    assert in_peace_by_now(config, {}) is config
 
 
 def test_the_list_takes_the_settings_of_every_table_and_no_others(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Rows of several accounts that became one customer: what adds up is added up, where each account brings one row.
+
+A month of a wallet says what an account bought, from us and from everybody: of two accounts of one customer the sum is
+what it bought. What only one of them may say (who a customer is, until when) does not add up, see `periods`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.history import Table
+from pipeline.sources.keys import Mask
+from pipeline.sources.periods import Longs, days_of
+from pipeline.sources.read import Mapped
+
+ADDED_UP = "added up, for several accounts that are one customer by now have one each"
+
+
+def same_key(table: Table, mapped: Mapped, place: Longs) -> Longs:
+    """The rows at `place` (m,) as whole numbers (m,), equal for those that share what is `unique` in the table."""
+    group = np.zeros(place.size, dtype=np.int64)
+    for name in table.unique:
+        group = _paired(group, _codes(table, mapped, name)[place])
+    return group
+
+
+def adding_up(table: Table, mapped: Mapped, good: Mask) -> Mask:
+    """The rows (n,), among the `good` (n,) ones, that share their key with those of other accounts of the customer.
+
+    Where one account alone brings two, it contradicts itself, and nothing adds up.
+    """
+    found, place = np.zeros(good.size, dtype=bool), np.flatnonzero(good)
+    if not table.added or mapped.accounts is None:
+        return found
+    group = same_key(table, mapped, place)
+    each = _paired(group, mapped.accounts[place].astype(np.int64))
+    once = np.bincount(each)[each] == 1
+    torn = np.bincount(group, weights=~once)[group] > 0
+    found[place] = (np.bincount(group)[group] > 1) & ~torn
+    return found
+
+
+def added_up(table: Table, rows: pa.Table) -> pa.Table:
+    """The rows with those of one key as one: what adds up as its sum, of days the last, of texts the first by name."""
+    keys = [name for name in table.unique if name != table.happened]
+    texts = [name for name in rows.column_names if pa.types.is_dictionary(rows.schema.field(name).type)]
+    plain = rows
+    for name in texts:
+        plain = plain.set_column(plain.column_names.index(name), name, rows.column(name).cast(pa.string()))
+    month = pc.floor_temporal(plain.column(table.happened), unit="month")
+    kinds = {name: "sum" if name in table.added else "min" if name in texts else "max" for name in rows.column_names}
+    asked = [(name, kind) for name, kind in kinds.items() if name not in keys]
+    found = plain.append_column("in", month).group_by([*keys, "in"]).aggregate(asked)
+    columns = {name: found.column(name if name in keys else f"{name}_{kind}") for name, kind in kinds.items()}
+    coded = {name: column.dictionary_encode() if name in texts else column for name, column in columns.items()}
+    return pa.table(coded).combine_chunks()
+
+
+def _paired(left: Longs, right: Longs) -> Longs:
+    """Two columns of whole numbers as one, from 0: equal where both are."""
+    right = right - right.min(initial=0)
+    pair = left * np.int64(right.max(initial=0) + 1) + right
+    return np.unique(pair, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def _codes(table: Table, mapped: Mapped, name: str) -> Longs:
+    """A column as whole numbers (n,): equal numbers for what must not occur twice."""
+    if name in mapped.keys:
+        return mapped.keys[name].codes.astype(np.int64)
+    days = days_of(mapped, name)
+    months = days.astype("datetime64[D]").astype("datetime64[M]") if table.monthly else days
+    return months.astype(np.int64)
