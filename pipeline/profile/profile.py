@@ -16,6 +16,7 @@ from models.outcome_tables import outcome_tables
 from pipeline.config import Config
 from pipeline.profile.credits import positive_credits
 from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
+from pipeline.profile.once_an_order import once_an_order
 from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import Partners, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
@@ -116,6 +117,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
         warnings=[
             *warnings(reading.history, days, curve, now, targets, config),
             *_of_rows(reading, content, config),
+            *once_an_order(config),
             *table_warnings(reading.history, tables),
             *partner_warnings(partners, config),
         ],

@@ -40,6 +40,13 @@ MadeOf = str | list[str] | Product
 """What a column of the history is made of."""
 
 
+def read_from(mapped: MadeOf) -> list[str]:
+    """The columns of the user's files that a column of the history is read from."""
+    if isinstance(mapped, Product):
+        return mapped.multiply
+    return [mapped] if isinstance(mapped, str) else mapped
+
+
 READ_BY_THE_DATABASE = ("utf-8", "latin-1", "utf-16")
 Encoding = Literal[
     "utf-8", "latin-1", "utf-16", "windows-1250", "windows-1251", "windows-1252", "gb18030", "big5", "shift_jis"

@@ -11,7 +11,7 @@ from pydantic import Field, create_model, model_validator
 
 from features.history import OPTIONAL_TABLES, Column, Table
 from pipeline.settings.filters import ColumnName, Section
-from pipeline.settings.history import EveryTable, Key, NotProducts, Number, Returns, TableSettings
+from pipeline.settings.history import EveryTable, Key, NotProducts, Number, Returns, TableSettings, read_from
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -40,8 +40,23 @@ class OrderLines(TableSettings):
 
     columns: Columns
     uppercase: list[Literal["customer_id", "order_id", "product_id", "category", "channel"]]
+    fill_down: list[ColumnName]
     not_products: NotProducts
     returns: Returns
+
+    @model_validator(mode="after")
+    def _can_fill(self) -> Self:
+        """Refuse to fill what makes an order, or an amount: that of an order, on each line, counts several times."""
+        mapped = self.columns
+        amounts = (mapped.quantity, mapped.net_amount, mapped.list_amount, mapped.unit_cost)
+        counted = {part for each in amounts if each is not None for part in read_from(each)}
+        keys = read_from(mapped.order_id) if mapped.order_id else []
+        if self.fill_down and not keys:
+            raise ValueError("`fill_down` needs the column order_id: within what else would it fill")
+        wrong = [name for name in self.fill_down if name in counted or name in keys]
+        if wrong:
+            raise ValueError(f"`fill_down` may not name {wrong[0]!r}, of which amounts or orders are made")
+        return self
 
     @model_validator(mode="after")
     def _can_cancel(self) -> Self:

@@ -13,7 +13,7 @@ class Account:
     `rows_read == rows_in + sum(excluded)` and `rows_in == rows_used + sum(quarantined)`. `missing` counts, of the
     rows used, those without a value, per column, `remarks` those used although there is something to say of them.
     `quarantine` is the file of the broken rows, None if there are none. `unread`: sentences on figures among them that
-    another setting would read.
+    another setting would read. `filled`: by column of the files, the rows read that it was filled in from their order.
     """
 
     table: str
@@ -25,6 +25,7 @@ class Account:
     quarantine: Path | None = None
     remarks: dict[str, int] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    filled: dict[str, int] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
@@ -52,6 +53,7 @@ class Account:
             "table": self.table,
             "files": self.files,
             "rows_read": self.rows_read,
+            "filled": self.filled,
             "excluded": self.excluded,
             "rows_in": self.rows_in,
             "quarantined": self.quarantined,
@@ -66,6 +68,7 @@ class Account:
         """The account as one block, for people."""
         title = f"{self.table}, {self.files} file" + ("s" if self.files != 1 else "")
         lines = [(f"{title}: rows read", self.rows_read)]
+        lines += [(f"  filled from its order: {column}", rows) for column, rows in self.filled.items()]
         lines += [(f"  left out: {rule}", rows) for rule, rows in self.excluded.items()]
         lines += [("rows in", self.rows_in)] if self.excluded else []
         lines += [(f"  quarantined: {reason}", rows) for reason, rows in self.quarantined.items()]

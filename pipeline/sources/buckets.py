@@ -38,6 +38,7 @@ from pipeline.sources.checks import check_account
 from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.files import Source, open_source
+from pipeline.sources.filling import filled
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.history import Reading, read_history, span_of
 from pipeline.sources.keys import cleaned, encoded, in_capitals
@@ -94,7 +95,8 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
     if config.history.memory_limit_gb:
         with connect(config) as database:
             newer, ids = read_newer_ids(database, config, span_of(database, config, known_before))
-            source = open_source(database, config.history.order_lines, ORDER_LINES, newer)
+            lines = config.history.order_lines
+            source = filled(database, open_source(database, lines, ORDER_LINES, newer), lines)
             number = _deal(database, source, config)
             if number > 1:
                 _check_plain(config, number)

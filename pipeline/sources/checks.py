@@ -10,12 +10,11 @@ import numpy as np
 from features.errors import DataProblem
 from features.history import ORDER_LINES, Table
 from pipeline.config import Config
-from pipeline.settings.history import TableSettings
+from pipeline.settings.history import TableSettings, read_from
 from pipeline.sources.account import Account
 from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
 from pipeline.sources.keys import Key, Mask
-from pipeline.sources.sql import read_from
 from pipeline.sources.unread import NUMBERS, counted, first_form, forms, hint
 
 WRITTEN = {

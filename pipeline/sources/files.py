@@ -35,6 +35,7 @@ class Source:
     files, one file after the other. `rejects`: lines that cannot be split are told of, as of one scan of several.
     `timestamps_in`: the zone of timestamps that state none, empty where they are local. `doubled`: names that a file
     gives to several columns, and the file. `newer_ids`: what the customers are called by now, if that is listed.
+    `filled`: rows by column that was filled within its order, see `filling`.
     """
 
     table: Table
@@ -48,6 +49,7 @@ class Source:
     timestamps_in: str = ""
     doubled: Mapping[str, Path] = field(default_factory=dict)
     newer_ids: NewerIds | None = None
+    filled: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def texts(self) -> tuple[Path, ...]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from features.history import Column
-from pipeline.settings.history import MadeOf, TableSettings
+from pipeline.settings.history import MadeOf, TableSettings, read_from
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.dates import day
 from pipeline.sources.files import Source
 from pipeline.sources.numbers import cents
-from pipeline.sources.sql import LARGEST, WHOLE, condition, flag, number, read_from, require, text
+from pipeline.sources.sql import LARGEST, WHOLE, condition, flag, number, require, text
 
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from features.history import Column
-from pipeline.settings.history import TableSettings
+from pipeline.settings.history import TableSettings, read_from
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal, held_values, in_range, key_parts, parsed_values, row_hash
 from pipeline.sources.rules import left_out_rules
-from pipeline.sources.sql import family, flag, present, read_from
+from pipeline.sources.sql import family, flag, present
 
 WORD = {"date": "date", "number": "number", "money": "number", "flag": "yes or a no"}
 NEVER_BROKEN = {

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from features.history import Table
-from pipeline.settings.history import TableSettings
+from pipeline.settings.history import TableSettings, read_from
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal
-from pipeline.sources.sql import left_out, read_from, text
+from pipeline.sources.sql import left_out, text
 
 
 def left_out_rules(

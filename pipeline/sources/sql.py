@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from features.errors import DataProblem
 from pipeline.settings.filters import Condition, Filter
-from pipeline.settings.history import MadeOf, Product, TableSettings
+from pipeline.settings.history import MadeOf, TableSettings, read_from
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
 from pipeline.sources.header import form, looks_like_a_row, looks_like_a_title
@@ -86,13 +86,6 @@ def _missing(source: Source, column: str, setting: str) -> DataProblem:
         expected=f"a column {column!r}",
         todo=todo,
     )
-
-
-def read_from(mapped: MadeOf) -> list[str]:
-    """The columns of the user's files that a column of the history is read from."""
-    if isinstance(mapped, Product):
-        return mapped.multiply
-    return [mapped] if isinstance(mapped, str) else mapped
 
 
 def text(source: Source, column: str) -> str:

@@ -17,6 +17,7 @@ from pipeline.sources.account import Account
 from pipeline.sources.checks import check_account, check_columns, check_currency, check_dated
 from pipeline.sources.contract import judge, raised
 from pipeline.sources.files import Source, open_source
+from pipeline.sources.filling import filled
 from pipeline.sources.mapping import Span
 from pipeline.sources.merged import ADDED_UP, added_up, adding_up
 from pipeline.sources.newer_ids import NewerIds
@@ -56,7 +57,7 @@ def read_table(
     settings = config.history.table(table.name)
     assert settings is not None, table.name
     check_dated(table, settings)
-    source = open_source(database, settings, table, newer_ids)
+    source = filled(database, open_source(database, settings, table, newer_ids), settings)
     logger.info("reading %s", settings.path)
     return read_source(database, source, config, span, currency, quarantine_file(config, table.name))
 
@@ -109,6 +110,7 @@ def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Verdict,
         excluded=excluded,
         quarantined=quarantined,
         missing={name: rows.column(name).null_count for name in rows.column_names},
+        filled=dict(source.filled),
     )
 
 

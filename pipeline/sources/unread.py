@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.config import Config
+from pipeline.settings.history import read_from
 from pipeline.sources.account import Account
 from pipeline.sources.contract import COPY
 from pipeline.sources.database import literal, quoted
@@ -14,7 +15,6 @@ from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
 from pipeline.sources.header import LIKELY
 from pipeline.sources.quarantine import UNDECODED
-from pipeline.sources.sql import read_from
 
 WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
 """What systems write where there is nothing, in small letters."""
@@ -75,7 +75,8 @@ def hint(source: Source, account: Account, days: str) -> str:
             "heads and lines of orders in different files have to be joined into one table first"
             if len(source.files) > 1
             else "",
-            "where a cell holds for the rows below it too, have it written into each of them: without, they are lost"
+            "where a cell holds for the rows below it too, have it written into each of them: without, they are lost; "
+            "within an order fill_down in [history.order_lines] does it"
             if mostly
             else f"a filter of [{source.setting}] may leave such rows out, such as sums at the end: "
             '{name = "...", exclude = [{column = "...", is_null = true}]}',

@@ -19,7 +19,7 @@ SECTIONS = {"population", "time", "churn", "partnership", "training", "promotion
 """Logged as they are: they hold numbers and words of ours."""
 OF_HISTORY = ("time_zone", "currency", "max_quarantined_share", "earliest_day", "last_day", "memory_limit_gb")
 OF_A_TABLE = ("format", "date_format", "timestamps_in", "decimal", "thousands", "units", "duplicates", "uppercase")
-COUNTED = ("filters", "duplicate_key", "returns.when", "not_products.values", "not_products.prefixes")
+COUNTED = ("filters", "duplicate_key", "fill_down", "returns.when", "not_products.values", "not_products.prefixes")
 """Lists of a table that may hold the supplier's own words."""
 TOLD = ("returns.how", "returns.sign", "returns.same_day", "not_products.how", "not_products.ignore_case")
 
