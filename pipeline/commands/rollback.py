@@ -19,6 +19,7 @@ def rollback(
     """Make the model that scored before the last promotion champion again.
 
     The decision log in runs/decisions records it. A rollback goes one step back, and a second one does not undo it.
+    Without --target it takes back what the last run to move anything moved: a target promoted earlier stays.
 
     Exit code 7: there is no earlier champion.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from features.errors import ModelProblem, Problem
 from models.evaluation.gate import COMPARED, Gate
+from pipeline.process.run_id import run_id
 from pipeline.promotion.contests import Contest
 
 Outcome = Literal["promoted", "forced", "refused", "forbidden", "unchanged", "rolled back"]
@@ -37,7 +38,7 @@ class Decision:
 
     `champion` is the version that scored until then ("" where none did). `against` says what speaks against a
     challenger, `reason` is what the user gave, `note` what else a reader has to be told, `work` what its training
-    rested on, see `pipeline.promotion.refusals`.
+    rested on, see `pipeline.promotion.refusals`, `run` the id of the run that decided.
     """
 
     at: str
@@ -51,6 +52,7 @@ class Decision:
     note: str = ""
     work: str = ""
     compared: Compared | None = None
+    run: str = field(default_factory=run_id)
 
     @property
     def moved(self) -> bool:

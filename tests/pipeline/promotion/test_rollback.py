@@ -8,9 +8,9 @@ from features.errors import ModelProblem, NothingToDo
 from pipeline.config import Config
 from pipeline.promotion.decision_log import read
 from pipeline.promotion.promotion import promote
-from pipeline.promotion.rollback import rollback
+from pipeline.promotion.rollback import last_moved, rollback
 from pipeline.registry.champion import tracking_of
-from pipeline.registry.tracking import CHAMPION, Tracking
+from pipeline.registry.tracking import CHAMPION, PREVIOUS, Tracking
 from tests.pipeline.contenders import MOVED, NAME, damaged_champion, held
 
 pytestmark = pytest.mark.slow
@@ -35,6 +35,53 @@ def test_a_damaged_previous_model_is_not_rolled_back_to(waiting: Config) -> None
     with pytest.raises(ModelProblem, match="previous model's files"):
         rollback(waiting)
     assert held(waiting) == MOVED
+
+
+BOTH = ["churn", "partnership"]
+
+
+def moves(*told: tuple[str, str, str]) -> list[dict[str, str]]:
+    return [{"run": run, "kind": kind, "outcome": outcome} for run, kind, outcome in told]
+
+
+TOGETHER = [("a", "churn", "promoted"), ("a", "partnership", "forced")]
+LAST = [
+    ([], BOTH),
+    (TOGETHER, BOTH),
+    ([*TOGETHER, ("b", "churn", "promoted"), ("b", "partnership", "refused")], ["churn"]),
+    ([*TOGETHER, ("b", "partnership", "promoted"), ("c", "churn", "unchanged")], ["partnership"]),
+    ([*TOGETHER, ("b", "churn", "promoted"), ("c", "churn", "rolled back")], ["churn"]),
+    ([*TOGETHER, ("b", "another", "promoted")], BOTH),
+    ([("", "churn", "promoted")], BOTH),
+]
+
+
+@pytest.mark.parametrize(("told", "kinds"), LAST)
+def test_what_the_last_run_to_move_anything_moved_goes_back(told: list[tuple[str, str, str]], kinds: list[str]) -> None:
+    """The mutant takes everything back that has a model before: months of partnership for a churn of yesterday."""
+    assert last_moved(moves(*told), BOTH) == kinds
+
+
+def test_lines_of_before_runs_were_noted_say_nothing() -> None:
+    assert last_moved([{"kind": "churn", "outcome": "promoted"}], BOTH) == BOTH
+
+
+def test_none_goes_back_where_another_cannot_and_the_command_for_one_is_told(waiting: Config) -> None:
+    promote(waiting)
+    both = waiting.model_copy(update={"training": waiting.training.model_copy(update={"targets": BOTH})})
+    strange, tracking = "small-partnership", tracking_of(waiting)
+    (churn,) = [each for each in [tracking.aliased(NAME, PREVIOUS)] if each]
+    tracking._client.create_registered_model(strange)
+    for alias in (PREVIOUS, CHAMPION):  # what was trained for churn cannot be loaded for partnership
+        tags = {"digest": churn.digest}
+        made = tracking._client.create_model_version(strange, churn.folder.as_uri(), run_id=churn.run_id, tags=tags)
+        tracking.point(strange, alias, str(made.version))
+    with pytest.raises(ModelProblem, match="trained for something else") as problem:
+        rollback(both, targets=BOTH)
+    assert problem.value.todo.endswith("; to leave it as it is: moorings rollback --target churn")
+    assert held(waiting) == MOVED
+    assert [*rollback(both, targets=["churn"]).decisions] == ["churn"]
+    assert held(waiting) == {CHAMPION: "1"} and PREVIOUS in tracking.aliases(strange)
 
 
 @pytest.mark.parametrize("calls", range(4))
