@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from features.errors import DataProblem
-from models.evaluation.bootstrap import redraw
+from models.evaluation.bootstrap import Draws, redraw
+from models.evaluation.interval import Interval
 from pipeline.config import Config
 from pipeline.evaluation.known_outcomes import FILE, STAYED, Outcomes, read_outcomes
 from pipeline.learning.drawing import draws_of
@@ -109,13 +110,7 @@ def _contests(paired: pd.DataFrame, kind: str, config: Config) -> Iterator[Conte
 
 
 def _contest(paired: pd.DataFrame, title: str, config: Config) -> Contest:
-    drawn = redraw(
-        paired["customer"].to_numpy(),
-        paired["label"].to_numpy(),
-        {FIRST: paired["probability"].to_numpy(), SECOND: paired["probability_second"].to_numpy()},
-        **draws_of(config),
-        workers=usable_threads(config),
-    )
+    drawn = _drawn(paired, config)
     return Contest(
         title=title,
         rows=len(paired),
@@ -124,4 +119,25 @@ def _contest(paired: pd.DataFrame, title: str, config: Config) -> Contest:
         first={metric: drawn.interval(FIRST, metric) for metric in COMPARED},
         second={metric: drawn.interval(SECOND, metric) for metric in COMPARED},
         difference={metric: drawn.difference(SECOND, FIRST, metric) for metric in COMPARED},
+        by_date=_by_date(paired, config),
+    )
+
+
+def _by_date(paired: pd.DataFrame, config: Config) -> dict[str, Interval]:
+    """The difference in AUC at each of several cutoffs."""
+    days = paired["cutoff"].dt.strftime("%Y-%m-%d")
+    if days.nunique() < 2:
+        return {}
+    rows = {str(day): paired[days == day] for day in sorted(days.unique())}
+    return {day: _drawn(each, config).difference(SECOND, FIRST, "roc_auc") for day, each in rows.items()}
+
+
+def _drawn(paired: pd.DataFrame, config: Config) -> Draws:
+    """Both predictions on the same redrawn customers."""
+    return redraw(
+        paired["customer"].to_numpy(),
+        paired["label"].to_numpy(),
+        {FIRST: paired["probability"].to_numpy(), SECOND: paired["probability_second"].to_numpy()},
+        **draws_of(config),
+        workers=usable_threads(config),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from models.evaluation.interval import Interval
@@ -15,7 +15,10 @@ BETTER_HIGH = ("roc_auc", "average_precision")
 
 @dataclass(frozen=True)
 class Contest:
-    """Two predictions of one target on the same rows: figures of each, and second minus first, paired."""
+    """Two predictions of one target on the same rows: figures of each, and second minus first, paired.
+
+    `by_date` is that difference in AUC at each cutoff alone, where there are several and it is asked for.
+    """
 
     title: str
     rows: int
@@ -24,12 +27,16 @@ class Contest:
     first: Mapping[str, Interval]
     second: Mapping[str, Interval]
     difference: Mapping[str, Interval]
+    by_date: Mapping[str, Interval] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """JSON-able."""
         own = {"rows": self.rows, "customers": self.customers, "base_rate": self.base_rate}
         sides = {FIRST: self.first, SECOND: self.second, "second_minus_first": self.difference}
-        return own | {name: {m: found.summary() for m, found in side.items()} for name, side in sides.items()}
+        dates: dict[str, object] = {
+            "auc_difference_by_date": {day: found.summary() for day, found in self.by_date.items()}
+        }
+        return own | dates | {name: {m: found.summary() for m, found in side.items()} for name, side in sides.items()}
 
     def lines(self) -> Iterator[str]:
         """For people."""
@@ -38,6 +45,8 @@ class Contest:
         for metric, name in COMPARED.items():
             sides = f"{self.first[metric]!s:>24}{self.second[metric]!s:>24}{self.difference[metric]!s:>28}"
             yield f"  {name:12}{sides}  {_said(metric, self.difference[metric])}"
+        for day, found in self.by_date.items():
+            yield f"  {f'AUC at {day}':60}{found!s:>28}  {_said('roc_auc', found)}"
 
 
 def _said(metric: str, difference: Interval) -> str:

@@ -59,8 +59,20 @@ def test_the_better_of_two_is_found_and_the_sign_is_that_of_second_minus_first(t
 def test_the_same_predictions_differ_by_nothing(tmp_path: Path) -> None:
     outcome = compared(tmp_path, predictions(0.4))
     assert {str(found) for found in outcome.contests[0].difference.values()} == {"0.000 [0.000, 0.000]"}
-    assert outcome.text().count("may be chance") == 4
+    assert outcome.text().count("may be chance") == 4 + 2, "four metrics, and the AUC at two dates"
     assert outcome.text().endswith("another [training] seed alone moves these figures, too.")
+
+
+def test_where_the_better_one_wins_is_told_by_date(tmp_path: Path) -> None:
+    """What is won at one date alone is won by a season, or by luck."""
+    better = predictions(0.05).where(predictions(0.05)["cutoff"] == "2024-01-01", predictions(0.4))
+    (contest,) = compared(tmp_path, better).contests
+    assert [*contest.by_date] == ["2024-01-01", "2024-02-01"]
+    assert contest.by_date["2024-01-01"].low > 0 and contest.by_date["2024-02-01"].value == 0
+    told = "\n".join(contest.lines())
+    assert "AUC at 2024-02-01" in told and "0.000 [0.000, 0.000]  may be chance" in told
+    one = written(tmp_path / "one.parquet", predictions(0.4)[better["cutoff"] == "2024-01-01"])
+    assert compare_runs(one, one, settings()).contests[0].by_date == {}
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
