@@ -18,7 +18,7 @@ def compare(
     config: ConfigOption = "demo",
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two runs or two backtests on the same rows, with intervals over customers.
+    """Compare two runs or two backtests on the same rows, with intervals over customers, and tell how they were made.
 
     Exit code 3: the two do not speak of the same customers, dates or outcomes.
 

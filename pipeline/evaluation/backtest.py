@@ -17,6 +17,7 @@ from features.engine.store import EPOCH, LineStore, day_number
 from features.errors import DataProblem, ModelProblem, UsageProblem
 from models.baselines import scores
 from models.propensity import Propensity
+from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.backtest_figures import BASELINE, Figures, figures_of
 from pipeline.evaluation.backtest_rivals import with_staying
@@ -93,18 +94,20 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     evidence = Evidence.of(reading.history, found.store)
     config, horizon = _settled(evidence, min(cutoffs), config)
     parts: list[pd.DataFrame] = []
+    models: dict[str, Model] = {}
     left_out: dict[str, str] = {}
     walks = [*product(tasks(config), sorted(set(cutoffs)))]
     for done, (kind, cutoff) in enumerate(walks):
         try:
             with stage(f"{kind} at {cutoff}", done / len(walks)):
-                parts.append(_walk(evidence, tasks(config)[kind], cutoff, config))
+                rows, models[kind] = _walk(evidence, tasks(config)[kind], cutoff, config)
+                parts.append(rows)
         except (DataProblem, ModelProblem) as problem:
             if kind == next(iter(tasks(config))):
                 raise
             left_out[f"{kind} at {cutoff}"] = f"{problem.what} {problem.got}"
     table = with_staying(pd.concat(parts, ignore_index=True))
-    table.attrs[CONTEXT] = context_of(config, tasks(config))
+    table.attrs[CONTEXT] = context_of(config, tasks(config), models, reading.fingerprint)
     with replacing(out) as draft:
         WRITERS[out.suffix](table, draft)
     notes = _notes(table, config, horizon)
@@ -158,7 +161,7 @@ def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
         )
 
 
-def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config) -> pd.DataFrame:
+def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config) -> tuple[pd.DataFrame, Propensity]:
     """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
     known = evidence.known_before(cutoff)
     _check_known(evidence.store, known.store, task, cutoff, config)
@@ -172,7 +175,7 @@ def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config) -> pd.Da
         rows = rows.assign(**survival_columns(known, present, task.window, config))
     if task.target.name == "partial":
         rows["act_stopped_categories"] = stopped_categories(present, task, evidence.lines, evidence.store, config)
-    return rows
+    return rows, model
 
 
 def _rows(present: Dataset, model: Propensity, kind: str) -> pd.DataFrame:

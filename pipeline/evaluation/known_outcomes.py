@@ -1,7 +1,8 @@
 """Predictions with what came of them, kept so that two runs or two backtests can be compared on the same rows.
 
 Columns: customer (text), cutoff (date), target (its kind), probability, uncalibrated, label, act_stays where watched.
-The file says in its metadata what it speaks of: population, and window and name of each target.
+The file says in its metadata what it speaks of: population, and window and name of each target; and what made it: the
+settings that shape models, the features each learned from, and the fingerprint of the history, where it is known.
 
 A run's file lies among the artefacts of the run, and there customers are named by a hash of their key, salted with the
 name of the configuration. That pairs the rows of two runs and shows nobody by accident; it is a pseudonym, no secrecy:
@@ -24,15 +25,19 @@ import pandas as pd
 from features.errors import UsageProblem
 from models.evaluation.comparison import MODEL, UNCALIBRATED
 from models.evaluation.staying import STAYS
+from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.evaluate import Test
 from pipeline.matrices.dataset import Task
+from pipeline.settings.flat import SECTIONS, flat
 
 FILE = "test_rows.parquet"
 CONTEXT = "moorings"
 NEEDED = ("cutoff", "target", "probability", "uncalibrated", "label")
 STAYED = f"act_{STAYS}"
 HASH_BYTES = 12
+MARK = 12
+"""Signs of a feature's fingerprint that tell its definitions apart."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,17 @@ class Outcomes:
         return self.rows[self.rows["target"] == kind]
 
 
-def context_of(config: Config, tasks: Mapping[str, Task]) -> dict[str, Any]:
-    """What predictions speak of: the supplier, who counts, and what is watched over which days."""
+def context_of(
+    config: Config, tasks: Mapping[str, Task], models: Mapping[str, Model], history: str = ""
+) -> dict[str, Any]:
+    """What predictions speak of, the supplier, who counts, and what is watched over which days, and what made them.
+
+    Args:
+        config: the settings.
+        tasks: by kind of target.
+        models: likewise; of several that predicted, the last.
+        history: its fingerprint.
+    """
     windows = {
         kind: {
             "target": task.target.name,
@@ -63,7 +77,16 @@ def context_of(config: Config, tasks: Mapping[str, Task]) -> dict[str, Any]:
         }
         for kind, task in tasks.items()
     }
-    return {"name": config.name, "population": config.population.model_dump(), "targets": windows}
+    spoken = {"name": config.name, "population": config.population.model_dump(), "targets": windows}
+    settings = {name: str(value) for name, value in flat(config.model_dump(include=SECTIONS)).items()}
+    return {**spoken, "settings": settings, "features": {kind: _marks(each) for kind, each in models.items()}} | (
+        {"history": history} if history else {}
+    )
+
+
+def _marks(model: Model) -> dict[str, str]:
+    """The features a model learned from, and by what their definitions are told apart."""
+    return {name: mark[:MARK] for name, mark in zip(model.names, model.scope.fingerprints, strict=True)}
 
 
 def pseudonyms(customer_id: npt.ArrayLike, name: str) -> list[str]:
@@ -74,8 +97,10 @@ def pseudonyms(customer_id: npt.ArrayLike, name: str) -> list[str]:
     ]
 
 
-def test_rows_file(test: Test, customer_id: npt.ArrayLike, kind: str, task: Task, config: Config) -> bytes:
-    """The test rows of a run as Parquet, customers by pseudonym."""
+def test_rows_file(
+    test: Test, customer_id: npt.ArrayLike, kind: str, task: Task, config: Config, model: Model, history: str = ""
+) -> bytes:
+    """The test rows of a run as Parquet, customers by pseudonym; for the rest see `context_of`."""
     columns = {
         "customer": pseudonyms(customer_id, config.name),
         "cutoff": test.rows.cutoff,
@@ -86,7 +111,7 @@ def test_rows_file(test: Test, customer_id: npt.ArrayLike, kind: str, task: Task
     }
     stayed = {} if test.stayed is None else {STAYED: test.stayed}
     table = pd.DataFrame(columns | stayed)
-    table.attrs[CONTEXT] = context_of(config, {kind: task})
+    table.attrs[CONTEXT] = context_of(config, {kind: task}, {kind: model}, history)
     stream = io.BytesIO()
     table.to_parquet(stream, index=False)
     return stream.getvalue()

@@ -15,6 +15,7 @@ from pipeline.evaluation.known_outcomes import FILE, STAYED, Outcomes, read_outc
 from pipeline.learning.drawing import draws_of
 from pipeline.matrices.dataset import usable_threads
 from pipeline.promotion.contests import COMPARED, FIRST, SECOND, CompareOutcome, Contest
+from pipeline.promotion.designs import Designs
 from pipeline.registry.champion import tracking_of
 
 KEYS = ["customer", "cutoff"]
@@ -40,7 +41,8 @@ def compare_runs(first: str, second: str, config: Config) -> CompareOutcome:
         paired, left = _paired(*sides, kind)
         notes += [f"{kind}: {left:,} rows that only one side holds are left out"] if left else []
         contests += list(_contests(paired, kind, config))
-    return CompareOutcome(first, second, tuple(contests), tuple(notes))
+    designs = Designs.of(sides[0].context, sides[1].context, kinds)
+    return CompareOutcome(first, second, tuple(contests), tuple(notes), designs)
 
 
 def _outcomes(reference: str, config: Config) -> Outcomes:

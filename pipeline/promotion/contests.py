@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.evaluation.interval import Interval
+from pipeline.promotion.designs import UNKNOWN, Designs
 
 FIRST, SECOND = "first", "second"
 COMPARED = {"roc_auc": "AUC", "average_precision": "AP", "brier": "Brier", "calibration_error": "calibration"}
@@ -64,19 +65,23 @@ OF_CUSTOMERS = (
 
 @dataclass(frozen=True)
 class CompareOutcome:
-    """The contests, target by target, and how many rows only one side had."""
+    """The contests, target by target, how many rows only one side had, and in what the two sides differ."""
 
     first: str
     second: str
     contests: tuple[Contest, ...]
     notes: tuple[str, ...]
+    designs: Designs = UNKNOWN
 
     def summary(self) -> dict[str, Any]:
         """JSON-able."""
         found = {contest.title: contest.summary() for contest in self.contests}
-        return {FIRST: self.first, SECOND: self.second, "contests": found, "notes": list(self.notes)}
+        return {FIRST: self.first, SECOND: self.second, "contests": found, "notes": list(self.notes)} | (
+            {"designs": self.designs.summary()} if self.designs.known else {}
+        )
 
     def text(self) -> str:
         """For people."""
         parts = ["\n".join(contest.lines()) for contest in self.contests]
-        return "\n\n".join([f"first:  {self.first}\nsecond: {self.second}", *parts, *self.notes, OF_CUSTOMERS])
+        head = "\n".join([f"first:  {self.first}", f"second: {self.second}", *self.designs.lines()])
+        return "\n\n".join([head, *parts, *self.notes, OF_CUSTOMERS])

@@ -47,7 +47,7 @@ def run_of(candidate: Candidate, reading: Reading, config: Config, place: Path, 
         },
         model=place,
         inputs=candidate.model.names,
-        tables={FILE: test_rows_file(candidate.test, candidate.customers, candidate.kind, candidate.task, config)},
+        tables={FILE: _test_rows(candidate, reading, config)},
         trials=candidate.trials,
         held_out=place.with_name(HELD_OUT),
         marks=marks,
@@ -70,6 +70,11 @@ def _tags(scope: Scope, reading: Reading) -> dict[str, str]:
 
 def _json(found: object) -> str:
     return json.dumps(plain(found), indent=1)
+
+
+def _test_rows(candidate: Candidate, reading: Reading, config: Config) -> bytes:
+    of = (candidate.kind, candidate.task, config, candidate.held_out, reading.fingerprint)
+    return test_rows_file(candidate.test, candidate.customers, *of)
 
 
 def _learned_from(candidate: Candidate, reading: Reading, config: Config) -> LearnedFrom:

@@ -6,17 +6,15 @@ stay out, since they may name customers: of lists of such it is told how many th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from features.history import TABLES
 from models.linear import Linear
 from models.stored import Model
 from pipeline.config import Config
+from pipeline.settings.flat import SECTIONS, flat
 from pipeline.settings.history import TableSettings
 
-SECTIONS = {"population", "time", "churn", "partnership", "training", "promotion"}
-"""Logged as they are: they hold numbers and words of ours."""
 OF_HISTORY = ("time_zone", "currency", "max_quarantined_share", "earliest_day", "last_day", "memory_limit_gb")
 OF_A_TABLE = ("format", "date_format", "timestamps_in", "decimal", "thousands", "units", "duplicates", "uppercase")
 COUNTED = ("filters", "duplicate_key", "fill_down", "returns.when", "not_products.values", "not_products.prefixes")
@@ -34,19 +32,6 @@ def run_parameters(config: Config, model: Model) -> dict[str, object]:
     calibration = {"slope": fitted.slope, "intercept": fitted.intercept, "knots": len(fitted.bend.at)}
     calibration = {f"calibration.{name}": value for name, value in calibration.items()}
     return {**sections, **grown, **calibration, "trees.rounds": model.settings.rounds}
-
-
-def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    """The leaves of a tree by their path, `training.tuning.trials`."""
-    return dict(_leaves(tree, prefix))
-
-
-def _leaves(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 def _history(config: Config) -> dict[str, object]:

@@ -43,6 +43,8 @@ def test_the_file_says_what_it_speaks_of_and_can_be_compared(rows: pd.DataFrame,
     spoken = dict(found.context["targets"]["churn"])
     assert len(spoken.pop("definition")) == 64
     assert spoken == {"target": "silence", "gap_days": 0, "horizon_days": 60}
+    assert found.context["settings"]["training.seed"] and len(found.context["history"]) == 64
+    assert set(found.context["features"]["churn"]) >= {"days_since_last_order"}
     outcome = compare_runs(file, file, supplier.configured(tmp_path, supplier.lines(5)))
     assert [contest.title for contest in outcome.contests][:2] == ["churn", "partnership"]
     assert outcome.contests[0].rows == len(found.of("churn")) > 0

@@ -11,6 +11,7 @@ from features.errors import DataProblem, UsageProblem
 from pipeline.cli import main
 from pipeline.evaluation.known_outcomes import CONTEXT, pseudonyms, read_outcomes
 from pipeline.promotion.compare import CompareOutcome, compare_runs
+from pipeline.promotion.designs import ALIKE, HISTORIES
 from tests.pipeline.made_rows import settings
 
 CUSTOMERS = 300
@@ -73,6 +74,33 @@ def test_where_the_better_one_wins_is_told_by_date(tmp_path: Path) -> None:
     assert "AUC at 2024-02-01" in told and "0.000 [0.000, 0.000]  may be chance" in told
     one = written(tmp_path / "one.parquet", predictions(0.4)[better["cutoff"] == "2024-01-01"])
     assert compare_runs(one, one, settings()).contests[0].by_date == {}
+
+
+MADE_BY = {"settings": {"training.seed": "7"}, "features": {"churn": {"a": "1", "b": "1"}}, "history": "f"}
+DESIGNS = [
+    (MADE_BY, [ALIKE]),
+    ({**MADE_BY, "settings": {"training.seed": "8"}}, ["training.seed: first 7, second 8"]),
+    ({**MADE_BY, "settings": {"training.seed": "7", "new": "1"}}, ["new: first unknown, second 1"]),
+    (
+        {**MADE_BY, "features": {"churn": {"b": "2", "c": "1"}}},
+        [
+            "churn learns only in the first from a",
+            "churn learns only in the second from c",
+            "churn learns from other definitions of b",
+        ],
+    ),
+    ({**MADE_BY, "history": "g"}, [HISTORIES, ALIKE]),
+    ({}, []),
+]
+
+
+@pytest.mark.parametrize(("made_by", "told"), DESIGNS)
+def test_in_what_two_designs_differ_is_told(tmp_path: Path, made_by: dict[str, object], told: list[str]) -> None:
+    first = written(tmp_path / "a.parquet", predictions(0.4), {**SPOKEN, **MADE_BY})
+    second = written(tmp_path / "b.parquet", predictions(0.05), {**SPOKEN, **made_by})
+    outcome = compare_runs(first, second, settings())
+    assert outcome.text().split("\n\n")[0].splitlines()[2:] == told
+    assert ("designs" in outcome.summary()) == bool(told)
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from models.linear import Linear
 from pipeline.config import Config, load_config
-from pipeline.training.run_parameters import SECTIONS, flat, run_parameters
+from pipeline.settings.flat import SECTIONS, flat
+from pipeline.training.run_parameters import run_parameters
 
 SECRET = "Alder Joinery"
 HOSTILE = f"""
