@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.evaluation.bootstrap import RANGELESS
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, Slice, TestRows, compare
 from models.evaluation.interval import CONFIDENCE, Interval
 from models.evaluation.metrics import measure
@@ -29,9 +30,10 @@ class Figures:
     """Records of a target at each of its `cutoffs`, and of all its cutoffs together, `pooled`.
 
     A record holds target, cutoff (ISO date) or cutoffs (how many), rows, customers, base_rate, metrics, `intervals` of
-    the metrics, calibration_error_before, calibration_band, and the AUC of each baseline, `baseline_*`, as far as all
-    rows have it. A pooled one also the best baseline and the lead over it in AUC. A figure that cannot be told is NaN,
-    and `why` says so. `confidence` is the share of redraws of the customers inside an interval.
+    all but the calibration error, calibration_error_before, calibration_band, and the AUC of each baseline,
+    `baseline_*`, as far as all rows have it. A pooled one also the best baseline and the lead over it in AUC. A figure
+    that cannot be told is NaN, and `why` says so. `confidence` is the share of redraws of the customers inside an
+    interval.
     """
 
     cutoffs: tuple[Record, ...]
@@ -110,4 +112,4 @@ def _record(part: Slice, rows: pd.DataFrame) -> Record:
 
 
 def _ranges(found: Mapping[str, Interval]) -> dict[str, list[float]]:
-    return {name: [each.low, each.high] for name, each in found.items()}
+    return {name: [each.low, each.high] for name, each in found.items() if name not in RANGELESS}

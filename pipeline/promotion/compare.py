@@ -19,6 +19,8 @@ from pipeline.promotion.designs import Designs
 from pipeline.registry.champion import tracking_of
 
 KEYS = ["customer", "cutoff"]
+NAMED = "customer_id"
+"""The key itself, which backtests hold: a figure has one interval, whichever command tells it."""
 
 
 def compare_runs(first: str, second: str, config: Config) -> CompareOutcome:
@@ -89,8 +91,9 @@ def _paired(first: Outcomes, second: Outcomes, kind: str) -> tuple[pd.DataFrame,
         DataProblem: the two know different outcomes of the same rows, or share none.
     """
     columns = [*KEYS, "probability", "label"]
-    stays = [STAYED] if STAYED in first.rows.columns else []
-    paired = first.of(kind)[columns + stays].merge(second.of(kind)[columns], on=KEYS, suffixes=("", "_second"))
+    more = [STAYED] if STAYED in first.rows.columns else []
+    more += [NAMED] if all(NAMED in side.rows.columns for side in (first, second)) else []
+    paired = first.of(kind)[columns + more].merge(second.of(kind)[columns], on=KEYS, suffixes=("", "_second"))
     differ = int((paired["label"] != paired["label_second"]).sum())
     if differ or paired.empty:
         raise DataProblem(
@@ -135,9 +138,9 @@ def _by_date(paired: pd.DataFrame, config: Config) -> dict[str, Interval]:
 
 
 def _drawn(paired: pd.DataFrame, config: Config) -> Draws:
-    """Both predictions on the same redrawn customers."""
+    """Both predictions on the same redrawn customers: of backtests those that `moorings backtest` draws, too."""
     return redraw(
-        paired["customer"].to_numpy(),
+        paired[NAMED if NAMED in paired.columns else KEYS[0]].to_numpy(),
         paired["label"].to_numpy(),
         {FIRST: paired["probability"].to_numpy(), SECOND: paired["probability_second"].to_numpy()},
         **draws_of(config),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.evaluation.bootstrap import shown
 from models.evaluation.interval import Interval
 from pipeline.promotion.designs import UNKNOWN, Designs
 
@@ -44,8 +45,8 @@ class Contest:
         yield f"{self.title}: {self.rows:,} rows of {self.customers:,} customers, base rate {self.base_rate:.3f}"
         yield f"  {'':12}{'first':>24}{'second':>24}{'second - first':>28}"
         for metric, name in COMPARED.items():
-            sides = f"{self.first[metric]!s:>24}{self.second[metric]!s:>24}{self.difference[metric]!s:>28}"
-            yield f"  {name:12}{sides}  {_said(metric, self.difference[metric])}"
+            sides = "".join(f"{shown(metric, side[metric]):>24}" for side in (self.first, self.second))
+            yield f"  {name:12}{sides}{self.difference[metric]!s:>28}  {_said(metric, self.difference[metric])}"
         for day, found in self.by_date.items():
             yield f"  {f'AUC at {day}':60}{found!s:>28}  {_said('roc_auc', found)}"
 

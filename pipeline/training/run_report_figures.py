@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.evaluation.bootstrap import shown
 from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison
 from models.evaluation.staying import CHANCE, beside_staying
 from models.explanation.language import Language
@@ -68,14 +69,14 @@ def accuracy(test: Test, language: Language) -> Iterator[str]:
     yield from table(
         heads([*CUTOFFS, *METRICS.values()], language),
         (
-            [day, part.rows, part.base_rate, *(str(part.intervals[metric]) for metric in METRICS)]
+            [day, part.rows, part.base_rate, *(shown(metric, part.intervals[metric]) for metric in METRICS)]
             for day, part in test.overall.cutoffs.items()
         ),
     )
 
 
 def _beside(found: Comparison, language: Language) -> Iterator[str]:
-    own = [f"**{rival(MODEL, language)}**", *(str(found.intervals[metric]) for metric in METRICS)]
+    own = [f"**{rival(MODEL, language)}**", *(shown(metric, found.intervals[metric]) for metric in METRICS)]
     others = [
         [rival(name, language), *(figures[metric] for metric in METRICS)]
         for name, figures in found.pooled.figures.items()

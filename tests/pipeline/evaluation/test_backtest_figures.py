@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 import supplier
 
-from models.evaluation.bootstrap import calibration_band
+from models.evaluation.bootstrap import calibration_band, redraw, shown
+from models.evaluation.interval import Interval
 from models.evaluation.metrics import measure
 from pipeline.config import Config
 from pipeline.evaluation.backtest_figures import STAYERS, Figures, figures_of
-from pipeline.evaluation.known_outcomes import STAYED
+from pipeline.evaluation.known_outcomes import CONTEXT, STAYED
+from pipeline.promotion.compare import compare_runs
 
 DAYS = ("2024-01-31", "2024-04-30")
 
@@ -72,6 +74,30 @@ def test_the_lead_is_over_the_best_baseline_that_all_rows_have(config: Config) -
     assert "baseline_bg_nbd" not in first and second["baseline_bg_nbd"] == second["roc_auc"]
     assert pooled["best_baseline"] == "baseline_recency"
     assert pooled["auc_lead"]["value"] == pytest.approx(pooled["roc_auc"] - pooled["baseline_recency"])
+
+
+def test_compare_tells_the_intervals_of_the_backtest(config: Config, tmp_path: Path) -> None:
+    """The mutant draws pseudonyms: another order of customers, other draws, and two intervals for one figure."""
+    table = rows()
+    window = {"target": "silence", "definition": "d", "gap_days": 0, "horizon_days": 60}
+    table.attrs[CONTEXT] = {"name": "small", "population": {}, "targets": {"churn": window}}
+    table.to_parquet(file := tmp_path / "rows.parquet", index=False)
+    _, pooled = of(figures_of(table, config), "churn")
+    (contest,) = compare_runs(str(file), str(file), config).contests
+    for metric in ("roc_auc", "average_precision", "brier"):
+        found = contest.first[metric]
+        assert [found.low, found.high] == pooled["intervals"][metric], metric
+
+
+def test_of_the_calibration_error_no_range_is_told(config: Config) -> None:
+    """Its draws lie above it, as noise counts as error."""
+    (first, _), pooled = of(figures_of(rows(), config), "churn")
+    assert "calibration_error" not in first["intervals"] and "calibration_error" not in pooled["intervals"]
+    drawn = redraw(rows()["customer_id"], rows()["label"], {"model": rows()["probability"]}, draws=50)
+    value, *draws = drawn.values["model"]["calibration_error"]
+    assert value == pooled["calibration_error"] and np.mean(np.array(draws) > value) > 0.8
+    assert shown("calibration_error", Interval(0.014, 0.022, 0.051)) == "0.014"
+    assert shown("roc_auc", Interval(0.7, 0.6, 0.8)) == "0.700 [0.600, 0.800]"
 
 
 def test_partnership_is_also_measured_among_those_who_stayed(config: Config) -> None:
