@@ -11,7 +11,7 @@ import numpy.typing as npt
 from models.evaluation.bootstrap import Draws, calibration_band, redraw
 from models.evaluation.interval import Interval
 from models.evaluation.level import BRIER, Level, beside
-from models.evaluation.metrics import METRICS, measure, why_not
+from models.evaluation.metrics import METRICS, RANKING, measure, why_not
 from models.evaluation.tally import Array, tally
 from models.explanation.sentence import NOTHING, Sentence
 
@@ -126,6 +126,10 @@ class Comparison:
     def baseline_auc(self) -> float:
         """Of the best baseline, pooled; 0.5 without one."""
         return self.pooled.figures[self.best_baseline]["roc_auc"] if self.best_baseline else NO_SIGNAL
+
+    def tells(self, name: str, metric: str) -> bool:
+        """Whether a metric of a score says something; of those only shown, which foretell something else, ranks do."""
+        return name not in self.shown or metric in RANKING
 
     def refusal(self) -> Sentence:
         """Why the model may not become champion; nothing when it may."""

@@ -84,7 +84,9 @@ METRICS: dict[str, Callable[[Tally], float]] = {
     "calibration_error": expected_calibration_error,
     "lift_top_tenth": lift_top_tenth,
 }
-"""Every metric by name. `roc_auc`, `average_precision` and `lift_top_tenth` look at the ranking alone."""
+"""Every metric by name."""
+RANKING = ("roc_auc", "average_precision", "lift_top_tenth")
+"""Those that look at the ranking alone: of a score that is no probability of the label, the others say nothing."""
 
 
 def measure(label: npt.ArrayLike, score: npt.ArrayLike) -> tuple[dict[str, float], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,14 +144,15 @@ def _table(found: Comparison, *, each_cutoff: bool) -> Iterator[str]:
     width = max(map(len, names))
     yield f"  {'':10}  {'':{width}}  {'rows':>7}  {'base':>5}" + "".join(f"{word:>13}" for word in HEADINGS)
     for day, part in found.cutoffs.items() if each_cutoff else ():
-        yield _line(day, MODEL, part, width)
+        yield _line(day, MODEL, part, SHOWN, width)
     for name in names:
-        yield _line("together" if name == MODEL else "", name, found.pooled, width)
+        told = [metric for metric in SHOWN if found.tells(name, metric)]
+        yield _line("together" if name == MODEL else "", name, found.pooled, told, width)
 
 
-def _line(day: str, name: str, part: Slice, width: int) -> str:
+def _line(day: str, name: str, part: Slice, told: Sequence[str], width: int) -> str:
     counted = f"{part.rows:>7,}  {part.base_rate:>5.3f}" if day else " " * 14
-    figures = "".join(f"{part.figures[name][metric]:>13.3f}" for metric in SHOWN)
+    figures = "".join(f"{part.figures[name][metric]:>13.3f}" if metric in told else f"{'-':>13}" for metric in SHOWN)
     return f"  {day:10}  {name.replace('_', ' '):{width}}  {counted}{figures}"
 
 
@@ -173,6 +174,7 @@ def _flat(prefix: str, found: Comparison) -> dict[str, float]:
         f"{prefix}_{metric}" if name == MODEL else f"{prefix}_{name}_{metric}": value
         for name, measured in found.pooled.figures.items()
         for metric, value in measured.items()
+        if found.tells(name, metric)
     }
     for metric, interval in found.intervals.items():
         figures |= {f"{prefix}_{metric}_low": interval.low, f"{prefix}_{metric}_high": interval.high}

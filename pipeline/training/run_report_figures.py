@@ -78,7 +78,7 @@ def accuracy(test: Test, language: Language) -> Iterator[str]:
 def _beside(found: Comparison, language: Language) -> Iterator[str]:
     own = [f"**{rival(MODEL, language)}**", *(shown(metric, found.intervals[metric]) for metric in METRICS)]
     others = [
-        [rival(name, language), *(figures[metric] for metric in METRICS)]
+        [rival(name, language), *(figures[metric] if found.tells(name, metric) else "" for metric in METRICS)]
         for name, figures in found.pooled.figures.items()
         if name != MODEL
     ]
