@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from models.evaluation.bootstrap import calibration_band, redraw
+from models.evaluation.bootstrap import calibration_band, redraw, shown
 from models.evaluation.interval import Interval, interval_of
 from models.evaluation.metrics import roc_auc
 from models.evaluation.tally import Grouping
@@ -171,8 +171,8 @@ def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
 def _told(each: Kept, watched: Watched, name: str, limit: float, alarm: str) -> Finding:
     """A figure beside its promise; `alarm` says which of `SAID` is to be done about it, "" where nothing."""
     realised, promised = each.figures[name], each.promised.get(f"test_{name}", float("nan"))
-    shown = {"realised": realised, "customers": len(each.rows), "promised": promised}
-    what = Sentence(SAID["figure"], figure=WORDS[name], **shown)
+    told = {"realised": shown(name, realised), "customers": len(each.rows), "promised": promised}
+    what = Sentence(SAID["figure"], figure=WORDS[name], **told)
     subject = Sentence(SAID["subject"], kind=watched.kind, figure=WORDS[name], cutoff=each.cutoff)
     todo = Sentence(SAID[alarm]) if alarm else NOTHING
     return Finding(subject, what, round(realised.value, 4), round(limit, 4), bool(alarm), todo)
