@@ -82,10 +82,13 @@ def _numbered(batches: pa.ChunkedArray) -> Key:
 def cleaned(parts: Sequence[Key]) -> Key:
     """Parts as one key of text: trimmed, blank is missing, several parts joined by `|` (in a part written `||`).
 
-    A key one of whose parts is missing is missing.
+    A key one of whose parts is missing is missing. Different parts make different keys: a later part that begins with
+    `|` gets a space before it, as no trimmed part has one, or `a|` and `b` would be written as `a` and `|b` are.
     """
-    texts = [_as_text(part) for part in parts]
-    return texts[0] if len(texts) == 1 else reduce(joined, [part.changed(_escaped) for part in texts])
+    first, *later = [_as_text(part) for part in parts]
+    if not later:
+        return first
+    return reduce(joined, [first.changed(_escaped), *(part.changed(_escaped_behind) for part in later)])
 
 
 def _as_text(part: Key) -> Key:
@@ -99,16 +102,20 @@ def in_capitals(key: Key) -> Key:
     return key.changed(pc.utf8_upper)
 
 
+def _folded(texts: pa.Array) -> pa.Array:
+    """Texts that differ by capitals alone made equal; `ẞ`, the capital of `ß`, is mostly written `SS`."""
+    return pc.replace_substring(pc.utf8_upper(texts), "ẞ", "SS")
+
+
 def without(key: Key, values: Sequence[str], prefixes: Sequence[str], *, ignore_case: bool) -> Key:
     """The key with some values and everything that begins with a prefix made missing."""
 
     def change(texts: pa.Array) -> pa.Array:
-        compared = pc.utf8_upper(texts) if ignore_case else texts
-        wanted = [value.upper() if ignore_case else value for value in values]
-        out = pc.is_in(compared, value_set=pa.array(wanted, pa.string()))
-        for prefix in prefixes:
-            begins = pc.starts_with(compared, prefix.upper() if ignore_case else prefix)
-            out = pc.or_(out, begins)
+        wanted, starts = pa.array(values, pa.string()), pa.array(prefixes, pa.string())
+        compared, wanted, starts = map(_folded, (texts, wanted, starts)) if ignore_case else (texts, wanted, starts)
+        out = pc.is_in(compared, value_set=wanted)
+        for start in starts.to_pylist():
+            out = pc.or_(out, pc.starts_with(compared, start))
         return pc.if_else(out, pa.scalar(None, pa.string()), texts)
 
     return key.changed(change)
@@ -166,6 +173,10 @@ def _in_full(values: pa.Array) -> pa.Array:
 
 def _escaped(texts: pa.Array) -> pa.Array:
     return pc.replace_substring(texts, JOINED, JOINED * 2)
+
+
+def _escaped_behind(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(_escaped(texts), r"^\|", " |")
 
 
 def joined(left: Key, right: Key) -> Key:

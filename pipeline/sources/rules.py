@@ -11,7 +11,7 @@ from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal
-from pipeline.sources.sql import left_out, text
+from pipeline.sources.sql import WHOLE, family, left_out, text
 
 
 def left_out_rules(
@@ -46,11 +46,25 @@ def _known_late(table: Table, values: dict[str, str], day: date) -> str:
 
 
 def _not_product(source: Source, settings: OrderLines) -> str:
+    """Whether the product is none, as `pipeline.sources.keys.without` says of the key that the same columns make."""
     codes, parts = settings.not_products, read_from(settings.columns.product_id or [])
-    code, values, prefixes = " || '|' || ".join(text(source, part) for part in parts), codes.values, codes.prefixes
-    if codes.ignore_case:
-        code = f"upper({code})"
-        values, prefixes = ([each.upper() for each in texts] for texts in (values, prefixes))
-    tests = [f"{code} = {literal(value)}" for value in values]
-    tests += [f"starts_with({code}, {literal(prefix)})" for prefix in prefixes]
+    code = " || '|' || ".join(_part(source, part, at, len(parts)) for at, part in enumerate(parts))
+    code = f"upper({code})" if "product_id" in settings.uppercase else code
+    fold = _folded if codes.ignore_case else str
+    tests = [f"{fold(code)} = {fold(literal(value))}" for value in codes.values]
+    tests += [f"starts_with({fold(code)}, {fold(literal(prefix))})" for prefix in codes.prefixes]
     return f"coalesce({' OR '.join(tests) or 'false'}, false)"
+
+
+def _part(source: Source, column: str, at: int, parts: int) -> str:
+    """A column as a part of a key, as `pipeline.sources.keys.cleaned` writes it: 13085.0 is 13085."""
+    fractional = family(source.types[column]) == "number" and source.types[column] not in WHOLE
+    plain = text(source, column)
+    plain = f"regexp_replace({plain}, '\\.0*$', '')" if fractional else plain
+    escaped = f"replace({plain}, '|', '||')" if parts > 1 else plain
+    return f"regexp_replace({escaped}, '^\\|', ' |')" if at else escaped
+
+
+def _folded(sql: str) -> str:
+    """A text in capitals, `ẞ` as it is mostly written."""
+    return f"replace(upper({sql}), 'ẞ', 'SS')"

@@ -1,5 +1,6 @@
 """Keys are text that cannot be confused."""
 
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import pytest
 from suppliers import COLUMNS, column, configured, lines, read_column
 
 from pipeline.sources.history import read_history
+from pipeline.sources.keys import cleaned, encoded
 
 HEADER = "Customer,Order,Date,Item,Pieces,Net\n"
 
@@ -41,6 +43,19 @@ def test_several_columns_make_one_key_that_cannot_be_confused(tmp_path: Path) ->
     reading = read_history(configured(tmp_path, table, columns=columns, head="[history]\nmax_quarantined_share = 1.0"))
     assert column(reading, "customer_id") == ["a||b|c", "a|b||c"]
     assert reading.account.quarantined == {"customer_id is missing": 1}
+
+
+PARTS = ("a", "b", "|", "a|", "|b", "||", "a||b", " |b", "a|b")
+
+
+def test_no_two_tuples_of_parts_make_one_key() -> None:
+    """Every pair and triple of parts with the sign that joins them at either end, in the midst, or alone."""
+    texts = [part.strip() for part in PARTS]
+    for number in (2, 3):
+        rows = sorted({*product(texts, repeat=number)})
+        columns = (pa.array(part).dictionary_encode() for part in zip(*rows, strict=True))
+        key = cleaned([encoded(pa.chunked_array([part])) for part in columns])
+        assert len(set(key.values.to_pylist())) == len(rows)
 
 
 def test_without_an_order_column_an_order_is_a_customers_day(tmp_path: Path) -> None:

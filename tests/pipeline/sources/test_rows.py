@@ -50,6 +50,35 @@ def test_rules_leave_rows_out_and_are_counted(
     assert reading.account.excluded == excluded
 
 
+NO_PRODUCTS: list[tuple[list[object], str, str, int]] = [
+    (["Maß", "MASS", "maẞ", "Mas"], 'values = ["Maß"]', "", 3),
+    (["Gefäß 1", "GEFÄSS 2", "Gefäs"], 'prefixes = ["gefäß"]', "", 2),
+    (["Maß", "MASS", "maß"], 'values = ["Maß"], ignore_case = false', "", 1),
+    ([22423.0, 999.0, 9990.0], 'values = ["999"]', "", 1),
+    (["post", "POST", "P"], 'values = ["POST"], ignore_case = false', 'uppercase = ["product_id"]', 2),
+]
+
+
+@pytest.mark.parametrize(("items", "rule", "more", "gone"), NO_PRODUCTS)
+@pytest.mark.parametrize("how", ["keep_amount", "remove"])
+def test_what_is_no_product_is_none_whatever_is_done_with_it(
+    tmp_path: Path, items: list[object], rule: str, more: str, gone: int, how: str
+) -> None:
+    table = lines(1, 3, Date=["2023-01-02"] * 3).slice(0, 1)
+    table = pa.concat_tables([table] * len(items)).set_column(3, "Item", pa.array(items))
+    settings = f'duplicates = "keep"\n{more}\nnot_products = {{{rule}, how = "{how}"}}'
+    found = read_history(configured(tmp_path, table, settings))
+    products = [each for each in column(found, "product_id") if each is not None]
+    assert len(products) == len(items) - gone
+
+
+def test_a_product_of_several_columns_is_none_by_its_key(tmp_path: Path) -> None:
+    table = lines(1, 3, Item=["a|", "a", "b"], Customer=["b", "|b", "b"])
+    columns = COLUMNS.replace('product_id = "Item"', 'product_id = ["Item", "Customer"]')
+    rule = 'not_products = {values = ["a||| b", "a| ||b"], how = "remove"}'
+    assert column(read_history(configured(tmp_path, table, rule, columns)), "product_id") == ["a|||b", "b|b"]
+
+
 def test_the_first_rule_that_leaves_a_row_out_counts_it(tmp_path: Path) -> None:
     one, two = (f'{{name = "{n}", exclude = [{{{test}}}]}}' for n, test in zip("ab", TWO, strict=True))
     again = one.replace('"a"', '"c"')
