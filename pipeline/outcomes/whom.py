@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from dataclasses import asdict, dataclass
@@ -18,6 +19,9 @@ NO_MODEL = "no model: {why}"
 BEATS = "ranking by expected gain beats ranking by risk, Qini area {lead}"
 LOSES = "ranking by expected gain loses to ranking by risk, Qini area {lead}"
 NOT_SHOWN = "ranking by expected gain is not shown to beat ranking by risk, Qini area {lead}"
+
+LONGEST = 50
+"""Characters of a play in the name of a file: with four bytes each they fit into the 255 that a name may have."""
 
 
 def texts() -> list[str]:
@@ -56,8 +60,11 @@ class Whom:
 
     @property
     def place(self) -> str:
-        """The play as part of the name of a file."""
-        return re.sub(r"[^\w-]+", "_", self.play)
+        """The play as part of the name of a file: of words as they are, else shortened and told apart by a digest."""
+        plain = re.sub(r"[^\w-]+", "_", self.play)
+        if plain == self.play and len(plain) <= LONGEST:
+            return plain
+        return f"{plain[:LONGEST]}-{hashlib.sha256(self.play.encode()).hexdigest()[:8]}"
 
     @property
     def picture(self) -> str:
