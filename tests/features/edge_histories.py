@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from customers import Line
-from histories import Situation
+from histories import Situation, busy_supplier, day
 from table_histories import MAKERS, Tables, of_rows
 from table_rows import Row
 
@@ -176,6 +176,31 @@ def around_a_minimum(sharing: int, others: int) -> Situation:
     return Situation(tuple(lines), (AT,), 90, population=Population(2, 365))
 
 
+def with_few_buyers(customers: int) -> Situation:
+    """All buy one product, and others are bought by two of them, three, or one alone: 1 of 20 is a share of .05.
+
+    After the last cutoff everybody buys everything, at other prices.
+    """
+    lines = [
+        Line(f"f{number:02}", f"f{number:02} {age}", before(age), product, 2.0, cents, "c")
+        for number in range(customers)
+        for product, buyers in (("p", customers), ("two", 2), ("three", 3), ("one", 1))
+        for age, cents in ((90, 1000), (30, 1000 + number), (0, 700), (-1, 300))
+        if number < buyers or age <= 0
+    ]
+    return Situation(tuple(lines), (before(1), AT), 90)
+
+
+def of_a_launch_learned_late() -> Situation:
+    """A product that ann buys as one of the first, until bob's purchase of long before it is known.
+
+    On the day before the last cutoff, so that the last one alone knows: no cutoff may borrow that from another.
+    """
+    early = Line("bob", "b1", before(200), "new", 1.0, 1000, known=before(1))
+    lines = [Line(who, f"{who}0", before(900), "p", 1.0, 1000) for who in ("ann", "bob")]
+    return Situation((*lines, early, Line("ann", "a1", before(40), "new", 1.0, 1000)), (before(2), before(1), AT), 90)
+
+
 def with_nothing_settled() -> Situation:
     """The only row of each table is the first of its kind: nothing arrived, was decided, settled or cancelled."""
     order = Line("ann", "o", before(30), "p", 1.0, 1000)
@@ -194,5 +219,8 @@ EDGES = {
     "a common minimum": around_a_minimum(sharing=8, others=6),
     "a minimum of a tenth": around_a_minimum(sharing=1, others=9),
     "no common minimum": around_a_minimum(sharing=1, others=10),
+    **{f"two of {customers} buyers": with_few_buyers(customers) for customers in (19, 20, 21)},
+    "never late": Situation(tuple(busy_supplier(customers=9, late=False)), (day(-100), day(0)), 90),
+    "a launch learned late": of_a_launch_learned_late(),
     "nothing settled": with_nothing_settled(),
 }

@@ -37,6 +37,14 @@ def test_copies_are_told_by_all_columns_or_by_those_named(
     assert account.rows_used == 44 - dropped - quarantined
 
 
+@pytest.mark.parametrize("duplicates", ["drop", "quarantine"])
+def test_the_copies_of_a_broken_line_are_broken_and_count_once(tmp_path: Path, duplicates: str) -> None:
+    table = pa.concat_tables([lines(1, 2), *[lines(1, 1, Date=["soon"])] * 3])
+    account = read_history(configured(tmp_path, table, f'duplicates = "{duplicates}"', head=ALL)).account
+    assert account.quarantined == {"ordered_on is not a date": 3}
+    assert (account.rows_used, sum(account.excluded.values())) == (2, 0)
+
+
 def test_the_first_of_equal_lines_is_the_one_kept(tmp_path: Path) -> None:
     table = lines(1, 3, Order=["O1", "O1", "O2"], Net=["1", "2", "3"])
     history = read_history(configured(tmp_path, table, 'duplicate_key = ["Order"]', head=ALL)).history
