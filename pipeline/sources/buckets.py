@@ -34,7 +34,6 @@ from pipeline.memory.mapped import from_file
 from pipeline.process.files import replacing
 from pipeline.process.progress import stage
 from pipeline.sources.account import Account
-from pipeline.sources.checks import check_account
 from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.files import Source, open_source
@@ -46,8 +45,7 @@ from pipeline.sources.mapping import key_parts
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
-from pipeline.sources.table import ReadTable, read_source
-from pipeline.sources.unread import unread_values
+from pipeline.sources.table import ReadTable, checked, read_source
 
 logger = logging.getLogger(__name__)
 
@@ -173,17 +171,17 @@ def _in_buckets(
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = _Appended(Path(folder))
-        readings = []
+        readings, unread = [], {*ORDER_LINES.by_name}
         for bucket in range(number):
             logger.info("reading bucket %d of %d", bucket + 1, number)
             lines, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
-            readings.append(
-                _appended(kept, read_source(database, lines, config, span, stated, quarantine, whole=False))
-            )
+            found = read_source(database, lines, config, span, stated, quarantine, whole=False)
+            unread &= {*found.unread}
+            readings.append(_appended(kept, found))
+            del found
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
         account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
-        check_account(database, source, account, config)
-        account = replace(account, unread=tuple(unread_values(database, source, config, account)))
+        account = checked(database, source, account, config, unread)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,11 +33,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ReadTable:
-    """The rows of a table that keep its contract, the account of all of them, and the currency of their amounts."""
+    """The rows of a table that keep its contract, the account of all of them, and the currency of their amounts.
+
+    `unread` are the columns without a value in any row.
+    """
 
     rows: pa.Table
     account: Account
     currency: str
+    unread: Collection[str]
 
 
 def read_table(
@@ -93,11 +98,24 @@ def read_source(
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
     found = added_up(source.table, found) if several.any() else found
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
-    if whole:
-        check_columns(database, source, settings, account, mapped.unread)
-        check_account(database, source, account, config)
-        account = replace(account, unread=tuple(unread_values(database, source, config, account)))
-    return ReadTable(found, account, check_currency(source, mapped.keys.get("currency"), used, currency))
+    account = checked(database, source, account, config, mapped.unread) if whole else account
+    currency = check_currency(source, mapped.keys.get("currency"), used, currency)
+    return ReadTable(found, account, currency, mapped.unread)
+
+
+def checked(
+    database: duckdb.DuckDBPyConnection, source: Source, account: Account, config: Config, unread: Collection[str]
+) -> Account:
+    """The account of a whole table with the values that could not be read; `unread` are columns without any value.
+
+    Raises:
+        DataProblem: nothing of a column could be read, no order line is left, or too many rows are broken.
+    """
+    settings = config.history.table(source.table.name)
+    assert settings is not None, source.table.name
+    check_columns(database, source, settings, account, unread)
+    check_account(database, source, account, config)
+    return replace(account, unread=tuple(unread_values(database, source, config, account)))
 
 
 def _account(source: Source, mapped: Mapped, verdict: Verdict, dropped: Verdict, rows: pa.Table) -> Account:

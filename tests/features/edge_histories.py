@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from customers import Line
-from histories import Situation, busy_supplier, day
+from histories import Situation, busy_supplier
 from table_histories import MAKERS, Tables, of_rows
 from table_rows import Row
 
@@ -220,7 +220,7 @@ EDGES = {
     "a minimum of a tenth": around_a_minimum(sharing=1, others=9),
     "no common minimum": around_a_minimum(sharing=1, others=10),
     **{f"two of {customers} buyers": with_few_buyers(customers) for customers in (19, 20, 21)},
-    "never late": Situation(tuple(busy_supplier(customers=9, late=False)), (day(-100), day(0)), 90),
+    "never late": Situation(tuple(busy_supplier(customers=9, late=False)), (date(2020, 9, 23), date(2021, 1, 1)), 90),
     "a launch learned late": of_a_launch_learned_late(),
     "nothing settled": with_nothing_settled(),
 }

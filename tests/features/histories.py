@@ -180,7 +180,7 @@ def situations(draw: st.DrawFn, most_lines: int = 40) -> Situation:
         st.sampled_from((0, 1, -1)),
     )
     days = st.one_of(on_an_edge, st.integers(-800, 300).map(day))
-    lateness = draw(st.sampled_from(((None, None, 0, 1, 5, 60, 400), (None, 0))))  # of all lines: none late is a way too
+    lateness = draw(st.sampled_from(((None, None, 0, 1, 5, 60, 400), (None, 0))))  # or not one line of all is late
     lines = st.builds(
         lambda line, late: replace(line, known=None if late is None else line.day + timedelta(days=late)),
         st.builds(

@@ -9,7 +9,7 @@ import pytest
 from features.catalogue import FEATURES
 from features.engine.plan import build
 from features.engine.store import LineStore
-from features.errors import UsageProblem
+from features.errors import DataProblem, UsageProblem
 from pipeline.config import load_config
 from pipeline.memory import limit as memory_limit
 from pipeline.memory.mapped import BYTES_A_GB
@@ -103,6 +103,15 @@ def test_a_line_that_cannot_be_split_counts_once_however_many_buckets_meet_it(tm
         accounts.append(read_store(config).reading.account)
     assert accounts[0].summary() == accounts[1].summary()
     assert len(pd.read_parquet(accounts[1].quarantine)) == 6
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_column_of_which_nothing_can_be_read_is_refused_however_it_is_read(tmp_path, configured, number):
+    """Such as of days nobody can read, that a few lines alone have."""
+    config = configured(limit_for(number))
+    table().assign(Known=["perhaps"] * 2 + [None] * 401).to_csv(tmp_path / "lines.csv", index=False)
+    with pytest.raises(DataProblem, match="No value of the column 'Known' can be read as a date"):
+        read_store(config)
 
 
 def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):

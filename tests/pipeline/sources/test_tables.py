@@ -88,6 +88,7 @@ ROWS: list[tuple[str, dict[str, list[object]], dict[str, int]]] = [
     ("customers", {"valid_from": [None, FIRST, FIRST]}, {"valid_from is missing": 1}),
     ("wallet", {"customer_id": ["C0", "C0", "C1"], "month": [START, END, END], "category": ["A"] * 3}, {SAME_MONTH: 2}),
     ("wallet", {"customer_id": ["C0"] * 3, "month": [START] * 3, "category": ABC}, {}),
+    ("wallet", {"customer_id": ABC, "month": [START, FIRST, EARLY], "category": ["A"] * 3}, {}),
     ("wallet", {"category": ["A", "", None]}, {"category is missing": 2}),
     ("treatments", {"holdout": ["true", "0", "N"]}, {}),
 ]  # fmt: skip
