@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from models.calibration import Calibration, fit_steady
+from models.calibration import Calibration, fit_steady, odds
 from models.evaluation.coverage import coverage, covered
 
 CUTOFFS = np.datetime64("2020-01-01") + 90 * np.arange(8)
@@ -46,6 +46,29 @@ def test_an_interval_holds_its_probability_and_grows_with_confidence() -> None:
     narrow, wide = found.interval(chance, 0.5), found.interval(chance, 0.95)
     assert (wide[0] < narrow[0]).all() and (narrow[0] < chance).all()
     assert (chance < narrow[1]).all() and (narrow[1] < wide[1]).all()
+
+
+STUDENT = [(2.0, 0.9, 6.314), (4.0, 0.9, 2.353), (10.0, 0.9, 1.833), (4.0, 0.5, 0.765)]
+"""Independent outcomes, confidence, and Student's t of one degree of freedom less, from the printed tables."""
+
+
+@pytest.mark.parametrize(("independent", "confidence", "t"), STUDENT)
+def test_intervals_are_as_many_spreads_wide_as_student_says(independent: float, confidence: float, t: float) -> None:
+    found = Calibration(spread=0.3, independent=independent).interval(np.array([0.5, 0.2]), confidence)
+    expected = [special.expit(odds([0.5, 0.2]) + sign * 0.3 * t) for sign in (-1, 1)]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_the_spread_is_what_the_cutoffs_missed_beside_the_doubt_of_their_mean() -> None:
+    """By hand: of 100 alike customers 30 leave at the one cutoff and 60 at the other, 90 days later."""
+    label = np.concatenate([np.arange(100) < 30, np.arange(100) < 60]).astype(float)
+    found = fit_steady(np.zeros(200), label, np.repeat(CUTOFFS[:2], 100), horizon=90)
+    wanted = odds([0.3, 0.6])
+    doubt = (wanted[1] - wanted[0]) ** 2 / 2 / 2  # the variance of two, over as many independent outcomes
+    shift = odds((90 * 91 / 92 + 110 / 112) / 200) * 0.15**2 / (0.15**2 + doubt)
+    assert (found.slope, found.intercept) == pytest.approx((1.0, shift), abs=1e-6)
+    assert found.spread == pytest.approx(np.sqrt(((wanted - shift) ** 2).mean() + doubt), abs=1e-6)
+    assert (found.independent, found.rows, found.ones) == (2, 200, 90)
 
 
 def test_intervals_cover_a_new_cutoff_as_often_as_they_say() -> None:
