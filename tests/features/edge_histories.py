@@ -192,13 +192,16 @@ def with_few_buyers(customers: int) -> Situation:
 
 
 def of_a_launch_learned_late() -> Situation:
-    """A product that ann buys as one of the first, until bob's purchase of long before it is known.
+    """Products that ann buys as one of the first, until bob's purchases of long before are known.
 
-    On the day before the last cutoff, so that the last one alone knows: no cutoff may borrow that from another.
+    Of one product after the other, at the second, third and last cutoff: those before may not borrow what it knows, and
+    those after know it too.
     """
-    early = Line("bob", "b1", before(200), "new", 1.0, 1000, known=before(1))
-    lines = [Line(who, f"{who}0", before(900), "p", 1.0, 1000) for who in ("ann", "bob")]
-    return Situation((*lines, early, Line("ann", "a1", before(40), "new", 1.0, 1000)), (before(2), before(1), AT), 90)
+    lines = [Line(who, f"{who} old", before(900), "p", 1.0, 1000) for who in ("ann", "bob")]
+    for ago in (2, 1, 0):
+        lines.append(Line("ann", f"ann {ago}", before(40), f"new {ago}", 1.0, 1000))
+        lines.append(Line("bob", f"bob {ago}", before(200), f"new {ago}", 1.0, 1000, known=before(ago)))
+    return Situation(tuple(lines), tuple(map(before, (2, 1, 0, -1))), 90)
 
 
 def with_nothing_settled() -> Situation:
