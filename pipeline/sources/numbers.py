@@ -19,7 +19,10 @@ def as_number(plain: str, settings: TableSettings) -> str:
 
     A minus may stand before or behind it, or brackets around it, as accountants write it.
     """
-    held = _signed(without_units(plain, settings.units))
+    bare = without_units(plain, settings.units)
+    held = _signed(bare)
+    if settings.thousands != "_":  # the database passes over it, wherever it stands between digits
+        held = f"CASE WHEN NOT contains({bare}, '_') THEN {held} END"
     if settings.thousands:
         signs = ALIKE.get(settings.thousands, settings.thousands)
         held = f"CASE WHEN {_grouped(held, signs, settings.decimal)} THEN {_all_gone(held, signs)} END"
@@ -44,10 +47,13 @@ def _signed(plain: str) -> str:
 
 
 def _grouped(held: str, signs: str, decimal: str) -> str:
-    """Whether no sign groups, or three digits stand behind the last one: elsewhere `12,50` is no 1250."""
+    """Whether no sign groups, or all do, and three digits stand behind the last: elsewhere `12,50` is no 1250.
+
+    Two stand behind the others in India; more than three before the first, as in `1234,567`, are no group.
+    """
     one = f"[{re.escape(signs)}]"
-    end = f"^[^{decimal}]*{one}[0-9]{{3}}({re.escape(decimal)}[0-9]*)?$"
-    return f"(NOT regexp_matches({held}, {literal(one)}) OR regexp_matches({held}, {literal(end)}))"
+    groups = f"^[^0-9]?[0-9]{{1,3}}({one}[0-9]{{2,3}})*{one}[0-9]{{3}}({re.escape(decimal)}[0-9]*)?$"
+    return f"(NOT regexp_matches({held}, {literal(one)}) OR regexp_matches({held}, {literal(groups)}))"
 
 
 def _all_gone(held: str, signs: str) -> str:
