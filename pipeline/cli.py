@@ -34,9 +34,8 @@ from pipeline.commands.train import train
 from pipeline.process.guarding import guarded
 from pipeline.process.log_lines import follow, say
 from pipeline.process.machine import machine_problem
-from pipeline.process.stopping import STOPPED, Stopped, stoppable
+from pipeline.process.stopping import INTERRUPTED, STOPPED, Stopped, stoppable, without_a_word
 
-INTERRUPTED = 130
 ADDRESS = re.compile(r"(?<=://)\S+")
 """What follows the scheme of an address: it may hold a password, and is repeated in no message."""
 
@@ -81,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is not None:
         return _run(list(arguments))
+    without_a_word()
     given = sys.argv[1:]
     try:
         return guarded(lambda: _run(given))
@@ -93,13 +93,16 @@ def _run(given: list[str]) -> int:
     follow("text")
     try:
         with stoppable():
-            return int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
+            code = int(app(args=given, prog_name="moorings", standalone_mode=False) or 0)
+            if code == INTERRUPTED:  # typer makes it of KeyboardInterrupt
+                raise KeyboardInterrupt
+            return code
     except Problem as problem:
         return refuse(problem, as_json=as_json)
     except TyperException as error:
         return _misused(error, given, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted", logging.WARNING)
+        say("interrupted (Ctrl-C): run the same command again, what is finished is kept", logging.WARNING)
         return INTERRUPTED
     except Stopped:
         say("stopped on request (SIGTERM): run the same command again, what is finished is kept", logging.WARNING)

@@ -18,10 +18,12 @@ from types import FrameType
 from features.errors import Problem
 from pipeline.process.machine import KEPT, MachineProblem
 from pipeline.process.run_id import run_id
-from pipeline.process.stopping import STOPPED
+from pipeline.process.stopping import INTERRUPTED, STOPPED
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 """Requests that are meant for the work. Ctrl-C reaches both processes by itself."""
+ASKED = {signal.SIGTERM: STOPPED, signal.SIGINT: INTERRUPTED}
+"""The exit codes of work that was asked to end, whatever the end was like: some libraries are aborted by it."""
 DIE_WITH_PARENT = 1
 """The number of PR_SET_PDEATHSIG in Linux's prctl."""
 CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
@@ -49,7 +51,7 @@ def guarded(work: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     waiting = os.getpid()
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # until somebody listens who can hand them on
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, (*FORWARDED, signal.SIGINT))  # until somebody listens
     child = os.fork()
     if child:
         return _waited_for(child, heard)
@@ -63,25 +65,34 @@ def _waited_for(child: int, heard: Iterable[int]) -> int:
 
     `heard`: the mask of signals from before those to hand on were held back.
     """
+    asked: list[int] = []
 
     def hand_on(number: int, frame: FrameType | None) -> None:
-        with suppress(ProcessLookupError):  # it has just ended
-            os.kill(child, number)
+        asked.append(number)
+        if number in FORWARDED:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(child, number)
 
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     before = {number: signal.signal(number, hand_on) for number in FORWARDED}
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else hand_on)
     signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     try:
         _, status = os.waitpid(child, 0)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    code = os.waitstatus_to_exitcode(status)
-    if code == -signal.SIGTERM:  # it came before anybody listened
-        return STOPPED
-    if code < 0 or code == LOADER:
-        raise ended_by(code)
-    return code
+    return _told(os.waitstatus_to_exitcode(status), asked)
+
+
+def _told(code: int, asked: list[int]) -> int:
+    """The exit code of work that ended with `code` after it had been `asked` to end by these signals."""
+    if code >= 0 and code != LOADER:
+        return code
+    for number, told in ASKED.items():
+        if number in asked or code == -number:  # before anybody listened, or in a library that it aborts
+            return told
+    raise ended_by(code)
 
 
 def _die_with(parent: int) -> None:

@@ -1,6 +1,7 @@
 """Work that is ended by force is spoken for: its own exit codes pass, signals reach it, and nothing is left running."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -75,6 +76,34 @@ def test_a_request_to_stop_reaches_the_work_and_comes_back_as_its_exit_code(tmp_
     until((tmp_path / "pid").exists)
     process.terminate()
     assert process.wait(30) == 143
+
+
+@pytest.mark.parametrize("end", ["os._exit(130)", "os.abort()", "os.kill(os.getpid(), signal.SIGINT)"])
+def test_ctrl_c_reaches_both_and_ends_with_its_exit_code_whatever_a_library_makes_of_it(
+    end: str, tmp_path: Path
+) -> None:
+    caught = f"    except KeyboardInterrupt:\n        {end}\n    except Stopped:"
+    command = [sys.executable, "-c", WORK.replace("    except Stopped:", caught).format(work="waits")]
+    process = subprocess.Popen(
+        [*command, str(tmp_path / "pid")], cwd=CHECKOUT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    until((tmp_path / "pid").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) == 130
+    assert process.stderr is not None and process.stderr.read() == b""
+
+
+def test_ctrl_c_while_its_parts_are_loaded_leaves_no_trace(tmp_path: Path) -> None:
+    (tmp_path / "typer").mkdir()
+    waits = f"import pathlib, time\npathlib.Path({str(tmp_path / 'here')!r}).touch()\ntime.sleep(60)\n"
+    (tmp_path / "typer" / "__init__.py").write_text(waits)
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{CHECKOUT}"}
+    command = [sys.executable, "-m", "pipeline.begin", "--help"]
+    process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    until((tmp_path / "here").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) == -signal.SIGINT  # a shell says 130
+    assert process.stderr is not None and process.stderr.read() == b""
 
 
 def test_a_request_that_comes_before_anybody_listens_is_handed_on_all_the_same(tmp_path: Path) -> None:
