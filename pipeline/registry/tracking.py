@@ -11,8 +11,8 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from urllib.request import url2pathname
 from features.errors import ModelProblem, UsageProblem
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
+from pipeline.registry.open_runs import close_left_open
 from pipeline.registry.served import FILES, log_model
 from pipeline.registry.tracked import Registered, Run
 
@@ -97,21 +98,28 @@ class Tracking:
 
     def log(self, run: Run, model_name: str, digest: str) -> Registered:
         """Keep a run with its artefacts and register its model as a new version, without an alias."""
-        client = self._client
-        experiment = client.get_experiment_by_name(self.experiment)
         with (
+            self._keeping() as experiment,
             warnings.catch_warnings(action="ignore"),
-            self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=run.name) as active,
+            self._mlflow.start_run(experiment_id=experiment, run_name=run.name) as active,
         ):
             self._log_numbers(run)
             self._log_data(run, active.info.run_id)
-            self._log_trials(run, experiment.experiment_id)
+            self._log_trials(run, experiment)
             self._log_files(run)
             logged = log_model(self._mlflow, run.model, run.inputs)
             run_id = active.info.run_id
         tags = {"digest": digest, "target": run.name, **run.marks}
         version = self._register(model_name, logged, tags, run.description)
         return Registered(model_name, version, run_id, digest, self.files(run_id), tags)
+
+    @contextmanager
+    def _keeping(self) -> Iterator[str]:
+        """The id of the experiment for one process at a time to keep a run in; what killed ones left open is closed."""
+        experiment = str(self._client.get_experiment_by_name(self.experiment).experiment_id)
+        with locked(self.folder / ".keeping.lock"):
+            close_left_open(self._client, experiment, alone=not self.uri)
+            yield experiment
 
     def _log_numbers(self, run: Run) -> None:
         self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
@@ -215,8 +223,7 @@ class Tracking:
 
     def log_check(self, name: str, metrics: Mapping[str, float], tags: Mapping[str, str], text: str) -> str:
         """Keep a check as a run of its own, with its report; returns the id of the run."""
-        experiment = self._client.get_experiment_by_name(self.experiment)
-        with self._mlflow.start_run(experiment_id=experiment.experiment_id, run_name=name) as active:
+        with self._keeping() as experiment, self._mlflow.start_run(experiment_id=experiment, run_name=name) as active:
             self._mlflow.set_tags({**tags, "moorings.run_id": run_id()})
             self._mlflow.log_metrics({key: value for key, value in metrics.items() if value == value})  # noqa: PLR0124
             self._mlflow.log_text(text, "report.md")

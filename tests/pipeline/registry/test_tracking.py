@@ -78,6 +78,14 @@ def test_the_files_of_the_run_are_the_trained_model(kept: Kept) -> None:
     assert Propensity.load(registered.folder) == model
 
 
+def test_a_run_that_was_left_open_is_closed_by_the_next_that_is_kept(kept: Kept) -> None:
+    tracking, _, _, _ = kept
+    experiment = tracking._client.get_experiment_by_name("demo").experiment_id
+    killed = tracking._client.create_run(experiment).info.run_id
+    tracking.log_check("monitor", {}, {}, "text")
+    assert tracking._client.get_run(killed).info.status == "KILLED"
+
+
 def test_what_was_logged_is_there_and_nan_is_left_out(kept: Kept) -> None:
     tracking, registered, _, _ = kept
     run = tracking._client.get_run(registered.run_id)
