@@ -27,7 +27,7 @@ from pipeline.export import facts
 from pipeline.languages import TEXTS
 from pipeline.learning import horizon, learning, levels
 from pipeline.matrices import category_losses, segment_kinds
-from pipeline.monitor import drift, listing, performance, tables
+from pipeline.monitor import drift, listing, past, performance, tables
 from pipeline.monitor import page as monitor_page
 from pipeline.outcomes import attempts, effects, lots, outcomes, overlap, page_tiers, page_whom, uplift, whom
 from pipeline.outcomes import page as outcomes_page
@@ -86,6 +86,7 @@ SOURCES: Mapping[str, Callable[[], list[str]]] = {
     "outcomes ranking": whom.texts,
     "monitor page": monitor_page.texts,
     "monitor tables": tables.texts,
+    "monitor past": past.texts,
     "monitor drift": drift.texts,
     "monitor listing": listing.texts,
     "monitor performance": performance.texts,

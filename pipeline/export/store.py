@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -125,6 +126,13 @@ class PredictionStore:
         parts = [pq.read_table(file, columns=only, partitioning=None).column(0) for file in self._files(cutoff)]
         texts = [chunk for part in parts for chunk in part.cast(pa.string()).chunks]
         return pa.concat_arrays(texts or [pa.array([], pa.string())])
+
+    def columns(self, cutoff: date, names: Sequence[str]) -> pa.Table | None:
+        """Some columns of the predictions of one cutoff, in no order of rows; None where an older version lacks one."""
+        files = self._files(cutoff)
+        if not files or not all(set(names) <= set(pq.read_schema(file).names) for file in files):
+            return None
+        return pa.concat_tables([pq.read_table(file, columns=list(names), partitioning=None) for file in files])
 
     def training_run(self, cutoff: date, kind: str) -> str | None:
         """The training run whose model gave the predictions of one cutoff for a kind of target; None where none did."""

@@ -83,10 +83,11 @@ def inputs(watched: Watched, as_of: date) -> Section:
     model, asked, cutoffs = watched.champion.model, watched.config.monitor, watched.cutoffs()
     kept = [place for place, name in enumerate(model.names) if not any(name in names for names in APART.values())]
     usual, now = watched.rows(cutoffs), watched.rows([as_of])
-    parts = [usual.at([cutoff]).values[:, kept] for cutoff in cutoffs]
+    there = (usual.at([cutoff]).values[:, kept] for cutoff in cutoffs)
+    parts = [part for part in there if len(part)]  # none of a past that is not delivered any more
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_shift}
     verdict = drift(now.values[:, kept], parts, model.reference.take(kept), **limits)  # type: ignore[arg-type]
-    notes = [] if len(now) and len(cutoffs) > 1 else [Sentence(SAID["too few"])]
+    notes = [] if len(now) and len(parts) > 1 else [Sentence(SAID["too few"])]
     notes += [Sentence(SAID[why], kind=watched.kind) for why, names in APART.items() if names & set(model.names)]
     figures = {f"{watched.kind}_features_beyond": float(verdict.drifted.sum())}
     names = [model.names[place] for place in kept]
@@ -124,7 +125,9 @@ def labels(watched: Watched) -> Section:
     if not newer:
         return Section("labels", notes=(Sentence(SAID["no outcome"], kind=watched.kind),))
     data = watched.rows([*usual, newer[-1]]).labelled()
-    parts = [data.at([cutoff]).label.astype(np.float64) for cutoff in usual]
+    parts = [each for cutoff in usual if (each := data.at([cutoff]).label.astype(np.float64)).size]
+    if not parts:
+        return Section("labels", notes=(Sentence(SAID["too few"]),))
     now = data.at([newer[-1]]).label.astype(np.float64)
     limits = {"chance": asked.chance, "draws": asked.draws, "smallest": asked.smallest_rate_shift}
     verdict = rate_drift(now, parts, **limits)  # type: ignore[arg-type]

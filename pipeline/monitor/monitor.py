@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from pipeline.matrices.evidence import Evidence
 from pipeline.monitor.drift import Watched, inputs, labels, scores
 from pipeline.monitor.files import checks_before, monitored
 from pipeline.monitor.finding import SECTIONS, Checked, Section
+from pipeline.monitor.past import past
 from pipeline.monitor.performance import performance
 from pipeline.monitor.tables import tables
 from pipeline.process.progress import stage
@@ -72,7 +74,8 @@ def _tables(found: StoreReading, day: date, config: Config) -> Section:
     before = {
         name: [line[f"quarantined_{name}"] for line in earlier if f"quarantined_{name}" in line] for name in accounts
     }
-    return tables(found.reading.history, accounts, day, config.monitor, before)
+    looked = tables(found.reading.history, accounts, day, config.monitor, before)
+    return replace(looked, findings=(*looked.findings, *past(found, day, config)))
 
 
 def _together(sections: list[Section]) -> Iterator[Section]:

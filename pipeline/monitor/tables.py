@@ -69,6 +69,8 @@ def tables(
 
 def _table(name: str, table: pa.Table, as_of: date, asked: Monitor) -> Iterator[Finding]:
     days = arrivals(name, table)
+    known = days < int(np.datetime64(as_of, "D").astype(np.int64))  # without a day given, other tables may go on
+    table, days = table.filter(pa.array(known)) if days.size else table, days[known]
     if not days.size:
         return
     yield _freshness(name, days, as_of, asked)

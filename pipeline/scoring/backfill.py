@@ -25,7 +25,8 @@ DAYS = {"week": 7, "day": 1}
 class Done:
     """What became of one cutoff: the state of the store, what there is to note by name, and what became of its rows.
 
-    The names are those of a summary of one date: `late`, `unmet_ids`, `hindsight`. Nothing is noted where all is well.
+    The names are those of a summary of one date: `late`, `unmet_ids`, `changed_past`, `hindsight`. Nothing is noted
+    where all is well.
     """
 
     written: Written
@@ -35,8 +36,8 @@ class Done:
     @classmethod
     def of(cls, kept: Kept) -> Done:
         """Without the rows themselves: a range may be long."""
-        unmet = list(kept.unmet)
-        told: dict[str, str | list[str]] = {"late": kept.late, "unmet_ids": unmet, "hindsight": kept.hindsight}
+        lists = {"unmet_ids": list(kept.unmet), "changed_past": list(kept.changed)}
+        told: dict[str, str | list[str]] = {"late": kept.late, **lists, "hindsight": kept.hindsight}
         return cls(kept.written, {name: each for name, each in told.items() if each}, kept.reading.summary())
 
     def lines(self) -> Iterator[str]:

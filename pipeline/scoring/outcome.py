@@ -40,7 +40,8 @@ class ScoreOutcome:
     """What a scoring came to: how many of each status, the state of the store, the files, and whom to call first.
 
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
-    `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet.
+    `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet,
+    `changed` where the past is another than it was.
     `hindsight` says where the models learned from what followed the date. `language` is that of whom to call: what
     people of sales read is in the language of the export, what whoever runs the command reads is English. `silence`:
     leaving means to stop ordering.
@@ -61,6 +62,7 @@ class ScoreOutcome:
     margins: Margins | None = None
     late: str = ""
     unmet: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     hindsight: str = ""
     language: Language = ENGLISH
     silence: bool = True
@@ -73,6 +75,7 @@ class ScoreOutcome:
             "never_bought": self.never_bought,
             "late": self.late,
             "unmet_ids": list(self.unmet),
+            "changed_past": list(self.changed),
             "hindsight": self.hindsight,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
@@ -90,7 +93,7 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
-        lines += [f"note: {told}" for told in (self.late, *self.unmet, self.hindsight) if told]
+        lines += [f"note: {told}" for told in (self.late, *self.unmet, *self.changed, self.hindsight) if told]
         lines += [f"models: {used}"]
         lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]

@@ -27,6 +27,7 @@ from pipeline.registry.champion import Champion, load_champion, model_name, no_c
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.at_cutoff import AtCutoff
 from pipeline.scoring.changed_ids import changed_ids
+from pipeline.scoring.changed_past import changed_past
 from pipeline.scoring.learned_from import check_learned_from, hindsight
 from pipeline.scoring.left_in_peace import in_peace_by_now, not_found_in_peace
 from pipeline.scoring.measured_gains import measured
@@ -47,7 +48,8 @@ class Kept:
     not in them.
 
     `late` says where order lines seem to be missing before it, see `pipeline.sources.history_end.lateness`; `unmet`
-    where ids of tables or deliveries do not meet; `hindsight` where the models learned from what followed.
+    where ids of tables or deliveries do not meet; `changed` where the past is another than it was; `hindsight` where
+    the models learned from what followed.
     """
 
     table: pa.Table
@@ -57,6 +59,7 @@ class Kept:
     never_bought: int
     late: str = ""
     unmet: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     hindsight: str = ""
 
 
@@ -103,6 +106,7 @@ def _outcome(
         margins=kept.margins,
         late=kept.late,
         unmet=kept.unmet,
+        changed=kept.changed,
         hindsight=kept.hindsight,
         language=language(config.scoring.language),
         silence=config.churn.target == SILENCE,
@@ -154,14 +158,15 @@ def _stored(asked: AtCutoff, origin: Origin, predictions: PredictionStore, steps
 
 def _remarks(
     found: StoreReading, as_of: date, champions: Mapping[str, Champion], predictions: PredictionStore, config: Config
-) -> tuple[str, tuple[str, ...], str]:
-    """What there is to say of lines that are late, of ids that do not meet and of hindsight; in the log, too."""
+) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+    """What there is to say of late lines, ids that do not meet, a changed past and hindsight; in the log, too."""
     late, known, renamed = lateness(found.store, as_of), hindsight(as_of, champions), found.reading.renamed
     unmet = (*found.reading.unmet, *changed_ids(found.store, as_of, predictions, renamed))
     unmet = (*unmet, *not_found_in_peace(config, found.store, renamed))
-    for sentence in filter(None, (*found.reading.unread, late, *unmet, known)):
+    changed = changed_past(found.store, as_of, predictions, renamed)
+    for sentence in filter(None, (*found.reading.unread, late, *unmet, *changed, known)):
         logger.warning("%s", sentence)
-    return late, unmet, known
+    return late, unmet, changed, known
 
 
 def _origin(asked: AtCutoff, margins: Margins, predictions: PredictionStore) -> Origin:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from features.catalogue import FEATURES
+from features.engine.store import day_number
 from features.errors import ModelProblem, NothingToDo
 from models.explanation.sentence import Sentence
 from pipeline.cli import main
@@ -21,7 +22,7 @@ from pipeline.export.store import PredictionStore
 from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
 from pipeline.monitor import drift
-from pipeline.monitor.drift import OURS, Watched, inputs, scores
+from pipeline.monitor.drift import OURS, Watched, inputs, labels, scores
 from pipeline.monitor.files import keep, monitored, read_checks, since_when
 from pipeline.monitor.finding import Checked, Finding, Section
 from pipeline.monitor.monitor import monitor
@@ -247,6 +248,16 @@ def test_a_rescaled_amount_ends_with_exit_code_5(
     assert main(["monitor", "--config", str(file), "--as-of", str(END), "--json"]) == 5
     summary = json.loads(capsys.readouterr().out)
     assert "order_lines.net_amount: scale" in {each["subject"] for each in summary["alarms"]}
+
+
+def test_a_past_that_is_not_delivered_any_more_is_no_crash(watched: Watched) -> None:
+    first = watched.cutoffs()[0]
+    store = watched.evidence.store
+    left = store.select(store.day > day_number(END) - 20, end=store.end)
+    young = replace(watched, evidence=replace(watched.evidence, store=left))
+    assert not inputs(young, END).alarms and inputs(young, END).notes[0].startswith("There are too few cutoffs")
+    assert len(young.rows([first])) == 0
+    assert labels(young).alarms == ()
 
 
 def test_nothing_newer_than_the_training_is_nothing_to_check(unscored: Config) -> None:

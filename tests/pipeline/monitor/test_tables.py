@@ -197,3 +197,10 @@ def test_a_short_history_has_no_limits() -> None:
     few = rows().tail(20 * 60).reset_index(drop=True)
     found: list[Finding] = [each for each in checked(halved(few)).findings if each.alarm]
     assert found == []
+
+
+def test_rows_that_came_after_the_day_of_the_check_are_not_looked_at() -> None:
+    later = rows().assign(ordered_on=AS_OF + timedelta(days=9))
+    both = pd.concat([rows(), later], ignore_index=True)
+    assert str(checked(both).findings) == str(checked(rows()).findings)
+    assert str(checked(later).findings) == str(checked(rows().iloc[:0]).findings)
