@@ -52,7 +52,7 @@ class PredictionStore:
         """
         table = table.select(SCHEMA.names).cast(SCHEMA).sort_by(ORDER)
         self._check_single(table, cutoff)
-        with locked(self.lock(str(cutoff)), busy=f"writing the predictions of {cutoff}"):
+        with locked(self.lock(str(cutoff)), busy=f"writing the predictions of {cutoff}", passing=True):
             if self._holds(table, cutoff, origin):
                 return "unchanged"
             self._commit(table, cutoff, origin or Origin(cutoff, run_id()))

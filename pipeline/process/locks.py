@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -22,24 +23,53 @@ EVERY = 0.05
 
 
 @contextmanager
-def locked(path: Path, busy: str = "") -> Iterator[None]:
+def locked(path: Path, busy: str = "", *, passing: bool = False) -> Iterator[None]:
     """Hold the lock file `path`, made where missing.
 
     Args:
-        path: one file per thing that only one process may do at a time. It stays: taking it away while others
-            wait for it would let two of them in.
+        path: one file per thing that only one process may do at a time.
         busy: what somebody else is doing when the lock is taken. Empty: wait for it, but not for ever.
+        passing: the file is of a thing that is done once, such as a date, and is taken away afterwards.
 
     Raises:
         BusyProblem: the lock is taken and `busy` is not empty, or somebody has held it for `PATIENCE`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as handle:
-        if busy and not _taken(handle):
-            raise _busy(f"Another process is {busy}.", path, "wait for it to end; nothing was changed by this run")
-        if not busy:
-            _wait(handle, path)
-        yield
+    with _held(path, busy):
+        try:
+            yield
+        finally:
+            if passing:
+                with suppress(OSError):  # it does no harm
+                    path.unlink(missing_ok=True)  # while it is still held
+
+
+def _held(path: Path, busy: str) -> TextIOWrapper:
+    """The lock file `path`, open and taken.
+
+    Who waited for a file that was taken away meanwhile holds the lock of nothing: two would be let in.
+    """
+    while True:
+        handle = path.open("a")
+        try:
+            if busy and not _taken(handle):
+                raise _busy(f"Another process is {busy}.", path, "wait for it to end; nothing was changed by this run")
+            if not busy:
+                _wait(handle, path)
+            if _is_of(handle, path):
+                return handle
+        except BaseException:
+            handle.close()
+            raise
+        handle.close()
+
+
+def _is_of(handle: TextIOWrapper, path: Path) -> bool:
+    """Whether an open file is still the one of its name."""
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _taken(handle: TextIOWrapper) -> bool:

@@ -42,7 +42,8 @@ class ScoreOutcome:
     `never_bought` customers have a row in the history, and none in the export. `margins` are what values rest on.
     `late` says where order lines seem to be missing before the date, `unmet` where ids do not meet,
     `changed` where the past is another than it was.
-    `hindsight` says where the models learned from what followed the date. `language` is that of whom to call: what
+    `hindsight` says where the models learned from what followed the date, `ahead` where the export is of a later day
+    that has not come. `language` is that of whom to call: what
     people of sales read is in the language of the export, what whoever runs the command reads is English. `silence`:
     leaving means to stop ordering.
     """
@@ -64,6 +65,7 @@ class ScoreOutcome:
     unmet: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     hindsight: str = ""
+    ahead: str = ""
     language: Language = ENGLISH
     silence: bool = True
 
@@ -77,6 +79,7 @@ class ScoreOutcome:
             "unmet_ids": list(self.unmet),
             "changed_past": list(self.changed),
             "hindsight": self.hindsight,
+            "ahead": self.ahead,
             "models": dict(self.models),
             "input_fingerprint": self.fingerprint,
             "account": dict(self.account),
@@ -93,7 +96,9 @@ class ScoreOutcome:
         used = ", ".join(f"{kind}: {label}" for kind, label in self.models.items())
         lines = [f"{sum(self.counts.values()):,} customers at {self.as_of}: {counted}"]
         lines += [never_bought(self.never_bought)] if self.never_bought else []
-        lines += [f"note: {told}" for told in (self.late, *self.unmet, *self.changed, self.hindsight) if told]
+        lines += [
+            f"note: {told}" for told in (self.late, *self.unmet, *self.changed, self.hindsight, self.ahead) if told
+        ]
         lines += [f"models: {used}"]
         lines += [self.margins.text()] if self.margins else []
         lines += [*(self.states.lines() if self.states else []), ""]

@@ -25,6 +25,7 @@ from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
+from pipeline.scoring.ahead import ahead
 from pipeline.scoring.at_cutoff import AtCutoff
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.changed_past import changed_past
@@ -108,6 +109,7 @@ def _outcome(
         unmet=kept.unmet,
         changed=kept.changed,
         hindsight=kept.hindsight,
+        ahead=ahead(exported.cutoff, as_of, config.history.time_zone),
         language=language(config.scoring.language),
         silence=config.churn.target == SILENCE,
     )
@@ -127,7 +129,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     """
     predictions, steps = store_of(config), steps or Steps()
     check_kept(predictions, config.storage, as_of)
-    with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}"):
+    with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}", passing=True):
         with steps.timed("reading"):
             found = read_known(config, as_of)
         asked = AtCutoff(in_peace_by_now(config, found.reading.renamed), as_of, found, champions)
