@@ -14,9 +14,10 @@ from pipeline.sources.buckets import StoreReading
 
 GONE, OTHERWISE = "customers of the export before", "years of the export before"
 FOUND = {
-    GONE: "{share:.0%} of the {customers:,} customers of {cutoff} have no order before it any more",
-    OTHERWISE: "{share:.0%} of the {customers:,} customers of {cutoff} ordered otherwise in the year before it than "
-    "the export of then says",
+    GONE: "{share:.0%} of the {customers:,} customers who had ordered in the year before {cutoff} have no order before "
+    "it any more",
+    OTHERWISE: "{share:.0%} of the {customers:,} customers who had ordered in the year before {cutoff} did so "
+    "otherwise than the export of then says",
 }
 CHECK = "check that the delivery is whole, and not an older one; score again once it is: moorings score"
 

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.engine.store import LineStore, day_number
 from pipeline.export.store import PredictionStore
@@ -34,7 +35,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Past:
-    """What became of the customers of an export: how many it held, who is gone, and of how many the year is another."""
+    """What became of the customers of an export who had ordered in the year before it.
+
+    How many there were, how many of them are gone, and of how many more the year is another.
+    """
 
     cutoff: date
     customers: int
@@ -91,6 +95,7 @@ def past_of(
     then = predictions.columns(earlier[-1], COLUMNS)
     if then is None:
         return None
+    then = then.filter(pc.greater(then.column("order_days_of_year"), 0))  # the long silent may be erased by rule
     known = store.known_before(day_number(earlier[-1]))
     now = ordering_at(known, earlier[-1])
     place = _places(then.column("customer_id"), known, renamed)
@@ -103,16 +108,17 @@ def past_of(
 
 def _said(past: Past) -> Iterator[str]:
     check = "Check that the delivery is whole, and not an older one; then score again."
+    ordered = f"who had ordered in the year before {past.cutoff}"
     if past.lost:
         yield (
-            f"{past.gone:,} of the {past.customers:,} customers of the export of {past.cutoff} ({past.share_gone:.0%}) "
+            f"{past.gone:,} of the {past.customers:,} customers ({past.share_gone:.0%}) {ordered}, as its export says, "
             f"have no order before that day any more. {check}"
         )
     if past.rewritten:
         yield (
-            f"of {past.otherwise:,} of the {past.customers - past.gone:,} customers of the export of {past.cutoff} "
-            f"({past.share_otherwise:.0%}) order days or spend of the year before that day are others now than then, "
-            f"by more than {FAR:.0%}. {check} Where they were corrected on purpose, train again: moorings retrain."
+            f"of {past.otherwise:,} of the {past.customers - past.gone:,} customers ({past.share_otherwise:.0%}) {ordered} "
+            f"order days or spend of that year are others now than its export says, by more than {FAR:.0%}. {check} "
+            "Where they were corrected on purpose: moorings train --promote."
         )
 
 

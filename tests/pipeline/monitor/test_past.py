@@ -57,6 +57,10 @@ def test_without_an_export_there_is_nothing_to_compare_with(monkeypatch: pytest.
 
 def test_it_says_how_many_of_whom(monkeypatch: pytest.MonkeyPatch) -> None:
     gone, otherwise = found(monkeypatch, replace(SAME, gone=50, otherwise=40))
-    assert gone.what == "50% of the 100 customers of 2024-06-29 have no order before it any more"
+    assert gone.what == (
+        "50% of the 100 customers who had ordered in the year before 2024-06-29 have no order before it any more"
+    )
     assert (gone.got, gone.limit, otherwise.got, otherwise.limit) == (0.5, 0.01, 0.8, 0.05)
-    assert otherwise.what.startswith("80% of the 50 customers of 2024-06-29 ordered otherwise")
+    assert otherwise.what.startswith(
+        "80% of the 50 customers who had ordered in the year before 2024-06-29 did so otherwise"
+    )

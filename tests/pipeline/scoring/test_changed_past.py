@@ -87,8 +87,8 @@ def test_who_is_gone_and_whose_year_is_another(now: Rows, gone: int, otherwise: 
 def test_what_is_said_of_it() -> None:
     now = store_of([row for row in changed(ROWS, 40, 90) if row[0] >= "C010"])
     lost, rewritten = changed_past(now, AS_OF, Exports(ROWS), {})  # type: ignore[arg-type]
-    assert lost.startswith("10 of the 100 customers of the export of 2023-02-06 (10%) have no order before that day")
-    assert rewritten.startswith("of 30 of the 90 customers of the export of 2023-02-06 (33%) order days or spend")
+    assert lost.startswith("10 of the 100 customers (10%) who had ordered in the year before 2023-02-06, as its export")
+    assert rewritten.startswith("of 30 of the 90 customers (33%) who had ordered in the year before 2023-02-06 order")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,18 @@ def test_the_export_is_old_enough_or_there_is_none() -> None:
     assert past_of(store, BEFORE, exports, {}) is None  # type: ignore[arg-type]
     exports.columns = lambda *_: None  # type: ignore[method-assign,assignment,return-value]
     assert past_of(store, AS_OF, exports, {}) is None  # type: ignore[arg-type]
+
+
+def test_orders_since_the_export_are_no_other_past() -> None:
+    exports = Exports(ROWS, AS_OF - timedelta(days=150))
+    past = past_of(store_of(ROWS), AS_OF, exports, {}, days=28)  # type: ignore[arg-type]
+    assert past is not None and (past.gone, past.otherwise) == (0, 0)
+
+
+def test_who_was_silent_for_a_year_may_be_erased() -> None:
+    silent = [(f"S{each:03d}", day, 1000) for each in range(50) for day in range(0, 30, 7)]
+    past = found([*ROWS, *silent], ROWS)
+    assert (past.customers, past.gone, past.otherwise) == (100, 0, 0)
 
 
 def test_amounts_that_nobody_knows_are_not_compared() -> None:
