@@ -115,10 +115,11 @@ def _said(past: Past) -> Iterator[str]:
             f"have no order before that day any more. {check}"
         )
     if past.rewritten:
+        left = past.customers - past.gone
         yield (
-            f"of {past.otherwise:,} of the {past.customers - past.gone:,} customers ({past.share_otherwise:.0%}) {ordered} "
-            f"order days or spend of that year are others now than its export says, by more than {FAR:.0%}. {check} "
-            "Where they were corrected on purpose: moorings train --promote."
+            f"of {past.otherwise:,} of the {left:,} customers ({past.share_otherwise:.0%}) {ordered} order days or "
+            f"spend of that year are others now than its export says, by more than {FAR:.0%}. {check} Where they were "
+            "corrected on purpose: moorings train --promote."
         )
 
 
