@@ -22,6 +22,7 @@ from benchmarks.faults_ends import crowds, kills, starved, stops
 from benchmarks.faults_machine import clock, full_disk, no_memory, read_only, shrinking_input
 from benchmarks.faults_row import Row, table
 from benchmarks.faults_stage import Stage, built
+from benchmarks.faults_stopped import stopped
 from benchmarks.faults_tracking import locked_database, vanishing_server
 
 Fault = Callable[[Stage], list[Row]]
@@ -32,6 +33,7 @@ def faults(points: int, seconds: float) -> dict[str, Fault]:
     return {
         "kill": partial(kills, points=points),
         "stop": partial(stops, points=max(2, points // 10)),
+        "commands": lambda stage: stopped(stage.folder / "night", max(2, points * 12 // 100)),
         "disk": full_disk,
         "readonly": read_only,
         "memory": no_memory,

@@ -96,6 +96,6 @@ def perform(
     if fault is not None:
         fault()
     code = run(arguments)
-    log.with_suffix(".cpu").write_text(str(time.process_time())) if code == 0 else None
+    log.with_suffix(".cpu").write_text(str(time.process_time()))
     sys.stderr.flush()
     os._exit(code)

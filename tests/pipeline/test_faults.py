@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.faults_inputs import Delivery, Said
 from benchmarks.faults_process import Ended
 from benchmarks.faults_row import Row, table
 
@@ -69,6 +70,27 @@ def test_a_message_is_clear_by_code_and_parts(ended: Ended, clear: bool) -> None
     assert row.clear == int(clear)
     assert len(row.unclear) == 1 - int(clear)
     assert f"{int(clear)}/1" in table([row])
+
+
+WELL, TOLD = Said(0), Said(0, ["half of the customers have no order any more"])
+
+
+@pytest.mark.parametrize(
+    ("score", "monitor", "harm", "silent"),
+    [
+        (WELL, WELL, (0.5, 0.0, 20), True),
+        (WELL, WELL, (0.0, 0.2, 20), True),
+        (WELL, WELL, (0.0, 0.0, 17), True),
+        (WELL, WELL, (0.04, 0.04, 18), False),
+        (TOLD, WELL, (0.5, 0.0, 20), False),
+        (WELL, Said(5), (0.5, 0.0, 20), False),
+        (Said(3), WELL, (0.5, 0.0, 20), False),
+    ],
+)
+def test_a_delivery_is_silent_where_it_does_harm_and_nobody_is_told(
+    score: Said, monitor: Said, harm: tuple[float, float, int], silent: bool
+) -> None:
+    assert Delivery("halved", score, monitor, *harm).silent is silent
 
 
 @pytest.mark.slow
