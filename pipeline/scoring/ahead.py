@@ -1,4 +1,4 @@
-"""Whether the newest export is of a day that has not come: a clock that was ahead, or a date that was mistyped."""
+"""Whether the newest export is of a day that has not come: a clock that is or was wrong, or a date mistyped."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ def ahead(exported: date, as_of: date, time_zone: str, today: date | None = None
     if exported <= max(as_of, now + timedelta(days=1)):  # tomorrow's is made in the evening
         return ""
     told = (
-        f"the export stays that of {exported}, a day that has not come: it was scored by a clock that was ahead, or by "
-        f"a mistyped date, and stays until then. Today's list: moorings export --cutoff {as_of} --folder FOLDER"
+        f"the export stays that of {exported}, a day that has not come by the clock of today, {now}: this clock is "
+        "behind, or that date was scored by one that was ahead, or mistyped. "
+        f"The list of {as_of}: moorings export --cutoff {as_of} --folder FOLDER"
     )
     logger.warning("%s", told)
     return told
