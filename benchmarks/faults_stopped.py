@@ -49,7 +49,7 @@ def stopped(
             print(table([row]), *row.unclear, sep="\n", file=sys.stderr, flush=True)
         if signal.SIGKILL in signals:
             rows.append(_around_files(night, command, max(2, points // 2)))
-        print(table(rows[-1:]), *rows[-1].unclear, sep="\n", file=sys.stderr, flush=True)
+            print(table(rows[-1:]), *rows[-1].unclear, sep="\n", file=sys.stderr, flush=True)
     return rows
 
 
