@@ -5,7 +5,9 @@ Whatever is being written is taken away, locks are given back, and finished buck
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +20,9 @@ INTERRUPTED = 128 + signal.SIGINT
 """The exit code of a command that was ended by Ctrl-C: 130."""
 AT_ONCE = 2.0
 """Seconds. Asked again so soon, an end that has begun goes on undisturbed: some ask every process of a group."""
+
+SOON = 0.05
+"""Seconds after which a request that came within a callback of a library, where nothing can be raised, is repeated."""
 
 
 class Stopped(BaseException):
@@ -60,7 +65,17 @@ def stoppable() -> Iterator[None]:
             raise ENDS[signal.Signals(number)]
 
     heard = [number for number in ENDS if number == signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN]
+
+    def swallowed(found: sys.UnraisableHookArgs) -> None:
+        again = next((number for number, kind in ENDS.items() if found.exc_type is kind), None)
+        if again is None:
+            hook(found)
+            return
+        asked.clear()  # nothing has begun to end: ask again, once the callback is left
+        threading.Timer(SOON, os.kill, (os.getpid(), again)).start()
+
     before = {number: signal.signal(number, stop) for number in heard}
+    hook, sys.unraisablehook = sys.unraisablehook, swallowed
     try:
         yield
     except BaseException:
@@ -68,5 +83,6 @@ def stoppable() -> Iterator[None]:
             raise ENDS[signal.Signals(asked[0][1])] from None
         raise
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,27 @@ def test_a_request_that_a_library_makes_an_error_of_is_still_a_request(number: s
             asked(number)
         except BaseException:
             raise duckdb.InterruptException("Query interrupted") from None
+
+
+class Asks:
+    """Is asked while it is taken away, where nothing can be raised."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        asked(self.number)
+
+
+@BOTH
+def test_a_request_that_is_swallowed_by_a_callback_is_repeated(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ENDS[number]), stoppable():
+        Asks(number)
+        time.sleep(10)
+        pytest.fail("nobody heard it")
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.fixture
