@@ -21,6 +21,7 @@ from table_rows import RawTable
 
 from features.engine.plan import Population, build
 from features.engine.store import LineStore, day_number
+from features.history import CONTRACTS
 from models.churn import ChurnThresholds, contract, own_rhythm, partial, silence
 from models.observation import observe
 from models.outcome_tables import outcome_tables
@@ -100,7 +101,8 @@ def contracts_lost(names: list[str], cutoff: date, asked: Situation, gap: int, e
 
 def as_days(table: RawTable, row: dict) -> dict:
     """A raw contract as the reference of findings reads it: days as numbers, null what the supplier does not keep."""
-    kept = {name: row[name] if name in table.columns else None for name in row}
+    names = [column.name for column in CONTRACTS.columns]
+    kept = {name: row.get(name) if name in table.columns else None for name in names}
     days = {name: None if kept[name] is None else day_number(kept[name]) for name in kept if name.endswith("_on")}
     known = max(days["signed_on"], days["known_on"] or 0)
     return {**kept, **days, "customer": row["customer_id"], "happened": days["signed_on"], "known": known}
