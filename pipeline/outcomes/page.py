@@ -44,7 +44,7 @@ SAID = {
     "all by lot": "Lots were drawn in every campaign, and every outcome is known.",
     "left out": "{campaign} leaves out {counted}.",
     "counted": "{number:,} customers ({reason})",
-    "unknown": "{number:,} treatments are of customers without an order line, and do not count.",
+    "unknown": "{number:,} treatments are left out: nobody with an order line has these ids.",
     "no overlap": "None: while the outcome of a campaign was open, no other began.",
     "overlap": "Customers of a campaign who were treated by another one as well, while the outcome of either was open. "
     "Where both shares are alike the effects above hold, and what single customers show is blurred. Where they differ "
