@@ -26,7 +26,7 @@ class Actions:
     """One row per customer and campaign: columns customer (index), play, started (day since 1970-01-01), treated, cost,
     done.
 
-    `treated` is what the lot was, and `done` whether something was done: the two differ only in plays `by_export`,
+    `treated` is what the lot was, and `done` whether something was done: the two differ only in campaigns `by_export`,
     whose hold-outs no book tells. `cost` is in the currency, NaN where unknown. `contradictory` are customers of a
     campaign that the book has both treated and held out; they are in no row. `unproposed` counts by campaign whom no
     export meant the play for; they are in no row either.
@@ -35,7 +35,7 @@ class Actions:
     rows: pd.DataFrame
     contradictory: dict[tuple[str, int], int]
     unproposed: dict[tuple[str, int], int] = field(default_factory=dict)
-    by_export: frozenset[str] = frozenset()
+    by_export: frozenset[tuple[str, int]] = frozenset()
 
     def campaigns(self) -> list[tuple[str, int]]:
         """Play and first day of each campaign, by day."""

@@ -32,8 +32,8 @@ def assigned(book: pd.DataFrame, meant: pd.DataFrame, window: OutcomeWindow, con
         told |= speaks.to_numpy()
     found = campaigns_of(book[~told], window.gap_days)
     rows = pd.concat([found.rows[COLUMNS], *(each[COLUMNS] for each in drawn)], ignore_index=True)
-    by_export = frozenset(str(each["play"].iloc[0]) for each in drawn)
-    return replace(found, rows=rows, unproposed=dict(unproposed), by_export=by_export)
+    by_export = Actions(pd.concat(drawn), {}).campaigns() if drawn else []
+    return replace(found, rows=rows, unproposed=dict(unproposed), by_export=frozenset(by_export))
 
 
 def _drawn(rows: pd.DataFrame, done: pd.DataFrame, window: OutcomeWindow) -> pd.DataFrame:

@@ -36,7 +36,8 @@ def texts() -> list[str]:
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
     """What came of one mature campaign: an effect where lots were drawn, else an association and what is missing."""
     group, left_out = group_of(attempts, actions, play, started)
-    found = Finding(play, str(as_date(started)), "effect", left_out=left_out, by_export=play in actions.by_export)
+    drawn = (play, started) in actions.by_export
+    found = Finding(play, str(as_date(started)), "effect", left_out=left_out, by_export=drawn)
     if not group.treated.any():
         return replace(found, verdict="nobody", why=Sentence(NOBODY_TREATED))
     if group.treated.all():

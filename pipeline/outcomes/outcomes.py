@@ -130,7 +130,7 @@ def _judged(asked: Question) -> Judged:
         whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
     learned = any(each.model for each in whom)
     present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
-    drawn = asked.actions.by_export
+    drawn = {each.finding.play for each in told if each.finding.by_export and each.finding.verdict == "effect"}
     plays = tuple(find_play(past, play, rows, confidence, by_export=play in drawn) for play, rows in groups.items())
     return Judged((*(each.finding for each in told), *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
 

@@ -4,7 +4,7 @@ Whoever acts every night has many campaigns, and a handful held out in each. Who
 (`models.decision.holdout`): the lots of all these campaigns are one draw, and a later campaign is no new one. Its
 groups differ in what was done to them before; and whom a play has helped is not among its candidates any more. So
 everybody counts once, from the first campaign it was in: what comes after that is what the play did, its repetitions
-included.
+included. Lots that exports drew and those that a book tells, of before there were exports, are no one draw.
 
 Source: the principle of intention to treat (Hollis & Campbell 1999), at the first of several chances.
 """
@@ -61,8 +61,8 @@ def together(
     ]
     alone: list[Told] = []
     joined: list[Told] = []
-    for play in dict.fromkeys(play for play, _ in campaigns):
-        of_play = [each for each in told if each.finding.play == play]
+    for play, drawn in dict.fromkeys((each.finding.play, each.finding.by_export) for each in told):
+        of_play = [each for each in told if (each.finding.play, each.finding.by_export) == (play, drawn)]
         some = [each for each in of_play if _too_small(each)]
         if not _of_either(of_play) or _one_draw(attempts, of_play):
             some = of_play
@@ -102,7 +102,7 @@ def _joined(attempts: Attempts, actions: Actions, told: Sequence[Told], confiden
     for each in told:
         left_out.update(each.finding.left_out)
     named = SPAN.format(first=as_date(started), last=as_date(told[-1].started))
-    found = Finding(play, named, "effect", left_out=dict(left_out), by_export=play in actions.by_export)
+    found = Finding(play, named, "effect", left_out=dict(left_out), by_export=told[0].finding.by_export)
     if group.treated.all():
         others = [attempts.bystanders(actions.of(play, each.started), each.started) for each in told]
         beside = np.concatenate(others)

@@ -45,7 +45,7 @@ def test_everybody_an_export_meant_it_for_is_in_on_the_side_of_its_lot(config: C
         (2, "recover", 100, False, 0.0, False),
         (3, "recover", 100, True, 0.0, False),  # proposed and left alone: it stays among those proposed
     ]
-    assert found.by_export == {"recover"}
+    assert found.by_export == {("recover", 100)}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,7 @@ def test_what_was_done_before_the_first_export_stays_as_the_book_has_it(config: 
     found = assigned(book((9, 80, "recover", False, 7.0), DONE), DRAWN, WINDOW, config)
     assert told(found)[0] == (9, "recover", 80, True, 7.0, True)
     assert len(found.rows) == 1 + len(DRAWN)
+    assert found.by_export == {("recover", 100)}, "nobody proposed what was done before"
 
 
 def test_of_whom_no_export_meant_it_for_only_the_number_is_told(config: Config) -> None:
@@ -107,7 +108,7 @@ def test_of_whom_no_export_meant_it_for_only_the_number_is_told(config: Config) 
 def test_a_word_of_two_plays_counts_for_whichever_was_proposed(config: Config) -> None:
     drawn = meant(*DRAWN.itertuples(index=False), (4, "build_together", 100, False), (5, "build_together", 100, True))
     found = assigned(book((1, 101, "call", False, 1.0), (4, 101, "call", False, 2.0)), drawn, WINDOW, config)
-    assert found.by_export == {"recover", "build_together"}
+    assert found.by_export == {("recover", 100), ("build_together", 100)}
     assert [row for row in told(found) if row[5]] == [
         (4, "build_together", 100, True, 2.0, True),
         (1, "recover", 100, True, 1.0, True),

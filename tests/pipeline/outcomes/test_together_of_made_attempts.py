@@ -167,7 +167,18 @@ def test_of_lots_that_exports_drew_the_whole_tells_what_was_done() -> None:
     left_alone = np.flatnonzero(lots)[::10]
     done = lots & ~np.isin(np.arange(lots.size), left_alone)
     done[np.flatnonzero(~lots)[0]] = True
-    actions = replace(book, rows=book.rows.assign(done=done), by_export=frozenset({"recover"}))
+    actions = replace(book, rows=book.rows.assign(done=done), by_export=frozenset(book.campaigns()))
     (all_told,) = whole(attempts_of(CUSTOMERS, range(100, 105)), actions)
     assert all_told.by_export
     assert (all_told.treated, all_told.done, all_told.done_held) == (lots.sum(), lots.sum() - left_alone.size, 1)
+
+
+def test_whom_people_chose_before_there_were_exports_is_in_none_of_their_lots() -> None:
+    """Fifteen were treated by choice in each of two weeks, then an export drew lots: too few each, but no one draw."""
+    chosen = [("recover", day, dict.fromkeys(range(start, start + 15), True)) for day, start in ((60, 300), (75, 315))]
+    nights = [("recover", 100 + night, some(30 * night, 30 * night + 30)) for night in range(5)]
+    actions = actions_of(*chosen, *nights)
+    actions = replace(actions, by_export=frozenset((play, day) for play, day, _ in nights))
+    before, after = whole(attempts_of(330, (60, 75, *range(100, 105))), actions)
+    assert (before.treated, before.by_export, before.verdict) == (30, False, "association")
+    assert (after.treated + after.held, after.by_export) == (150, True)
