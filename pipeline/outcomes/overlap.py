@@ -35,9 +35,9 @@ def earlier(actions: Actions, campaign: Campaign, span: int) -> list[Campaign]:
 
 
 def treated_in(actions: Actions, campaign: Campaign, customer: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
-    """Which customers (n,), by their numbers in the store, were treated in a campaign."""
+    """Which customers (n,), by their numbers in the store, were treated in a campaign: not to whom it was proposed."""
     rows = actions.of(*campaign)
-    return np.isin(customer, rows.loc[rows["treated"], "customer"])
+    return np.isin(customer, rows.loc[rows["done"], "customer"])
 
 
 def treated_otherwise(
@@ -56,7 +56,7 @@ def treated_otherwise(
         day: when each came into a campaign of the play (n,), days since 1970-01-01.
         span: days from the first day of a campaign until its outcome is known.
     """
-    rows = actions.rows[actions.rows["treated"] & (actions.rows["play"] != play)]
+    rows = actions.rows[actions.rows["done"] & (actions.rows["play"] != play)]
     begun = pd.Series(day, index=customer)
     near = rows[rows["customer"].isin(customer)]
     near = near[(near["started"] - near["customer"].map(begun)).abs() < span]

@@ -182,3 +182,16 @@ def test_whom_people_chose_before_there_were_exports_is_in_none_of_their_lots() 
     before, after = whole(attempts_of(330, (60, 75, *range(100, 105))), actions)
     assert (before.treated, before.by_export, before.verdict) == (30, False, "association")
     assert (after.treated + after.held, after.by_export) == (150, True)
+
+
+def test_what_another_play_only_proposed_was_not_done_meanwhile() -> None:
+    """An export proposed the visit to everybody treated; two held out of it were visited, and nobody else was."""
+    calls = some(0, 60)
+    held = [customer for customer, treated in calls.items() if not treated][:2]
+    book = actions_of(("call", 100, calls), ("visit", 120, calls))
+    rows = book.rows.assign(
+        done=np.where(book.rows["play"] == "visit", book.rows["customer"].isin(held), book.rows["done"])
+    )
+    actions = replace(book, rows=rows, by_export=frozenset({("visit", 120)}))
+    call = next(each for each in whole(attempts_of(CUSTOMERS, (100, 120)), actions) if each.play == "call")
+    assert call.meanwhile == {"visit 1970-05-01": (0, 2 / sum(not treated for treated in calls.values()))}
