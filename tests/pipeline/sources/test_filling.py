@@ -72,6 +72,25 @@ def test_only_one_value_of_one_order_is_filled_in(tmp_path: Path, rows: list[str
     assert column(shop(tmp_path, rows, head="[history]\nmax_quarantined_share = 1.0"), "product_id") == left
 
 
+TWICE = ["#1,a@x,paid,30.00,2023-01-02,10.00,P1", "#1,,,30.00,2023-01-02,10.00,P1"]
+
+
+@pytest.mark.parametrize("delivered", [1, 2])
+def test_two_lines_alike_of_one_order_are_no_copies_and_a_line_delivered_twice_is_one(
+    tmp_path: Path, delivered: int
+) -> None:
+    """The mutant looks for copies among rows as they are once filled: the second piece of an order would be gone."""
+    reading = shop(tmp_path, TWICE * delivered, head="[history]\nmax_quarantined_share = 1.0")
+    assert column(reading, "net_amount") == [1000, 1000]
+    assert sum(reading.account.quarantined.values()) == 2 * (delivered - 1)
+
+
+def test_two_customers_orders_of_one_number_are_two(tmp_path: Path) -> None:
+    rows = ["1,a@x,paid,1,2023-01-02,1,P1", "1,a@x,,1,2023-01-02,1,P2", "1,b@x,open,1,2023-02-02,1,P3"]
+    reading = shop(tmp_path, [*rows, "1,c@x,,1,2023-02-02,1,P4"], 'fill_down = ["Financial Status"]\n' + PAID)
+    assert column(reading, "product_id") == ["P1", "P2"]
+
+
 def test_a_line_that_cannot_be_split_is_put_aside_once(tmp_path: Path) -> None:
     reading = shop(tmp_path, [*ONE, "#4,a,b,c,d,e,f,g,h,i"], head="[history]\nmax_quarantined_share = 1.0")
     assert sum(reading.account.quarantined.values()) == 1 and reading.account.rows_read == 6
@@ -113,6 +132,16 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="no column 'Mail'") as problem:
         shop(tmp_path, ONE, 'fill_down = ["Mail"]')
     assert "fill_down" in problem.value.where
+
+
+@pytest.mark.parametrize(("column", "role"), [("Name", "order_id"), ("Email", "customer_id")])
+def test_a_column_of_the_order_that_is_not_there_is_named(tmp_path: Path, column: str, role: str) -> None:
+    """The mutant joins by it, and the database says that files cannot be read."""
+    columns = COLUMNS.replace(f'{role} = "{column}"', f'{role} = "Elsewhere"')
+    text = "\n".join([HEAD, *ONE])
+    with pytest.raises(DataProblem, match="no column 'Elsewhere'") as problem:
+        read_history(configured(tmp_path, text, 'fill_down = ["Financial Status"]', columns))
+    assert problem.value.where.endswith(f"columns.{role}")
 
 
 def orders(number: int) -> list[str]:
