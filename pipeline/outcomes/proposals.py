@@ -8,7 +8,8 @@ Source: the principle of intention to treat (Hollis & Campbell 1999).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -22,7 +23,12 @@ from pipeline.matrices.evidence import Evidence
 from pipeline.registry.published import foreseen
 from pipeline.scoring.measured_gains import words_of_plays
 
+logger = logging.getLogger(__name__)
 MEANT = ("customer", "play", "day", "held")
+EXPIRED = (
+    "exports are kept for {days} days ([storage] keep_cutoffs_days): whom a play was meant for before seems to come in "
+    "later, and those held out sooner than those whom the play has helped or who are in its cooldown"
+)
 Drawn = tuple[str, pd.DataFrame, pd.Series]
 
 
@@ -32,21 +38,29 @@ def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
     `customer` is its number in the store, `day` that of the first export that meant the play for it at once, since
     1970-01-01, and `held` whether that export withheld it. Where an export does not tell what can wait (those before
     `meant_now`), all counts. Exports by a model that had learned what followed were in nobody's hands: left out.
-    Customers by an older id count under that of now.
+    Customers by an older id count under that of now; of several that became one, each with a lot of its own on one day,
+    that of the id counts that is first in the alphabet, as lots are drawn from then on.
     """
     store, forecast = store_of(config), foreseen(config)
     days = [day for day in store.cutoffs() if day < before and forecast(day, store.training_run(day, "churn"))]
     known = evidence.store.customer_ids.astype(str)
     number = pd.Series(np.arange(known.size), index=known)
-    parts = [store.plays(day).to_pandas().assign(day=day_number(day)) for day in days]
-    if not parts:
-        return pd.DataFrame(columns=list(MEANT))
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["meant_now"].isna() | rows["meant_now"].eq(True)]
-    named = rows["customer_id"].map(lambda name: evidence.renamed.get(name, name))
+    found = pd.DataFrame(columns=list(MEANT))
+    for day in days:  # a year of nights says the same of most customers: no more is held than is new
+        rows = _of_day(store.plays(day).to_pandas(), number, evidence.renamed).assign(day=day_number(day))
+        found = pd.concat([found, rows[list(MEANT)]] if len(found) else [rows[list(MEANT)]], ignore_index=True)
+        found = found.drop_duplicates(["customer", "play"])
+    if config.storage.keep_cutoffs_days and len(found):
+        logger.warning("%s", EXPIRED.format(days=config.storage.keep_cutoffs_days))
+    return found
+
+
+def _of_day(plays: pd.DataFrame, number: pd.Series, renamed: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of an export that mean a play for now: of known customers, by their `number` in the store."""
+    rows = plays[plays["meant_now"].isna() | plays["meant_now"].eq(True)].sort_values("customer_id")
+    named = rows["customer_id"].map(lambda name: renamed.get(name, name))
     rows = rows.assign(customer=named.map(number), held=rows["play_status"] == HOLDOUT)
-    rows = rows.dropna(subset=["customer"]).astype({"customer": np.int64})
-    return rows.sort_values("day", kind="stable").drop_duplicates(["customer", "play"])[list(MEANT)]
+    return rows.dropna(subset=["customer"]).astype({"customer": np.int64})
 
 
 def of_exports(book: pd.DataFrame, meant: pd.DataFrame, config: Config) -> Iterator[Drawn]:

@@ -89,6 +89,26 @@ def test_what_was_said_in_hindsight_was_in_nobodys_hands(
     assert told([row(ONE, HELD)], [row(ONE, ACT)]) == [(ONE, SECOND, False)]
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_of_several_ids_that_became_one_the_first_in_the_alphabet_tells_the_lot(
+    told: Callable[..., list[tuple[str, date, bool]]], held: bool
+) -> None:
+    sides = (HELD, ACT) if held else (ACT, HELD)
+    assert told([row(TWO, sides[0]), row("older 2", sides[1])], []) == [(TWO, FIRST, held)]
+
+
+@pytest.mark.parametrize(("days", "told_of"), [(0, False), (400, True)])
+def test_lots_that_may_be_gone_are_told_of(
+    supplier: tuple[Config, Evidence], tmp_path: Path, caplog: pytest.LogCaptureFixture, days: int, told_of: bool
+) -> None:
+    config, evidence = supplier
+    kept = config.storage.model_copy(update={"folder": str(tmp_path), "keep_cutoffs_days": days})
+    config = config.model_copy(update={"storage": kept})
+    store_of(config).write(predictions(prediction(cutoff=FIRST, **row(ONE, ACT))), FIRST)
+    proposals(evidence, config, END)
+    assert ("keep_cutoffs_days" in caplog.text) == told_of
+
+
 def test_without_exports_nobody_was_proposed(supplier: tuple[Config, Evidence]) -> None:
     config, evidence = supplier
     assert proposals(evidence, config, END).empty
