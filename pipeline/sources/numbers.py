@@ -17,9 +17,9 @@ ALIKE = {" ": BLANKS, "'": "'\u2019"}
 def as_number(plain: str, settings: TableSettings) -> str:
     """A text as DOUBLE; null where it is no number.
 
-    A minus may stand before or behind it, or brackets around it, as accountants write it.
+    A minus may stand before or behind it, or brackets around it, as accountants write it; with blanks between, too.
     """
-    bare = without_units(plain, settings.units)
+    bare = _close(without_units(plain, settings.units))
     held = _signed(bare)
     if settings.thousands != "_":  # the database passes over it, wherever it stands between digits
         held = f"CASE WHEN NOT contains({bare}, '_') THEN {held} END"
@@ -39,6 +39,12 @@ def without_units(plain: str, units: Iterable[str]) -> str:
         plain = f"regexp_replace({plain}, {literal(f'^([-+(]?){mark}')}, '\\1')"
         plain = f"regexp_replace({plain}, {literal(f'{mark}([-)]?)$')}, '\\1')"
     return plain
+
+
+def _close(plain: str) -> str:
+    """A text without the blanks between its number and a sign or brackets: a blank that is left groups."""
+    before = f"regexp_replace({plain}, {literal(f'^([-+(])[{BLANKS}]+')}, '\\1')"
+    return f"regexp_replace({before}, {literal(f'[{BLANKS}]+([-)])$')}, '\\1')"
 
 
 def _signed(plain: str) -> str:
