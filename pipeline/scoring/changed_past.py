@@ -29,7 +29,7 @@ FAR = 0.1
 """Share of the larger by which order days or spend of a customer's year have to differ to count."""
 MOST_OTHERWISE = 0.05
 """Share of the customers who may: a late file of one day is an order day more for few."""
-COLUMNS = ("customer_id", "order_days_of_year", "spend_of_year")
+COLUMNS = ("customer_id", "order_days_of_year", "spend_of_year", "last_order_on")
 Floats = npt.NDArray[np.float64]
 
 
@@ -96,7 +96,7 @@ def past_of(
     if then is None:
         return None
     then = then.filter(pc.greater(then.column("order_days_of_year"), 0))  # the long silent may be erased by rule
-    known = store.known_before(day_number(earlier[-1]))
+    known = store.known_before(_until(then, earlier[-1], store))
     now = ordering_at(known, earlier[-1])
     place = _places(then.column("customer_id"), known, renamed)
     gone = (place < 0) | (now.last[place] < 0)
@@ -104,6 +104,15 @@ def past_of(
     otherwise = _far(_numbers(then, "order_days_of_year"), now.days[place].astype(np.float64))
     otherwise |= _far(_numbers(then, "spend_of_year"), now.spend[place])
     return Past(earlier[-1], then.num_rows, int(gone.sum()), int((otherwise & single).sum()))
+
+
+def _until(then: pa.Table, cutoff: date, store: LineStore) -> int:
+    """The day before which lines are compared: where none says when it came, that after the last the export knew of.
+
+    Of lines that are delivered once a week, the last days came after the export; they are late, and no other past.
+    """
+    day, last = day_number(cutoff), pc.max(then.column("last_order_on")).as_py()
+    return day if last is None or store.known is not None else min(day, day_number(last) + 1)
 
 
 def _said(past: Past) -> Iterator[str]:
