@@ -92,6 +92,7 @@ PLAY_FIELDS = (
         8,
         "whether the play is meant for now, held out or not: among these, moorings outcomes compares who was to be "
         "treated with who was held out; null without a play",
+        above="Meant now, before the lot",
     ),
     Field("what_we_see", pa.string(), "text", 60, "what the play rests on, with the customer's own numbers"),
     Field("why_it_matters", pa.string(), "text", 50, "why that calls for the play"),
