@@ -121,7 +121,8 @@ def _said(past: Past) -> Iterator[str]:
     if past.lost:
         yield (
             f"{past.gone:,} of the {past.customers:,} customers ({past.share_gone:.0%}) {ordered}, as its export says, "
-            f"have no order before that day any more. {check}"
+            f"have no order before that day any more. {check} Where accounts were merged, or have other ids by now: "
+            "list the older ones in [history.customer_ids]."
         )
     if past.rewritten:
         left = past.customers - past.gone

@@ -88,6 +88,7 @@ def test_what_is_said_of_it() -> None:
     now = store_of([row for row in changed(ROWS, 40, 90) if row[0] >= "C010"])
     lost, rewritten = changed_past(now, AS_OF, Exports(ROWS), {})  # type: ignore[arg-type]
     assert lost.startswith("10 of the 100 customers (10%) who had ordered in the year before 2023-02-06, as its export")
+    assert "list the older ones in [history.customer_ids]" in lost and "customer_ids" not in rewritten
     assert rewritten.startswith("of 30 of the 90 customers (33%) who had ordered in the year before 2023-02-06 order")
 
 
