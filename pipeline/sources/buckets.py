@@ -35,7 +35,7 @@ from pipeline.process.files import replacing
 from pipeline.process.progress import stage
 from pipeline.sources.account import Account
 from pipeline.sources.customer_ids import read_newer_ids
-from pipeline.sources.database import connect
+from pipeline.sources.database import connect, folder_of
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.filling import filled
 from pipeline.sources.fingerprint import fingerprint
@@ -94,15 +94,22 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
         with connect(config) as database:
             newer, ids = read_newer_ids(database, config, span_of(database, config, known_before))
             lines = config.history.order_lines
-            source = filled(database, open_source(database, lines, ORDER_LINES, newer), lines)
+            source = open_source(database, lines, ORDER_LINES, newer)
+            _limit(database, config.history.memory_limit_gb)
+            source = filled(database, source, lines)
             number = _deal(database, source, config)
             if number > 1:
                 _check_plain(config, number)
-                database.execute(f"SET memory_limit = '{database_bytes(config.history.memory_limit_gb)}B'")
                 found = _in_buckets(database, source, config, known_before, number)
                 return replace(found, reading=_by_now(found.reading, newer, ids))
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
+
+
+def _limit(database: duckdb.DuckDBPyConnection, limit_gb: float) -> None:
+    """Hold the database to its part of the limit; it makes its own folder for the rest, and none to put that in."""
+    folder_of(database).parent.mkdir(parents=True, exist_ok=True)
+    database.execute(f"SET memory_limit = '{database_bytes(limit_gb)}B'")
 
 
 def _by_now(reading: Reading, newer: NewerIds | None, ids: Account | None) -> Reading:

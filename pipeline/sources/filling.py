@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline.settings.history import TableSettings, read_from
 from pipeline.settings.tables import OrderLines
-from pipeline.sources.database import identifier, literal, quoted, reading
+from pipeline.sources.database import folder_of, identifier, literal, quoted, reading
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import ANY
 from pipeline.sources.sql import family, require, text
@@ -38,6 +38,7 @@ def filled(database: duckdb.DuckDBPyConnection, source: Source, settings: TableS
     for column in settings.fill_down:
         require(source, column, ("text", "number", "date", "timestamp", "flag"), f"{source.setting}.fill_down")
     place = identifier(PLACE)
+    folder_of(database).parent.mkdir(parents=True, exist_ok=True)  # the database makes its own folder alone
     with reading(source.where, source.table.name, source.texts):
         rows = f"SELECT *, row_number() OVER () AS {place} FROM {source.scan}"
         database.execute(f"CREATE OR REPLACE TEMP TABLE {identifier(AS_READ)} AS {rows}")

@@ -2,16 +2,22 @@
 
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from suppliers import column, configured, keep, lines
 
 from features.errors import DataProblem, UsageProblem
+from features.history import ORDER_LINES
 from pipeline.memory import limit as memory_limit
 from pipeline.profile.once_an_order import once_an_order
 from pipeline.profile.profile import profile
+from pipeline.settings.history import TableSettings
 from pipeline.sources import buckets
 from pipeline.sources.buckets import read_store
+from pipeline.sources.database import connect, folder_of
+from pipeline.sources.files import Source, open_source
+from pipeline.sources.filling import filled
 from pipeline.sources.history import Reading, read_history
 
 COLUMNS = """
@@ -109,6 +115,27 @@ def test_by_buckets_the_same_is_filled(tmp_path: Path, monkeypatch: pytest.Monke
     one, other = found
     assert one.store.customer_ids.tolist() == other.store.customer_ids.tolist()
     assert one.reading.summary() == other.reading.summary()
+
+
+def test_a_limit_of_memory_holds_while_orders_are_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant limits the database once it knows how many buckets there are: all rows were put down before."""
+    limits = []
+
+    def spied(database: duckdb.DuckDBPyConnection, source: Source, settings: TableSettings) -> Source:
+        limits.append(database.execute("SELECT current_setting('memory_limit')").fetchone())
+        return filled(database, source, settings)
+
+    monkeypatch.setattr(buckets, "filled", spied)
+    read_store(configured(tmp_path, "\n".join([HEAD, *ONE]), FILL, COLUMNS, "[history]\nmemory_limit_gb = 1"))
+    assert limits == [("476.8 MiB",)]
+
+
+def test_filling_may_need_room_where_nothing_was_kept_before(tmp_path: Path) -> None:
+    """The database makes its own folder where memory does not do, and none to put it in."""
+    config = configured(tmp_path, "\n".join([HEAD, *ONE]), FILL, COLUMNS)
+    with connect(config) as database:
+        filled(database, open_source(database, config.history.order_lines, ORDER_LINES), config.history.order_lines)
+        assert folder_of(database).parent.is_dir()
 
 
 WRONG = [
