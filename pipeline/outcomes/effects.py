@@ -26,11 +26,12 @@ from pipeline.outcomes.lots import Group, group_of, not_by_lot, treated_meanwhil
 
 NOBODY_TREATED = "nobody treated was eligible and has a known outcome"
 NOBODY_HELD = "nobody was held out: hold out some, drawn by lot"
+NOBODY_DRAWN = "the lots of the exports have held out none of them: they are too few yet"
 
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [NOBODY_TREATED, NOBODY_HELD]
+    return [NOBODY_TREATED, NOBODY_HELD, NOBODY_DRAWN]
 
 
 def find_campaign(attempts: Attempts, actions: Actions, play: str, started: int, confidence: float) -> Finding:
@@ -57,7 +58,7 @@ def nobody_held(
     nobody = np.zeros(others.size, dtype=bool)
     beside = Group(others, nobody, np.zeros(others.size), nobody)
     found = replace(_counted(found, attempts, [group, beside], confidence), held=0, beside="left alone")
-    return replace(found, verdict="association", why=Sentence(NOBODY_HELD))
+    return replace(found, verdict="association", why=Sentence(NOBODY_DRAWN if found.by_export else NOBODY_HELD))
 
 
 def judged_together(found: Finding, attempts: Attempts, group: Group, confidence: float) -> Finding:

@@ -54,7 +54,7 @@ SAID = {
     "not counted": "not counted: {why}.",
     "beside held out": "association only, no effect: {why}. Of {treated:,} {those} {left} left, of those held out "
     "{left_held}.",
-    "beside left alone": "association only, no effect: {why}. Of {treated:,} treated {left} left, of those left alone "
+    "beside left alone": "association only, no effect: {why}. Of {treated:,} {those} {left} left, of those left alone "
     "{left_held}.",
     "association": "**{campaign}**: {told}",
 }

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.outcomes import page
 from pipeline.outcomes.actions import Actions
 from pipeline.outcomes.attempts import Attempts
-from pipeline.outcomes.effects import find_campaign
+from pipeline.outcomes.effects import NOBODY_DRAWN, find_campaign
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.together import together
 from tests.pipeline.outcomes.made_attempts import actions_of, attempts_of
@@ -182,6 +183,13 @@ def test_whom_people_chose_before_there_were_exports_is_in_none_of_their_lots() 
     before, after = whole(attempts_of(330, (60, 75, *range(100, 105))), actions)
     assert (before.treated, before.by_export, before.verdict) == (30, False, "association")
     assert (after.treated + after.held, after.by_export) == (150, True)
+
+
+def test_where_lots_of_exports_have_held_out_nobody_yet_nobody_is_told_to_hold_out() -> None:
+    book = actions_of(("recover", 100, dict.fromkeys(range(5), True)))
+    (few,) = whole(attempts_of(CUSTOMERS), replace(book, by_export=frozenset(book.campaigns())))
+    assert (few.why, few.by_export) == (NOBODY_DRAWN, True)
+    assert "Of 5 proposed" in page.told(few)
 
 
 def test_what_another_play_only_proposed_was_not_done_meanwhile() -> None:
