@@ -26,8 +26,9 @@ from pipeline.scoring.measured_gains import words_of_plays
 logger = logging.getLogger(__name__)
 MEANT = ("customer", "play", "day", "held")
 EXPIRED = (
-    "exports are kept for {days} days ([storage] keep_cutoffs_days): whom a play was meant for before seems to come in "
-    "later, and those held out sooner than those whom the play has helped or who are in its cooldown"
+    "exports are kept for {days} days ([storage] keep_cutoffs_days): whoever came into a play before counts from a "
+    "later one, those held out sooner than those treated, who are left alone for a while or helped; to measure plays, "
+    "keep all"
 )
 Drawn = tuple[str, pd.DataFrame, pd.Series]
 
