@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from pipeline.registry.tracking import ENVIRONMENT, FILES
 from tests.pipeline.supplier import END, configured, known_before, lines
 
 DRAFT = re.compile(r"\..+\.[0-9a-f]{8}(\.\w+)?")
+SAME = {**ENVIRONMENT, "OMP_WAIT_POLICY": "PASSIVE", VARIABLE: "a-run"}
 TABLES = "select 1 from sqlite_master where name = 'registered_model_aliases'"
 CHAMPIONS = """
 select a.name, t.value, r.artifact_uri from registered_model_aliases a
@@ -79,7 +81,7 @@ class Night:
         self.started += 1
         log = self.folder / "logs" / f"{self.started}.txt"
         log.parent.mkdir(exist_ok=True)
-        process = FORK.Process(target=perform, args=(command.arguments, log, fault, run))
+        process = FORK.Process(target=perform, args=(command.arguments, log, partial(_named, fault), run))
         process.start()
         return Running(process, log)
 
@@ -168,9 +170,16 @@ def _loads(folder: Path, mark: str) -> bool:
     return digest((folder / DIGESTS).read_bytes()) == mark
 
 
+def _named(fault: Callable[[], None] | None) -> None:
+    """In the process of a command, whoever started the server of processes: every run has one name, and pages it."""
+    os.environ.update(SAME)
+    if fault is not None:
+        fault()
+
+
 def nights(folder: Path) -> Night:
     """Train on all but the last months, score, then let the rest of the orders come."""
-    os.environ.update({**ENVIRONMENT, "OMP_WAIT_POLICY": "PASSIVE", VARIABLE: "a-run"})
+    os.environ.update(SAME)
     FORK.set_forkserver_preload([*PRELOADED, "pipeline.monitor.monitor", "pipeline.outcomes.outcomes"])
     table = lines(160)
     configured(folder, known_before(table, 130))

@@ -19,7 +19,10 @@ FOUND = {
     OTHERWISE: "{share:.0%} of the {customers:,} customers who had ordered in the year before {cutoff} did so "
     "otherwise than the export of then says",
 }
-CHECK = "check that the delivery is whole, and not an older one; score again once it is: moorings score"
+CHECK = (
+    "check that the delivery is whole, and not an older one; score again once it is: moorings score. Where settings "
+    "say otherwise than before what counts (filters, returns, fill_down), that is why: it passes by itself"
+)
 
 
 def texts() -> list[str]:

@@ -42,6 +42,10 @@ NOT_DRAWN = (
     "those held out were not drawn by lot: they differ in {differ} of {compared} things known before, most in {named}. "
     "Draw the next hold-out by lot"
 )
+TORN = (
+    "the groups that the exports drew differ in {differ} of {compared} things known before, most in {named}: exports "
+    "are missing, or were written again later"
+)
 GAP = "{feature} ({size:+.2f} deviations, lots give up to {limit:.2f})"
 ONLY_ONE_SIDE = "{feature} (without exception)"
 RISK_BEFORE = "risk of leaving"
@@ -51,7 +55,7 @@ IS_KNOWN = "{feature} is known"
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*LEFT_OUT, TOO_FEW, SELDOM_DONE, NOT_DRAWN, GAP, ONLY_ONE_SIDE, RISK_BEFORE, TREATED_BY, IS_KNOWN]
+    return [*LEFT_OUT, TOO_FEW, SELDOM_DONE, NOT_DRAWN, TORN, GAP, ONLY_ONE_SIDE, RISK_BEFORE, TREATED_BY, IS_KNOWN]
 
 
 def group_of(attempts: Attempts, actions: Actions, play: str, started: int) -> tuple[Group, dict[str, int]]:
@@ -107,7 +111,8 @@ def not_by_lot(
     if not lots.broken:
         return NOTHING, lots
     named = tuple(_told(gap, names) for gap in lots.broken[:NAMED])
-    return Sentence(NOT_DRAWN, differ=len(lots.broken), compared=len(lots.gaps), named=named), lots
+    said = TORN if campaign in actions.by_export else NOT_DRAWN
+    return Sentence(said, differ=len(lots.broken), compared=len(lots.gaps), named=named), lots
 
 
 def _told(gap: Gap, names: Sequence[str]) -> Sentence:

@@ -203,3 +203,13 @@ def test_what_another_play_only_proposed_was_not_done_meanwhile() -> None:
     actions = replace(book, rows=rows, by_export=frozenset({("visit", 120)}))
     call = next(each for each in whole(attempts_of(CUSTOMERS, (100, 120)), actions) if each.play == "call")
     assert call.meanwhile == {"visit 1970-05-01": (0, 2 / sum(not treated for treated in calls.values()))}
+
+
+@pytest.mark.parametrize(
+    ("by_export", "said"), [(True, "exports are missing"), (False, "Draw the next hold-out by lot")]
+)
+def test_groups_that_differ_are_laid_to_whoever_drew_them(by_export: bool, said: str) -> None:
+    book = actions_of(("recover", 100, some(0, 200)))
+    actions = replace(book, by_export=frozenset({("recover", 100)} if by_export else ()))
+    (told,) = whole(attempts_of(CUSTOMERS, feature=LOT), actions)
+    assert (told.verdict, said in told.why) == ("association", True)
