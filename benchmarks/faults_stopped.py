@@ -57,7 +57,9 @@ def _around_files(night: Night, command: Command, points: int) -> Row:
     """SIGKILL before and after what the command does to files and to the registry."""
     told = night.folder / "moments"
     night.fresh(command)
-    night.run(command, partial(at_moment, -1, told))
+    ended = night.run(command, partial(at_moment, -1, told))
+    if ended.code not in command.codes:
+        raise SystemExit(f"{command.name} ends with {ended.code} where its moments are counted:\n{ended.said[-900:]}")
     moments = len(told.read_text()) if told.exists() else 0
     row = Row(f"SIGKILL around a file in {command.name}", f"of {moments} moments")
     for point in range(min(points, moments)):
@@ -117,7 +119,7 @@ def own_group() -> None:
 
 def at_moment(point: int, told: Path) -> None:
     """Die at the `point`-th moment around a file or the registry; where never reached, a sign in `told` for each."""
-    from pipeline.registry.tracking import Tracking  # noqa: PLC0415 - in the process that dies
+    from pipeline.registry import tracking  # noqa: PLC0415 - in the process that dies
 
     moments = count()
     told.unlink(missing_ok=True)
@@ -150,5 +152,6 @@ def at_moment(point: int, told: Path) -> None:
         return there
 
     Path.replace = replace  # type: ignore[method-assign]
-    for name in ("_log_numbers", "_log_files", "_log_model", "_register", "point", "drop", "mark", "log", "log_check"):
-        around(Tracking, name)
+    around(tracking, "log_model")
+    for name in ("_log_numbers", "_log_data", "_log_files", "_register", "point", "drop", "mark", "log", "log_check"):
+        around(tracking.Tracking, name)
