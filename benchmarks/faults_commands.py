@@ -111,9 +111,16 @@ class Night:
         """What is otherwise than when nothing happened: files, champions, runs left open, drafts of files."""
         now = self.state(command)
         names = sorted(name for name in now | command.expected if now.get(name) != command.expected.get(name))
+        return [*names, *(f"draft {each.name}" for each in self._drafts()), *self._open_runs()]
+
+    def a_day_passes(self) -> None:
+        """What a killed process began to write is older than anybody takes to write it."""
+        for draft in self._drafts():
+            os.utime(draft, (0, 0))
+
+    def _drafts(self) -> list[Path]:
         hidden = [each for each in self.folder.rglob(".*") if DRAFT.fullmatch(each.name) and each.is_file()]
-        drafts = [each.name for each in hidden if "cache" not in each.parts]  # which is emptied by size
-        return [*names, *(f"draft {name}" for name in drafts), *self._open_runs()]
+        return [each for each in hidden if "cache" not in each.parts]  # which is emptied by size
 
     def broken(self) -> list[str]:
         """Files that cannot be read, and champions that cannot be loaded."""

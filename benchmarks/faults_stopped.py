@@ -84,7 +84,8 @@ def _judge(
 
 
 def _after(night: Night, command: Command) -> list[str]:
-    """What is otherwise after the command once more than when nothing ever happened."""
+    """What is otherwise after the command once more, a day later, than when nothing ever happened."""
+    night.a_day_passes()
     ended = night.run(command)
     if ended.code not in (*command.codes, NOTHING):
         return [f"exit {ended.code}: {ended.said[-300:]}"]

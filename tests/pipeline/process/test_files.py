@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,25 @@ def test_drafts_of_killed_processes_are_taken_away_and_nothing_else(tmp_path: Pa
         (tmp_path / name).touch()
     remove_drafts(tmp_path / "a.txt")
     assert {each.name for each in tmp_path.iterdir()} == {"a.txt", ".b.txt.0123abcd.txt"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "lasting", "gone"),
+    [
+        (".a.txt.0123abcd.txt", 25, True, True),
+        (".a.txt.0123abcd.txt", 23, True, False),
+        (".a.txt.0123abcd.txt", 25, False, False),
+        (".b.txt.0123abcd.txt", 25, True, False),
+        (".a.txt.of mine.txt", 25, True, False),
+    ],
+    ids=["abandoned", "perhaps still written", "among very many", "of another file", "not of ours"],
+)
+def test_a_draft_abandoned_for_a_day_is_taken_away_with_the_next(
+    name: str, hours: int, lasting: bool, gone: bool, tmp_path: Path
+) -> None:
+    other, then = tmp_path / name, time.time() - 3600 * hours
+    other.touch()
+    os.utime(other, (then, then))
+    with replacing(tmp_path / "a.txt", lasting=lasting) as draft:
+        draft.write_text("new")
+    assert other.exists() is not gone
