@@ -25,7 +25,7 @@ from pipeline.process.run_id import run_id
 
 Written = Literal["written", "unchanged"]
 ORDER = [("customer_id", "ascending")]
-MEANT = ("customer_id", "play", "play_status", "meant_now")
+PLAY_COLUMNS = ("customer_id", "play", "play_status", "meant_now")
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,12 @@ class PredictionStore:
         return pa.concat_tables(parts or [SCHEMA.empty_table()]).sort_by(ORDER)
 
     def plays(self, cutoff: date) -> pa.Table:
-        """Of one cutoff, who was meant for a play, held out or not: columns of `MEANT`, in no order.
+        """Of one cutoff, who was meant for a play, held out or not: columns of `PLAY_COLUMNS`, in no order.
 
         Those of an older version that lack a column have null in it.
         """
-        parts = [_only(file, MEANT) for file in self._files(cutoff)]
-        table = pa.concat_tables(parts or [pa.schema([SCHEMA.field(name) for name in MEANT]).empty_table()])
+        parts = [_only(file, PLAY_COLUMNS) for file in self._files(cutoff)]
+        table = pa.concat_tables(parts or [pa.schema([SCHEMA.field(name) for name in PLAY_COLUMNS]).empty_table()])
         return table.filter(pc.is_in(table.column("play_status"), pa.array([ACT, HOLDOUT])))
 
     def customers(self, cutoff: date) -> pa.Array:
