@@ -11,7 +11,8 @@ from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
 from pipeline.sources.buckets import read_store
-from pipeline.training.train import split_of, wide_dataset
+from pipeline.training.contest import wide_dataset
+from pipeline.training.learnable import split_of
 
 
 def audit_sentences(config: Config) -> dict[str, dict[str, object]]:

@@ -13,7 +13,8 @@ from pipeline.promotion.problems import Overruling
 from pipeline.promotion.promotion import REFUSAL
 from pipeline.registry.champion import tracking_of
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
-from pipeline.training.train import TrainOutcome, train
+from pipeline.training.outcome import TrainOutcome
+from pipeline.training.train import train
 from tests.pipeline.supplier import configured, known_before, lines, quick
 
 NAME = "small-churn"

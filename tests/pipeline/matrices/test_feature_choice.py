@@ -16,7 +16,7 @@ from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only, learned_features, scored_features
 from pipeline.sources.history import read_history
 from pipeline.standing.index_rows import index_columns, peer_groups
-from pipeline.training.train import wide_dataset
+from pipeline.training.contest import wide_dataset
 from tests.pipeline.supplier import END, START, configured, lines
 
 ATTRIBUTES = {"customer_id": "key", "valid_from": "date", "region": "text", "employees": "number"}

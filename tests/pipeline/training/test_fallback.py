@@ -5,8 +5,8 @@ import pytest
 
 from models.linear import Linear
 from pipeline.learning.learning import fit_settings
+from pipeline.training.contest import _boosting
 from pipeline.training.fallback import fallback, fitted_lines, recipe, too_small
-from pipeline.training.train import _boosting
 from tests.pipeline.made_rows import TASK, made, parts, settings
 
 

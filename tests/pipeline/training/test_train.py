@@ -25,8 +25,10 @@ from pipeline.registry.champion import load_champion, tracking_of
 from pipeline.scoring.score import score
 from pipeline.sources.fingerprint import fingerprints
 from pipeline.sources.history import read_history
-from pipeline.training.outcome import totals
-from pipeline.training.train import TrainOutcome, candidates, split_of, train
+from pipeline.training.contest import candidates
+from pipeline.training.learnable import split_of
+from pipeline.training.outcome import TrainOutcome, totals
+from pipeline.training.train import train
 from tests.pipeline.supplier import END, configured, lines
 
 pytestmark = pytest.mark.slow
@@ -136,7 +138,7 @@ def test_a_feature_from_the_future_is_kept_from_scoring(tmp_path: Path, monkeypa
         values[:, data.names.index("gap_last")] = np.nan_to_num(data.label) * 9
         return replace(data, values=values)
 
-    monkeypatch.setattr("pipeline.training.train.build_dataset", leaking)
+    monkeypatch.setattr("pipeline.training.contest.build_dataset", leaking)
     config = configured(tmp_path, lines(120))
     with pytest.raises(ModelProblem, match=r"not promoted: leakage alarm: gap_last alone ranks") as caught:
         train(config)
