@@ -56,13 +56,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A column `date` that has no day as long as the row's `state` is `while_it_is`: what stands there is a plan."""
+
+    date: str
+    state: str
+    while_it_is: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One history table: what a row is, its columns, when it happened and when it was known.
 
     A row is known from the earliest of its dates in `seen` (the day it happened, where there are none) or from `known`
     on, whichever is later; a row of a `monthly` table from the first of the next month. `unique`: columns that no two
     rows share; `added`: what is added up where they are of several accounts that became one customer. `periods`: first
-    day and the day after the last of a validity that no two rows of a customer share.
+    day and the day after the last of a validity that no two rows of a customer share. `pending`: what has no day yet.
     """
 
     name: str
@@ -76,6 +85,7 @@ class Table:
     unique: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     periods: tuple[str, str] | None = None
+    pending: Pending | None = None
     by_name: dict[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -218,13 +228,14 @@ QUOTES = Table(
     grain="one offer",
     happened="quoted_on",
     rules=(Rule("decided_on", "not before", "quoted_on"),),
+    pending=Pending("decided_on", "outcome", "open"),
     columns=(
         CUSTOMER,
         Column("quoted_on", "date", "the day of the offer", "day", required=True),
         Column("amount", "money", "what was offered for", "cents", required=True, lowest=0),
         Column("outcome", "text", "what came of it", required=True, choices=("won", "lost", "open")),
         Column("category", "text", "the group of products it was for"),
-        Column("decided_on", "date", "the day the outcome was known", "day"),
+        Column("decided_on", "date", "the day the outcome was known; not read while it is open", "day"),
         Column("lost_to", "text", "what it was lost to: price, or a name"),
         Column("price_gap", "number", "our price over the winning one, less 1", "share", lowest=-1),
         KNOWN_ON,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -46,6 +47,9 @@ def read_from(mapped: MadeOf) -> list[str]:
         return mapped.multiply
     return [mapped] if isinstance(mapped, str) else mapped
 
+
+Meaning = str | float | bool | date
+"""What a word of the user may stand for."""
 
 READ_BY_THE_DATABASE = ("utf-8", "latin-1", "utf-16")
 Encoding = Literal[
@@ -101,7 +105,7 @@ class EveryTable(Section):
 
 
 class TableSettings(EveryTable):
-    """One history table: where it lies and how it is mapped. `values`: what the user's words for a choice mean."""
+    """One history table: where it lies and how it is mapped. `values`: what the user's words mean."""
 
     path: str
     columns: Section
@@ -112,6 +116,6 @@ class TableSettings(EveryTable):
         return {name: value for name, value in self.columns if value is not None}
 
     @property
-    def meanings(self) -> dict[str, dict[str, str]]:
-        """History column -> the user's word -> the choice it stands for."""
+    def meanings(self) -> dict[str, dict[str, Meaning]]:
+        """History column -> the user's word -> the choice, number, day, yes or no it stands for; "" for nothing."""
         return {name: dict(words) for name, words in getattr(self, "values", ())}

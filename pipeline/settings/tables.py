@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal, Self
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, FiniteFloat, create_model, model_validator
 
 from features.history import OPTIONAL_TABLES, Column, Table
 from pipeline.settings.filters import ColumnName, Section
@@ -71,18 +71,22 @@ MADE_OF: dict[str, Any] = {
 }  # fmt: skip
 """What a column of a kind is made of: the name of the user's column, several of them, or a product."""
 
+VALUES: dict[str, Any] = {
+    "date": date, "number": FiniteFloat, "money": FiniteFloat, "flag": bool
+}  # fmt: skip
+"""What the user's words for a value of a kind may stand for; keys and texts are what they are."""
+
 
 def settings_of(table: Table) -> type[TableSettings]:
     """The settings of an optional table, as its declaration has them: a section whose unknown keys are refused."""
-    chosen = [column for column in table.columns if column.choices]
+    worded = [column for column in table.columns if column.choices or column.kind in VALUES]
     fields: dict[str, Any] = {
         "columns": (_columns(table), ...),
         "uppercase": (_list_of([c.name for c in table.columns if c.kind in ("key", "text")]), ...),
     }
-    if chosen:
-        words: dict[str, Any] = {column.name: (_words_for(column.choices), {}) for column in chosen}
-        values = create_model(f"{table.name}.values", __base__=Section, **words)
-        fields["values"] = (values, Field(default_factory=values))
+    words: dict[str, Any] = {column.name: (_words_for(column), {}) for column in worded}
+    values = create_model(f"{table.name}.values", __base__=Section, **words)
+    fields["values"] = (values, Field(default_factory=values))
     if table.periods:
         fields["static"] = (_list_of(table.attributes), [])
     return create_model(table.name, __base__=TableSettings, __doc__=f"The table {table.name}: {table.grain}.", **fields)
@@ -104,8 +108,10 @@ def _list_of(names: Sequence[str]) -> Any:
     return list[Literal[tuple(names)]]  # type: ignore[misc]
 
 
-def _words_for(choices: Sequence[str]) -> Any:
-    return dict[str, Literal[tuple(choices)]]  # type: ignore[misc]
+def _words_for(column: Column) -> Any:
+    """The user's words for the values of a column; of a column without choices the empty text means nothing."""
+    stands_for: Any = Literal[column.choices] if column.choices else VALUES[column.kind] | Literal[""]
+    return dict[str, stands_for]
 
 
 CUSTOMER_IDS = "customer_ids"

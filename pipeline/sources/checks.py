@@ -20,10 +20,11 @@ from pipeline.sources.unread import NUMBERS, counted, first_form, forms, hint
 WRITTEN = {
     "date": ", or set date_format in [{}]",
     "number": f", or set {NUMBERS} in [{{}}]",
-    "yes or a no": "; read are yes, y, true, t, 1 and no, n, false, f, 0; of returns other words may be stated, in "
-    "[history.order_lines.returns] when",
+    "yes or a no": "; read are yes, y, true, t, 1 and no, n, false, f, 0",
 }
 """What to set where no value of a column can be read, by what it was to be read as."""
+WORDLESS = ("date", "number")
+"""What the order lines have in figures alone."""
 AS_IN_EXCEL = 'set date_format = "excel" in [{}]'
 
 
@@ -50,7 +51,7 @@ def check_columns(
             where=f"{source.where}, setting {source.setting}.columns.{name}",
             got=" and ".join(shapes) + " (9: a digit, a: a letter)",
             expected="ISO dates, or the form in date_format" if word == "date" else f"a {word} in every row",
-            todo="map another column" + _how_written(database, source, columns, word),
+            todo="map another column" + _how_written(database, source, columns, word) + _in_words(source, name, word),
         )
 
 
@@ -59,6 +60,15 @@ def _how_written(database: duckdb.DuckDBPyConnection, source: Source, columns: l
     if word == "date" and look_counted(database, source.scan, columns[0]):
         return f"; or, as these look like days as a spreadsheet counts them, {AS_IN_EXCEL.format(source.setting)}"
     return WRITTEN.get(word, "").format(source.setting)
+
+
+def _in_words(source: Source, name: str, word: str) -> str:
+    """Where to state what the words of a column stand for, if that can be stated."""
+    if source.table is not ORDER_LINES:
+        return f"; of words [{source.setting}.values.{name}] states what each stands for"
+    return (
+        "; of returns other words may be stated, in [history.order_lines.returns] when" if word not in WORDLESS else ""
+    )
 
 
 def check_dated(table: Table, settings: TableSettings) -> None:

@@ -13,8 +13,10 @@ from pipeline.sources.database import literal, quoted
 from pipeline.sources.dates import day
 from pipeline.sources.files import Source
 from pipeline.sources.numbers import cents
-from pipeline.sources.sql import LARGEST, WHOLE, condition, flag, number, require, text
+from pipeline.sources.sql import LARGEST, WHOLE, condition, flag, one_number, require, text
+from pipeline.sources.words import as_stated, holds_nothing
 
+KEYS = ("text", "number", "date", "timestamp")
 ANY = ("text", "number", "date", "timestamp", "zoned", "flag", "other")
 
 
@@ -38,8 +40,9 @@ def key_parts(source: Source, settings: TableSettings) -> Iterator[tuple[str, st
         if column.kind not in ("key", "text") or column.name not in mapped:
             continue
         for index, part in enumerate(read_from(mapped[column.name])):
-            found = require(source, part, ("text", "number", "date", "timestamp"), f"{setting}.{column.name}")
-            plain = found in ("text", "timestamp") and source.types[part] != "VARCHAR"
+            families = (*KEYS, "flag") if column.choices else KEYS
+            found = require(source, part, families, f"{setting}.{column.name}")
+            plain = found in ("text", "timestamp", "flag") and source.types[part] != "VARCHAR"
             yield f"{column.name}.{index}", f"CAST({quoted(part)} AS VARCHAR)" if plain else quoted(part)
     if "currency" in mapped:
         (currency,) = read_from(mapped["currency"])
@@ -61,11 +64,16 @@ def parsed_values(source: Source, settings: TableSettings, zone: str) -> dict[st
 
 
 def _parsed(source: Source, column: Column, mapped: MadeOf, settings: TableSettings, zone: str) -> str:
-    setting = f"{source.setting}.columns.{column.name}"
+    setting, words = f"{source.setting}.columns.{column.name}", settings.meanings.get(column.name, {})
     if column.kind in ("number", "money"):
-        return number(source, mapped, settings, setting)
-    (only,) = read_from(mapped)
-    return day(source, only, settings, zone, setting) if column.kind == "date" else flag(source, only, setting)
+        factors = ((part, one_number(source, part, settings, setting)) for part in read_from(mapped))
+        held = " * ".join(as_stated(source, part, words, factor) for part, factor in factors)
+    else:
+        (only,) = read_from(mapped)
+        plain = day(source, only, settings, zone, setting) if column.kind == "date" else flag(source, only, setting)
+        held = as_stated(source, only, words, plain)
+    nothing = holds_nothing(source, settings, column.name)
+    return f"CASE WHEN NOT ({nothing}) THEN {held} END" if nothing else held
 
 
 def _taken_back(source: Source, settings: OrderLines) -> str:

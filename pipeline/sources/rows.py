@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from features.history import Column
+from features.history import ORDER_LINES, Column
 from pipeline.settings.history import TableSettings, read_from
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal, held_values, in_range, key_parts, parsed_values, row_hash
 from pipeline.sources.rules import left_out_rules
 from pipeline.sources.sql import family, flag, present
+from pipeline.sources.words import holds_nothing
 
 WORD = {"date": "date", "number": "number", "money": "number", "flag": "yes or a no"}
 NEVER_BROKEN = {
@@ -87,10 +88,13 @@ def _problems(source: Source, settings: TableSettings, values: dict[str, str], s
         mapped = settings.mapped.get(name, [])
         columns = read_from(mapped)
         written = " AND ".join(present(source, each) for each in columns)
+        nothing = holds_nothing(source, settings, name)
+        written = f"{written} AND NOT ({nothing})" if nothing else written
         if column.required or name == source.table.happened:
             yield f"{name} is missing", f"NOT ({written})"
         if not all(family(source.types[each]) in NEVER_BROKEN[column.kind] for each in columns):
-            unread = flag(source, columns[0], f"{source.setting}.columns.{name}") if column.kind == "flag" else sql
+            marked = source.table is ORDER_LINES and column.kind == "flag"  # never null: nothing said is no return
+            unread = flag(source, columns[0], f"{source.setting}.columns.{name}") if marked else sql
             yield f"{name} is not a {WORD[column.kind]}", f"({written}) AND {unread} IS NULL"
         yield from _bounds(column, sql, span)
     for rule in source.table.rules:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from features.errors import DataProblem
 from pipeline.settings.filters import Condition, Filter
-from pipeline.settings.history import MadeOf, TableSettings, read_from
+from pipeline.settings.history import TableSettings
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
 from pipeline.sources.header import form, looks_like_a_row, looks_like_a_title
@@ -99,13 +99,8 @@ def present(source: Source, column: str) -> str:
     return f"{held} IS NOT NULL"
 
 
-def number(source: Source, mapped: MadeOf, settings: TableSettings, setting: str) -> str:
-    """A column, or a product of columns, as DOUBLE; null where it is no number."""
-    columns = read_from(mapped)
-    return " * ".join(_one_number(source, column, settings, setting) for column in columns)
-
-
-def _one_number(source: Source, column: str, settings: TableSettings, setting: str) -> str:
+def one_number(source: Source, column: str, settings: TableSettings, setting: str) -> str:
+    """A column as DOUBLE; null where it is no number."""
     if require(source, column, ("number", "text"), setting) == "number":
         return f"CAST({quoted(column)} AS DOUBLE)"
     return as_number(text(source, column), settings)

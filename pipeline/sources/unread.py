@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from features.history import ORDER_LINES
 from pipeline.config import Config
 from pipeline.settings.history import read_from
 from pipeline.sources.account import Account
@@ -26,6 +27,8 @@ SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
 """The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
 NUMBERS = "decimal, thousands and units"
 """The settings of how numbers are written."""
+UNREAD = (" is not a ", " is none of ")
+"""What reasons say of values that could not be read, behind the name of their column."""
 FORMS = 3
 """Forms of values nobody could read that are shown."""
 MOSTLY = 0.5
@@ -40,10 +43,15 @@ def first_form(database: duckdb.DuckDBPyConnection, source: Source, column: str)
     return str((database.execute(form).fetchone() or ("nothing",))[0])
 
 
+def _unread_column(reason: str) -> str:
+    """The history column of which a reason says that its values could not be read; "" of other reasons."""
+    return next((name for part in UNREAD for name, found, _ in [reason.partition(part)] if found), "")
+
+
 def forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, account: Account, reason: str) -> str:
     """Of values that could not be read, the commonest forms: " (of the form 9.999,99; NULL)"; "" of other reasons."""
-    settings, (name, _, word) = config.history.table(source.table.name), reason.partition(" is not a ")
-    if not word or settings is None or name not in settings.mapped:
+    settings, name = config.history.table(source.table.name), _unread_column(reason)
+    if settings is None or name not in settings.mapped:
         return ""
     shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
     rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
@@ -68,9 +76,13 @@ def hint(source: Source, account: Account, days: str) -> str:
     reason = max(account.quarantined, key=lambda each: account.quarantined[each])
     mostly = len(source.files) == 1 and account.quarantined[reason] > MOSTLY * account.rows_in
     words = f"words for nothing belong into [{source.setting}.csv] null_values" if source.kind == "csv" else ""
+    stated = _stated(source, _unread_column(reason))
     hints = {
-        " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words],
-        " is not a date": [days or f"date_format in [{source.setting}] says how dates are written", words],
+        " is not a number": [f"{NUMBERS} in [{source.setting}] say how numbers are written", words, stated],
+        " is not a date": [days or f"date_format in [{source.setting}] says how dates are written", words, stated],
+        " is not a yes or a no": [stated],
+        " is none of ": [stated, f"a filter of [{source.setting}] leaves out rows that are of no such kind"],
+        " is in the future": [f"a filter of [{source.setting}] leaves out what is only planned"],
         " is missing": [
             "heads and lines of orders in different files have to be joined into one table first"
             if len(source.files) > 1
@@ -88,6 +100,13 @@ def hint(source: Source, account: Account, days: str) -> str:
     }
     found = next((hint for part, hint in hints.items() if part in reason), [])
     return "".join(f"; {hint}" for hint in found if hint)
+
+
+def _stated(source: Source, column: str) -> str:
+    """Where to state what the words of a column stand for; of order lines nowhere."""
+    if source.table is ORDER_LINES:
+        return ""
+    return f'[{source.setting}.values.{column}] states what words stand for: "your word" = ours'
 
 
 def unread_values(

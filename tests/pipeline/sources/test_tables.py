@@ -71,7 +71,7 @@ ROWS: list[tuple[str, dict[str, list[object]], dict[str, int]]] = [
     ("interactions", {"resolved_on": [EARLY, END, None]}, {"resolved_on is before happened_on": 1}),
     ("quotes", {"outcome": ["won", "pending", "open"]}, {NO_OUTCOME: 1}),
     ("quotes", {"decided_on": [EARLY, EARLY, None]}, {"decided_on is before quoted_on": 2}),
-    ("quotes", {"quoted_on": [START] * 3, "decided_on": [START, START, EARLY]}, {"decided_on is before quoted_on": 1}),
+    ("quotes", {"quoted_on": [START] * 3, "decided_on": [START, EARLY, START]}, {"decided_on is before quoted_on": 1}),
     ("quotes", {"decided_on": [None] * 3, "outcome": ["won", "lost", "open"]}, {}),
     ("quotes", {"price_gap": ["-1", "-1.01", "3"]}, {"price_gap is below -1": 1}),
     ("quotes", {"amount": ["0", "-0.01", None]}, {"amount is below 0": 1, "amount is missing": 1}),
