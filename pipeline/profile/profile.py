@@ -20,6 +20,7 @@ from pipeline.profile.once_an_order import once_an_order
 from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import Partners, partners_seen
 from pipeline.profile.returns import ReturnCurve, return_curve
+from pipeline.profile.table_doubts import table_doubts
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile.targets import StatusCounts, TargetSize, status_counts, target_sizes
 from pipeline.profile.text import as_text
@@ -119,6 +120,7 @@ def profile(config: Config, reading: Reading | None = None) -> Profile:
             *_of_rows(reading, content, config),
             *once_an_order(config),
             *table_warnings(reading.history, tables),
+            *table_doubts(reading.history),
             *partner_warnings(partners, config),
         ],
         partners=partners,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.history import OPTIONAL_TABLES, TABLES, History
+from pipeline.profile.values import said
 from pipeline.sources.history import Reading
 
 COVERS = ("customers", "deliveries", "wallet")
@@ -26,7 +27,7 @@ class TableProfile:
     """How much a table holds of the customers with order lines. `missing`: share of rows, None for absent columns.
 
     The days are those on which its rows happened, None where it has no dates; `customers_share` is the share of the
-    customers with order lines that have a row.
+    customers with order lines that have a row. `says`: in words, the values of each column there is.
     """
 
     rows: int
@@ -35,6 +36,7 @@ class TableProfile:
     first_day: date | None
     last_day: date | None
     missing: dict[str, float | None]
+    says: dict[str, str] = field(default_factory=dict)
 
 
 def table_profiles(reading: Reading) -> dict[str, TableProfile]:
@@ -68,6 +70,11 @@ def _profile(name: str, table: pa.Table, known: pa.Array) -> TableProfile:
         missing={
             column: round(table.column(column).null_count / table.num_rows, 4) if column in table.column_names else None
             for column in declared.by_name
+        },
+        says={
+            column.name: said(table.column(column.name), column)
+            for column in declared.columns
+            if column.name in table.column_names and column.name != "customer_id"  # counted above
         },
     )
 

@@ -22,7 +22,7 @@ def as_text(profile: Profile) -> str:
     text = io.StringIO()
     page = Console(file=text, width=WIDTH, force_terminal=False, no_color=True, highlight=False, markup=False)
     page.print(profile.reading.text())
-    for block in (_content, _missing, _tables, _rhythm, _curve, _targets, _partners):
+    for block in (_content, _missing, _tables, _values, _rhythm, _curve, _targets, _partners):
         title, table, note = block(profile)
         page.print(f"\n{title}\n")
         if table.row_count:
@@ -98,6 +98,16 @@ def _tables(profile: Profile) -> Block:
     absent = ", ".join(profile.absent_tables)
     note = "covers: the share of the customers with order lines that have a row\n" if profile.tables else ""
     return "Tables beside the order lines", table, note + (f"absent: {absent}" if absent else "none is absent")
+
+
+def _values(profile: Profile) -> Block:
+    """What the columns of the further tables hold, for whoever knows what they ought to hold."""
+    table = _table("table", "column", "values")
+    table.columns[1].justify = table.columns[2].justify = "left"
+    for name, found in profile.tables.items():
+        for column, values in found.says.items():
+            table.add_row(name, column, values)
+    return "What they say", table, "" if table.row_count else "nothing: there are none"
 
 
 def _rhythm(profile: Profile) -> Block:
