@@ -88,6 +88,7 @@ class EveryTable(Section):
     uppercase: Sequence[str]
     duplicates: Literal["quarantine", "drop", "keep"]
     duplicate_key: list[ColumnName]
+    newest_by: str
     csv: Csv
 
     @model_validator(mode="after")
@@ -109,6 +110,12 @@ class TableSettings(EveryTable):
 
     path: str
     columns: Section
+
+    @model_validator(mode="after")
+    def _versions_have_a_key(self) -> Self:
+        if self.newest_by and not self.duplicate_key:
+            raise ValueError("`newest_by` needs `duplicate_key`: versions of what")
+        return self
 
     @property
     def mapped(self) -> dict[str, MadeOf]:

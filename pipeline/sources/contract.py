@@ -20,9 +20,11 @@ from pipeline.sources.quarantine import Verdict, copies
 from pipeline.sources.read import Mapped
 from pipeline.sources.rows import Rows
 from pipeline.sources.same_day import cancelled
+from pipeline.sources.versions import newest_first
 from pipeline.sources.words import no_choice
 
 COPY = "copy of another line"
+OLDER = "older version of another line"
 CANCELLED = "taken back whole on the day it was ordered"
 GIVES_WAY = "under an older id, of a time that the newer one tells of"
 OVERLAP = "the period overlaps another one of the customer"
@@ -37,7 +39,11 @@ def judge(
     on the order they come in.
     """
     verdict, left = _keys(mapped), Verdict(np.full(mapped.rows, -1, dtype=np.int16), ())
-    if settings.duplicates != "keep":
+    if settings.newest_by:
+        first = newest_first(source, settings)
+        older = copies(database, source, rows, mapped.hashes, settings.duplicate_key, first)
+        left = left.also(OLDER, older & ~verdict.broken)
+    elif settings.duplicates != "keep":
         again = copies(database, source, rows, mapped.hashes, settings.duplicate_key)
         if settings.duplicates == "drop":
             left = left.also(COPY, again & ~verdict.broken)

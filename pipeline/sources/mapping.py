@@ -116,10 +116,12 @@ def in_range(sql: str) -> str:
 
 def row_hash(source: Source, settings: TableSettings) -> Iterator[tuple[str, str]]:
     """A number that true copies of a line share, over the columns that tell lines apart and are not coded anyway."""
-    if settings.duplicates == "keep":
+    if settings.duplicates == "keep" and not settings.newest_by:
         return
     for column in settings.duplicate_key:
         require(source, column, ANY, f"{source.setting}.duplicate_key")
+    if settings.newest_by:
+        require(source, settings.newest_by, KEYS, f"{source.setting}.newest_by")
     coded = coded_apart(source, settings)
     rest = [quoted(column) for column in settings.duplicate_key or source.types if column not in coded]
     yield "row_hash", f"hash({', '.join(rest) or '0'})"

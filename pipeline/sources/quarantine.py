@@ -18,6 +18,7 @@ from pipeline.process.files import replacing
 from pipeline.sources.database import literal, quoted, reading
 from pipeline.sources.files import Source
 from pipeline.sources.rows import Rows
+from pipeline.sources.sql import present
 
 BATCH = 500_000
 REJECTED = "the line cannot be split into its columns"
@@ -51,11 +52,17 @@ class Verdict:
 
 
 def copies(
-    database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, hashes: npt.NDArray[np.uint64], key: list[str]
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    rows: Rows,
+    hashes: npt.NDArray[np.uint64],
+    key: list[str],
+    newest_first: str = "",
 ) -> Mask:
-    """The rows (n,) that repeat an earlier one in every column of `key` (all columns if empty).
+    """The rows (n,) that repeat another one in every column of `key` (all columns if empty).
 
-    Equal hashes only nominate: the rows themselves decide.
+    Equal hashes only nominate: the rows themselves decide. The first row is none, or that by `newest_first` (what
+    follows ORDER BY); with it, a row whose key has a gap repeats nothing.
     """
     doubled = repeated(hashes)
     found = np.zeros(hashes.size, dtype=bool)
@@ -66,7 +73,9 @@ def copies(
     candidates = candidates.append_column("copies: place", pa.array(np.flatnonzero(nominated)))
     database.register("candidates", candidates)
     columns = ", ".join(quoted(column) for column in key or source.types)
-    again = f"row_number() OVER (PARTITION BY {columns} ORDER BY {quoted('copies: place')}) > 1"
+    by = newest_first or quoted("copies: place")
+    again = f"row_number() OVER (PARTITION BY {columns} ORDER BY {by}) > 1"
+    again += "".join(f" AND {present(source, column)}" for column in key if newest_first)
     places = database.execute(f"SELECT {quoted('copies: place')} FROM candidates AS src QUALIFY {again}")
     found[places.fetchnumpy()["copies: place"]] = True
     database.unregister("candidates")
