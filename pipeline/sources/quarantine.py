@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from pipeline.sources.sql import present
 BATCH = 500_000
 REJECTED = "the line cannot be split into its columns"
 UNDECODED = "the line is no text in the encoding stated"
+REASON, LINE = "reason", "line"
+"""What the quarantine says beside the user's columns."""
 Mask = npt.NDArray[np.bool_]
 
 
@@ -87,6 +89,16 @@ def quarantine_file(config: Config, table: str) -> Path:
     return config.runs / "quarantine" / config.name / f"{table}.parquet"
 
 
+def beside(name: str, columns: Collection[str]) -> str:
+    """The name of what is said beside the user's columns: with a number behind it where one of them is called so.
+
+    For the database that reads the file again, names that differ by capitals alone are one.
+    """
+    taken = {column.casefold() for column in columns}
+    names = (name, *(f"{name}_{number}" for number in range(1, len(taken) + 1)))
+    return next(each for each in names if each not in taken)
+
+
 def rejected(database: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[str, str]]:
     """The lines of the last scan of CSV files that could not be decoded or split into columns, each with the reason."""
     if source.kind != "csv" or not source.rejects:
@@ -108,25 +120,27 @@ def write_quarantine(
 ) -> None:
     """Write the broken rows with all their columns, `reason`, and for CSV the text of lines that could not be split."""
     reasons = verdict.codes[verdict.broken]
+    said, text = (beside(name, source.types) for name in (REASON, LINE))
     done = 0
     with replacing(path) as draft:
         writer: pq.ParquetWriter | None = None
         for batch in _picked(database, source, rows, verdict.broken):
             why = pa.array(verdict.reasons).take(pa.array(reasons[done : done + batch.num_rows]))
             done += batch.num_rows
-            table = pa.table([*batch.columns, why], [*batch.schema.names, "reason"])
+            table = pa.table([*batch.columns, why], [*batch.schema.names, said])
             if source.kind == "csv":
-                table = table.append_column("line", pa.nulls(table.num_rows, pa.string()))
+                table = table.append_column(text, pa.nulls(table.num_rows, pa.string()))
             writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
             writer.write_table(table)
         if writer is not None:
             if lines:
-                writer.write_table(_unsplit(writer.schema, lines))
+                writer.write_table(_unsplit(writer.schema, said, text, lines))
             writer.close()
 
 
-def _unsplit(schema: pa.Schema, lines: list[tuple[str, str]]) -> pa.Table:
-    known = {"reason": pa.array([why for _, why in lines]), "line": pa.array([line for line, _ in lines])}
+def _unsplit(schema: pa.Schema, said: str, text: str, lines: list[tuple[str, str]]) -> pa.Table:
+    """The lines that could not be split as rows of the quarantine, with the reason in `said` and the line in `text`."""
+    known = {said: pa.array([why for _, why in lines]), text: pa.array([line for line, _ in lines])}
     return pa.table([known.get(field.name, pa.nulls(len(lines), field.type)) for field in schema], schema=schema)
 
 

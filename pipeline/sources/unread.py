@@ -11,11 +11,11 @@ from pipeline.config import Config
 from pipeline.settings.history import read_from
 from pipeline.sources.account import Account
 from pipeline.sources.contract import COPY
-from pipeline.sources.database import literal, quoted
+from pipeline.sources.database import identifier, literal, quoted
 from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
 from pipeline.sources.header import LIKELY
-from pipeline.sources.quarantine import UNDECODED
+from pipeline.sources.quarantine import REASON, UNDECODED, beside
 
 WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
 """What systems write where there is nothing, in small letters."""
@@ -54,7 +54,7 @@ def forms(database: duckdb.DuckDBPyConnection, source: Source, config: Config, a
     if settings is None or name not in settings.mapped:
         return ""
     shapes = (f"coalesce({SHAPE.format(quoted(part))}, 'nothing')" for part in read_from(settings.mapped[name]))
-    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    rows = _put_aside(source, account, reason)
     counted = f"FROM {rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT {FORMS}"
     found = database.execute(f"SELECT concat_ws(' and ', {', '.join(shapes)}) AS form {counted}").fetchall()
     return f" (of the form {'; '.join(str(row[0]) for row in found)})"
@@ -65,10 +65,16 @@ def counted(database: duckdb.DuckDBPyConnection, source: Source, config: Config,
     settings, name = config.history.table(source.table.name), reason.partition(" is not a ")[0]
     if settings is None or name not in settings.mapped or not reason.endswith(" is not a date"):
         return ""
-    rows = f"read_parquet({literal(str(account.quarantine))}) AS src WHERE reason = {literal(reason)}"
+    rows = _put_aside(source, account, reason)
     if not look_counted(database, f"(SELECT * FROM {rows}) AS src", read_from(settings.mapped[name])[0]):
         return ""
     return "these look like days as a spreadsheet counts them: have the whole column shown as dates before it is saved"
+
+
+def _put_aside(source: Source, account: Account, reason: str) -> str:
+    """The rows put aside for a reason, as what follows FROM."""
+    said = identifier(beside(REASON, source.types))
+    return f"read_parquet({literal(str(account.quarantine))}) AS src WHERE {said} = {literal(reason)}"
 
 
 def hint(source: Source, account: Account, days: str) -> str:

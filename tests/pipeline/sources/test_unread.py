@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from suppliers import configured, lines, supplier
 
@@ -60,6 +61,27 @@ def test_by_buckets_the_same_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     told = read_history(with_amounts(tmp_path / "whole", *LARGE)).unread
     monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     assert read_store(with_amounts(tmp_path / "parted", *LARGE, limit=limit)).reading.unread == told
+
+
+@pytest.mark.parametrize("name", ["reason", "Reason"])
+@pytest.mark.parametrize("values", [["damaged"] * 48, [7] * 48])
+def test_a_column_of_the_users_own_called_reason_hides_nothing(tmp_path: Path, name: str, values: list[object]) -> None:
+    table = lines(Net=[*LARGE, *["7.50"] * 45]).append_column(name, pa.array(values))
+    found = read_history(configured(tmp_path, table, head=HEAD.format(limit=0)))
+    (told,) = found.unread
+    assert "3 rows are put aside because net_amount is not a number (of the form 9,999.99; 99,999.99)" in told
+    assert found.account.quarantine is not None
+    kept = pq.read_table(found.account.quarantine)
+    assert kept.column(name).to_pylist() == values[:3]
+    assert kept.column("reason_1").to_pylist() == ["net_amount is not a number"] * 3
+
+
+def test_so_does_none_called_line(tmp_path: Path) -> None:
+    text = "Customer,Order,Date,Item,Pieces,Net,line,line_1\n" + "C1,O1,2023-01-02,P1,1,1,7,8\n" * 2 + "C1,O2\n"
+    found = read_history(configured(tmp_path, text, head=HEAD.format(limit=0).replace("0.2", "1")))
+    assert found.account.quarantine is not None
+    kept = pq.read_table(found.account.quarantine).to_pylist()
+    assert [(row["line"], row["line_1"], row["line_2"]) for row in kept] == [("7", "8", None), (None, None, "C1,O2")]
 
 
 @pytest.mark.parametrize(
