@@ -10,7 +10,7 @@ from pipeline.settings.history import TableSettings
 from pipeline.sources.database import literal, quoted
 from pipeline.sources.files import Source
 from pipeline.sources.numbers import as_number
-from pipeline.sources.sql import has_zone, require, text, zoned
+from pipeline.sources.sql import has_zone, require, text, written, zoned
 
 UNIX: Mapping[str, float] = {"epoch_seconds": 1000.0, "epoch_milliseconds": 1.0}
 """Milliseconds in what a number counts from 1970-01-01 in Greenwich."""
@@ -45,7 +45,7 @@ def day(source: Source, column: str, settings: TableSettings, zone: str, setting
         is_number = found == "number"
         count = f"CAST({name} AS DOUBLE)" if is_number else as_number(text(source, column), settings)
         return _serial(count, EXCEL[settings.date_format], own, zone)
-    return _written(text(source, column), settings.date_format, own, zone)
+    return _written(written(source, column), settings.date_format, own, zone)
 
 
 def _moved(moment: str, own: str, zone: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal
-from pipeline.sources.sql import WHOLE, family, left_out, text
+from pipeline.sources.sql import left_out, written
 
 
 def left_out_rules(
@@ -58,9 +58,7 @@ def _not_product(source: Source, settings: OrderLines) -> str:
 
 def _part(source: Source, column: str, at: int, parts: int) -> str:
     """A column as a part of a key, as `pipeline.sources.keys.cleaned` writes it: 13085.0 is 13085."""
-    fractional = family(source.types[column]) == "number" and source.types[column] not in WHOLE
-    plain = text(source, column)
-    plain = f"regexp_replace({plain}, '\\.0*$', '')" if fractional else plain
+    plain = written(source, column)
     escaped = f"replace({plain}, '|', '||')" if parts > 1 else plain
     return f"regexp_replace({escaped}, '^\\|', ' |')" if at else escaped
 

@@ -16,6 +16,10 @@ from pipeline.sources.numbers import as_number
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 NUMBERS = (*WHOLE, "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE")
 FLAGS = {True: ("true", "t", "yes", "y", "1", "1.0"), False: ("false", "f", "no", "n", "0", "0.0")}
+LINE_ENDS = ("\t", "\r", "\n")
+"""What the database's own trimming leaves. Shops write a tab behind ids, days and amounts, so that spreadsheets keep
+them as they are."""
+BLANKS = "".join((*LINE_ENDS, " \u00a0\u1680", *map(chr, range(0x2000, 0x200B)), "\u202f\u205f\u3000"))
 LARGEST = 1e13
 """Amounts and quantities beyond this are mistakes, and their sums would not fit into whole cents."""
 
@@ -89,8 +93,19 @@ def _missing(source: Source, column: str, setting: str) -> DataProblem:
 
 
 def text(source: Source, column: str) -> str:
-    """A column as text without spaces at its ends; null where nothing is left."""
-    return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+    """A column as text without blanks at its ends, tabs and ends of lines among them; null where nothing is left."""
+    plain = f"CAST({quoted(column)} AS VARCHAR)"
+    if family(source.types[column]) != "text":
+        return f"nullif(trim({plain}), '')"
+    ends = " OR ".join(f"contains({plain}, {literal(sign)})" for sign in LINE_ENDS)  # hardly ever, and then it is dear
+    return f"nullif(CASE WHEN {ends} THEN trim({plain}, {literal(BLANKS)}) ELSE trim({plain}) END, '')"
+
+
+def written(source: Source, column: str) -> str:
+    """A column as text, of numbers those without a fraction as whole ones: 13085.0 is 13085."""
+    fractional = family(source.types[column]) == "number" and source.types[column] not in WHOLE
+    plain = text(source, column)
+    return f"regexp_replace({plain}, '\\.0*$', '')" if fractional else plain
 
 
 def present(source: Source, column: str) -> str:
@@ -144,7 +159,7 @@ def condition(source: Source, test: Condition, setting: str) -> str:
 def _test(source: Source, test: Condition) -> str:  # noqa: PLR0911 - one line for each test there is
     name = quoted(test.column)
     if test.is_null is not None:
-        missing = f"nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
+        missing = f"{text(source, test.column)} IS NULL"
         return missing if test.is_null else f"NOT ({missing})"
     if test.equals is not None:
         return _equal(source, name, test.equals)

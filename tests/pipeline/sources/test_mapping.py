@@ -29,6 +29,9 @@ DATES = [
     (pa.array(["2024-03-31 23:59:00 +0200"]), "", "2024-03-31"),
     (pa.array(["31.03.2024"]), 'date_format = "%d.%m.%Y"', "2024-03-31"),
     (pa.array([20240331]), 'date_format = "%Y%m%d"', "2024-03-31"),
+    (pa.array([20240331.0, None, None, None]).slice(0, 1), 'date_format = "%Y%m%d"', "2024-03-31"),
+    (pa.array(["2024-03-31 10:00:00\t"]), "", "2024-03-31"),
+    (pa.array(["\t 2024-03-31\r\n"]), "", "2024-03-31"),
     (pa.array([1711929540]), 'date_format = "epoch_seconds"', "2024-04-01"),
     (pa.array([1711929540000]), 'date_format = "epoch_milliseconds"', "2024-04-01"),
 ]
@@ -71,6 +74,9 @@ NUMBERS = [
     (pa.array(["1e2"]), "", 10000),
     (pa.array([None], pa.float64()), "", None),
     (pa.array([""]), "", None),
+    (pa.array(["1,234.50\t"]), 'thousands = ","', 123450),
+    (pa.array(["\t5 €\u00a0\t"]), 'units = ["€"]', 500),
+    (pa.array([" \t"]), "", None),
 ]
 
 
@@ -91,6 +97,7 @@ AMBIGUOUS = [
     (",234", 'thousands = ","'),
     ("- 12 34", 'thousands = " "'),
     ("12_50", ""),
+    ("1\t2", ""),
     ("12€50", 'units = ["€"]'),
     ("£1.50", ""),
     ("(-1.50)", ""),

@@ -54,6 +54,7 @@ NO_PRODUCTS: list[tuple[list[object], str, str, int]] = [
     (["Maß", "MASS", "maẞ", "Mas"], 'values = ["Maß"]', "", 3),
     (["Gefäß 1", "GEFÄSS 2", "Gefäs"], 'prefixes = ["gefäß"]', "", 2),
     (["Maß", "MASS", "maß"], 'values = ["Maß"], ignore_case = false', "", 1),
+    (["POST", "POST\t", "\nPOST ", "\u3000\tPOST", "PO ST", "POSTE"], 'values = ["POST"]', "", 4),
     ([22423.0, 999.0, 9990.0], 'values = ["999"]', "", 1),
     (["post", "POST", "P"], 'values = ["POST"], ignore_case = false', 'uppercase = ["product_id"]', 2),
 ]
