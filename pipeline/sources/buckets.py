@@ -34,6 +34,7 @@ from pipeline.memory.mapped import from_file
 from pipeline.process.files import replacing
 from pipeline.process.progress import stage
 from pipeline.sources.account import Account
+from pipeline.sources.copies_apart import check_copies
 from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect, folder_of
 from pipeline.sources.files import Source, open_source
@@ -45,6 +46,7 @@ from pipeline.sources.mapping import key_parts
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
+from pipeline.sources.rows import compose
 from pipeline.sources.table import ReadTable, checked, read_source
 
 logger = logging.getLogger(__name__)
@@ -87,7 +89,7 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
 
     Raises:
         UsageProblem: as `read_history`; or a limit is set that the lines are beyond, and there is more to be read than
-            order lines without list prices.
+            order lines without list prices, or lines are copies of other customers'.
         DataProblem: as `read_history`.
     """
     if config.history.memory_limit_gb:
@@ -162,11 +164,16 @@ def _customer_parts(source: Source, config: Config) -> list[str]:
     return [sql for name, sql in key_parts(source, config.history.order_lines) if name.startswith("customer_id.")]
 
 
+def _same(source: Source, config: Config) -> str:
+    """Whether a row is of the customer of a row `dealt` of the table `buckets`."""
+    parts = _customer_parts(source, config)
+    return " AND ".join(f"{sql} IS NOT DISTINCT FROM dealt.part_{at}" for at, sql in enumerate(parts))
+
+
 def _bucket(source: Source, config: Config, number: int) -> Source:
     """The rows of one bucket, in the order of the files; of lines that cannot be split the first one tells."""
-    parts = _customer_parts(source, config)
-    same = " AND ".join(f"{sql} IS NOT DISTINCT FROM part_{at}" for at, sql in enumerate(parts))
-    scan = f"(SELECT * FROM {source.scan} SEMI JOIN (SELECT * FROM buckets WHERE bucket = {number}) ON {same}) AS src"
+    dealt = f"(SELECT * FROM buckets WHERE bucket = {number}) AS dealt"
+    scan = f"(SELECT * FROM {source.scan} SEMI JOIN {dealt} ON {_same(source, config)}) AS src"
     return replace(source, scan=scan, whole=False, rejects=number == 0)
 
 
@@ -174,15 +181,17 @@ def _in_buckets(
     database: duckdb.DuckDBPyConnection, source: Source, config: Config, known_before: date | None, number: int
 ) -> StoreReading:
     place, span = config.runs / "tmp", span_of(database, config, known_before)
-    stated = config.history.currency
+    stated, lines = config.history.currency, config.history.order_lines
+    kept_rows = compose(source, lines, config.history.time_zone, span).kept
+    check_copies(database, source, kept_rows, _same(source, config), lines)
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = _Appended(Path(folder))
         readings, unread = [], {*ORDER_LINES.by_name}
         for bucket in range(number):
             logger.info("reading bucket %d of %d", bucket + 1, number)
-            lines, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
-            found = read_source(database, lines, config, span, stated, quarantine, whole=False)
+            part, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
+            found = read_source(database, part, config, span, stated, quarantine, whole=False)
             unread &= {*found.unread}
             readings.append(_appended(kept, found))
             del found

@@ -114,6 +114,41 @@ def test_a_column_of_which_nothing_can_be_read_is_refused_however_it_is_read(tmp
         read_store(config)
 
 
+@pytest.mark.parametrize(
+    ("key", "settings"),
+    [
+        (["Order", "Item", "Day", "Net", "Country", "Account"], ""),
+        (["Order", "Item", "Day", "Net"], 'duplicates = "keep"'),
+        (["Order", "Item", "Day", "Net"], 'filters = [{name = "n", exclude = [{column = "Item", equals = "p0"}]}]'),
+        (["Order", "Item", "Day", "Net"], ""),
+    ],
+)
+def test_copies_of_another_customers_lines_are_found_or_refused(tmp_path, configured, key, settings):
+    """A re-delivery under another customer is a copy where the key does not name the customer."""
+    again = table()[lambda each: each["Item"] == "p0"].iloc[:9].assign(Country="zz", Account="Z1")
+    accounts = []
+    for limit in (0, limit_for(3)):
+        configured(limit)
+        pd.concat([table(), again]).to_csv(tmp_path / "lines.csv", index=False)
+        file = tmp_path / "made.toml"
+        columns = "[history.order_lines.columns]"
+        file.write_text(file.read_text().replace(columns, f"duplicate_key = {key}\n{settings}\n{columns}"))
+        if limit and not settings and "Account" not in key:
+            with pytest.raises(
+                UsageProblem, match="7 lines with copies of other customers, by Order, Item, Day, Net alone"
+            ):
+                read_store(load_config(file))
+            return
+        accounts.append(read_store(load_config(file)).reading.account.summary())
+    assert accounts[0] == accounts[1]
+
+
+def test_columns_of_the_users_own_may_be_called_as_ours(tmp_path, configured):
+    config = configured(limit_for(3))
+    table().assign(part_0="x", part_1=1, bucket=2, lines=3).to_csv(tmp_path / "lines.csv", index=False)
+    assert read_store(config).reading.account.rows_read == 403
+
+
 def test_rows_of_a_customer_and_day_keep_the_order_of_the_files(tmp_path, configured):
     rows = np.arange(120_000)
     many = pd.DataFrame({name: table(1)[name].iloc[0] for name in table(1)}, index=rows)
