@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+from models import bend
 from models.bend import Bend, bend_that_wins, fit_bend
 from models.calibration import Calibration, fit_steady
 
@@ -58,6 +59,29 @@ def test_cutoffs_that_share_outcomes_are_left_out_together() -> None:
     raw, label, _ = rows("bent", np.random.default_rng(3))
     within_a_quarter = np.repeat(np.datetime64("2024-01-01") + 10 * np.arange(6), 3000)
     assert not bend_that_wins(raw, label, within_a_quarter, 90)
+
+
+def test_each_block_is_left_out_once_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, label, cutoff = rows("bent", np.random.default_rng(4), 100)
+    left_out: list[np.ndarray] = []
+    monkeypatch.setattr(bend, "_gain", lambda scores, labels, left: float(left_out.append(left) or 0))
+    bend_that_wins(raw, label, cutoff, 180)
+    assert [np.unique(cutoff[left]).tolist() for left in left_out] == [
+        DAYS[part : part + 2].tolist() for part in (0, 2, 4)
+    ]
+    assert (np.sum(left_out, axis=0) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("gains", "taken"),
+    [((-0.01, 0.0, 0.9), False), ((0.2, 0.3, 0.9), True), ((0.0, 0.0, 0.0), False), ((-0.2, -0.3, -0.9), False)],
+)
+def test_a_mean_gain_within_its_standard_error_is_none(
+    monkeypatch: pytest.MonkeyPatch, gains: tuple[float, ...], taken: bool
+) -> None:
+    each = iter(gains)
+    monkeypatch.setattr(bend, "_gain", lambda *_: next(each))
+    assert bool(bend_that_wins(*rows("bent", np.random.default_rng(4)), 180)) == taken
 
 
 @settings(deadline=None)

@@ -47,3 +47,10 @@ def test_a_customer_counts_once_however_many_rows_it_has() -> None:
     label = (customer % 2).astype(float)
     found = list(trials(np.full(customer.size, DAY), np.ones(customer.size, bool), 90, customer, label))
     assert len(found) == FOLDS
+
+
+def test_without_customers_what_has_closed_by_the_first_late_date_is_learned_from() -> None:
+    cutoff = DAY + np.array([0, 30, 31, 90, 120])
+    ((learn, rows),) = trials(cutoff, cutoff >= DAY + 90, 60, None, np.zeros(5))
+    assert learn.tolist() == [True, True, False, False, False]
+    assert rows.tolist() == [False, False, False, True, True]

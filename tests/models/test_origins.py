@@ -30,6 +30,11 @@ def test_each_origin_learns_from_what_has_closed_by_then():
     assert asked(days, 3) == [([0, 30, 60, 90, 120], [240]), ([0], [120])]
 
 
+def test_a_window_that_closes_on_the_day_of_the_origin_has_closed_by_then():
+    assert asked(cutoffs(0, DAYS, 2 * DAYS), 3) == [([0, DAYS], [2 * DAYS]), ([0], [DAYS])]
+    assert asked(cutoffs(0, DAYS - 1, 2 * DAYS - 1), 3) == [([0, DAYS - 1], [2 * DAYS - 1])]
+
+
 def test_no_more_origins_than_asked_for():
     assert len(asked(cutoffs(*range(0, 1000, 30)), 2)) == 2
 

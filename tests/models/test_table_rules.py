@@ -60,6 +60,8 @@ def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, los
         ({"signed": 1011, "starts_on": 1050, "ends_on": 1400}, 0.0),
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 2}, 1.0),  # wider
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1400, "committed_amount": 1}, 0.0),  # as much as before
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1225, "committed_amount": 0.6}, 1.0),  # less, and more a day
+        ({"signed": 1045, "starts_on": 1050, "ends_on": 1225, "committed_amount": 0.4}, 0.0),
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1050, "committed_amount": 9}, 0.0),  # over as soon as begun
         ({"signed": 1100, "starts_on": 1050, "ends_on": 1500}, 0.0),  # after the window
     ],
@@ -76,6 +78,12 @@ def test_a_contract_is_renewed_early_longer_or_wider(new, renewed):
 def test_what_is_committed_is_seen_on_the_last_day_of_the_window(starts_on, ends_on, raised):
     new = {"signed": 1040, "starts_on": starts_on, "ends_on": ends_on, "committed_amount": 100}
     np.testing.assert_array_equal(commitment_raised(agreements(new), ONE, {}), [raised])
+
+
+@pytest.mark.parametrize(("cancelled_on", "raised"), [(999, np.nan), (1000, 0.0), (1099, 0.0), (1100, 0.0)])
+def test_a_contract_binds_as_long_as_nobody_knew_that_it_was_cancelled(cancelled_on, raised):
+    rows = agreements(OLD | {"ends_on": 1500, "committed_amount": 100, "cancelled_on": cancelled_on})
+    np.testing.assert_array_equal(commitment_raised(rows, ONE, {}), [raised])
 
 
 def of_one(happened: list[int], **columns: list) -> Rows:
@@ -109,6 +117,17 @@ def test_a_delivery_fails_beyond_each_of_its_thresholds(seen, failed):
     row = {name: [value] for name, value in {**good, "quantity_defective": 0, **seen}.items()}
     limits = {"late_days": 7, "least_filled": 0.9, "most_faulty": 0.05}
     assert delivery_failed(of_one([1010], **row), ONE, limits).tolist() == [failed]
+
+
+@pytest.mark.parametrize(("days", "raised"), [(10, 0.0), (10.5, 0.0), (11, 1.0), (12, 1.0)])
+def test_more_lead_time_is_more_by_the_share_asked_for(days, raised):
+    rows = of_one([910, 1020 + days], promised_on=[910, 1020 + days], ordered_on=[900, 1020])
+    assert lead_time_raised(rows, ONE, {"least_rise": 0.1, "least_orders": 1}).tolist() == [raised]
+
+
+def test_of_rows_that_were_known_late_those_of_the_window_count_that_were_known_in_time():
+    late = replace(of_one([634, 635, 700, 701]), known=np.array([900, 900, 999, 1000]))
+    assert sums(late, [1, 10, 100, 1000], ONE.before(365)).tolist() == [110]
 
 
 @pytest.mark.parametrize(("opens", "closes", "kept"), [(0, 31, 1.0), (1, 32, np.nan), (0, 30, np.nan)])
