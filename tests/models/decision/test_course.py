@@ -27,6 +27,7 @@ def along(*cutoffs: dict[str, float] | None, ages: Sequence[int] = ()) -> Relati
 
 CLEAR, JUST = {"churn": 0.5}, {"churn": 0.16}
 HELD, NEARLY_HELD = {"investment": 90.0, "value": 20.0}, {"investment": 72.0, "value": 20.0}
+WILLING = {"propensity": 0.5, "propensity_rank": 90.0}
 COURSES = {
     "the first cutoff decides": ([JUST], DRIFTING, UNKNOWN),
     "a clear win changes at once": ([{}, CLEAR], DRIFTING, TRANSACTIONAL),
@@ -36,6 +37,11 @@ COURSES = {
     "back only when clear": ([CLEAR, {"churn": 0.14}], DRIFTING, DRIFTING),
     "back when clear": ([CLEAR, {"churn": 0.05}], TRANSACTIONAL, DRIFTING),
     "a captive by a hair": ([{}, NEARLY_HELD], TRANSACTIONAL, TRANSACTIONAL),
+    "a captive by a hair of its value": ([{}, {**HELD, "value": 36.0}], TRANSACTIONAL, TRANSACTIONAL),
+    "a captive by a hair of pressure": ([{}, {"investment": 90.0, "pressure": 64.0}], TRANSACTIONAL, TRANSACTIONAL),
+    "a partner by a hair of its propensity": ([{}, {**WILLING, "propensity_rank": 74.0}], TRANSACTIONAL, TRANSACTIONAL),
+    "a partner by a hair of its value": ([{}, {**WILLING, "value": 54.0}], TRANSACTIONAL, TRANSACTIONAL),
+    "a partner at once": ([{}, WILLING], PARTNER, TRANSACTIONAL),
     "a captive at once": ([{}, HELD], CAPTIVE, TRANSACTIONAL),
     "who comes back begins anew": ([CLEAR, None, JUST], DRIFTING, UNKNOWN),
     "twice running with an absence between begins anew": ([{}, None, {}], TRANSACTIONAL, UNKNOWN),
@@ -81,9 +87,13 @@ def test_a_captive_that_leaves_says_so() -> None:
 
 
 def test_who_looks_captive_under_another_state_is_flagged() -> None:
-    willing = {"propensity": 0.5, "propensity_rank": 90.0}
-    found = along(willing, {**willing, **NEARLY_HELD, "propensity": 0.1})
+    found = along(WILLING, {**WILLING, **NEARLY_HELD, "propensity": 0.1})
     assert (found.state[0], found.captive_possible[0]) == (PARTNER, True)
+
+
+@pytest.mark.parametrize("now", [{}, CLEAR, WILLING, HELD, {**HELD, "churn": 0.5}])
+def test_nobody_else_is(now: dict[str, float]) -> None:
+    assert not along({}, now).captive_possible[0]
 
 
 BEFORE = [0.10, 0.10, 0.10]
@@ -91,6 +101,7 @@ DROPS = {
     "twice beyond the baseline": ([*BEFORE, 0.25, 0.30], True),
     "once only": ([*BEFORE, 0.10, 0.30], False),
     "up, then down again": ([*BEFORE, 0.30, 0.25], False),
+    "up, and as far up": ([*BEFORE, 0.30, 0.30], False),
     "too small": ([*BEFORE, 0.15, 0.16], False),
     "too short a past": ([0.10, 0.25, 0.30], False),
     "absent in between, still enough": ([0.10, np.nan, 0.10, 0.25, 0.30], True),

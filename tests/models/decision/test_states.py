@@ -29,6 +29,14 @@ CASES = {
     "worth nothing, no call ever pays": ({"churn": 0.9, "act_above": np.inf}, TRANSACTIONAL),
     "invested and gaining little": (HELD, CAPTIVE),
     "at risk and under pressure": ({"risk": 70.0, "pressure": 60.0}, CAPTIVE),
+    "at risk and under pressure, the risk hardly known": (
+        {"risk": 70.0, "pressure": 60.0, "risk_coverage": 0.49},
+        TRANSACTIONAL,
+    ),
+    "at risk and under pressure, the pressure hardly known": (
+        {"risk": 70.0, "pressure": 60.0, "pressure_coverage": 0.49},
+        TRANSACTIONAL,
+    ),
     "invested, gaining enough, not pressed": ({"investment": 90.0, "value": 41.0, "pressure": 59.0}, TRANSACTIONAL),
     "held, but takes up new business": ({**HELD, "expands": True}, TRANSACTIONAL),
     "held, but likely to build on us": ({**HELD, "propensity": 0.31}, TRANSACTIONAL),
@@ -79,6 +87,12 @@ def test_a_captive_is_possible_and_not_asserted_where_too_little_is_known(thin: 
 
 def test_who_is_exactly_as_willing_as_makes_a_captive_no_longer_one_is_not_possibly_one() -> None:
     found = signs(standing(**HELD, base_rate=0.5, propensity=0.75), np.array([False]), LIMITS)
+    assert not found.captive_possible[0]
+
+
+@pytest.mark.parametrize("thin", THIN.values(), ids=THIN.keys())
+def test_who_takes_up_new_business_is_not_possibly_one(thin: dict[str, float]) -> None:
+    found = signs(standing(**HELD, **thin, expands=True), np.array([False]), LIMITS)
     assert not found.captive_possible[0]
 
 
