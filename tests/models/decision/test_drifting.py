@@ -8,6 +8,8 @@ from models.explanation.language import ENGLISH
 SAID = [
     (0.34, 0.21, False, "The chance of leaving is 34%; from 21% on, doing something for this customer pays."),
     (0.34, 0.21, True, "The chance of leaving is 34%; from 21% on, doing something for this customer pays."),
+    (0.21, 0.21, False, "The chance of leaving is 21%; from 21% on, doing something for this customer pays."),
+    (0.21, 0.21, True, "The chance of leaving is 21%; from 21% on, doing something for this customer pays."),
     (0.12, 0.21, True, "The chance of leaving rose twice running above what is usual of this customer, to 12%."),
     (
         0.12,

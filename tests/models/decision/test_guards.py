@@ -101,6 +101,12 @@ def test_nothing_to_do_is_neglect() -> None:
     assert temptations(Play(("partner",), "grow", (), "because"), incentive_share=0.0) == {"neglect"}
 
 
+def test_what_is_always_done_elsewhere_is_neglect_here() -> None:
+    elsewhere = replace(PLAYS["keep_in_touch"], situations=("transactional",), measures=("availability",))
+    with pytest.raises(DeclarationError, match="no play is done always for 'partner'"):
+        check({**PLAYS, "keep_in_touch": elsewhere})
+
+
 def test_where_neglect_is_never_right_something_is_always_done() -> None:
     lapsing = replace(PLAYS["keep_in_touch"], always=False)
     with pytest.raises(DeclarationError, match="no play is done always for 'partner'"):

@@ -45,6 +45,10 @@ def test_what_a_product_is_called(rows: list[Row], expected: str) -> None:
     assert called(rows)["22423"] == expected
 
 
+def test_what_is_no_product_is_called_nothing_whatever_name_it_has() -> None:
+    assert called([(None, "postage", 1), ("22423", "cake stand", 1)]) == {None: None, "22423": "22423 cake stand"}
+
+
 def test_without_names_codes_stand_for_products() -> None:
     assert called([("a", None, 1), ("b", None, 2)], named=False) == {"a": "a", "b": "b"}
 
