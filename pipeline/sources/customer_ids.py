@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.errors import DataProblem
@@ -19,6 +18,7 @@ from pipeline.process.files import replacing
 from pipeline.settings.tables import CUSTOMER_IDS
 from pipeline.sources.account import Account
 from pipeline.sources.id_forms import form_of
+from pipeline.sources.keys import capitals
 from pipeline.sources.mapping import Span
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import quarantine_file
@@ -63,9 +63,9 @@ def newer_ids(pairs: pa.Table, config: Config) -> NewerIds:
         DataProblem: an old id has two new ones, or ids lead round in a circle. Which, the quarantine says.
     """
     settings = config.history.customer_ids
-    capitals = settings is not None and "customer_id" in settings.uppercase
+    upper = settings is not None and "customer_id" in settings.uppercase
     olds, news = (pairs.column(name).cast(pa.string()) for name in ("from", "to"))
-    both = zip(*((pc.utf8_upper(ids) if capitals else ids).to_pylist() for ids in (olds, news)), strict=True)
+    both = zip(*((capitals(ids) if upper else ids).to_pylist() for ids in (olds, news)), strict=True)
     told = sorted({(old, new) for old, new in both if old != new})
     step = dict(told)
     torn = {old for old, new in told if step[old] != new}

@@ -99,11 +99,11 @@ def _as_text(part: Key) -> Key:
 
 def in_capitals(key: Key) -> Key:
     """The key in capital letters."""
-    return key.changed(pc.utf8_upper)
+    return key.changed(capitals)
 
 
-def _folded(texts: pa.Array) -> pa.Array:
-    """Texts that differ by capitals alone made equal; `ẞ`, the capital of `ß`, is mostly written `SS`."""
+def capitals(texts: pa.Array) -> pa.Array:
+    """Texts in capital letters; `ẞ`, the capital of `ß`, is mostly written `SS`."""
     return pc.replace_substring(pc.utf8_upper(texts), "ẞ", "SS")
 
 
@@ -112,7 +112,7 @@ def without(key: Key, values: Sequence[str], prefixes: Sequence[str], *, ignore_
 
     def change(texts: pa.Array) -> pa.Array:
         wanted, starts = pa.array(values, pa.string()), pa.array(prefixes, pa.string())
-        compared, wanted, starts = map(_folded, (texts, wanted, starts)) if ignore_case else (texts, wanted, starts)
+        compared, wanted, starts = map(capitals, (texts, wanted, starts)) if ignore_case else (texts, wanted, starts)
         out = pc.is_in(compared, value_set=wanted)
         for start in starts.to_pylist():
             out = pc.or_(out, pc.starts_with(compared, start))

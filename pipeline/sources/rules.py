@@ -49,8 +49,8 @@ def _not_product(source: Source, settings: OrderLines) -> str:
     """Whether the product is none, as `pipeline.sources.keys.without` says of the key that the same columns make."""
     codes, parts = settings.not_products, read_from(settings.columns.product_id or [])
     code = " || '|' || ".join(_part(source, part, at, len(parts)) for at, part in enumerate(parts))
-    code = f"upper({code})" if "product_id" in settings.uppercase else code
-    fold = _folded if codes.ignore_case else str
+    code = _capitals(code) if "product_id" in settings.uppercase else code
+    fold = _capitals if codes.ignore_case else str
     tests = [f"{fold(code)} = {fold(literal(value))}" for value in codes.values]
     tests += [f"starts_with({fold(code)}, {fold(literal(prefix))})" for prefix in codes.prefixes]
     return f"coalesce({' OR '.join(tests) or 'false'}, false)"
@@ -63,6 +63,6 @@ def _part(source: Source, column: str, at: int, parts: int) -> str:
     return f"regexp_replace({escaped}, '^\\|', ' |')" if at else escaped
 
 
-def _folded(sql: str) -> str:
-    """A text in capitals, `ẞ` as it is mostly written."""
+def _capitals(sql: str) -> str:
+    """A text in capitals, as `pipeline.sources.keys.capitals` writes them."""
     return f"replace(upper({sql}), 'ẞ', 'SS')"

@@ -16,13 +16,14 @@ from pipeline.sources.dates import look_counted
 from pipeline.sources.files import Source
 from pipeline.sources.header import LIKELY
 from pipeline.sources.quarantine import REASON, UNDECODED, beside
+from pipeline.sources.sql import trimmed
 
 WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "?", "(null)", "(blank)", "unknown")
 """What systems write where there is nothing, in small letters."""
 MASKED = "regexp_replace(regexp_replace(left(CAST({0} AS VARCHAR), 40), '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
 NO_DAY = "regexp_full_match(CAST({0} AS VARCHAR), '0[0 .:/T-]+')"
 """What SAP and MySQL write where there is no day: 00.00.0000, 0000-00-00."""
-NOTHING = f"lower(trim(CAST({{0}} AS VARCHAR))) IN {WORDS_FOR_NOTHING} OR {NO_DAY}"
+NOTHING = f"lower({trimmed('{0}')}) IN {WORDS_FOR_NOTHING} OR {NO_DAY}"
 SHAPE = f"CASE WHEN {NOTHING} THEN CAST({{0}} AS VARCHAR) ELSE {MASKED} END"
 """The form of a value without the value: 31.12.2024 is 99.99.9999. Words for nothing are shown as they are."""
 NUMBERS = "decimal, thousands and units"

@@ -43,6 +43,13 @@ def test_the_newest_id_stands_for_all_before_it(tmp_path: Path, pairs: str, left
     assert reading.account.rows_used == 48
 
 
+def test_what_is_written_with_a_sharp_s_or_two_is_one_in_capitals(tmp_path: Path) -> None:
+    table = lines(2).set_column(0, "Customer", pa.array(["Groß", "GROSS"] * 12))
+    same = 'uppercase = ["customer_id"]'
+    assert customers(read_history(configured(tmp_path, table, same))) == ["GROSS"]
+    assert customers(read_history(listed(tmp_path, "Gross X, Y Groß", table, same, own=same))) == ["X"]
+
+
 def test_what_was_replaced_is_counted(tmp_path: Path) -> None:
     reading = read_history(listed(tmp_path, "C0 C1, C1 C2", lines()))
     assert reading.account.remarks == {"customer under an older id": 24}

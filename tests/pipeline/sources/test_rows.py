@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from suppliers import COLUMNS, column, configured, exclude, keep, lines
 
 from features.errors import DataProblem
 from pipeline.sources.history import read_history
+from pipeline.sources.sql import WHITE
 
 PRODUCTS = 'not_products = {values = ["post"], prefixes = ["GIFT_"]'
 PIECES = 'column = "Pieces", range = {from = 2, before = 4}'
@@ -57,6 +59,8 @@ NO_PRODUCTS: list[tuple[list[object], str, str, int]] = [
     (["POST", "POST\t", "\nPOST ", "\u3000\tPOST", "PO ST", "POSTE"], 'values = ["POST"]', "", 4),
     ([22423.0, 999.0, 9990.0], 'values = ["999"]', "", 1),
     (["post", "POST", "P"], 'values = ["POST"], ignore_case = false', 'uppercase = ["product_id"]', 2),
+    (["maß", "MASS", "Mas"], 'values = ["MASS"], ignore_case = false', 'uppercase = ["product_id"]', 2),
+    (["POST\t", "\u00a0POST", "POST\u200a", "P OST"], 'values = ["POST"]', "", 3),
 ]
 
 
@@ -113,6 +117,7 @@ def test_returns_are_flagged_removed_or_turned_round(
     [
         (pa.array([True, None]), [True, False]),
         (pa.array(["Yes", "0"]), [True, False]),
+        (pa.array(["Yes\t", "\u00a00"]), [True, False]),
         (pa.array([1, 0]), [True, False]),
     ],
 )
@@ -120,6 +125,25 @@ def test_a_flag_may_be_written_in_many_ways(tmp_path: Path, values: pa.Array, ex
     table = lines(1, 2).append_column("Back", values)
     reading = read_history(configured(tmp_path, table, columns=COLUMNS + 'is_return = "Back"\n'))
     assert column(reading, "is_return") == expected
+
+
+def test_white_space_of_any_kind_is_nothing(tmp_path: Path) -> None:
+    table = lines(1, 3, Item=["\t", "\u00a0 ", "A"])
+    reading = read_history(configured(tmp_path, table, exclude('column = "Item", is_null = true')))
+    assert (column(reading, "product_id"), reading.account.excluded) == (["A"], {"n": 2})
+
+
+def test_white_space_of_any_kind_stands_beside_days_and_numbers(tmp_path: Path) -> None:
+    table = lines(1, 1, Date=["\t2023-01-03\u00a0"], Net=["\u0085\u30004.50\n"], Pieces=["\u20032\u2028"])
+    reading = read_history(configured(tmp_path, table))
+    assert [*map(str, column(reading, "ordered_on"))] == ["2023-01-03"]
+    assert (column(reading, "net_amount"), column(reading, "quantity")) == ([450], [2.0])
+
+
+def test_queries_and_keys_know_the_same_white_space() -> None:
+    signs = [chr(code) for code in range(1, 0x10000) if not 0xD800 <= code < 0xE000]
+    trimmed = pc.utf8_trim_whitespace(pa.array(signs)).to_pylist()
+    assert "".join(sign for sign, left in zip(signs, trimmed, strict=True) if not left) == WHITE
 
 
 def test_a_filter_by_a_moment_means_that_moment_in_the_zone_of_the_files(tmp_path: Path) -> None:
