@@ -22,12 +22,15 @@ OWN_MARGIN = (
     "each customer's own by unit costs, {share:.1%} of all spend in the year before, over a planning period of {days} "
     "days; 0 for who pays less than cost"
 )
+IN_PART = ("partial", "contract")
+"""The definitions by which a customer can leave and go on buying."""
+WHOLE = "{margin}. All of it counts as at risk, though who leaves by this definition may go on buying in part"
 READING = "what the model looks at; associations, not causes"
 
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*LABELS, UNTIL, ELIGIBLE, CHURN, OTHER_CHURN, PARTNERSHIP, MARGIN, OWN_MARGIN, READING]
+    return [*LABELS, UNTIL, ELIGIBLE, CHURN, OTHER_CHURN, PARTNERSHIP, MARGIN, OWN_MARGIN, WHOLE, READING]
 
 
 def facts(
@@ -48,7 +51,7 @@ def facts(
         language: of the facts.
         kinds: of target that there are models of; of others nothing is predicted, and nothing said.
     """
-    population, time, scoring = config.population, config.time, config.scoring
+    population, time = config.population, config.time
     horizon = config.partnership.horizon_days
     said = (
         config.name,
@@ -57,13 +60,20 @@ def facts(
         language.say(ELIGIBLE, order_days=population.min_order_days, days=population.activity_days),
         _churn(config, language),
         language.say(PARTNERSHIP, days=horizon, gap=time.gap_days),
-        language.say(OWN_MARGIN if margins.own else MARGIN, share=margins.usual, days=scoring.planning_days),
+        _margin(config, margins, language),
         language.text(READING),
     )
     found = dict(zip(LABELS, said, strict=True))
     if "partnership" not in kinds:
         del found["Partnership"]
     return {language.text(label): text for label, text in found.items()}
+
+
+def _margin(config: Config, margins: Margins, language: Language) -> str:
+    """What margins are, and how much of one is at risk where leaving is not the end of buying."""
+    told = OWN_MARGIN if margins.own else MARGIN
+    margin = language.say(told, share=margins.usual, days=config.scoring.planning_days)
+    return language.say(WHOLE, margin=margin) if config.churn.target in IN_PART else margin
 
 
 def _churn(config: Config, language: Language) -> str:

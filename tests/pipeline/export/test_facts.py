@@ -25,3 +25,10 @@ def test_churn_is_told_by_its_own_definition(target: str) -> None:
     assert f"{WATCHED[target]} days, from 14 days after the date" in told
     assert (CHURN[target](ChurnThresholds(), 14).description in told) is (target != "silence")
     assert ("no order in a horizon" in told) is (target == "silence")
+
+
+@pytest.mark.parametrize("target", CHURN)
+def test_the_whole_margin_is_said_to_be_at_risk_where_a_part_may_stay(target: str) -> None:
+    told = facts(with_churn(target), "EUR", date(2024, 1, 1), Margins(np.zeros(1), 0.1, own=False), ENGLISH)["Margin"]
+    assert told.startswith("10% of spend, over a planning period of 365 days")
+    assert ("may go on buying in part" in told) is (target in ("partial", "contract"))
