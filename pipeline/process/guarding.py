@@ -21,7 +21,11 @@ from pipeline.process.run_id import run_id
 from pipeline.process.stopping import INTERRUPTED, STOPPED
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)
-"""Requests that are meant for the work. Ctrl-C reaches both processes by itself."""
+"""Requests that are meant for the work, handed on at once. Ctrl-C reaches both processes by itself."""
+LATER = 1.0
+"""Seconds after which an interrupt is handed on if the work still goes on: it was sent to the one that waits alone.
+Work that has heard it takes no notice of another so soon, see `stopping.AT_ONCE`.
+"""
 ASKED = {signal.SIGTERM: STOPPED, signal.SIGINT: INTERRUPTED}
 """The exit codes of work that was asked to end, whatever the end was like: some libraries are aborted by it."""
 DIE_WITH_PARENT = 1
@@ -66,12 +70,19 @@ def _waited_for(child: int, heard: Iterable[int]) -> int:
     `heard`: the mask of signals from before those to hand on were held back.
     """
     asked: list[int] = []
+    timers: list[threading.Timer] = []
+
+    def ask(number: int) -> None:
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(child, number)
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         asked.append(number)
         if number in FORWARDED:
-            with suppress(ProcessLookupError):  # it has just ended
-                os.kill(child, number)
+            ask(number)
+        else:
+            timers.append(threading.Timer(LATER, ask, (number,)))
+            timers[-1].start()
 
     ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     before = {number: signal.signal(number, hand_on) for number in FORWARDED}
@@ -80,6 +91,8 @@ def _waited_for(child: int, heard: Iterable[int]) -> int:
     try:
         _, status = os.waitpid(child, 0)
     finally:
+        for timer in timers:
+            timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
     return _told(os.waitstatus_to_exitcode(status), asked)

@@ -93,6 +93,32 @@ def test_ctrl_c_reaches_both_and_ends_with_its_exit_code_whatever_a_library_make
     assert process.stderr is not None and process.stderr.read() == b""
 
 
+def test_an_interrupt_of_the_one_that_waits_alone_reaches_the_work_too(tmp_path: Path) -> None:
+    interrupted = WORK.replace(
+        "    except Stopped:", "    except KeyboardInterrupt:\n        return 130\n    except Stopped:"
+    )
+    command = [sys.executable, "-c", interrupted.format(work="waits"), str(tmp_path / "pid")]
+    process = subprocess.Popen(command, cwd=CHECKOUT)
+    until((tmp_path / "pid").exists)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+
+
+def test_ctrl_c_is_handed_on_to_nobody_who_has_heard_it(tmp_path: Path) -> None:
+    """The work is asked once more by the one that waits, and has begun to end."""
+    ends = "    except KeyboardInterrupt:\n        return 130\n    except Stopped:"
+    slowly = WORK.replace("time.sleep(60)", "waited()").replace("    except Stopped:", ends).replace(
+        "def waits", "def waited():\n    try:\n        time.sleep(60)\n    finally:\n        time.sleep(1.5)\n"
+        "        Path(sys.argv[1]).write_text('cleaned up')\n\ndef waits"
+    )  # fmt: skip
+    command = [sys.executable, "-c", slowly.format(work="waits"), str(tmp_path / "pid")]
+    process = subprocess.Popen(command, cwd=CHECKOUT, start_new_session=True)
+    until((tmp_path / "pid").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) == 130
+    assert (tmp_path / "pid").read_text() == "cleaned up"
+
+
 def test_ctrl_c_while_its_parts_are_loaded_leaves_no_trace(tmp_path: Path) -> None:
     (tmp_path / "typer").mkdir()
     waits = f"import pathlib, time\npathlib.Path({str(tmp_path / 'here')!r}).touch()\ntime.sleep(60)\n"
