@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,7 @@ from pipeline.process.run_id import run_id
 
 Written = Literal["written", "unchanged"]
 ORDER = [("customer_id", "ascending")]
-PLAY_COLUMNS = ("customer_id", "play", "play_status", "meant_now")
+PLAY_COLUMNS = ("customer_id", "play", "play_status", "meant_now", "play_campaign")
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,14 @@ class PredictionStore:
             return None
         said = (origin_of(commit) for commit in DeltaTable(str(self.folder)).history())
         return next((origin for origin in said if origin and origin.cutoff == cutoff), None)
+
+    def first_written(self) -> dict[date, datetime]:
+        """When each cutoff was first written, in UTC, as far as commits tell; writing it again changes nothing."""
+        if not DeltaTable.is_deltatable(str(self.folder)):
+            return {}
+        said = [(origin_of(commit), commit["timestamp"]) for commit in DeltaTable(str(self.folder)).history()]
+        newest_first = [(origin.cutoff, moment) for origin, moment in said if origin]
+        return {cutoff: datetime.fromtimestamp(moment / 1000, UTC) for cutoff, moment in newest_first}
 
     def version(self) -> int:
         """The number of commits so far, less one."""

@@ -7,6 +7,7 @@ counts from that first day on: what was known before it is known before every ac
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -29,13 +30,15 @@ class Actions:
     `treated` is what the lot was, and `done` whether something was done: the two differ only in campaigns `by_export`,
     whose hold-outs no book tells. `cost` is in the currency, NaN where unknown. `contradictory` are customers of a
     campaign that the book has both treated and held out; they are in no row. `unproposed` counts by campaign whom no
-    export meant the play for; they are in no row either.
+    export meant the play for; they are in no row either. `lots` is the name that those of each campaign `by_export`
+    were drawn by.
     """
 
     rows: pd.DataFrame
     contradictory: dict[tuple[str, int], int]
     unproposed: dict[tuple[str, int], int] = field(default_factory=dict)
     by_export: frozenset[tuple[str, int]] = frozenset()
+    lots: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def campaigns(self) -> list[tuple[str, int]]:
         """Play and first day of each campaign, by day."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.target import OutcomeWindow
@@ -25,15 +26,23 @@ def assigned(book: pd.DataFrame, meant: pd.DataFrame, window: OutcomeWindow, con
         window: of the outcome; campaigns last as long as its gap, and what is done until an outcome is known counts.
         config: for the words that plays are called by.
     """
-    told, drawn, unproposed = np.zeros(len(book), dtype=bool), [], Counter[tuple[str, int]]()
-    for code, rows, speaks in of_exports(book, meant, config):
-        drawn.append(_drawn(rows, book[speaks], window))
-        unproposed.update(_unproposed(code, drawn[-1], rows, book[speaks]))
-        told |= speaks.to_numpy()
+    spoken: dict[str, npt.NDArray[np.bool_]] = {}
+    drawn = []
+    for code, meant_now, speaks in of_exports(book, meant, config):
+        drawn.append(_drawn(meant_now, book[speaks], window))
+        spoken[code] = spoken.get(code, np.zeros(len(book), dtype=bool)) | speaks.to_numpy(dtype=bool)
+    told = np.logical_or.reduce([np.zeros(len(book), dtype=bool), *spoken.values()])
     found = campaigns_of(book[~told], window.gap_days)
-    rows = pd.concat([found.rows[COLUMNS], *(each[COLUMNS] for each in drawn)], ignore_index=True)
-    by_export = Actions(pd.concat(drawn), {}).campaigns() if drawn else []
-    return replace(found, rows=rows, unproposed=dict(unproposed), by_export=frozenset(by_export))
+    if not drawn:
+        return found
+    every = pd.concat(drawn, ignore_index=True)
+    unproposed = Counter[tuple[str, int]]()
+    for code, acts in spoken.items():
+        unproposed.update(_unproposed(code, every[every["play"] == code], book[acts]))
+    rows = pd.concat([found.rows[COLUMNS], every[COLUMNS]], ignore_index=True)
+    lots = every.drop_duplicates(["play", "started"])
+    names = dict(zip(zip(lots["play"], lots["started"], strict=True), lots["campaign"], strict=True))
+    return replace(found, rows=rows, unproposed=dict(unproposed), by_export=frozenset(names), lots=names)
 
 
 def _drawn(rows: pd.DataFrame, done: pd.DataFrame, window: OutcomeWindow) -> pd.DataFrame:
@@ -49,9 +58,9 @@ def _drawn(rows: pd.DataFrame, done: pd.DataFrame, window: OutcomeWindow) -> pd.
     return table.assign(cost=table["customer"].map(spent).where(acted, 0.0), done=acted)
 
 
-def _unproposed(code: str, drawn: pd.DataFrame, rows: pd.DataFrame, done: pd.DataFrame) -> dict[tuple[str, int], int]:
+def _unproposed(code: str, drawn: pd.DataFrame, done: pd.DataFrame) -> dict[tuple[str, int], int]:
     """By campaign of a play: how many customers it was done to that no export had meant it for by then."""
-    first = done["customer"].map(rows.set_index("customer")["day"])
+    first = done["customer"].map(drawn.groupby("customer")["day"].min())
     others = done[~(done["day"] >= first)]
     begun = np.unique(drawn["started"])
     campaign = begun[np.searchsorted(begun, others["day"], side="right") - 1]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -19,41 +20,61 @@ from features.engine.store import day_number
 from models.decision.recommend import HOLDOUT
 from pipeline.config import Config
 from pipeline.export.places import store_of
+from pipeline.export.store import PredictionStore
 from pipeline.matrices.evidence import Evidence
 from pipeline.registry.published import foreseen
 from pipeline.scoring.measured_gains import words_of_plays
 
 logger = logging.getLogger(__name__)
-MEANT = ("customer", "play", "day", "held")
+MEANT = ("customer", "play", "campaign", "day", "held")
 EXPIRED = (
     "exports are kept for {days} days ([storage] keep_cutoffs_days): whoever came into a play before counts from a "
     "later one, those held out sooner than those treated, who are left alone for a while or helped; to measure plays, "
     "keep all"
 )
+LATE = "{count:,} exports were first written more than {days} days after their date: nobody could act on them in time"
 Drawn = tuple[str, pd.DataFrame, pd.Series]
 
 
 def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
-    """Whom exports before a day meant a play for, one row per customer and play: the columns `MEANT`.
+    """Whom exports before a day meant a play for, one row per customer, play and campaign: the columns `MEANT`.
 
-    `customer` is its number in the store, `day` that of the first export that meant the play for it at once, since
-    1970-01-01, and `held` whether that export withheld it. Where an export does not tell what can wait (those before
-    `meant_now`), all counts. Exports by a model that had learned what followed were in nobody's hands: left out.
+    `customer` is its number in the store, `campaign` the name that lots were drawn by, `day` that of the first export
+    that meant the play for it at once, since 1970-01-01, and `held` whether that export withheld it. Where an export
+    does not tell what can wait (those before `meant_now`), all counts. Exports by a model that had learned what
+    followed, or that came too late, see `_in_time`, were in nobody's hands: left out.
     Customers by an older id count under that of now; of several that became one, each with a lot of its own on one day,
     that of the id counts that is first in the alphabet, as lots are drawn from then on.
     """
     store, forecast = store_of(config), foreseen(config)
-    days = [day for day in store.cutoffs() if day < before and forecast(day, store.training_run(day, "churn"))]
+    there = [day for day in _in_time(store, config) if day < before]
+    days = [day for day in there if forecast(day, store.training_run(day, "churn"))]
     known = evidence.store.customer_ids.astype(str)
     number = pd.Series(np.arange(known.size), index=known)
     found = pd.DataFrame(columns=list(MEANT))
     for day in days:  # a year of nights says the same of most customers: no more is held than is new
         rows = _of_day(store.plays(day).to_pandas(), number, evidence.renamed).assign(day=day_number(day))
         found = pd.concat([found, rows[list(MEANT)]] if len(found) else [rows[list(MEANT)]], ignore_index=True)
-        found = found.drop_duplicates(["customer", "play"])
+        found = found.drop_duplicates(["customer", "play", "campaign"])
     if config.storage.keep_cutoffs_days and len(found):
         logger.warning("%s", EXPIRED.format(days=config.storage.keep_cutoffs_days))
     return found
+
+
+def _in_time(store: PredictionStore, config: Config) -> list[date]:
+    """The cutoffs whose export could be read before the time needed to act was over, at least a day.
+
+    Nights that were missed, and scored once the machine was back, proposed nothing to anybody. What no commit tells of
+    counts; and where nothing was ever in time, a past is replayed, and all counts.
+    """
+    least, zone = timedelta(days=max(config.time.gap_days, 1)), ZoneInfo(config.history.time_zone)
+    written = {day: at.astimezone(zone).date() for day, at in store.first_written().items()}
+    late = {day for day, on in written.items() if on > day + least}
+    if len(late) == len(written):
+        return [*store.cutoffs()]
+    if late:
+        logger.info("%s", LATE.format(count=len(late), days=least.days))
+    return [day for day in store.cutoffs() if day not in late]
 
 
 def _of_day(plays: pd.DataFrame, number: pd.Series, renamed: Mapping[str, str]) -> pd.DataFrame:
@@ -61,6 +82,7 @@ def _of_day(plays: pd.DataFrame, number: pd.Series, renamed: Mapping[str, str]) 
     rows = plays[plays["meant_now"].isna() | plays["meant_now"].eq(True)].sort_values("customer_id")
     named = rows["customer_id"].map(lambda name: renamed.get(name, name))
     rows = rows.assign(customer=named.map(number), held=rows["play_status"] == HOLDOUT)
+    rows["campaign"] = rows["play_campaign"].fillna("")
     return rows.dropna(subset=["customer"]).astype({"customer": np.int64})
 
 
@@ -68,7 +90,7 @@ def of_exports(book: pd.DataFrame, meant: pd.DataFrame, config: Config) -> Itera
     """The plays whose lots are those of exports: code, its rows of `meant`, and which rows of the book speak of it.
 
     They are the plays that something was done of since the first export meant it, with no word on who was held out, and
-    that exports held out some customers of.
+    that exports held out some customers of. Under another name of the campaign they come again: lots are drawn anew.
 
     Args:
         book: treatments, with columns customer, day, play (its word) and held.
@@ -76,7 +98,7 @@ def of_exports(book: pd.DataFrame, meant: pd.DataFrame, config: Config) -> Itera
         config: for the words of `[plays.also_called]`.
     """
     words = words_of_plays(config)
-    for code, rows in meant.groupby("play"):
+    for (code, _), rows in meant.groupby(["play", "campaign"]):
         called = set(words.loc[words["play"] == code, "word"])
         speaks = book["play"].isin(called) & (book["day"] >= rows["day"].min())
         if speaks.any() and not book.loc[speaks, "held"].any() and rows["held"].any() and not rows["held"].all():

@@ -4,7 +4,8 @@ Whoever acts every night has many campaigns, and a handful held out in each. Who
 (`models.decision.holdout`): the lots of all these campaigns are one draw, and a later campaign is no new one. Its
 groups differ in what was done to them before; and whom a play has helped is not among its candidates any more. So
 everybody counts once, from the first campaign it was in: what comes after that is what the play did, its repetitions
-included. Lots that exports drew and those that a book tells, of before there were exports, are no one draw.
+included. Lots that exports drew and those that a book tells, of before there were exports, are no one draw; nor are
+those that exports drew by two names of `[plays] campaign`, under each of which everybody counts once.
 
 Source: the principle of intention to treat (Hollis & Campbell 1999), at the first of several chances.
 """
@@ -61,8 +62,9 @@ def together(
     ]
     alone: list[Told] = []
     joined: list[Told] = []
-    for play, drawn in dict.fromkeys((each.finding.play, each.finding.by_export) for each in told):
-        of_play = [each for each in told if (each.finding.play, each.finding.by_export) == (play, drawn)]
+    draws = [_draw(each, actions) for each in told]
+    for draw in dict.fromkeys(draws):
+        of_play = [each for each, its in zip(told, draws, strict=True) if its == draw]
         some = [each for each in of_play if _too_small(each)]
         if not _of_either(of_play) or _one_draw(attempts, of_play):
             some = of_play
@@ -72,6 +74,11 @@ def together(
         else:
             alone += of_play
     return [*sorted(alone, key=lambda each: each.started), *joined]
+
+
+def _draw(told: Told, actions: Actions) -> tuple[str, bool, str]:
+    """What the lots of a campaign can be the same by: its play, whether exports drew them, and by which name."""
+    return told.finding.play, told.finding.by_export, actions.lots.get((told.finding.play, told.started), "")
 
 
 def _one_draw(attempts: Attempts, told: Sequence[Told]) -> bool:

@@ -1,7 +1,7 @@
 """The prediction store replaces a cutoff in one commit, keeps the others, and refuses what cannot be."""
 
 import multiprocessing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,18 @@ def test_one_replacement_is_one_commit(store: PredictionStore) -> None:
     before = store.version()
     store.write(predictions(prediction("b")), CUTOFF)
     assert store.version() == before + 1
+
+
+def test_a_cutoff_was_first_written_once_however_often_it_is_written_again(store: PredictionStore) -> None:
+    assert store.first_written() == {}
+    began = datetime.now(UTC) - timedelta(milliseconds=1)
+    store.write(predictions(prediction("a")), CUTOFF)
+    first = store.first_written()
+    store.write(predictions(prediction("b")), CUTOFF)
+    store.write(predictions(prediction("a", cutoff=LATER)), LATER)
+    found = store.first_written()
+    assert (found[CUTOFF], {*found}) == (first[CUTOFF], {CUTOFF, LATER})
+    assert began < found[CUTOFF] < found[LATER] <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

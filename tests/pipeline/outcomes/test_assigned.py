@@ -25,7 +25,7 @@ def book(*acts: Act) -> pd.DataFrame:
 
 
 def meant(*rows: tuple[int, str, int, bool]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["customer", "play", "day", "held"])
+    return pd.DataFrame(rows, columns=["customer", "play", "day", "held"]).assign(campaign="standing")
 
 
 def told(found: Actions) -> list[tuple[object, ...]]:
@@ -105,8 +105,18 @@ def test_of_whom_no_export_meant_it_for_only_the_number_is_told(config: Config) 
     assert {row[0] for row in told(found)} == {1, 2, 3}
 
 
+def test_under_another_name_of_the_campaign_everybody_comes_in_again_on_the_side_of_the_new_lot(config: Config) -> None:
+    anew = meant((1, "recover", 200, True), (2, "recover", 200, False)).assign(campaign="anew")
+    acts = [(1, 201, "recover", False, 1.0), (2, 203, "recover", False, 5.0), (9, 205, "recover", False, 1.0)]
+    found = assigned(book(DONE, *acts), pd.concat([DRAWN, anew], ignore_index=True), WINDOW, config)
+    assert told(found)[3:] == [(1, "recover", 200, False, 1.0, True), (2, "recover", 200, True, 5.0, True)]
+    assert found.lots == {("recover", 100): "standing", ("recover", 200): "anew"}
+    assert found.unproposed == {("recover", 200): 1}, "9, once"
+
+
 def test_a_word_of_two_plays_counts_for_whichever_was_proposed(config: Config) -> None:
-    drawn = meant(*DRAWN.itertuples(index=False), (4, "build_together", 100, False), (5, "build_together", 100, True))
+    pairs = meant((4, "build_together", 100, False), (5, "build_together", 100, True))
+    drawn = pd.concat([DRAWN, pairs], ignore_index=True)
     found = assigned(book((1, 101, "call", False, 1.0), (4, 101, "call", False, 2.0)), drawn, WINDOW, config)
     assert found.by_export == {("recover", 100), ("build_together", 100)}
     assert [row for row in told(found) if row[5]] == [

@@ -1,9 +1,10 @@
 """Whom exports meant a play for: at the first that meant it for now, on the side of its lot, and never in hindsight."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -76,6 +77,32 @@ def test_a_customer_comes_in_where_an_export_first_means_a_play_for_it_now(
 def test_each_play_is_a_matter_of_its_own(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
     found = told([row(ONE, ACT)], [row(ONE, HELD | {"play": "build_together"})])
     assert found == [(ONE, FIRST, False), (ONE, SECOND, True)]
+
+
+def test_each_name_of_the_campaign_draws_anew(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
+    first, second = ({"play_campaign": name} for name in ("standing", "anew"))
+    assert told([row(ONE, HELD | first)], [row(ONE, ACT | second)]) == [(ONE, FIRST, True), (ONE, SECOND, False)]
+
+
+@pytest.mark.parametrize("gap", [0, 14])
+def test_what_was_written_when_the_time_to_act_was_over_was_in_nobodys_hands(
+    supplier: tuple[Config, Evidence], tmp_path: Path, gap: int
+) -> None:
+    """Beside an export of today that is in time, as of any supplier who scores night by night."""
+    config, evidence = supplier
+    config = config.model_copy(
+        update={
+            "storage": config.storage.model_copy(update={"folder": str(tmp_path)}),
+            "time": config.time.model_copy(update={"gap_days": gap}),
+        }
+    )
+    today = datetime.now(ZoneInfo(config.history.time_zone)).date()
+    last = today - timedelta(days=max(gap, 1))  # in time where no midnight passes meanwhile
+    names = {today: ONE, last: TWO, last - timedelta(days=1): THREE}
+    for day, name in sorted(names.items()):
+        store_of(config).write(predictions(prediction(cutoff=day, **row(name, ACT))), day)
+    found = proposals(evidence, config, today + timedelta(days=1))
+    assert {*evidence.store.customer_ids[found["customer"].astype(int)]} == {ONE, TWO}
 
 
 def test_exports_of_the_day_and_after_it_are_not_read(told: Callable[..., list[tuple[str, date, bool]]]) -> None:

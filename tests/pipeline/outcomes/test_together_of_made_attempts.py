@@ -205,6 +205,16 @@ def test_what_another_play_only_proposed_was_not_done_meanwhile() -> None:
     assert call.meanwhile == {"visit 1970-05-01": (0, 2 / sum(not treated for treated in calls.values()))}
 
 
+def test_of_lots_drawn_anew_everybody_counts_once_under_each_name() -> None:
+    anew = {customer: not side for customer, side in some(0, 120).items()}
+    sides = {100: some(0, 120), 101: some(0, 120), 150: anew, 151: anew}
+    book = actions_of(*(("call", day, whom) for day, whom in sides.items()))
+    drawn = {("call", day): "standing" if day < 150 else "anew" for day in sides}
+    actions = replace(book, by_export=frozenset(drawn), lots=drawn)
+    both = whole(attempts_of(CUSTOMERS, sides), actions)
+    assert [each.treated + each.held for each in both] == [120, 120]
+
+
 @pytest.mark.parametrize(
     ("by_export", "said"), [(True, "exports are missing"), (False, "Draw the next hold-out by lot")]
 )
