@@ -21,23 +21,31 @@ NOT_RENAMED: Mapping[str, str] = {}
 class Evidence:
     """All that is known of the customers: order lines as they came and sorted, and the other tables.
 
-    `renamed` is the id by now for each one that a customer had before, for what was said of it then.
+    `renamed` is the id by now for each one that a customer had before, for what was said of it then, and `first_ids`
+    the one that its lots are drawn by for each by now, where it had several.
     """
 
     lines: pa.Table
     store: LineStore
     tables: Mapping[str, Rows]
     renamed: Mapping[str, str] = field(default_factory=dict)
+    first_ids: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, history: History, store: LineStore | None = None, renamed: Mapping[str, str] = NOT_RENAMED) -> Evidence:
+    def of(
+        cls,
+        history: History,
+        store: LineStore | None = None,
+        renamed: Mapping[str, str] = NOT_RENAMED,
+        first_ids: Mapping[str, str] = NOT_RENAMED,
+    ) -> Evidence:
         """The evidence of a history; `store` is the sorted form of its order lines, where there is one already.
 
         Raises:
             DataProblem: there are no order lines.
         """
         store = LineStore.from_history(history) if store is None else store
-        return cls(history.order_lines, store, outcome_tables(history, store), renamed)
+        return cls(history.order_lines, store, outcome_tables(history, store), renamed, first_ids)
 
     def known_before(self, cutoff: date) -> Evidence:
         """What of it was known before a day."""

@@ -102,7 +102,8 @@ def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     found = read_store(config, known_before=as_of)
     logger.info("%s", found.reading.text())
     config = settled_by_model(config, store=found.store)
-    evidence = Evidence.of(found.reading.history, found.store, found.reading.renamed)
+    reading = found.reading
+    evidence = Evidence.of(reading.history, found.store, reading.renamed, reading.first_ids)
     treatments = evidence.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]
     book = book_of(treatments, TREATMENTS.name in found.reading.history.optional)

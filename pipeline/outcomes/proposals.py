@@ -9,7 +9,7 @@ Source: the principle of intention to treat (Hollis & Campbell 1999).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,8 +43,7 @@ def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
     that meant the play for it at once, since 1970-01-01, and `held` whether that export withheld it. Where an export
     does not tell what can wait (those before `meant_now`), all counts. Exports by a model that had learned what
     followed, or that came too late, see `_in_time`, were in nobody's hands: left out.
-    Customers by an older id count under that of now; of several that became one, each with a lot of its own on one day,
-    that of the id counts that is first in the alphabet, as lots are drawn from then on.
+    Customers by an older id count under that of now; of several that became one, only the one whose lot is kept.
     """
     store, forecast = store_of(config), foreseen(config)
     there = [day for day in _in_time(store, config) if day < before]
@@ -53,7 +52,7 @@ def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
     number = pd.Series(np.arange(known.size), index=known)
     found = pd.DataFrame(columns=list(MEANT))
     for day in days:  # a year of nights says the same of most customers: no more is held than is new
-        rows = _of_day(store.plays(day).to_pandas(), number, evidence.renamed).assign(day=day_number(day))
+        rows = _of_day(store.plays(day).to_pandas(), number, evidence).assign(day=day_number(day))
         found = pd.concat([found, rows[list(MEANT)]] if len(found) else [rows[list(MEANT)]], ignore_index=True)
         found = found.drop_duplicates(["customer", "play", "campaign"])
     if config.storage.keep_cutoffs_days and len(found):
@@ -77,11 +76,13 @@ def _in_time(store: PredictionStore, config: Config) -> list[date]:
     return [day for day in store.cutoffs() if day not in late]
 
 
-def _of_day(plays: pd.DataFrame, number: pd.Series, renamed: Mapping[str, str]) -> pd.DataFrame:
+def _of_day(plays: pd.DataFrame, number: pd.Series, evidence: Evidence) -> pd.DataFrame:
     """The rows of an export that mean a play for now: of known customers, by their `number` in the store."""
-    rows = plays[plays["meant_now"].isna() | plays["meant_now"].eq(True)].sort_values("customer_id")
-    named = rows["customer_id"].map(lambda name: renamed.get(name, name))
+    rows = plays[plays["meant_now"].isna() | plays["meant_now"].eq(True)]
+    named = rows["customer_id"].map(lambda name: evidence.renamed.get(name, name))
+    kept = named.map(lambda name: evidence.first_ids.get(name, name))
     rows = rows.assign(customer=named.map(number), held=rows["play_status"] == HOLDOUT)
+    rows = rows[(rows["customer_id"] == named) | (rows["customer_id"] == kept)]
     rows["campaign"] = rows["play_campaign"].fillna("")
     return rows.dropna(subset=["customer"]).astype({"customer": np.int64})
 

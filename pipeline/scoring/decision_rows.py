@@ -37,7 +37,7 @@ class Course:
 
     `categories` are the names of product categories by their code in the store, where they are known; `currency` is
     that of the amounts, "" where none is stated; `renamed` the id by now for each that a customer had before,
-    and `first_ids` the first one for each by now.
+    and `first_ids` the one that its lots are drawn by for each by now.
     """
 
     store: LineStore

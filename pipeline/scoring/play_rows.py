@@ -58,8 +58,8 @@ def advice_for(
 ) -> Advice:
     """A play for each eligible customer (n,) of a matrix at one cutoff.
 
-    `complains` is who has a complaint open, `renamed` the id by now for each older one, `first_ids` the first one for
-    each by now, which is what lots are drawn by.
+    `complains` is who has a complaint open, `renamed` the id by now for each older one, `first_ids` the one that
+    its lots are drawn by for each by now.
     """
     rows = matrix.customer
     customer_id = store.customer_ids[rows].astype(str)

@@ -40,10 +40,10 @@ from pipeline.sources.database import connect, folder_of
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.filling import filled
 from pipeline.sources.fingerprint import fingerprint
-from pipeline.sources.history import Reading, read_history, span_of
+from pipeline.sources.first_ids import Spell
+from pipeline.sources.history import Reading, by_now, read_history, span_of
 from pipeline.sources.keys import cleaned, encoded, in_capitals
 from pipeline.sources.mapping import key_parts
-from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.rows import compose
@@ -102,8 +102,8 @@ def read_store(config: Config, known_before: date | None = None) -> StoreReading
             number = _deal(database, source, config)
             if number > 1:
                 _check_plain(config, number)
-                found = _in_buckets(database, source, config, known_before, number)
-                return replace(found, reading=_by_now(found.reading, newer, ids))
+                found, known = _in_buckets(database, source, config, known_before, number)
+                return replace(found, reading=by_now(found.reading, newer, ids, known))
     reading = read_history(config, known_before)
     return StoreReading(LineStore.from_history(reading.history), reading)
 
@@ -112,13 +112,6 @@ def _limit(database: duckdb.DuckDBPyConnection, limit_gb: float) -> None:
     """Hold the database to its part of the limit; it makes its own folder for the rest, and none to put that in."""
     folder_of(database).parent.mkdir(parents=True, exist_ok=True)
     database.execute(f"SET memory_limit = '{database_bytes(limit_gb)}B'")
-
-
-def _by_now(reading: Reading, newer: NewerIds | None, ids: Account | None) -> Reading:
-    """The reading with the ids that customers are known by now."""
-    newer = newer or NewerIds({})
-    mark = newer.marked(reading.fingerprint)
-    return replace(reading, fingerprint=mark, ids=ids, renamed=newer.now, first_ids=newer.first)
 
 
 def _check_plain(config: Config, number: int) -> None:
@@ -179,7 +172,7 @@ def _bucket(source: Source, config: Config, number: int) -> Source:
 
 def _in_buckets(
     database: duckdb.DuckDBPyConnection, source: Source, config: Config, known_before: date | None, number: int
-) -> StoreReading:
+) -> tuple[StoreReading, dict[str, Spell]]:
     place, span = config.runs / "tmp", span_of(database, config, known_before)
     stated, lines = config.history.currency, config.history.order_lines
     kept_rows = compose(source, lines, config.history.time_zone, span).kept
@@ -188,11 +181,13 @@ def _in_buckets(
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = _Appended(Path(folder))
         readings, unread = [], {*ORDER_LINES.by_name}
+        known: dict[str, Spell] = {}
         for bucket in range(number):
             logger.info("reading bucket %d of %d", bucket + 1, number)
             part, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
             found = read_source(database, part, config, span, stated, quarantine, whole=False)
             unread &= {*found.unread}
+            known |= found.spells
             readings.append(_appended(kept, found))
             del found
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
@@ -201,7 +196,7 @@ def _in_buckets(
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
         reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest})
-        return StoreReading(kept.store(), reading, kept.names.get("product"))
+        return StoreReading(kept.store(), reading, kept.names.get("product")), known
 
 
 def _appended(kept: _Appended, found: ReadTable) -> Reading:

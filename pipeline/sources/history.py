@@ -17,6 +17,7 @@ from pipeline.sources.account import Account
 from pipeline.sources.customer_ids import read_newer_ids
 from pipeline.sources.database import connect
 from pipeline.sources.fingerprint import fingerprints
+from pipeline.sources.first_ids import Spell, drawn_by
 from pipeline.sources.mapping import Span
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import quarantine_file
@@ -33,8 +34,9 @@ class Reading:
     `account` is that of the order lines, `beside` holds those of the other tables that are configured. `tables` is the
     fingerprint of each table's rows by its name. `unmet` says which keys a spreadsheet rounded, and which tables speak
     of hardly any customer of the order lines. `ids` is the account of the list of older and newer ids of customers, if
-    there is one, `renamed` the id by now for each older one, and `first_ids` for each of those by now the first it had.
-    They are part of the fingerprint, and of no table's: they also say who is meant where no row does.
+    there is one, `renamed` the id by now for each older one, and `first_ids` for each of those by now the one that its
+    lots are drawn by. They are part of the fingerprint, and of no table's: they also say who is meant where no row
+    does.
     """
 
     history: History
@@ -96,9 +98,16 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     digest, tables = fingerprints(history)
     unmet = (*rounded_ids(lines.rows), *twin_ids(lines.rows), *unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
-    newer, beside = newer or NewerIds({}), tuple(other.account for other in others.values())
-    digest = newer.marked(digest)
-    return Reading(history, lines.account, digest, beside, tables, unmet, ids, newer.now, newer.first)
+    beside = tuple(other.account for other in others.values())
+    return by_now(Reading(history, lines.account, digest, beside, tables, unmet), newer, ids, lines.spells)
+
+
+def by_now(reading: Reading, newer: NewerIds | None, ids: Account | None, known: Mapping[str, Spell]) -> Reading:
+    """The reading with the ids that customers are known by now; `known` is when lines under each id were."""
+    newer = newer or NewerIds({})
+    newer = replace(newer, first=drawn_by(newer.step, known))
+    mark = newer.marked(reading.fingerprint)
+    return replace(reading, fingerprint=mark, ids=ids, renamed=newer.now, first_ids=newer.first)
 
 
 def span_of(database: duckdb.DuckDBPyConnection, config: Config, known_before: date | None) -> Span:

@@ -35,7 +35,7 @@ def adding_up(table: Table, mapped: Mapped, good: Mask) -> Mask:
     if not table.added or mapped.accounts is None:
         return found
     group = same_key(table, mapped, place)
-    each = _paired(group, mapped.accounts[place].astype(np.int64))
+    each = _paired(group, mapped.accounts.codes[place].astype(np.int64))
     once = np.bincount(each)[each] == 1
     torn = np.bincount(group, weights=~once)[group] > 0
     found[place] = (np.bincount(group)[group] > 1) & ~torn

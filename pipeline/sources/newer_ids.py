@@ -15,20 +15,23 @@ from pipeline.sources.keys import Key, Mask
 
 @dataclass(frozen=True)
 class NewerIds:
-    """For each old id the one that the customer is known by now, `now`; and for each of these the `first` it had.
-
-    Of several that became one, the first is the least in the alphabet of those that none came before.
+    """For each old id the one that the customer is known by `now`, and the `step` to the next one; for each id by now
+    the `first`, which its lots are drawn by, once order lines have told (`pipeline.sources.first_ids`).
     """
 
     now: Mapping[str, str]
+    step: Mapping[str, str] = field(default_factory=dict)
     first: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_pairs(cls, step: Mapping[str, str]) -> NewerIds:
         """Of each id and the next one; ids that lead round are left out."""
-        now, later = followed(step), set(step.values())
-        began = sorted((old for old in now if old not in later), reverse=True)
-        return cls(now, {now[old]: old for old in began})
+        return cls(followed(step), step)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Every id of the list, older and newer."""
+        return frozenset((*self.step, *self.step.values()))
 
     def marked(self, digest: str) -> str:
         """The digest of a history that is read by these ids: they also say who is meant where no row does."""

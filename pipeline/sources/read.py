@@ -20,7 +20,7 @@ from pipeline.sources.collect import Flat, Listed, Texts, collector
 from pipeline.sources.database import reading
 from pipeline.sources.dictionaries import stored_texts
 from pipeline.sources.files import Source
-from pipeline.sources.keys import Codes, Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
+from pipeline.sources.keys import Key, Mask, cleaned, encoded, in_capitals, joined, printable, without
 from pipeline.sources.mapping import coded_apart
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import BATCH, Verdict, rejected
@@ -37,8 +37,8 @@ class Mapped:
 
     `keys`: keys and texts by column. `flat`: every other column, and its missing values. `hashes` (n,) is empty where
     copies are not looked for. `lines`: CSV lines that could not be read, with reasons. `excluded`: rows per rule.
-    `renamed`: the rows (n,) whose customer has another id by now, None where no ids are listed; `accounts`: codes (n,)
-    of the ids as they were delivered, None also where nothing of the table adds up.
+    `renamed`: the rows (n,) whose customer has another id by now, None where no ids are listed; `accounts`: the key
+    of the ids as they were delivered, None also where nothing asks for them: neither lots nor what adds up.
     """
 
     declared: Table
@@ -49,7 +49,7 @@ class Mapped:
     lines: list[tuple[str, str]]
     excluded: dict[str, int]
     renamed: Mask | None = None
-    accounts: Codes | None = None
+    accounts: Key | None = None
 
     @property
     def rows(self) -> int:
@@ -99,7 +99,8 @@ def read_rows(database: duckdb.DuckDBPyConnection, source: Source, rows: Rows, s
     )
     delivered = _keys(raw, mapped, settings)
     keys, renamed = _by_now(delivered, source.newer_ids)
-    accounts = delivered["customer_id"].codes if renamed is not None and source.table.added else None
+    asked = source.table.added or isinstance(settings, OrderLines)
+    accounts = delivered["customer_id"] if renamed is not None and asked else None
     keys = _order_keys(keys, mapped, settings) if isinstance(settings, OrderLines) else keys
     return replace(mapped, keys=keys, renamed=renamed, accounts=accounts)
 

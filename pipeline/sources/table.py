@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ from pipeline.sources.checks import check_account, check_columns, check_currency
 from pipeline.sources.contract import judge, raised
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.filling import filled
+from pipeline.sources.first_ids import Spell, spells
 from pipeline.sources.mapping import Span
 from pipeline.sources.merged import ADDED_UP, added_up, adding_up
 from pipeline.sources.newer_ids import NewerIds
@@ -42,6 +43,7 @@ class ReadTable:
     account: Account
     currency: str
     unread: Collection[str]
+    spells: Mapping[str, Spell] = field(default_factory=dict)
 
 
 def read_table(
@@ -92,6 +94,7 @@ def read_source(
     mapped = replace(mapped, hashes=mapped.hashes[:0].copy())  # as much as a column, and nobody asks for them again
     used = ~(verdict.broken | left.broken)
     found, several = mapped.table(used), adding_up(source.table, mapped, used)
+    known = spells(mapped, used, source.newer_ids.listed) if source.newer_ids is not None else {}
     account = _account(source, mapped, verdict, left, found)
     mended |= {} if mapped.renamed is None else {RENAMED: mapped.renamed, ADDED_UP: several}
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
@@ -100,7 +103,7 @@ def read_source(
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
     account = checked(database, source, account, config, mapped.unread) if whole else account
     currency = check_currency(source, mapped.keys.get("currency"), used, currency)
-    return ReadTable(found, account, currency, mapped.unread)
+    return ReadTable(found, account, currency, mapped.unread, known)
 
 
 def checked(

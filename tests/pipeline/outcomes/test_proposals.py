@@ -20,7 +20,7 @@ from tests.pipeline.supplier import END, configured, lines
 
 FIRST, SECOND = END - timedelta(days=200), END - timedelta(days=193)
 ACT, HELD = {"play": "recover", "play_status": "act"}, {"play": "recover", "play_status": "holdout"}
-ONE, TWO, THREE = "customer 0001", "customer 0002", "customer 0003"
+ONE, TWO, THREE, FOUR = (f"customer 000{number}" for number in (1, 2, 3, 4))
 Row = dict[str, Any]
 
 
@@ -30,7 +30,9 @@ def supplier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Evidence
     configured(folder, lines(20))
     config = load_config(folder / "small.toml")
     found = read_store(config)
-    return config, Evidence.of(found.reading.history, found.store, {"older 2": TWO})
+    renamed = {"older 2": TWO, "merged 3": THREE, "merged 4": FOUR, "merged 4b": FOUR}
+    first = {TWO: "older 2", THREE: THREE, FOUR: "merged 4"}
+    return config, Evidence.of(found.reading.history, found.store, renamed, first)
 
 
 @pytest.fixture
@@ -117,11 +119,14 @@ def test_what_was_said_in_hindsight_was_in_nobodys_hands(
 
 
 @pytest.mark.parametrize("held", [True, False])
-def test_of_several_ids_that_became_one_the_first_in_the_alphabet_tells_the_lot(
+def test_of_several_ids_that_became_one_that_counts_whose_lot_is_kept(
     told: Callable[..., list[tuple[str, date, bool]]], held: bool
 ) -> None:
-    sides = (HELD, ACT) if held else (ACT, HELD)
-    assert told([row(TWO, sides[0]), row("older 2", sides[1])], []) == [(TWO, FIRST, held)]
+    """Customer 3 was an account before number 3 was merged into it; a customer 4 that began so keeps that lot."""
+    kept, other = (HELD, ACT) if held else (ACT, HELD)
+    merged = [row("merged 3", other), row("merged 4", kept), row("merged 4b", other)]
+    found = [(THREE, SECOND, held), (FOUR, FIRST, held)]
+    assert told(merged, [row(THREE, kept), row("merged 3", other), row(FOUR, other)]) == found
 
 
 @pytest.mark.parametrize(("days", "told_of"), [(0, False), (400, True)])

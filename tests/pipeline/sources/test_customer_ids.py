@@ -10,13 +10,14 @@ import pytest
 from beside import regular, section
 from hypothesis import given
 from hypothesis import strategies as st
-from listed_ids import listed
-from suppliers import column, configured, lines
+from listed_ids import PAIRS, listed
+from suppliers import COLUMNS, column, configured, lines
 
 from features.errors import DataProblem, UsageProblem
 from pipeline.memory import limit as memory_limit
 from pipeline.sources import buckets
 from pipeline.sources.buckets import read_store
+from pipeline.sources.first_ids import OWN_DAYS, drawn_by
 from pipeline.sources.history import Reading, read_history
 from pipeline.sources.newer_ids import followed
 
@@ -86,18 +87,68 @@ def test_pairs_count_for_the_fingerprint_even_where_no_row_has_the_old_id(
 
 
 FIRST = [
-    ("C0 C1", {"C1": "C0"}),
-    ("C0 C1, C1 C2", {"C2": "C0"}),
-    ("C3 C2, C0 C1, C1 C2", {"C2": "C0"}),
-    ("C3 C2, A Z", {"C2": "C3", "Z": "A"}),
+    ("C0 X", {"X": "C0"}),
+    ("C0 X, X Y", {"Y": "C0"}),
+    ("C3 Y, C0 X, X Y", {"Y": "C0"}),
+    ("C3 X, A Z", {"X": "C3", "Z": "A"}),
+    ("C0 C1", {"C1": "C1"}),
+    ("C0 C1, C1 X, X Y", {"Y": "C1"}),
+    ("C0 C1, C1 C2", {"C2": "C2"}),
+    ("Z9 C1", {"C1": "Z9"}),
 ]
+"""The customers C0 to C3 order side by side for half a year; under all other ids there is no line."""
 
 
 @pytest.mark.parametrize(("pairs", "first"), FIRST)
-def test_the_first_id_of_a_customer_is_where_its_chain_begins(
-    tmp_path: Path, pairs: str, first: dict[str, str]
+@pytest.mark.parametrize("number", [1, 2])
+def test_lots_go_with_the_first_id_and_with_an_account_that_others_were_merged_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pairs: str, first: dict[str, str], number: int
 ) -> None:
-    assert read_history(listed(tmp_path, pairs, lines())).first_ids == first
+    monkeypatch.setattr(buckets, "buckets_for", lambda *_: number)
+    config = listed(tmp_path, pairs, lines(), head="[history]\nmemory_limit_gb = 1e-6")
+    assert read_store(config).reading.first_ids == first
+
+
+@pytest.mark.parametrize(("beside", "kept"), [(OWN_DAYS - 1, "OLD"), (OWN_DAYS, "NEW")])
+def test_an_id_in_use_beside_the_older_one_for_a_quarter_is_an_account(tmp_path: Path, beside: int, kept: str) -> None:
+    """Where lines of the older one come for a while, somebody goes on to order by the number of before."""
+    last = date(2023, 1, 1) + timedelta(days=200)
+    first = last - timedelta(days=beside)
+    days = [date(2023, 1, 1), last, first, last + timedelta(days=50)]
+    table = lines(1, 4, Customer=["OLD", "OLD", "NEW", "NEW"], Date=[str(day) for day in days])
+    assert read_history(listed(tmp_path, "OLD NEW", table)).first_ids == {"NEW": kept}
+    early = read_history(listed(tmp_path, "OLD NEW", table), known_before=last)
+    assert early.first_ids == {"NEW": "OLD"}, "what was not known yet tells nothing"
+
+
+def test_a_line_is_of_the_day_it_was_known_on(tmp_path: Path) -> None:
+    """All of a new system is known on one day: what it holds of before was under the older ids then."""
+    days = [str(date(2023, 1, 1) + timedelta(days=day)) for day in (0, 200, 0, 250)]
+    known = [str(date(2023, 1, 1) + timedelta(days=day)) for day in (0, 200, 240, 250)]
+    table = lines(1, 4, Customer=["OLD", "OLD", "NEW", "NEW"], Date=days).append_column("Known", pa.array(known))
+    (tmp_path / "ids.csv").write_text("Old,New\nOLD,NEW\n")
+    config = configured(tmp_path, table, columns=COLUMNS + 'known_on = "Known"\n', head=PAIRS.format(settings=""))
+    assert read_history(config).first_ids == {"NEW": "OLD"}
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(0, 9), max_size=9), st.lists(st.integers(0, 400), min_size=20))
+def test_lots_of_chains_are_those_of_the_plain_rule(step: dict[int, int], days: list[int]) -> None:
+    """The reference asks every id in turn, from the newest back, and looks at all that came before it."""
+    told = {f"{old}": f"{new}" for old, new in step.items() if old != new}
+    told = {old: new for old, new in told.items() if old in followed(told)}
+    known = {f"{n}": (min(days[2 * n : 2 * n + 2]), max(days[2 * n : 2 * n + 2])) for n in range(0, 10, 2)}
+
+    def olds(name: str) -> list[str]:
+        direct = [old for old, new in told.items() if new == name]
+        return [*direct, *(each for old in direct for each in olds(old))]
+
+    def lot(name: str) -> str:
+        direct = [old for old, new in told.items() if new == name]
+        last = [known[old][1] for old in olds(name) if old in known]
+        own = name in known and bool(last) and known[name][0] + OWN_DAYS <= max(last)
+        return name if own or not direct else min(map(lot, direct))
+
+    assert drawn_by(told, known) == {new: lot(new) for new in {*told.values()} if new not in told}
 
 
 CIRCLES = [
