@@ -70,7 +70,7 @@ class Table:
 
     A row is known from the earliest of its dates in `seen` (the day it happened, where there are none) or from `known`
     on, whichever is later; a row of a `monthly` table from the first of the next month. `unique`: columns that no two
-    rows share; `added`: what is added up where they are of several accounts that became one customer. `periods`: first
+    rows share; `added`: what adds up where they are of several accounts that became one customer. `periods`: first
     day and the day after the last of a validity that no two rows of a customer share. `pending`: what has no day yet.
     """
 

@@ -1,14 +1,15 @@
-"""Rows of several accounts that became one customer: what adds up is added up, where each account brings one row.
+"""Rows of several accounts that became one customer: what adds up counts together, where each account brings one row.
 
 A month of a wallet says what an account bought, from us and from everybody: of two accounts of one customer the sum is
-what it bought. What only one of them may say (who a customer is, until when) does not add up, see `periods`.
+what it bought. The rows stay beside each other, and whatever looks at them adds them up: one that was known later is
+seen later, at a date of long ago just as on that day. As one row, of which nothing was known before all of it was, a
+month counted in no training while the scoring of those days saw the half of it. What only one of them may say (who a
+customer is, until when) does not add up, see `periods`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from features.history import Table
 from pipeline.sources.keys import Mask
@@ -40,22 +41,6 @@ def adding_up(table: Table, mapped: Mapped, good: Mask) -> Mask:
     torn = np.bincount(group, weights=~once)[group] > 0
     found[place] = (np.bincount(group)[group] > 1) & ~torn
     return found
-
-
-def added_up(table: Table, rows: pa.Table) -> pa.Table:
-    """The rows with those of one key as one: what adds up as its sum, of days the last, of texts the first by name."""
-    keys = [name for name in table.unique if name != table.happened]
-    texts = [name for name in rows.column_names if pa.types.is_dictionary(rows.schema.field(name).type)]
-    plain = rows
-    for name in texts:
-        plain = plain.set_column(plain.column_names.index(name), name, rows.column(name).cast(pa.string()))
-    month = pc.floor_temporal(plain.column(table.happened), unit="month")
-    kinds = {name: "sum" if name in table.added else "min" if name in texts else "max" for name in rows.column_names}
-    asked = [(name, kind) for name, kind in kinds.items() if name not in keys]
-    found = plain.append_column("in", month).group_by([*keys, "in"]).aggregate(asked)
-    columns = {name: found.column(name if name in keys else f"{name}_{kind}") for name, kind in kinds.items()}
-    coded = {name: column.dictionary_encode() if name in texts else column for name, column in columns.items()}
-    return pa.table(coded).combine_chunks()
 
 
 def _paired(left: Longs, right: Longs) -> Longs:

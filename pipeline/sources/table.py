@@ -21,7 +21,7 @@ from pipeline.sources.files import Source, open_source
 from pipeline.sources.filling import filled
 from pipeline.sources.first_ids import Spell, spells
 from pipeline.sources.mapping import Span
-from pipeline.sources.merged import ADDED_UP, added_up, adding_up
+from pipeline.sources.merged import ADDED_UP, adding_up
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import Verdict, quarantine_file, write_quarantine
 from pipeline.sources.read import Mapped, read_rows
@@ -99,7 +99,6 @@ def read_source(
     mended |= {} if mapped.renamed is None else {RENAMED: mapped.renamed, ADDED_UP: several}
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
-    found = added_up(source.table, found) if several.any() else found
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
     account = checked(database, source, account, config, mapped.unread) if whole else account
     currency = check_currency(source, mapped.keys.get("currency"), used, currency)
