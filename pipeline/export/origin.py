@@ -24,6 +24,7 @@ class Origin:
         work: 64 hex digits that change with inputs, models, settings or code; see `pipeline.scoring.resume.work_key`.
         facts: what the export says of itself, by label.
         export_version: of the contract the columns follow.
+        begins: the day of the first order line there was, ISO.
     """
 
     cutoff: date
@@ -33,6 +34,7 @@ class Origin:
     work: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     export_version: str = ""
+    begins: str = ""
 
     def metadata(self) -> dict[str, str]:
         """As Delta keeps it with a commit: texts by key."""
@@ -46,7 +48,9 @@ def origin_of(commit: Mapping[str, Any]) -> Origin | None:
     if "cutoff" not in found:
         return None
     tables = {name: json.loads(found.get(name, "{}")) for name in ("models", "facts")}
-    known = {key: found[key] for key in ("run_id", "input_fingerprint", "work", "export_version") if key in found}
+    known = {
+        key: found[key] for key in ("run_id", "input_fingerprint", "work", "export_version", "begins") if key in found
+    }
     return Origin(cutoff=date.fromisoformat(found["cutoff"]), **{"run_id": "", **known}, **tables)
 
 

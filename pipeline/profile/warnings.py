@@ -120,7 +120,10 @@ def _words_for_nothing(keys: pa.DictionaryArray, name: str) -> Iterator[str]:
 def _time(days: OrderDays, curve: ReturnCurve, config: Config) -> Iterator[str]:
     length = days.end - days.first
     if length < SHORT_HISTORY_DAYS:
-        yield f"The history is {length} days long: with less than two years, season cannot be told from change."
+        yield (
+            f"The history is {length} days long: with less than two years, season cannot be told from change. Where "
+            "deliveries always hold the last months alone, keep the older ones beside them."
+        )
     share = curve.share_after(config.time.horizon_days)
     if share is not None and COMES_BACK < share <= MOSTLY_BACK:
         yield f"Of the customers silent for {config.time.horizon_days} days, {share:.0%} come back within a year."

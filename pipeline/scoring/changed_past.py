@@ -16,7 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine.store import LineStore, day_number
+from features.run_rate import YEAR
 from pipeline.export.store import PredictionStore
+from pipeline.sources.history_end import first_day
 from pipeline.standing.ordering import ordering_at
 
 FEWEST = 20
@@ -29,6 +31,8 @@ FAR = 0.1
 """Share of the larger by which order days or spend of a customer's year have to differ to count."""
 MOST_OTHERWISE = 0.05
 """Share of the customers who may: a late file of one day is an order day more for few."""
+MONTH = 31
+"""Days by which the beginning of a history may move at once, beside those that have passed."""
 COLUMNS = ("customer_id", "order_days_of_year", "spend_of_year", "last_order_on")
 Floats = npt.NDArray[np.float64]
 
@@ -96,14 +100,34 @@ def past_of(
     if then is None:
         return None
     then = then.filter(pc.greater(then.column("order_days_of_year"), 0))  # the long silent may be erased by rule
+    since = _let_go(store, as_of, predictions, earlier[-1])
+    if since is not None:
+        then = then.filter(pc.greater_equal(then.column("last_order_on"), pa.scalar(since)))
     known = store.known_before(_until(then, earlier[-1], store))
     now = ordering_at(known, earlier[-1])
     place = _places(then.column("customer_id"), known, renamed)
     gone = (place < 0) | (now.last[place] < 0)
     single = _alone(place) & ~gone  # what several older ids were is the sum of them, and is not compared
-    otherwise = _far(_numbers(then, "order_days_of_year"), now.days[place].astype(np.float64))
-    otherwise |= _far(_numbers(then, "spend_of_year"), now.spend[place])
+    if since is None:
+        otherwise = _far(_numbers(then, "order_days_of_year"), now.days[place].astype(np.float64))
+        otherwise |= _far(_numbers(then, "spend_of_year"), now.spend[place])
+    else:
+        otherwise = now.last[place] != then.column("last_order_on").cast(pa.int32()).to_numpy()
     return Past(earlier[-1], then.num_rows, int(gone.sum()), int((otherwise & single).sum()))
+
+
+def _let_go(store: LineStore, as_of: date, predictions: PredictionStore, cutoff: date) -> date | None:
+    """The first day of a history that lets go of its oldest days, where the year before a cutoff reaches back beyond.
+
+    Some deliveries always hold the last twelve months. What the export counted is there in part then, and what can be
+    compared are the last orders. A history that lost more of its beginning than the days that have passed, and a month
+    for those that let go by months, is not whole; nor does anybody know where an export does not tell its beginning.
+    """
+    origin, first = predictions.origin(cutoff), first_day(store)
+    if origin is None or not origin.begins:
+        return None
+    lost, beyond = (first - date.fromisoformat(origin.begins)).days, (cutoff - first).days < YEAR
+    return first if beyond and 0 < lost <= (as_of - cutoff).days + MONTH else None
 
 
 def _until(then: pa.Table, cutoff: date, store: LineStore) -> int:

@@ -37,7 +37,7 @@ from pipeline.scoring.resume import buckets_of, work_key
 from pipeline.scoring.state_counts import state_counts
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
-from pipeline.sources.history_end import check_date, last_day, lateness
+from pipeline.sources.history_end import check_date, first_day, last_day, lateness
 from pipeline.standing.margins import Margins, margins_at
 
 logger = logging.getLogger(__name__)
@@ -184,6 +184,7 @@ def _origin(asked: AtCutoff, margins: Margins, predictions: PredictionStore) -> 
         work=work_key(config, as_of, reading.fingerprint, weighed, _work_before(predictions, as_of)),
         facts=facts(config, reading.history.currency, last_day(asked.store), margins, asked.language, models),
         export_version=EXPORT_VERSION,
+        begins=str(first_day(asked.store)),
     )
 
 

@@ -16,6 +16,11 @@ UNREMARKABLE_DAYS = 2
 """Days without an order line that nobody is told of: a weekend, or a delivery that comes the day after."""
 
 
+def first_day(store: LineStore) -> date:
+    """The day of the first order line of a store, which holds one at least."""
+    return EPOCH + timedelta(days=int(store.day.min()))
+
+
 def last_day(store: LineStore) -> date:
     """The day of the last order line."""
     return EPOCH + timedelta(days=store.end - 1)

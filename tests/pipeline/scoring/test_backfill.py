@@ -175,6 +175,7 @@ def test_the_run_is_named_in_store_manifest_and_mlflow_and_not_in_the_files(conf
     assert origin is not None
     assert origin.run_id == run_id() == json.loads((exported.folder / "manifest.json").read_text())["run"]
     assert origin.models["churn"].startswith("small-churn 1 ")
+    assert "20" < origin.begins < str(END)
     champion = tracking_of(config).champion("small-churn")
     assert champion is not None
     run = tracking_of(config)._client.get_run(champion.run_id)

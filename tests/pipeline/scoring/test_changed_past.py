@@ -8,6 +8,7 @@ import pytest
 
 from features.engine.store import LineStore, day_number
 from features.history import History
+from pipeline.export.origin import Origin
 from pipeline.scoring.changed_past import COLUMNS, Past, changed_past, past_of
 from pipeline.standing.ordering import ordering_at
 
@@ -37,8 +38,9 @@ def store_of(rows: Rows) -> LineStore:
 class Exports:
     """An export of a date, as it was made of rows."""
 
-    def __init__(self, rows: Rows, cutoff: date = BEFORE) -> None:
+    def __init__(self, rows: Rows, cutoff: date = BEFORE, begins: date | None = None) -> None:
         known = store_of(rows).known_before(day_number(cutoff))
+        self.begins = str(begins or "")
         found, self.cutoff = ordering_at(known, cutoff), cutoff
         columns = known.customer_ids.tolist(), found.days, found.spend, pa.array(found.last_order_on(), pa.date32())
         self.table = pa.table(dict(zip(COLUMNS, columns, strict=True)))
@@ -48,6 +50,9 @@ class Exports:
 
     def columns(self, cutoff: date, names: object) -> pa.Table:
         return self.table
+
+    def origin(self, cutoff: date) -> Origin:
+        return Origin(cutoff, "a run", begins=self.begins)
 
 
 def found(before: Rows, now: Rows, renamed: dict[str, str] | None = None) -> Past:
@@ -138,6 +143,47 @@ def test_who_was_silent_for_a_year_may_be_erased() -> None:
     silent = [(f"S{each:03d}", day, 1000) for each in range(50) for day in range(0, 30, 7)]
     past = found([*ROWS, *silent], ROWS)
     assert (past.customers, past.gone, past.otherwise) == (100, 0, 0)
+
+
+LAST = 365
+"""Days that a supplier delivers of whatever went before."""
+SELDOM: Rows = [(f"C{each:03d}", day, 1000) for each in range(100) for day in range(each % 40, DAYS, 40)]
+SELDOM += [(f"C{100 + each:03d}", DAYS - back - LAST, 1000) for each, back in enumerate([1, 7, 28] * 5)]
+"""And some who ordered once, on a day that is let go of."""
+
+
+def held(rows: Rows, until: int, days: int = LAST) -> Rows:
+    return [row for row in rows if until - days <= row[1] < until]
+
+
+def rolled(back: int, now: Rows, *, told: bool = True) -> Past:
+    """Beside an export of so many days before, of a supplier whose deliveries hold the last year."""
+    cutoff, until = AS_OF - timedelta(days=back), DAYS - back
+    begins = START + timedelta(days=until - LAST) if told else None
+    past = past_of(store_of(now), AS_OF, Exports(held(SELDOM, until), cutoff, begins), {}, back)  # type: ignore[arg-type]
+    assert past is not None
+    return past
+
+
+@pytest.mark.parametrize("back", [1, 7, 28])
+def test_a_history_that_lets_go_of_its_oldest_days_is_no_other_past(back: int) -> None:
+    found = rolled(back, held(SELDOM, DAYS))
+    assert (found.gone, found.otherwise) == (0, 0)
+    by_months = rolled(back, held(SELDOM, DAYS, LAST - 30))
+    assert (by_months.lost, by_months.rewritten) == (False, False)
+    assert back < 28 or rolled(back, held(SELDOM, DAYS), told=False).rewritten, (
+        "the export does not tell where it began"
+    )
+
+
+def test_of_such_a_history_the_last_orders_are_compared() -> None:
+    half = [row for row in held(SELDOM, DAYS) if (int(row[0][1:]) + row[1] // 40) % 2]
+    assert rolled(7, half).rewritten
+    assert rolled(7, [row for row in held(SELDOM, DAYS) if row[0] >= "C050"]).lost
+
+
+def test_a_history_that_lost_more_of_its_beginning_than_passed_is_another_past() -> None:
+    assert rolled(28, held(SELDOM, DAYS, LAST - 33)).rewritten
 
 
 def test_amounts_that_nobody_knows_are_not_compared() -> None:
