@@ -14,7 +14,7 @@ from pipeline.promotion.problems import asked_kinds, nothing_to_roll_back
 from pipeline.promotion.promotion import Grounds, load_side, now
 from pipeline.registry.champion import model_name
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.registry.tracking import CHAMPION, PREVIOUS
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
 
 
 def rollback(config: Config, targets: Sequence[str] = (), reason: str = "") -> Decisions:
@@ -34,13 +34,20 @@ def rollback(config: Config, targets: Sequence[str] = (), reason: str = "") -> D
     config = settled_by_model(config, PREVIOUS)
     grounds = Grounds.of(config)
     with deciding(config):
-        kinds = asked_kinds(config, targets) if targets else last_moved(read(config), asked_kinds(config, ()))
+        kinds = asked_kinds(config, targets)
         held = {kind: settle(grounds.tracking, model_name(config, kind)) for kind in kinds}
+        if not targets:
+            told = last_moved([line for line in read(config) if not _waits(line, held)], kinds)
+            held = {kind: held[kind] for kind in told}
         back = {kind: aliases for kind, aliases in held.items() if PREVIOUS in aliases}
         if not back:
             raise nothing_to_roll_back(config, held)
         _check_all(grounds, [*back])
-        decisions = {kind: _step(grounds, kind, aliases, reason) for kind, aliases in back.items()}
+        decisions = {kind: _decision(grounds, kind, aliases, reason) for kind, aliases in back.items()}
+        for decision in decisions.values():  # all lines before the first move: told again, what was killed goes on
+            append(config, decision.summary())
+        for decision in decisions.values():
+            _step(grounds, decision)
     return Decisions(config.name, decisions, str(log_file(config)))
 
 
@@ -57,6 +64,11 @@ def last_moved(lines: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> list
     moves = [line for line in lines if line["kind"] in kinds and line["outcome"] in MOVED]
     run = moves[-1].get("run") if moves else None
     return [kind for kind in kinds if not run or (run, kind) in {(each.get("run"), each["kind"]) for each in moves}]
+
+
+def _waits(line: Mapping[str, Any], held: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a promotion was written down and killed before it moved anything: what it names is challenger still."""
+    return line["outcome"] in MOVED and held.get(line["kind"], {}).get(CHALLENGER) == line.get("version", "")
 
 
 def _check_all(grounds: Grounds, kinds: Sequence[str]) -> None:
@@ -78,13 +90,16 @@ def _check_all(grounds: Grounds, kinds: Sequence[str]) -> None:
         raise first
 
 
-def _step(grounds: Grounds, kind: str, held: Mapping[str, str], reason: str) -> Decision:
+def _decision(grounds: Grounds, kind: str, held: Mapping[str, str], reason: str) -> Decision:
     name = model_name(grounds.config, kind)
-    decision = Decision(now(), kind, name, held[PREVIOUS], held[CHAMPION], "rolled back", reason=reason)
+    check_champion(grounds.tracking, name, held[CHAMPION])
+    return Decision(now(), kind, name, held[PREVIOUS], held[CHAMPION], "rolled back", reason=reason)
+
+
+def _step(grounds: Grounds, decision: Decision) -> None:
+    name, told = decision.name, f"{decision.at} {decision.reason}"
     check_champion(grounds.tracking, name, decision.champion)
-    append(grounds.config, decision.summary())
     grounds.tracking.mark(name, decision.version, decision.tags())
-    grounds.tracking.mark(name, decision.champion, {"rolled_back": f"{decision.at} {reason}"[:TAG_LENGTH]})
+    grounds.tracking.mark(name, decision.champion, {"rolled_back": told[:TAG_LENGTH]})
     step_back(grounds.tracking, name)
     check_champion(grounds.tracking, name, decision.version)
-    return decision

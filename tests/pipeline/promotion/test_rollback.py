@@ -1,17 +1,22 @@
 """A rollback goes one step back, and no killed move leaves a supplier without a champion."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from features.errors import ModelProblem, NothingToDo
 from pipeline.config import Config
-from pipeline.promotion.decision_log import read
+from pipeline.promotion import rollback as module
+from pipeline.promotion.decision_log import append, read
 from pipeline.promotion.promotion import promote
 from pipeline.promotion.rollback import last_moved, rollback
 from pipeline.registry.champion import tracking_of
-from pipeline.registry.tracking import CHAMPION, PREVIOUS, Tracking
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 from tests.pipeline.contenders import MOVED, NAME, damaged_champion, held
+from tests.pipeline.supplier import configured, lines, quick
 
 pytestmark = pytest.mark.slow
 
@@ -82,6 +87,77 @@ def test_none_goes_back_where_another_cannot_and_the_command_for_one_is_told(wai
     assert held(waiting) == MOVED
     assert [*rollback(both, targets=["churn"]).decisions] == ["churn"]
     assert held(waiting) == {CHAMPION: "1"} and PREVIOUS in tracking.aliases(strange)
+
+
+class Fake:
+    """A registry of two targets, of which both were promoted together; it dies at the `calls`-th change."""
+
+    def __init__(self, calls: int = 99) -> None:
+        self.held = {f"small-{kind}": {CHAMPION: "2", PREVIOUS: "1"} for kind in BOTH}
+        self.calls = calls
+
+    def aliases(self, name: str) -> dict[str, str]:
+        return dict(self.held[name])
+
+    def point(self, name: str, alias: str, number: str) -> None:
+        self._change()
+        self.held[name][alias] = number
+
+    def drop(self, name: str, alias: str) -> None:
+        self._change()
+        del self.held[name][alias]
+
+    def mark(self, name: str, number: str, tags: object) -> None:
+        self._change()
+
+    def _change(self) -> None:
+        self.calls -= 1
+        if self.calls < 0:
+            raise KeyboardInterrupt
+
+    def champions(self) -> list[str]:
+        return [self.held[f"small-{kind}"][CHAMPION] for kind in BOTH]
+
+
+@pytest.fixture
+def promoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Config, Fake]:
+    registry = Fake()
+    config = quick(configured(tmp_path, lines(5)))
+    config = config.model_copy(update={"training": config.training.model_copy(update={"targets": BOTH})})
+    monkeypatch.setattr(module, "settled_by_model", lambda config, alias: config)
+    monkeypatch.setattr(module, "_check_all", lambda grounds, kinds: None)
+    monkeypatch.setattr(module.Grounds, "of", lambda config: SimpleNamespace(config=config, tracking=registry))
+    for kind in BOTH:
+        append(config, moved(kind, "2", "a"))
+    return config, registry
+
+
+def moved(kind: str, version: str, run: str) -> dict[str, str]:
+    return {"kind": kind, "version": version, "outcome": "promoted", "run": run}
+
+
+@pytest.mark.parametrize("calls", range(8))
+def test_a_rollback_of_two_targets_killed_anywhere_is_finished_by_the_next(
+    promoted: tuple[Config, Fake], calls: int
+) -> None:
+    config, registry = promoted
+    registry.calls = calls
+    with pytest.raises(KeyboardInterrupt):
+        rollback(config)
+    registry.calls = 99
+    with suppress(NothingToDo):
+        rollback(config)
+    assert registry.champions() == ["1", "1"]
+    assert [CHALLENGER in held for held in registry.held.values()] == [False, False]
+
+
+def test_a_promotion_that_moved_nothing_yet_is_not_the_last(promoted: tuple[Config, Fake]) -> None:
+    """It was killed between its line in the log and the registry: what went before it goes back, all of it."""
+    config, registry = promoted
+    registry.held["small-churn"][CHALLENGER] = "3"
+    append(config, moved("churn", "3", "b"))
+    assert [*rollback(config).decisions] == BOTH
+    assert registry.champions() == ["1", "1"]
 
 
 @pytest.mark.parametrize("calls", range(4))
