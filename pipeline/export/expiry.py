@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import date, timedelta
 
 from deltalake import CommitProperties, DeltaTable
 
-from features.errors import UsageProblem
+from features.errors import BusyProblem, UsageProblem
 from pipeline.export.origin import PREFIX
 from pipeline.export.store import PredictionStore
 from pipeline.process.locks import locked
@@ -16,6 +17,7 @@ from pipeline.settings.training import Storage
 
 logger = logging.getLogger(__name__)
 HOURS_A_DAY = 24
+A_DATE = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
 def expire(store: PredictionStore, rule: Storage) -> tuple[date, ...]:
@@ -38,7 +40,15 @@ def expire(store: PredictionStore, rule: Storage) -> tuple[date, ...]:
             said = CommitProperties(custom_metadata={f"{PREFIX}run_id": run_id(), f"{PREFIX}expired": str(len(gone))})
             DeltaTable(str(store.folder)).delete(f"cutoff < '{oldest}'", commit_properties=said)
         _vacuum(store, HOURS_A_DAY * rule.keep_replaced_days)
+    _without_locks(store)
     return gone
+
+
+def _without_locks(store: PredictionStore) -> None:
+    """Take away the lock files of dates that nobody holds: earlier versions left two of each date, for ever."""
+    for path in store.folder.parent.glob(store.lock(f"{A_DATE}*").name):
+        with suppress(BusyProblem), locked(path, busy="using it", passing=True):
+            pass
 
 
 def _vacuum(store: PredictionStore, hours: int) -> None:

@@ -11,6 +11,7 @@ from features.errors import UsageProblem
 from pipeline.export import expiry
 from pipeline.export.expiry import check_kept, expire
 from pipeline.export.store import PredictionStore
+from pipeline.process.locks import locked
 from pipeline.settings.training import Storage
 from tests.pipeline.prediction_rows import prediction, predictions
 
@@ -38,6 +39,18 @@ def test_cutoffs_are_kept_for_days_before_the_newest(store: PredictionStore, kep
     gone = expire(store, rule(kept))
     assert store.cutoffs() == tuple(left)
     assert gone == tuple(day for day in DAYS if day not in left)
+
+
+def test_lock_files_that_earlier_versions_left_go_and_one_that_is_held_stays(store: PredictionStore) -> None:
+    left = [store.lock(name) for name in ("2023-05-31", "2023-05-31.scoring", "commit")]
+    held, others = store.lock("2024-06-30.scoring"), store.folder.with_name(".other.2023-05-31.lock")
+    for path in (*left, others):
+        path.touch()
+    with locked(held, passing=True):
+        expire(store, rule())
+        assert [path.name for path in (*left, held, others) if path.exists()] == [
+            path.name for path in (left[2], held, others)
+        ]
 
 
 def test_again_there_is_nothing_to_take_away_and_no_commit(store: PredictionStore) -> None:
