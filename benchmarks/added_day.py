@@ -54,10 +54,11 @@ def measure(folder: Path, clock: Clock, configure: Configure) -> dict[str, Any]:
     reading = read_history(configure(place / "after"))
     clock.stage("read the day")
     extended = kept.extended(NamedStore.of(reading.history), reading.fingerprint)
-    store = extended.rows.store
-    clock.stage("merge")
+    store = extended.lines
+    clock.stage("join")
     matrix = build(store, order_lines.cutoffs(1), computable(store), horizon_days=90, threads=cores())
     clock.stage("build")
     extended.save(place / "next")
     clock.stage("keep")
-    return {"lines": store.day.size, "rows": len(matrix.values), "added": reading.account.rows_used}
+    lines = extended.before.store.day.size + reading.account.rows_used
+    return {"lines": lines, "rows": len(matrix.values), "added": reading.account.rows_used}

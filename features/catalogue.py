@@ -34,6 +34,7 @@ from features import (
 from features.engine.declaration import REGISTRY, Feature
 from features.engine.events import EventTables, roll_up
 from features.engine.expression import Leaf
+from features.engine.merging import MergedStore
 from features.engine.primitives import is_available
 from features.engine.primitives_of_tables import available
 from features.engine.store import LineStore
@@ -62,7 +63,7 @@ def fingerprints(features: tuple[Feature, ...] = FEATURES, gap_days: int = 0) ->
     return {feature.name: feature.fingerprint for feature in opening_after(gap_days, features)}
 
 
-def computable(store: LineStore) -> tuple[Feature, ...]:
+def computable(store: LineStore | MergedStore) -> tuple[Feature, ...]:
     """The features whose every input the supplier has; the others would be null for everybody."""
     nobody = store.slice(0, 0)
     there = roll_up(nobody)

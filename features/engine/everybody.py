@@ -1,7 +1,8 @@
 """What everybody bought: which products are rare, usual prices, new products. A small table per product and cutoff.
 
 Computed once over all customers before they are taken in chunks, and carried by the store. Lines are dealt out by
-product first, a part of the products at a time, so that the memory this takes is bounded.
+product first, a part of the products at a time, and read a part of the customers at a time, so that the memory this
+takes is bounded.
 """
 
 from __future__ import annotations
@@ -15,16 +16,19 @@ import numpy.typing as npt
 from features.engine import kernels_of_everybody
 from features.engine.events import is_purchase
 from features.engine.expression import Leaf
+from features.engine.merging import Lines, MergedStore
 from features.engine.runs import runs
 from features.engine.store import LineStore
 from features.engine.table_leaf import UNSHARED, TableLeaf
-from features.engine.tables import Flags, Floats, Ints, Longs
+from features.engine.tables import Floats, Ints, Longs
 
 RARE, ALONE = 1, 2
 READERS = {"rare_spend", "price_index", "adopted"}
 """Primitives that read what everybody bought."""
 LINES_A_PART = 3_000_000
 """Lines that are dealt out by product at once: 96 MB. A product that has more of them is a part of its own."""
+CUSTOMERS_A_PART = 6_000
+"""Customers whose lines are looked at together: what is worked out of each line stays in memory used before."""
 
 
 @dataclass(frozen=True)
@@ -63,34 +67,71 @@ class Market:
     latest: Longs
 
 
-def with_market(store: LineStore, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> LineStore:
+def with_market(store: Lines, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> Lines:
     """The store, carrying the market that these leaves read; the store itself where none of them reads one."""
     leaves = [leaf for leaf in wanted if isinstance(leaf, TableLeaf) and leaf.primitive in READERS]
-    if not leaves or store.product is None:
+    if not leaves or store.products is None:
         return store
     return replace(store, market=market_of(store, cutoffs, leaves, horizon_days))
 
 
-def market_of(store: LineStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
+def market_of(store: LineStore | MergedStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
     """What all customers of a store bought, in the windows of these leaves; the store has products."""
-    assert store.product is not None
-    spans = _shares(leaves, horizon_days)
-    chosen, shape = is_purchase(store), (int(store.product.max(initial=0)) + 1, cutoffs.size)
+    spans, shape = _shares(leaves, horizon_days), (store.products or 0, cutoffs.size)
     windows = {
         span: Everybody(span, np.empty(shape), {share: np.empty(shape, dtype=np.uint8) for share in shares})
         for span, shares in spans.items()
     }
-    active = {span: _active(store, chosen, cutoffs, span) for span in spans}
-    reached = chosen & (store.day >= cutoffs[0] - max((start for start, _ in spans), default=0))
-    for first, starts, *dealt in _by_product(store, reached, shape[0]) if spans else ():
+    counts = _counted(store, cutoffs, spans, shape)
+    when = {span: runs(cutoffs, span, np.array([counts.first_day])) for span in spans}
+    for first, starts, *dealt in _by_product(store, counts) if spans else ():
         own = slice(first, first + starts.size - 1)
         for span, there in windows.items():
-            when = runs(cutoffs, span, store.day)
+            active = counts.active[span]
             for share, few in there.few.items():
-                kernels_of_everybody.tell(starts, *dealt, *when, active[span], share, there.prices[own], few[own])
-    launched = _launches(store, chosen, cutoffs, shape)
-    latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
-    return Market(cutoffs, windows, launched, latest)
+                kernels_of_everybody.tell(starts, *dealt, *when[span], active, share, there.prices[own], few[own])
+    latest = np.where(counts.launched < kernels_of_everybody.NEVER, counts.launched, -1).max(axis=1)
+    return Market(cutoffs, windows, counts.launched, latest)
+
+
+@dataclass
+class Counts:
+    """What one sweep over everybody's lines counts.
+
+    `lines` (products,) are the purchased ones on `since` or later, which some window reaches; `active` (K,) the
+    customers who bought anything in each window; `launched`: see `Market`. All lines are of `first_day` or later.
+    """
+
+    since: int
+    first_day: int
+    lines: Longs
+    active: dict[Span, Longs]
+    launched: Longs
+
+
+def _counted(store: LineStore | MergedStore, cutoffs: Ints, spans: Iterable[Span], shape: tuple[int, int]) -> Counts:
+    """What there is to count at these cutoffs, `shape` being how many products and cutoffs there are."""
+    active = {span: np.zeros(cutoffs.size, dtype=np.int64) for span in spans}
+    earliest, launched = (np.full(size, kernels_of_everybody.NEVER) for size in (shape[0], shape))
+    since = int(cutoffs[0]) - max((start for start, _ in spans), default=0)
+    found = Counts(since, int(cutoffs[-1]), np.zeros(shape[0], dtype=np.int64), active, launched)
+    for _, part in _customers(store):
+        chosen, known = is_purchase(part), part.day if part.known is None else part.known
+        found.first_day = int(part.day.min(initial=found.first_day))
+        kernels_of_everybody.counts_by_product(part.product, chosen & (part.day >= found.since), found.lines)
+        for span, out in active.items():
+            when = runs(cutoffs, span, part.day)
+            kernels_of_everybody.active(part.offsets, part.day, known, chosen, *when, out)
+        when = runs(cutoffs, (0, 0), part.day)
+        kernels_of_everybody.launches(part.day, known, chosen, part.product, *when, earliest, launched)
+    kernels_of_everybody.launched(cutoffs, earliest, launched)
+    return found
+
+
+def _customers(store: LineStore | MergedStore) -> Iterator[tuple[int, LineStore]]:
+    """The store in parts of few customers, each with the number of those before."""
+    for first in range(0, store.customers, CUSTOMERS_A_PART):
+        yield first, store.slice(first, min(first + CUSTOMERS_A_PART, store.customers))
 
 
 def share_of(leaf: TableLeaf) -> float | None:
@@ -109,37 +150,24 @@ def _shares(leaves: Iterable[TableLeaf], horizon_days: int) -> dict[Span, list[f
     return {span: sorted(shares or {0.0}) for span, shares in found.items()}
 
 
-def _launches(store: LineStore, chosen: Flags, cutoffs: Ints, shape: tuple[int, int]) -> Longs:
-    """The first day any purchase of each product is known of, (products, K)."""
-    known, launched = store.day if store.known is None else store.known, np.empty(shape, dtype=np.int64)
-    rows, earliest = (store.day, known, chosen, store.product), np.empty(shape[0], dtype=np.int64)
-    kernels_of_everybody.launches(*rows, cutoffs, *runs(cutoffs, (0, 0), store.day), earliest, launched)
-    return launched
-
-
-def _active(store: LineStore, chosen: Flags, cutoffs: Ints, span: Span) -> Longs:
-    """How many customers bought anything in the window, (K,)."""
-    out, known = np.empty(cutoffs.size, dtype=np.int64), store.day if store.known is None else store.known
-    kernels_of_everybody.active(store.offsets, store.day, known, chosen, *runs(cutoffs, span, store.day), out)
-    return out
-
-
-def _by_product(store: LineStore, chosen: Flags, products: int) -> Iterator[tuple[int, Longs, Ints, Longs]]:
-    """The chosen lines by product, then customer and day, part by part, as `kernels_of_everybody.deal` writes them.
+def _by_product(store: LineStore | MergedStore, counts: Counts) -> Iterator[tuple[int, Longs, Ints, Longs]]:
+    """The counted lines by product, then customer and day, part by part, as `kernels_of_everybody.deal` writes them.
 
     Of each part its first product, where the lines of each of its products begin, and the last end, and its lines in
     numbers of 32 and of 64 bits; all parts use the same memory.
     """
-    nothing, counts = np.broadcast_to(np.int64(0), store.day.size), np.zeros(products, dtype=np.int64)
-    kernels_of_everybody.counts_by_product(store.product, chosen, counts)
-    cents, pieces = (nothing if column is None else column for column in (store.cents, store.thousandths))
-    columns = store.day, store.day if store.known is None else store.known, cents, pieces
-    parts = [np.concatenate([[0], np.cumsum(counts[first:last])]) for first, last in _parts(counts)]
+    parts = [np.concatenate([[0], np.cumsum(counts.lines[first:last])]) for first, last in _parts(counts.lines)]
     large = np.empty((max(int(starts[-1]) for starts in parts), 4), dtype=np.int64)
     small = large.view(np.int32)
     for first, starts in zip(np.cumsum([0, *(part.size - 1 for part in parts)]), parts, strict=False):
         places = starts[:-1].copy()
-        kernels_of_everybody.deal(store.offsets, store.product, chosen, first, places, columns, small, large)
+        for before, part in _customers(store):
+            chosen = is_purchase(part) & (part.day >= counts.since)
+            nothing = np.broadcast_to(np.int64(0), part.day.size)
+            cents, pieces = (nothing if column is None else column for column in (part.cents, part.thousandths))
+            columns = part.day, part.day if part.known is None else part.known, cents, pieces
+            rows = part.offsets, part.product, chosen, before
+            kernels_of_everybody.deal(*rows, first, places, columns, small, large)
         yield int(first), starts, small, large
 
 

@@ -20,16 +20,17 @@ CENTS, PIECES = 2, 3
 
 @njit(cache=True, nogil=True)
 def counts_by_product(product, chosen, counts):
-    """How many chosen lines each product has, in `counts` (products,)."""
+    """How many chosen lines each product has, more in `counts` (products,)."""
     for line in range(product.size):
         counts[np.uint64(product[line])] += chosen[line]
 
 
 @njit(cache=True, nogil=True)
-def deal(offsets, product, chosen, first, places, columns, small, large):
+def deal(offsets, product, chosen, customers, first, places, columns, small, large):
     """The chosen lines of the products from `first` on, as many as `places` has, product by product, in order.
 
-    `places` (products,): where the lines of each begin; used up. `columns` are day, known, cents and pieces. A line is
+    `customers`: how many come before these, whose lines are dealt out already. `places` (products,): where the next
+    line of each lies; moves on. `columns` are day, known, cents and pieces. A line is
     one row of `small` (rows, 8), `OWNER`, `DAY` and `KNOWN`, and of `large` (rows, 4), `CENTS` and `PIECES`, which lie
     in the same memory: it is written to one place, not to five.
     """
@@ -40,13 +41,14 @@ def deal(offsets, product, chosen, first, places, columns, small, large):
             if chosen[line] and code < np.uint64(places.size):
                 place = np.uint64(places[code])
                 places[code] += 1
-                small[place, OWNER], small[place, DAY], small[place, KNOWN] = customer, day[line], known[line]
+                small[place, OWNER] = customers + customer
+                small[place, DAY], small[place, KNOWN] = day[line], known[line]
                 large[place, CENTS], large[place, PIECES] = cents[line], pieces[line]
 
 
 @njit(cache=True, nogil=True)
 def active(offsets, day, known, chosen, first, bounds, out):
-    """How many customers bought anything, `out` (K,).
+    """How many customers bought anything, more in `out` (K,).
 
     Lines are taken from the latest back: where windows end in that order, what is covered already begins at the least
     begin so far.
@@ -62,7 +64,7 @@ def active(offsets, day, known, chosen, first, bounds, out):
                 if begin < end:
                     _count(steps, begin, min(end, covered))
                     covered = min(covered, begin)
-    out[:] = np.cumsum(steps)[:-1]
+    out += np.cumsum(steps)[:-1]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -119,12 +121,12 @@ def tell(starts, small, large, first, bounds, active, share, prices, few):
 
 
 @njit(cache=True, nogil=True)
-def launches(day, known, chosen, product, cutoffs, first, bounds, earliest, out):
-    """The first day any purchase of a product is known of, (products, K); `NEVER` before that.
+def launches(day, known, chosen, product, first, bounds, earliest, out):
+    """The first day of any purchase of a product: `earliest` (products,) of those known on their day.
 
-    Rows known on their day are told by the earliest of them alone; `earliest` (products,) is scratch.
+    Of the others by the first cutoff that knows of them, `out` (products, K). Both are as they are before any row,
+    `NEVER`, or of rows before these.
     """
-    earliest[:], out[:] = NEVER, NEVER
     for row in range(day.size):
         code = np.uint64(product[row])
         if chosen[row] and known[row] == day[row]:
@@ -133,6 +135,11 @@ def launches(day, known, chosen, product, cutoffs, first, bounds, earliest, out)
             begin, _ = run_of(first, bounds, day[row], known[row])
             if begin < out.shape[1]:
                 out[code, begin] = min(out[code, begin], day[row])
+
+
+@njit(cache=True, nogil=True)
+def launched(cutoffs, earliest, out):
+    """The first day any purchase of a product is known of at each cutoff, (products, K), from what `launches` found."""
     for each in range(out.shape[0]):
         for k in range(out.shape[1]):
             first_known = earliest[each] if earliest[each] < cutoffs[k] else NEVER

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,11 +47,81 @@ class NamedStore:
         Raises:
             DataProblem: the later rows lack a column, or have one more.
         """
+        both, new = self._joined(later)
+        names = {key: pa.concat_arrays([texts, more]) for key, texts, more in new}
+        return NamedStore(both.slice(0, both.customers), names)
+
+    def beside(self, later: NamedStore) -> MergedStore:
+        """The store that `merged` makes, as rows that are put together where they are asked for.
+
+        Raises:
+            DataProblem: the later rows lack a column, or have one more.
+        """
+        return self._joined(later)[0]
+
+    def _joined(self, later: NamedStore) -> tuple[MergedStore, list[tuple[str, pa.Array, pa.Array]]]:
+        """The rows of both, and what codes stand for: by column, what there was and what is new."""
         check_columns(self.store, later.store)
-        joined = {key: joined_texts(texts, later.names[key]) for key, texts in self.names.items()}
-        added = {key: codes[getattr(later.store, key)] for key, (_, codes) in joined.items()}
-        names = {key: texts for key, (texts, _) in joined.items()}
-        return NamedStore(_merged(self.store, replace(later.store, **added)), names)
+        codes, new = {}, []
+        for key, texts in self.names.items():
+            places, added = text_places(texts, later.names[key])
+            codes[key] = places[getattr(later.store, key)]
+            new.append((key, texts, added))
+        return MergedStore.of(self.store, replace(later.store, **codes)), new
+
+
+@dataclass(frozen=True)
+class MergedStore:
+    """The rows of two stores of the same codes, put together for those customers that are asked for.
+
+    All of them together would be memory that was not used before, which is dearer than putting each together again.
+    `customer_ids` (C,) are the customers of both, ascending; `places` where those of each stand among them. `market`:
+    see `LineStore`.
+    """
+
+    before: LineStore
+    later: LineStore
+    customer_ids: npt.NDArray[np.object_]
+    places: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    market: object = None
+
+    @classmethod
+    def of(cls, before: LineStore, later: LineStore) -> MergedStore:
+        """The rows of a store and later ones, which came after them; they may be of any day."""
+        ids, *places = _customers(before.customer_ids, later.customer_ids)
+        return cls(before, later, ids, (places[0], places[1]))
+
+    @property
+    def customers(self) -> int:
+        """How many customers have at least one line."""
+        return len(self.customer_ids)
+
+    @property
+    def products(self) -> int | None:
+        """How many products there may be, see `LineStore`."""
+        one, other = self.before.products, self.later.products
+        return None if one is None or other is None else max(one, other)
+
+    def slice(self, first: int, last: int) -> LineStore:
+        """Customers `[first, last)` alone, with the rows of both: by day, the later ones after the others of a day."""
+        parts, counts = [], np.zeros((2, last - first), dtype=np.int64)
+        for store, places, rows in zip((self.before, self.later), self.places, counts, strict=True):
+            low, high = np.searchsorted(places, (first, last))
+            parts.append(store.slice(low, high))
+            rows[places[low:high] - first] = np.diff(parts[-1].offsets)
+        one, other = parts
+        offsets = [np.concatenate([[0], np.cumsum(rows)]) for rows in counts]
+        among = np.empty(other.day.size, dtype=np.int64)
+        kernels_of_columns.places_among(*offsets, one.day, other.day, among)
+        named: dict[str, Any] = {
+            "customer_ids": self.customer_ids[first:last],
+            "market": self.market,
+            "end": max(one.end, other.end),
+        }
+        return replace(one, offsets=offsets[0] + offsets[1], **named, **_rows(one, other, among))
+
+
+Lines = TypeVar("Lines", bound=LineStore | MergedStore)
 
 
 def _texts(column: pa.ChunkedArray) -> pa.Array:
@@ -81,6 +151,15 @@ def check_columns(store: LineStore, later: LineStore) -> None:
 def joined_texts(texts: pa.Array, more: pa.Array) -> tuple[pa.Array, Ints]:
     """The texts, and behind them those of `more` that are new; and the place (m,) of each of `more` among them.
 
+    Neither holds a text twice.
+    """
+    places, new = text_places(texts, more)
+    return pa.concat_arrays([texts, new]), places
+
+
+def text_places(texts: pa.Array, more: pa.Array) -> tuple[Ints, pa.Array]:
+    """The place (m,) of each of `more` among the texts and, behind them, those of `more` that are new; and these.
+
     Neither holds a text twice. The many are looked through once, and only the few are hashed.
     """
     found = pc.fill_null(pc.index_in(texts, value_set=more), -1).to_numpy()
@@ -89,26 +168,18 @@ def joined_texts(texts: pa.Array, more: pa.Array) -> tuple[pa.Array, Ints]:
     places[found[there]] = there
     new = np.flatnonzero(places < 0)
     places[new] = np.arange(len(texts), len(texts) + new.size)
-    return pa.concat_arrays([texts, more.take(pa.array(new))]), places
+    return places, more.take(pa.array(new))
 
 
-def _merged(store: LineStore, later: LineStore) -> LineStore:
-    ids, old, new = _customers(store.customer_ids, later.customer_ids)
-    counts = np.zeros((2, ids.size), dtype=np.int64)
-    counts[0, old], counts[1, new] = np.diff(store.offsets), np.diff(later.offsets)
-    offsets = [np.concatenate([[0], np.cumsum(rows)]) for rows in counts]
-    places = np.empty(later.day.size, dtype=np.int64)
-    kernels_of_columns.places_among(*offsets, store.day, later.day, places)
+def _rows(one: LineStore, other: LineStore, places: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """The columns of rows of both, each of the other before the row of the one that `places` says."""
     columns: dict[str, Any] = {}
     for name in ROW_COLUMNS:
-        one, other = getattr(store, name), getattr(later, name)
-        if name == "known":
-            one, other = _known(store, later)
-        if one is not None:
-            columns[name] = np.empty(one.size + other.size, dtype=one.dtype)
-            kernels_of_columns.put_among(one, other, places, columns[name])
-    end = max(store.end, later.end)
-    return replace(store, customer_ids=ids, offsets=offsets[0] + offsets[1], end=end, **columns)
+        first, second = _known(one, other) if name == "known" else (getattr(one, name), getattr(other, name))
+        if first is not None and second is not None:
+            columns[name] = np.empty(first.size + second.size, dtype=first.dtype)
+            kernels_of_columns.put_among(first, second, places, columns[name])
+    return columns
 
 
 def _customers(

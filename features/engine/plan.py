@@ -23,6 +23,7 @@ from features.engine.events import is_purchase, roll_up
 from features.engine.everybody import with_market
 from features.engine.expression import Leaf
 from features.engine.freed_memory import keep_freed_memory, touch
+from features.engine.merging import MergedStore
 from features.engine.primitives import Array, Pass, evaluate
 from features.engine.primitives_of_tables import table_values
 from features.engine.room import IN_MEMORY, Room
@@ -35,8 +36,9 @@ __all__ = [
     "leaf_values",
 ]  # fmt: skip
 Flags = npt.NDArray[np.bool_]
-ROWS_A_CHUNK, CUSTOMERS_A_CHUNK = 24_000, 12_000
-"""At most. What a chunk costs beside its rows, 3 ms, speaks for many rows; the lines of its customers for few."""
+ROWS_A_CHUNK, CUSTOMERS_A_CHUNK = 24_000, 6_000
+"""At most. What a chunk costs beside its rows, 3 ms, speaks for many rows; the memory that the lines of
+its customers take speaks for few."""
 CHUNKS_TO_SETTLE = 10
 """What so many chunks write, some 200 MB, may be put away at once: seldom enough to cost nothing."""
 ORDER_DAYS = HistoryView().order_days.count()
@@ -64,7 +66,7 @@ class Matrix:
 
 
 def build(
-    store: LineStore,
+    store: LineStore | MergedStore,
     cutoffs: Sequence[date],
     features: Iterable[Feature],
     *,
@@ -99,7 +101,8 @@ def build(
     programs = Programs.of(question)
     keep_freed_memory()
     with ThreadPoolExecutor(threads) as pool:
-        status = np.concatenate([*pool.map(lambda part: _status(part, question), _chunks(store, numbers.size))])
+        chunks = [*_chunks(store.customers, numbers.size)]
+        status = np.concatenate([*pool.map(lambda chunk: _status(store.slice(*chunk), question), chunks)])
         draft = Draft.empty(status, programs, len(features), room)
         touch(draft.values)
         store = with_market(store, numbers, programs.leaves, horizon_days)
@@ -125,11 +128,11 @@ def checked(cutoffs: Sequence[date]) -> tuple[date, ...]:
     return tuple(sorted(set(cutoffs)))
 
 
-def _chunks(store: LineStore, cutoffs: int) -> Iterator[LineStore]:
-    """The store in parts of few customers; at least one, and no row is copied."""
+def _chunks(customers: int, cutoffs: int) -> Iterator[tuple[int, int]]:
+    """The customers in parts `[first, last)` of few; at least one part."""
     step = max(1, min(ROWS_A_CHUNK // max(1, cutoffs), CUSTOMERS_A_CHUNK))
-    for first in range(0, max(1, store.customers), step):
-        yield store.slice(first, min(first + step, store.customers))
+    for first in range(0, max(1, customers), step):
+        yield first, min(first + step, customers)
 
 
 def _status(store: LineStore, question: Question) -> npt.NDArray[np.int8]:
@@ -144,7 +147,7 @@ def _status(store: LineStore, question: Question) -> npt.NDArray[np.int8]:
 
 def _fill(
     draft: Draft,
-    store: LineStore,
+    store: LineStore | MergedStore,
     question: Question,
     programs: Programs,
     pool: ThreadPoolExecutor,
@@ -155,15 +158,14 @@ def _fill(
     before = (np.concatenate([[0], np.cumsum(rows)]) for rows in (eligible, known))
     eligible_before, known_before = before
 
-    def work(place: tuple[int, LineStore]) -> None:
-        first, chunk = place
-        part = replace(draft, status=draft.status[first : first + chunk.customers])
-        _answer(part, chunk, (eligible_before[first], known_before[first]), question, programs)
+    def work(chunk: tuple[int, int]) -> None:
+        first, last = chunk
+        part = replace(draft, status=draft.status[first:last])
+        _answer(part, store.slice(first, last), (eligible_before[first], known_before[first]), question, programs)
 
-    parts = [*_chunks(store, question.cutoffs.size)]
-    firsts = np.cumsum([0, *(part.customers for part in parts)])
-    for done, _ in enumerate(pool.map(work, zip(firsts, parts, strict=False)), start=1):
-        progress(done / len(parts))
+    chunks = [*_chunks(store.customers, question.cutoffs.size)]
+    for done, _ in enumerate(pool.map(work, chunks), start=1):
+        progress(done / len(chunks))
         if done % CHUNKS_TO_SETTLE == 0:
             draft.room.settle()
 

@@ -97,6 +97,11 @@ class LineStore:
         """How many customers have at least one line."""
         return len(self.customer_ids)
 
+    @property
+    def products(self) -> int | None:
+        """How many products there may be: more than any code of one. None where lines name no product."""
+        return None if self.product is None else int(self.product.max(initial=0)) + 1
+
     def select(self, rows: npt.NDArray[np.bool_], end: int | None = None) -> LineStore:
         """The store with only `rows` (n,); customers stay, with or without lines."""
         kept = np.concatenate([[0], np.cumsum(rows)])

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from features.engine.merging import NamedStore, check_columns
+from features.engine.merging import MergedStore, NamedStore, check_columns
 from features.engine.order_columns import INTEGRATED
+from features.engine.store import LineStore
 from pipeline.sources.kept_files import read_rows, sha256_of, write_rows
 
 VERSION = 2
@@ -48,6 +49,11 @@ class KeptRows:
     def rows(self) -> NamedStore:
         """All rows; the later ones are merged in when they are first asked for."""
         return self.before if self.later is None else self.before.merged(self.later)
+
+    @property
+    def lines(self) -> LineStore | MergedStore:
+        """The store of all rows for one build: the later ones are merged in customer by customer, nothing is kept."""
+        return self.before.store if self.later is None else self.before.beside(self.later)
 
     def extended(self, later: NamedStore, fingerprint: str) -> KeptRows:
         """These rows and later ones, the content of which is `fingerprint`.

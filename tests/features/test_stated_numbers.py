@@ -71,6 +71,7 @@ WITHOUT_EFFECT = {
     "COLUMN": "a mark", "CONSTANT": "a mark", "STORE": "a mark", "KEEP": "a mark", "KEEP_DAYS": "a mark",
     "FIRST_BINARY": "a mark",
     "LINES_A_PART": "memory", "ROWS_A_CHUNK": "memory", "CUSTOMERS_A_CHUNK": "memory", "CHUNKS_TO_SETTLE": "memory",
+    "CUSTOMERS_A_PART": "memory",
     "BLOCK": "memory", "PAGE": "memory", "MOST_TOUCHED": "memory", "PARTS": "memory", "PARTS_BITS": "memory",
     "NUMBERS_TOGETHER": "memory", "MOST_CUTOFFS": "memory", "WORD": "memory", "WIDEST": "memory",
     "LEAST_SPAN": "memory", "DIGIT_BITS": "memory", "DIGITS": "memory", "CELLS_A_ROW": "memory",

@@ -71,11 +71,14 @@ def test_a_product_is_launched_on_the_first_day_known_of_any_purchase():
     assert found.latest.tolist() == [day_number(day(-5))]
 
 
-@pytest.mark.parametrize("lines_a_part", [1, 7, 40])
-def test_parts_of_products_change_nothing(monkeypatch, lines_a_part):
+PARTS = [("LINES_A_PART", 1), ("LINES_A_PART", 7), ("LINES_A_PART", 40), ("CUSTOMERS_A_PART", 1)]
+
+
+@pytest.mark.parametrize(("what", "most"), [*PARTS, ("CUSTOMERS_A_PART", 7)])
+def test_parts_of_products_or_customers_change_nothing(monkeypatch, what, most):
     store, cutoffs = to_store(busy_supplier(customers=20)), [day_number(day(at)) for at in (-100, 0, 3)]
     whole = market(store, cutoffs)
-    monkeypatch.setattr(everybody, "LINES_A_PART", lines_a_part)
+    monkeypatch.setattr(everybody, what, most)
     parts = market(store, cutoffs)
     assert parts.launched.tolist() == whole.launched.tolist()
     for span, there in whole.windows.items():

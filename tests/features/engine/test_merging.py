@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from features.catalogue import FEATURES
+from features.engine import everybody, plan
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
@@ -41,6 +42,34 @@ def test_merged_equals_read_together(asked, data):
     assert_same(named(before, has).merged(named(after, has)), named(asked.lines, has))
 
 
+@given(situations(), st.data())
+@settings(max_examples=60)
+def test_customers_of_rows_beside_each_other_are_those_of_merged_rows(asked, data):
+    cut = data.draw(st.integers(1, max(1, len(asked.lines) - 1)))
+    assume(asked.lines[cut:])
+    has = asked.has & EVERYTHING
+    one, other = named(asked.lines[:cut], has), named(asked.lines[cut:], has)
+    both, whole = one.beside(other), one.merged(other)
+    first, last = sorted(data.draw(st.lists(st.integers(0, both.customers), min_size=2, max_size=2)))
+    assert both.customers == whole.store.customers and both.products == whole.store.products
+    assert_same(*(NamedStore(each.slice(first, last), whole.names) for each in (both, whole.store)))
+
+
+@given(situations(most_lines=25), st.data())
+@settings(max_examples=20)
+def test_matrix_of_rows_beside_each_other_is_the_same_bytes_in_any_parts(asked, data):
+    cut = data.draw(st.integers(1, max(1, len(asked.lines) - 1)))
+    assume(asked.lines[cut:])
+    stores = named(asked.lines[:cut]).beside(named(asked.lines[cut:])), named(asked.lines).store
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plan, "CUSTOMERS_A_CHUNK", data.draw(st.integers(1, 3)))
+        patched.setattr(everybody, "CUSTOMERS_A_PART", data.draw(st.integers(1, 3)))
+        one = build(stores[0], asked.cutoffs, FEATURES, horizon_days=90, population=ANYBODY, threads=2)
+    other = build(stores[1], asked.cutoffs, FEATURES, horizon_days=90, population=ANYBODY)
+    assert one.values.tobytes() == other.values.tobytes()
+    assert one.spine.customer.tobytes() == other.spine.customer.tobytes()
+
+
 @given(situations(most_lines=25), st.data())
 @settings(max_examples=20)
 def test_matrix_of_merged_rows_is_the_same_bytes_with_late_rows(asked, data):
@@ -71,5 +100,7 @@ def test_rows_of_the_same_day_come_after_those_there_were():
 
 
 def test_other_columns_are_refused():
-    with pytest.raises(DataProblem, match="other columns than those that are kept"):
-        named([Line("a", "1", day(0))]).merged(named([Line("a", "2", day(1))], EVERYTHING - {"category"}))
+    kept, later = named([Line("a", "1", day(0))]), named([Line("a", "2", day(1))], EVERYTHING - {"category"})
+    for joined in (kept.merged, kept.beside):
+        with pytest.raises(DataProblem, match="other columns than those that are kept"):
+            joined(later)

@@ -62,9 +62,10 @@ def test_a_day_added_gives_the_matrix_of_a_full_build(folder):
     lines = pa.concat_tables([history(0, 300, late=5).order_lines, day.order_lines])
     whole = History(lines.combine_chunks())
     cutoffs = [date(2024, 4, 10), date(2024, 4, 11)]
-    one, other = (build(each.store, cutoffs, FEATURES, horizon_days=90) for each in (kept.rows, NamedStore.of(whole)))
+    stores = kept.lines, kept.rows.store, NamedStore.of(whole).store
+    one, merged, other = (build(store, cutoffs, FEATURES, horizon_days=90) for store in stores)
     assert kept.inputs == ("one", "two") and len(one.values)
-    assert one.values.tobytes() == other.values.tobytes()
+    assert one.values.tobytes() == merged.values.tobytes() == other.values.tobytes()
     assert one.spine.customer.tobytes() == other.spine.customer.tobytes()
 
 
