@@ -24,6 +24,8 @@ def as_text(profile: Profile) -> str:
     page.print(profile.reading.text())
     for block in (_content, _missing, _tables, _values, _rhythm, _curve, _targets, _partners):
         title, table, note = block(profile)
+        if not (table.row_count or note):
+            continue
         page.print(f"\n{title}\n")
         if table.row_count:
             page.print(table)
@@ -107,7 +109,7 @@ def _values(profile: Profile) -> Block:
     for name, found in profile.tables.items():
         for column, values in found.says.items():
             table.add_row(name, column, values)
-    return "What they say", table, "" if table.row_count else "nothing: there are none"
+    return "What they say", table, ""
 
 
 def _rhythm(profile: Profile) -> Block:

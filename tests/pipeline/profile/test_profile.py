@@ -136,6 +136,7 @@ def test_the_profile_reads_as_text_and_as_json(tmp_path: Path) -> None:
     text = found.text()
     assert max(len(line) for line in text.splitlines()) <= 110
     assert all(words in text for words in ("rows used", "Order rhythm", "Return curve", "What is thin"))
+    assert "What they say" not in text  # there is no further table
 
 
 @pytest.mark.parametrize("rows", [[("C1", 0)], [("C1", 0), ("C2", 0)], [("C1", 0), ("C1", 1)]])
