@@ -9,6 +9,7 @@ from pipeline.settings.history import read_from
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import quoted, reading
 from pipeline.sources.files import Source
+from pipeline.sources.sql import present
 
 
 def check_copies(
@@ -16,7 +17,8 @@ def check_copies(
 ) -> None:
     """Refuse to read by buckets what would give another result than reading at once.
 
-    Only where the columns that tell lines apart do not name the customer can a line be the copy of another customer's.
+    Only where the columns that tell lines apart do not name the customer can a line be the copy of another customer's,
+    or an older version of one, whatever becomes of copies; a line with a gap in them is a version of nothing.
 
     Args:
         database: with the table `buckets`.
@@ -29,10 +31,13 @@ def check_copies(
         UsageProblem: there is such a copy in another bucket.
     """
     key = settings.duplicate_key
-    if settings.duplicates == "keep" or not key or {*read_from(settings.mapped["customer_id"])} <= {*key}:
+    looked_for = settings.duplicates != "keep" or settings.newest_by
+    if not looked_for or not key or {*read_from(settings.mapped["customer_id"])} <= {*key}:
         return
     columns = ", ".join(quoted(column) for column in key)
     rows = f"(SELECT * {kept}) AS src JOIN buckets AS dealt ON {same}"
+    if settings.newest_by:
+        rows += f" WHERE {' AND '.join(present(source, column) for column in key)}"
     apart = f"SELECT 1 FROM {rows} GROUP BY {columns} HAVING min(dealt.bucket) < max(dealt.bucket)"
     with reading(source.where, source.table.name, source.texts):
         ((several,),) = database.execute(f"SELECT count(*) FROM ({apart})").fetchall()

@@ -143,6 +143,27 @@ def test_copies_of_another_customers_lines_are_found_or_refused(tmp_path, config
     assert accounts[0] == accounts[1]
 
 
+@pytest.mark.parametrize(("number", "refused"), [("V1", True), (None, False), (" ", False)])
+def test_versions_under_several_customers_are_found_or_refused(tmp_path, configured, number, refused):
+    """Of nine versions of a line the newest is read, whatever becomes of copies; without a number none is a version."""
+    rows = table()
+    versions = rows.iloc[30:39].assign(Country=[*"adgjmpsvy"], Account="1", Number=number)
+    many = pd.concat([rows.assign(Number=[f"N{row}" for row in range(len(rows))]), versions])
+    settings = 'duplicates = "keep"\nduplicate_key = ["Number"]\nnewest_by = "Net"'
+    accounts = []
+    for limit in (0, limit_for(3)):
+        configured(limit)
+        many.to_csv(tmp_path / "lines.csv", index=False)
+        file, columns = tmp_path / "made.toml", "[history.order_lines.columns]"
+        file.write_text(file.read_text().replace(columns, f"{settings}\n{columns}"))
+        if limit and refused:
+            with pytest.raises(UsageProblem, match="1 lines with copies of other customers, by Number alone"):
+                read_store(load_config(file))
+            return
+        accounts.append(read_store(load_config(file)).reading.account.summary())
+    assert accounts[0] == accounts[1]
+
+
 def test_columns_of_the_users_own_may_be_called_as_ours(tmp_path, configured):
     config = configured(limit_for(3))
     table().assign(part_0="x", part_1=1, bucket=2, lines=3).to_csv(tmp_path / "lines.csv", index=False)
