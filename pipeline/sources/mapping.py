@@ -121,7 +121,7 @@ def row_hash(source: Source, settings: TableSettings) -> Iterator[tuple[str, str
     for column in settings.duplicate_key:
         require(source, column, ANY, f"{source.setting}.duplicate_key")
     if settings.newest_by:
-        require(source, settings.newest_by, KEYS, f"{source.setting}.newest_by")
+        require(source, settings.newest_by, (*KEYS, "zoned"), f"{source.setting}.newest_by")
     coded = coded_apart(source, settings)
     rest = [quoted(column) for column in settings.duplicate_key or source.types if column not in coded]
     yield "row_hash", f"hash({', '.join(rest) or '0'})"

@@ -1,5 +1,6 @@
 """Of rows that are versions of one the newest is read, and the others are left out and counted."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +23,11 @@ NEWEST: list[tuple[list[object], str, list[int]]] = [
     (["A", "B", "A"], "", [1, 2]),
     (["02.01.2024", "31.12.2023", "01.01.2020"], 'date_format = "%d.%m.%Y"', [0, 2]),
     (["2024-01-02T10:00:00Z", "2024-01-02T09:00:00Z", "2020-01-01T00:00:00Z"], "", [0, 2]),
+    (["2024-10-27 02:15:00+01:00", "2024-10-27 02:45:00+02:00", "2020-01-01T00:00:00Z"], "", [0, 2]),
+    (["02.01.2024 10:15", "31.12.2023 09:00", "01.01.2020 00:00"], 'date_format = "%d.%m.%Y"', [0, 2]),
+    (["02.01.2024 10:15:01", "31.12.2023 09:00:00", "02.01.2024"], 'date_format = "%d.%m.%Y"', [0, 2]),
+    (["45293.5", "45292", "45000"], 'date_format = "excel"', [0, 2]),
+    ([datetime(2024, 1, 1, 10, 15, tzinfo=UTC), datetime(2024, 1, 1, 10, 14, tzinfo=UTC), None], "", [0, 2]),
     ([None, "1", None], "", [1, 2]),
     (["1", "1", "1"], "", [1, 2]),
 ]
