@@ -1,7 +1,7 @@
 """What a training run is told by in the tracking database: every setting that shapes the model, as flat names.
 
 Settings of the history say how tables are read. Paths, names of columns and files, filters and codes of the supplier
-stay out, since they may name customers: of lists of such it is told how many there are.
+stay out, since they may name customers: of lists of such it is told how many there are, of a column whether it is.
 """
 
 from __future__ import annotations
@@ -52,3 +52,5 @@ def _table(settings: TableSettings) -> Iterator[tuple[str, object]]:
         listed = tree.get(name)
         if isinstance(listed, list):
             yield f"{name}.count", len(listed)
+    yield "newest_by", bool(settings.newest_by)
+    yield from ((f"values.{name}.count", len(words)) for name, words in settings.meanings.items() if words)

@@ -18,6 +18,7 @@ currency = "EUR"
 path = "{SECRET}.parquet"
 duplicates = "drop"
 duplicate_key = ["{SECRET}"]
+newest_by = "{SECRET}"
 filters = [{{name = "{SECRET}", keep = [{{column = "{SECRET}", equals = "{SECRET}"}}]}}]
 [history.order_lines.columns]
 customer_id = "{SECRET}"
@@ -96,6 +97,9 @@ def test_nothing_of_the_suppliers_own_words_is_told(told: dict[str, object]) -> 
         ("history.currency", "EUR"),
         ("history.order_lines.duplicates", "drop"),
         ("history.order_lines.duplicate_key.count", 1),
+        ("history.order_lines.newest_by", True),
+        ("history.interactions.newest_by", False),
+        ("history.interactions.values.kind.count", 1),
         ("history.order_lines.filters.count", 1),
         ("history.order_lines.returns.how", "remove"),
         ("history.order_lines.returns.when.count", 1),
