@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,7 +33,10 @@ EXPIRED = (
     "later one, those held out sooner than those treated, who are left alone for a while or helped; to measure plays, "
     "keep all"
 )
-LATE = "{count:,} exports were first written more than {days} days after their date: nobody could act on them in time"
+LATE = (
+    "{count:,} exports were first written more than {days} days after their date, when the next was due: nobody could "
+    "act on them in time"
+)
 Drawn = tuple[str, pd.DataFrame, pd.Series]
 
 
@@ -61,14 +65,17 @@ def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
 
 
 def _in_time(store: PredictionStore, config: Config) -> list[date]:
-    """The cutoffs whose export could be read before the time needed to act was over, at least a day.
+    """The cutoffs whose export could be read before the time needed to act was over, or the next cutoff had come.
 
-    Nights that were missed, and scored once the machine was back, proposed nothing to anybody. What no commit tells of
-    counts; and where nothing was ever in time, a past is replayed, and all counts.
+    Nights that were missed, and scored once the machine was back, proposed nothing to anybody; what a schedule of weeks
+    or months says some days late is what people had until the next. What no commit tells of counts; and where nothing
+    was ever in time, a past is replayed, and all counts.
     """
     least, zone = timedelta(days=max(config.time.gap_days, 1)), ZoneInfo(config.history.time_zone)
     written = {day: at.astimezone(zone).date() for day, at in store.first_written().items()}
-    late = {day for day, on in written.items() if on > day + least}
+    days = sorted({*store.cutoffs(), *written})
+    following = dict(pairwise(days))
+    late = {day for day, on in written.items() if on > day + least and on >= following.get(day, day)}
     if len(late) == len(written):
         return [*store.cutoffs()]
     if late:

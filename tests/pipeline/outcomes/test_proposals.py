@@ -1,7 +1,7 @@
 """Whom exports meant a play for: at the first that meant it for now, on the side of its lot, and never in hindsight."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import pytest
 from features.engine.store import day_number
 from pipeline.config import Config, load_config
 from pipeline.export.places import store_of
+from pipeline.export.store import PredictionStore
 from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes import proposals as module
 from pipeline.outcomes.proposals import proposals
@@ -105,6 +106,34 @@ def test_what_was_written_when_the_time_to_act_was_over_was_in_nobodys_hands(
         store_of(config).write(predictions(prediction(cutoff=day, **row(name, ACT))), day)
     found = proposals(evidence, config, today + timedelta(days=1))
     assert {*evidence.store.customer_ids[found["customer"].astype(int)]} == {ONE, TWO}
+
+
+@pytest.mark.parametrize(("until_the_next", "counts"), [(2, False), (3, False), (4, True), (31, True)])
+def test_what_a_schedule_says_some_days_late_is_in_hand_until_the_next_date(
+    supplier: tuple[Config, Evidence],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    until_the_next: int,
+    counts: bool,
+) -> None:
+    """Of the first of a month, scored on the fourth, people act on what it says; beside one that was in time."""
+    config, evidence = supplier
+    first, later = END, END + timedelta(days=until_the_next)
+    config = config.model_copy(
+        update={
+            "storage": config.storage.model_copy(update={"folder": str(tmp_path)}),
+            "time": config.time.model_copy(update={"gap_days": 0}),
+        }
+    )
+    for day, name in ((first, ONE), (later, TWO)):
+        store_of(config).write(predictions(prediction(cutoff=day, **row(name, ACT))), day)
+    noon = {
+        day: datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+        for day, on in ((first, first + timedelta(days=3)), (later, later))
+    }
+    monkeypatch.setattr(PredictionStore, "first_written", lambda store: noon)
+    found = proposals(evidence, config, later + timedelta(days=1))
+    assert {*evidence.store.customer_ids[found["customer"].astype(int)]} == ({ONE, TWO} if counts else {TWO})
 
 
 def test_exports_of_the_day_and_after_it_are_not_read(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
