@@ -59,9 +59,11 @@ def holds_nothing(source: Source, settings: TableSettings, name: str) -> str:
     tests = [_is_one_of(source, column, words) for column in read_from(mapped[name])] if words else []
     pending = source.table.pending
     if pending is not None and pending.date == name and pending.state in mapped:
-        same = [word for word, meaning in meanings.get(pending.state, {}).items() if meaning == pending.while_it_is]
+        states = {pending.while_it_is: pending.while_it_is}
+        states |= {_folded(word.strip()): str(meaning) for word, meaning in meanings.get(pending.state, {}).items()}
         (state,) = read_from(mapped[pending.state])
-        tests.append(_is_one_of(source, state, [pending.while_it_is, *same]))
+        same = [word for word, meaning in states.items() if meaning == pending.while_it_is]
+        tests += [_is_one_of(source, state, same)] if same else []
     return " OR ".join(tests)
 
 

@@ -59,6 +59,15 @@ def test_an_expected_day_of_an_open_offer_is_not_read(tmp_path: Path, state: str
     assert reading.history.optional["quotes"].column("decided_on").to_pylist() == [None] * 3
 
 
+def test_open_is_not_open_where_it_is_said_to_stand_for_something_else(tmp_path: Path) -> None:
+    day = date(2023, 6, 1)
+    cells: dict[str, list[object]] = {"outcome": ["Open", "pending"], "decided_on": [day, day]}
+    words = '[history.quotes.values.outcome]\n"Open" = "lost"\n"Pending" = "open"'
+    found = read(tmp_path, "quotes", regular("quotes", 2, **cells), words).history.optional["quotes"]
+    assert found.column("outcome").to_pylist() == ["lost", "open"]
+    assert found.column("decided_on").to_pylist() == [day, None]
+
+
 def test_a_day_of_a_decided_offer_has_to_hold(tmp_path: Path) -> None:
     cells: dict[str, list[object]] = {"outcome": ["won", "lost"] * 2, "decided_on": [END, date(2022, 1, 1), None, None]}
     assert sum(quarantined(tmp_path, "quotes", regular("quotes", 4, **cells)).values()) == 2
