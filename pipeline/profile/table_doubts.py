@@ -113,10 +113,10 @@ def _quotes(rows: pd.DataFrame, end: pd.Timestamp) -> Iterator[str]:
             f"quotes: {int(undecided[old].sum()):,} of {int(old.sum()):,} offers of more than a year ago are open and "
             "count neither as won nor as lost: win rates are too high. Where they have lapsed, have them lost."
         )
-    if fresh.sum() >= LEAST and not undecided[fresh].any():
+    if fresh.sum() >= LEAST and not undecided.any():
         yield (
-            f"quotes: none of {int(fresh.sum()):,} offers of the last {FRESH_DAYS} days is open. Where a column only "
-            "says whether an offer is won, those still open are read as lost: map one that tells them apart."
+            f"quotes: no offer is open, of {int(fresh.sum()):,} of the last {FRESH_DAYS} days neither. Where a column "
+            "only says whether an offer is won, those still open are read as lost: map one that tells them apart."
         )
     same = [name for name in ("customer_id", "quoted_on", "category") if name in rows]
     alike = int(rows.duplicated(same, keep=False).sum())
