@@ -12,22 +12,27 @@ import duckdb
 
 from benchmarks import order_lines
 from benchmarks.clock import Clock, cores
-from features.catalogue import computable
+from features.catalogue import FEATURES, computable
+from features.engine.everybody import market_at
+from features.engine.expression import Leaf
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from pipeline.config import Config
 from pipeline.sources.history import read_history
+from pipeline.sources.kept_market import STATED
 from pipeline.sources.kept_rows import KeptRows, load_rows
 
 LAST = date(2025, 12, 31)
 """The last day of the invented history: the one that is added."""
+HORIZON_DAYS = 90
+LEAVES = frozenset[Leaf]().union(*(feature.inputs for feature in FEATURES))
 Configure = Callable[[Path], Config]
 
 
 def prepare(folder: Path, configure: Configure) -> None:
-    """Keep the rows of all days but the last beside the files, and the last day's lines in a file of their own."""
+    """Keep what is known on the last day beside the files, and the last day's lines in a file of their own."""
     place = folder / "added_day"
-    if (place / "complete").exists():
+    if (place / "kept" / STATED).exists():
         return
     before, after = place / "before", place / "after"
     for part in (before, after):
@@ -40,8 +45,8 @@ def prepare(folder: Path, configure: Configure) -> None:
         rows = f"SELECT * FROM '{last}' WHERE ordered_at {sign} TIMESTAMP '{LAST}'"
         duckdb.execute(f"COPY ({rows}) TO '{part / last.name}' (FORMAT parquet, COMPRESSION zstd)")
     reading = read_history(configure(before))
-    KeptRows(NamedStore.of(reading.history), (reading.fingerprint,)).save(place / "kept")
-    (place / "complete").touch()
+    kept = KeptRows(NamedStore.of(reading.history), (reading.fingerprint,))
+    kept.with_market(market_at(LAST, LEAVES, HORIZON_DAYS)).save(place / "kept")
 
 
 def measure(folder: Path, clock: Clock, configure: Configure) -> dict[str, Any]:
@@ -53,10 +58,12 @@ def measure(folder: Path, clock: Clock, configure: Configure) -> dict[str, Any]:
     clock.stage("load kept rows")
     reading = read_history(configure(place / "after"))
     clock.stage("read the day")
-    extended = kept.extended(NamedStore.of(reading.history), reading.fingerprint)
+    cutoffs = order_lines.cutoffs(1)
+    at = market_at(cutoffs[0], LEAVES, HORIZON_DAYS)
+    extended = kept.extended(NamedStore.of(reading.history), reading.fingerprint, at)
     store = extended.lines
     clock.stage("join")
-    matrix = build(store, order_lines.cutoffs(1), computable(store), horizon_days=90, threads=cores())
+    matrix = build(store, cutoffs, computable(store), horizon_days=HORIZON_DAYS, threads=cores())
     clock.stage("build")
     extended.save(place / "next")
     clock.stage("keep")

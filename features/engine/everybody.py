@@ -7,8 +7,9 @@ takes is bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ import numpy.typing as npt
 from features.engine import kernels_of_everybody
 from features.engine.events import is_purchase
 from features.engine.expression import Leaf
+from features.engine.market_sums import MarketAt, MarketSums, Span
 from features.engine.merging import Lines, MergedStore
 from features.engine.runs import runs
-from features.engine.store import LineStore
+from features.engine.store import LineStore, day_number
 from features.engine.table_leaf import UNSHARED, TableLeaf
 from features.engine.tables import Floats, Ints, Longs
 
@@ -49,10 +51,6 @@ class Everybody:
         return self.few[share] if share is not None else next(iter(self.few.values()))
 
 
-Span = tuple[int, int]
-"""A window `[T - start, T - stop)` in days."""
-
-
 @dataclass(frozen=True)
 class Market:
     """What all customers bought at `cutoffs` (K,), by window; `launched` (products, K), the first day of each product.
@@ -66,13 +64,46 @@ class Market:
     launched: Longs
     latest: Longs
 
+    @classmethod
+    def of(cls, cutoffs: Ints, windows: dict[Span, Everybody], launched: Longs) -> Market:
+        """The market of these windows and first days."""
+        latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
+        return cls(cutoffs, windows, launched, latest)
+
 
 def with_market(store: Lines, cutoffs: Ints, wanted: Iterable[Leaf], horizon_days: int) -> Lines:
-    """The store, carrying the market that these leaves read; the store itself where none of them reads one."""
-    leaves = [leaf for leaf in wanted if isinstance(leaf, TableLeaf) and leaf.primitive in READERS]
-    if not leaves or store.products is None:
+    """The store, carrying the market that these leaves read; the store itself where none of them reads one.
+
+    Where the store has sums of all its rows that answer, nothing is counted.
+    """
+    leaves = _readers(wanted)
+    if not leaves:
         return store
-    return replace(store, market=market_of(store, cutoffs, leaves, horizon_days))
+    sums, spans = store.sums if isinstance(store, MergedStore) else None, _shares(leaves, horizon_days)
+    if isinstance(sums, MarketSums) and sums.are_of(cutoffs, spans):
+        return replace(store, market=_told(sums, spans))
+    return store if store.products is None else replace(store, market=market_of(store, cutoffs, leaves, horizon_days))
+
+
+def market_at(cutoff: date, wanted: Iterable[Leaf], horizon_days: int) -> MarketAt:
+    """What these leaves ask of the market by a cutoff."""
+    return MarketAt(day_number(cutoff), frozenset(_shares(_readers(wanted), horizon_days)))
+
+
+def _readers(wanted: Iterable[Leaf]) -> list[TableLeaf]:
+    return [leaf for leaf in wanted if isinstance(leaf, TableLeaf) and leaf.primitive in READERS]
+
+
+def _told(sums: MarketSums, spans: Mapping[Span, list[float]]) -> Market:
+    """The market that sums make, as `market_of` tells it."""
+    shape, windows = (sums.launched.size, 1), {}
+    for span, shares in spans.items():
+        counts, active = sums.of(span)
+        there = Everybody(span, np.empty(shape), {share: np.empty(shape, dtype=np.uint8) for share in shares})
+        for share, few in there.few.items():
+            kernels_of_everybody.tell_of_sums(counts, active, share, there.prices, few)
+        windows[span] = there
+    return Market.of(np.array([sums.cutoff], dtype=np.int32), windows, sums.launched[:, np.newaxis])
 
 
 def market_of(store: LineStore | MergedStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
@@ -90,8 +121,7 @@ def market_of(store: LineStore | MergedStore, cutoffs: Ints, leaves: Iterable[Ta
             active = counts.active[span]
             for share, few in there.few.items():
                 kernels_of_everybody.tell(starts, *dealt, *when[span], active, share, there.prices[own], few[own])
-    latest = np.where(counts.launched < kernels_of_everybody.NEVER, counts.launched, -1).max(axis=1)
-    return Market(cutoffs, windows, counts.launched, latest)
+    return Market.of(cutoffs, windows, counts.launched)
 
 
 @dataclass

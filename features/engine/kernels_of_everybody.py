@@ -116,8 +116,28 @@ def tell(starts, small, large, first, bounds, active, share, prices, few):
         buyers, amount, quantity = 0, 0, 0
         for k in range(active.size):
             buyers, amount, quantity = buyers + steps[k, 0], amount + steps[k, 1], quantity + steps[k, 2]
-            prices[code, k] = amount / quantity if buyers > 1 and quantity > 0 else 0.0
-            few[code, k] = (buyers - 1 <= share * (active[k] - 1)) + (buyers <= 1)  # alone is rare, too
+            prices[code, k] = _price(buyers, amount, quantity)
+            few[code, k] = _few(buyers, active[k], share)
+
+
+@njit(cache=True, nogil=True)
+def tell_of_sums(counts, active, share, prices, few):
+    """The same from sums at one cutoff: buyers, amount and quantity, `counts` (products, 3), of `active` customers."""
+    for code in range(prices.shape[0]):
+        prices[code, 0] = _price(counts[code, 0], counts[code, 1], counts[code, 2])
+        few[code, 0] = _few(counts[code, 0], active, share)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _price(buyers, amount, quantity):
+    """What a thousandth of a piece cost; nothing where it would be the price of one customer."""
+    return amount / quantity if buyers > 1 and quantity > 0 else 0.0
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _few(buyers, active, share):
+    """0, or 1 where few bought a product, and one more where nobody else did: alone is rare, too."""
+    return (buyers - 1 <= share * (active - 1)) + (buyers <= 1)
 
 
 @njit(cache=True, nogil=True)

@@ -76,7 +76,7 @@ class MergedStore:
 
     All of them together would be memory that was not used before, which is dearer than putting each together again.
     `customer_ids` (C,) are the customers of both, ascending; `places` where those of each stand among them. `market`:
-    see `LineStore`.
+    see `LineStore`. `sums`: the `MarketSums` of all rows, if they were counted; of some customers alone there are none.
     """
 
     before: LineStore
@@ -84,6 +84,7 @@ class MergedStore:
     customer_ids: npt.NDArray[np.object_]
     places: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
     market: object = None
+    sums: object = None
 
     @classmethod
     def of(cls, before: LineStore, later: LineStore) -> MergedStore:

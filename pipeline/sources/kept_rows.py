@@ -6,6 +6,8 @@ its place and moved into it whole. What does not match its digest, or was told b
 
 The many rows of before and the few that came later are kept apart, those of `later` in files of their own: a day costs
 what the day brings. Once the later ones are more than a twentieth, all are written as one again.
+
+What everybody bought may be kept with them, as sums at one cutoff, which a day changes by what it brings alone.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from features.engine.market_sums import MarketAt, MarketSums, counted
 from features.engine.merging import MergedStore, NamedStore, check_columns
 from features.engine.order_columns import INTEGRATED
 from features.engine.store import LineStore
 from pipeline.sources.kept_files import read_rows, sha256_of, write_rows
+from pipeline.sources.kept_market import read_market, write_market
 
 VERSION = 2
 """Raised when the arrays change their meaning: rows kept before count as missing."""
@@ -37,13 +41,15 @@ class KeptRows:
     """Rows with the fingerprints of the readings they came from, in order.
 
     `before` are the rows as they were last written as one, `later` those that came since, if any. `files`: digests of
-    the files that hold the rows before, by path; empty where no such files are known.
+    the files that hold the rows before, by path; empty where no such files are known. `market` is what everybody
+    bought, of all rows, if it was counted.
     """
 
     before: NamedStore
     inputs: tuple[str, ...]
     later: NamedStore | None = None
     files: Mapping[Path, str] = field(default_factory=dict)
+    market: MarketSums | None = None
 
     @cached_property
     def rows(self) -> NamedStore:
@@ -52,18 +58,32 @@ class KeptRows:
 
     @property
     def lines(self) -> LineStore | MergedStore:
-        """The store of all rows for one build: the later ones are merged in customer by customer, nothing is kept."""
-        return self.before.store if self.later is None else self.before.beside(self.later)
+        """The store of all rows for one build: the later ones are merged in customer by customer, nothing is kept.
 
-    def extended(self, later: NamedStore, fingerprint: str) -> KeptRows:
-        """These rows and later ones, the content of which is `fingerprint`.
+        It carries the market, unless no rows are later: then a build counts it, as of any store.
+        """
+        if self.later is None:
+            return self.before.store
+        return replace(self.before.beside(self.later), sums=self.market)
+
+    def with_market(self, at: MarketAt) -> KeptRows:
+        """These rows with what everybody bought by a cutoff; where it is known of one before, by what changed since."""
+        return replace(self, market=self._market(at))
+
+    def extended(self, later: NamedStore, fingerprint: str, at: MarketAt | None = None) -> KeptRows:
+        """These rows and later ones, the content of which is `fingerprint`; with the market, where one is asked for.
 
         Raises:
             DataProblem: the later rows have other columns.
         """
         check_columns(self.before.store, later.store)
         both = later if self.later is None else self.later.merged(later)
-        return KeptRows(self.before, (*self.inputs, fingerprint), both, self.files)
+        market = None if at is None else self._market(at, later)
+        return KeptRows(self.before, (*self.inputs, fingerprint), both, self.files, market)
+
+    def _market(self, at: MarketAt, *later: NamedStore) -> MarketSums | None:
+        there = (self.before,) if self.later is None else (self.before, self.later)
+        return counted(self.market, there, later, at)
 
     def save(self, folder: Path) -> None:
         """Write the rows to `folder` in place of what was there; readers see one of the two, or for a moment none."""
@@ -71,6 +91,7 @@ class KeptRows:
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
             digests, ends = self._write(draft)
+            digests |= {} if self.market is None else write_market(self.market, self.inputs, draft)
             stated = {"version": VERSION, "words": INTEGRATED, "inputs": self.inputs, "ends": ends, "sha256": digests}
             (draft / CONTENTS).write_text(json.dumps(stated, indent=1), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
@@ -110,4 +131,4 @@ def load_rows(folder: Path) -> KeptRows | None:
     digests, inputs = stated["sha256"], tuple(stated["inputs"])
     parts = {part: read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
     files = {folder / name: digest for name, digest in digests.items() if name.startswith(f"{BEFORE}.")}
-    return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files)
+    return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files, read_market(inputs, folder))

@@ -1,5 +1,7 @@
 """Rows kept on disk come back as they were, or not at all; a day merged into them gives the bytes of a full build."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,11 +9,14 @@ import pyarrow as pa
 import pytest
 
 from features.catalogue import FEATURES
+from features.engine import everybody
+from features.engine.everybody import market_at, market_of
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
 from features.history import History
-from pipeline.sources import kept_rows
+from pipeline.sources import kept_market, kept_rows
+from pipeline.sources.kept_files import sha256_of
 from pipeline.sources.kept_rows import CONTENTS, VERSION, KeptRows, load_rows
 
 
@@ -81,6 +86,64 @@ def test_days_added_one_by_one_are_kept_apart_and_give_the_rows_of_all_read_toge
     assert_same(found.rows, whole)
 
 
+LEAVES = frozenset().union(*(feature.inputs for feature in FEATURES))
+
+
+def night(folder, day: History, cutoff: date, name: str) -> KeptRows:
+    """One more day into what is kept, and kept again."""
+    kept = load_rows(folder).extended(NamedStore.of(day), name, market_at(cutoff, LEAVES, 90))
+    kept.save(folder)
+    return kept
+
+
+@pytest.mark.parametrize("most_later", [0.0, kept_rows.MOST_LATER])
+def test_days_added_to_a_kept_market_give_the_matrix_of_a_full_build(folder, monkeypatch, most_later):
+    monkeypatch.setattr(kept_rows, "MOST_LATER", most_later)
+    counts = []
+    monkeypatch.setattr(everybody, "market_of", lambda *asked: counts.append(asked) or market_of(*asked))
+    KEPT.with_market(market_at(date(2024, 4, 10), LEAVES, 90)).save(folder)
+    days = [history(100, 3, late=40), history(101, 3), history(102, 2, late=7)]
+    for number, day in enumerate(days):
+        cutoff = date(2024, 4, 11 + number)
+        kept = night(folder, day, cutoff, f"day {number}")
+        assert (load_rows(folder).later is None) == (most_later == 0)
+        lines = [history(0, 300, late=5).order_lines, *(each.order_lines for each in days[: number + 1])]
+        whole = NamedStore.of(History(pa.concat_tables(lines).combine_chunks())).store
+        one = build(kept.lines, [cutoff], FEATURES, horizon_days=90)
+        assert not counts, "what is kept answers"
+        other = build(whole, [cutoff], FEATURES, horizon_days=90)
+        assert counts.pop() and one.values.tobytes() == other.values.tobytes() and len(one.values)
+
+
+def test_a_market_is_moved_not_counted_again(folder):
+    there = KEPT.with_market(market_at(date(2024, 4, 10), LEAVES, 90))
+    replace(there, market=replace(there.market, counts=there.market.counts + 1)).save(folder)
+    kept = night(folder, history(100, 3), date(2024, 4, 11), "two")
+    sound = there.extended(NamedStore.of(history(100, 3)), "two", market_at(date(2024, 4, 11), LEAVES, 90))
+    assert np.array_equal(kept.market.counts, sound.market.counts + 1)
+
+
+def test_later_rows_without_a_cutoff_leave_no_market(folder):
+    KEPT.with_market(market_at(date(2024, 4, 10), LEAVES, 90)).save(folder)
+    kept = load_rows(folder)
+    extended = kept.extended(NamedStore.of(history(100, 3)), "two")
+    extended.save(folder)
+    assert kept.market is not None and extended.market is None and extended.lines.sums is None
+    assert load_rows(folder).market is None and not [*folder.glob("market.*")]
+
+
+@pytest.mark.parametrize("what", ["version", "engine", "inputs"])
+def test_a_market_of_another_version_or_of_other_rows_is_not_taken_up(folder, what):
+    KEPT.with_market(market_at(date(2024, 4, 10), LEAVES, 90)).save(folder)
+    stated, contents = (json.loads((folder / name).read_text()) for name in (kept_market.STATED, CONTENTS))
+    stated[what] = ["another"] if what == "inputs" else 0
+    (folder / kept_market.STATED).write_text(json.dumps(stated))
+    contents["sha256"][kept_market.STATED] = sha256_of(folder / kept_market.STATED)
+    (folder / CONTENTS).write_text(json.dumps(contents))
+    found = load_rows(folder)
+    assert found is not None and found.market is None
+
+
 def test_the_files_of_the_rows_before_are_not_written_again(folder):
     before = {file.name: file.stat().st_ino for file in folder.glob("before.*")}
     load_rows(folder).extended(NamedStore.of(history(100, 3)), "two").save(folder)
@@ -102,7 +165,7 @@ def test_rows_are_written_as_one_where_later_ones_are_many_or_those_before_have_
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
 def test_a_damaged_file_is_not_trusted(folder, damage):
-    load_rows(folder).extended(NamedStore.of(history(100, 3)), "two").save(folder)
+    night(folder, history(100, 3), date(2024, 4, 11), "two")
     for file in sorted(folder.iterdir()):
         content = file.read_bytes()
         file.write_bytes(content[:-1] if damage == "cut" else content[:-9] + b"?" + content[-8:])
