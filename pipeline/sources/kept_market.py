@@ -15,7 +15,7 @@ import numpy as np
 
 from features.engine.declaration import ENGINE_VERSION
 from features.engine.market_sums import MarketSums
-from pipeline.sources.kept_files import sha256_of
+from pipeline.sources.kept_files import checksum_of
 
 VERSION = 1
 """Raised when the files change their meaning."""
@@ -23,8 +23,8 @@ STATED = "market.json"
 ARRAYS = ("counts", "active", "launched")
 
 
-def write_market(sums: MarketSums, inputs: Sequence[str], folder: Path) -> dict[str, str]:
-    """Write the sums of the rows of these inputs; digests by file."""
+def write_market(sums: MarketSums, inputs: Sequence[str], folder: Path) -> dict[str, int]:
+    """Write the sums of the rows of these inputs; checksums by file."""
     for name in ARRAYS:
         np.save(folder / f"market.{name}.npy", getattr(sums, name), allow_pickle=False)
     stated = {
@@ -35,11 +35,11 @@ def write_market(sums: MarketSums, inputs: Sequence[str], folder: Path) -> dict[
         "inputs": list(inputs),
     }
     (folder / STATED).write_text(json.dumps(stated, indent=1), encoding="utf-8")
-    return {name: sha256_of(folder / name) for name in (STATED, *(f"market.{array}.npy" for array in ARRAYS))}
+    return {name: checksum_of(folder / name) for name in (STATED, *(f"market.{array}.npy" for array in ARRAYS))}
 
 
 def read_market(inputs: Sequence[str], folder: Path) -> MarketSums | None:
-    """The sums kept in a folder whose files match their digests; None where there are none of these inputs."""
+    """The sums kept in a folder whose files match their checksums; None where there are none of these inputs."""
     try:
         stated = json.loads((folder / STATED).read_text(encoding="utf-8"))
         if (stated["version"], stated["engine"], stated["inputs"]) != (VERSION, ENGINE_VERSION, list(inputs)):

@@ -1,8 +1,8 @@
 """The sorted rows of a history kept on disk as plain arrays, so that a day's new lines are merged, not read with all.
 
-A folder holds one `.npy` file per column, the texts behind codes as Arrow files, and `contents.json` with the SHA-256
+A folder holds one `.npy` file per column, the texts behind codes as Arrow files, and `contents.json` with the CRC-32
 of each, the fingerprints of the inputs, and the words that told which lines came in by machine. It is written beside
-its place and moved into it whole. What does not match its digest, or was told by other words, is not trusted.
+its place and moved into it whole. What does not match its checksum, or was told by other words, is not trusted.
 
 The many rows of before and the few that came later are kept apart, those of `later` in files of their own: a day costs
 what the day brings. Once the later ones are more than a twentieth, all are written as one again.
@@ -25,10 +25,10 @@ from features.engine.market_sums import MarketAt, MarketSums, counted
 from features.engine.merging import MergedStore, NamedStore, check_columns
 from features.engine.order_columns import INTEGRATED
 from features.engine.store import LineStore
-from pipeline.sources.kept_files import read_rows, sha256_of, write_rows
+from pipeline.sources.kept_files import checksum_of, read_rows, write_rows
 from pipeline.sources.kept_market import read_market, write_market
 
-VERSION = 2
+VERSION = 3
 """Raised when the arrays change their meaning: rows kept before count as missing."""
 CONTENTS = "contents.json"
 BEFORE, LATER = "before", "later"
@@ -40,7 +40,7 @@ MOST_LATER = 0.05
 class KeptRows:
     """Rows with the fingerprints of the readings they came from, in order.
 
-    `before` are the rows as they were last written as one, `later` those that came since, if any. `files`: digests of
+    `before` are the rows as they were last written as one, `later` those that came since, if any. `files`: checksums of
     the files that hold the rows before, by path; empty where no such files are known. `market` is what everybody
     bought, of all rows, if it was counted.
     """
@@ -48,7 +48,7 @@ class KeptRows:
     before: NamedStore
     inputs: tuple[str, ...]
     later: NamedStore | None = None
-    files: Mapping[Path, str] = field(default_factory=dict)
+    files: Mapping[Path, int] = field(default_factory=dict)
     market: MarketSums | None = None
 
     @cached_property
@@ -90,23 +90,23 @@ class KeptRows:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
-            digests, ends = self._write(draft)
-            digests |= {} if self.market is None else write_market(self.market, self.inputs, draft)
-            stated = {"version": VERSION, "words": INTEGRATED, "inputs": self.inputs, "ends": ends, "sha256": digests}
+            checksums, ends = self._write(draft)
+            checksums |= {} if self.market is None else write_market(self.market, self.inputs, draft)
+            stated = {"version": VERSION, "words": INTEGRATED, "inputs": self.inputs, "ends": ends, "crc32": checksums}
             (draft / CONTENTS).write_text(json.dumps(stated, indent=1), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
             draft.replace(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def _write(self, draft: Path) -> tuple[dict[str, str], dict[str, int]]:
-        """Write all rows as one, or only the later ones beside links to the others; digests by file, ends by part."""
+    def _write(self, draft: Path) -> tuple[dict[str, int], dict[str, int]]:
+        """Write all rows as one, or only the later ones beside links to the others; checksums by file, ends by part."""
         few = self.later is not None and self.later.store.day.size <= MOST_LATER * self.before.store.day.size
         if self.later is None or not few or not self._linked(draft):
             return write_rows(self.rows, draft, BEFORE), {BEFORE: self.rows.store.end}
-        digests = {file.name: digest for file, digest in self.files.items()}
+        checksums = {file.name: checksum for file, checksum in self.files.items()}
         ends = {BEFORE: self.before.store.end, LATER: self.later.store.end}
-        return digests | write_rows(self.later, draft, LATER), ends
+        return checksums | write_rows(self.later, draft, LATER), ends
 
     def _linked(self, draft: Path) -> bool:
         """Whether the files of the rows before are there, under second names now in the draft."""
@@ -123,12 +123,12 @@ def load_rows(folder: Path) -> KeptRows | None:
     try:
         stated = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
         sound = stated["version"] == VERSION and tuple(stated["words"]) == INTEGRATED
-        sound = sound and all(sha256_of(folder / name) == digest for name, digest in stated["sha256"].items())
+        sound = sound and all(checksum_of(folder / name) == checksum for name, checksum in stated["crc32"].items())
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not sound:
         return None
-    digests, inputs = stated["sha256"], tuple(stated["inputs"])
-    parts = {part: read_rows(folder, part, [*digests], end) for part, end in stated["ends"].items()}
-    files = {folder / name: digest for name, digest in digests.items() if name.startswith(f"{BEFORE}.")}
+    checksums, inputs = stated["crc32"], tuple(stated["inputs"])
+    parts = {part: read_rows(folder, part, [*checksums], end) for part, end in stated["ends"].items()}
+    files = {folder / name: checksum for name, checksum in checksums.items() if name.startswith(f"{BEFORE}.")}
     return KeptRows(parts[BEFORE], inputs, parts.get(LATER), files, read_market(inputs, folder))

@@ -16,7 +16,7 @@ from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
 from features.history import History
 from pipeline.sources import kept_market, kept_rows
-from pipeline.sources.kept_files import sha256_of
+from pipeline.sources.kept_files import checksum_of
 from pipeline.sources.kept_rows import CONTENTS, VERSION, KeptRows, load_rows
 
 
@@ -138,7 +138,7 @@ def test_a_market_of_another_version_or_of_other_rows_is_not_taken_up(folder, wh
     stated, contents = (json.loads((folder / name).read_text()) for name in (kept_market.STATED, CONTENTS))
     stated[what] = ["another"] if what == "inputs" else 0
     (folder / kept_market.STATED).write_text(json.dumps(stated))
-    contents["sha256"][kept_market.STATED] = sha256_of(folder / kept_market.STATED)
+    contents["crc32"][kept_market.STATED] = checksum_of(folder / kept_market.STATED)
     (folder / CONTENTS).write_text(json.dumps(contents))
     found = load_rows(folder)
     assert found is not None and found.market is None
