@@ -11,6 +11,7 @@ import pytest
 from features.catalogue import FEATURES
 from features.engine import everybody
 from features.engine.everybody import market_at, market_of
+from features.engine.kernels_of_market_sums import BUYERS
 from features.engine.merging import NamedStore
 from features.engine.plan import build
 from features.engine.store import ROW_COLUMNS
@@ -121,6 +122,20 @@ def test_a_market_is_moved_not_counted_again(folder):
     kept = night(folder, history(100, 3), date(2024, 4, 11), "two")
     sound = there.extended(NamedStore.of(history(100, 3)), "two", market_at(date(2024, 4, 11), LEAVES, 90))
     assert np.array_equal(kept.market.counts, sound.market.counts + 1)
+
+
+def by_a_new_customer(day: History) -> History:
+    lines = day.order_lines
+    name = pa.array(["new"] * lines.num_rows).dictionary_encode()
+    return History(lines.set_column(lines.column_names.index("customer_id"), "customer_id", name))
+
+
+def test_who_bought_a_product_on_a_later_day_is_not_one_more_who_buys_it_again(folder):
+    KEPT.with_market(market_at(date(2024, 4, 10), LEAVES, 90)).save(folder)
+    bought = by_a_new_customer(history(100, 3))
+    found = [night(folder, bought, date(2024, 4, 11 + number), str(number)).market.of((365, 0)) for number in range(2)]
+    assert load_rows(folder).later is not None
+    assert found[0][0][:, BUYERS].tolist() == found[1][0][:, BUYERS].tolist() and found[0][1] == found[1][1]
 
 
 def test_later_rows_without_a_cutoff_leave_no_market(folder):
