@@ -32,8 +32,8 @@ Configure = Callable[[Path], Config]
 def prepare(folder: Path, configure: Configure) -> None:
     """Keep what is known on the last day beside the files, and the last day's lines in a file of their own."""
     place = folder / "added_day"
-    if (place / "kept" / STATED).exists():
-        return
+    if (place / "kept" / STATED).exists() and load_rows(place / "kept") is not None:
+        return  # otherwise none was kept yet, or by another version
     before, after = place / "before", place / "after"
     for part in (before, after):
         part.mkdir(parents=True, exist_ok=True)
