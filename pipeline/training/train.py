@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from features.engine.store import LineStore
+from features.history import History
 from pipeline.config import Config
 from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
 from pipeline.learning.learning import first_and_end
@@ -17,6 +19,7 @@ from pipeline.profile.days import order_days_of
 from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import partners_seen
 from pipeline.profile.returns import return_curve
+from pipeline.profile.table_doubts import table_doubts
 from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding
 from pipeline.promotion.decisions import Decisions
@@ -58,7 +61,7 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     logger.info("%s", reading.text())
     beside = Beside.of(reading.history, store)
     partners = partner_warnings(partners_seen(store, beside.tables, config), config)
-    warnings = (*reading.unread, *reading.unmet, *_warnings(store, config), *partners)
+    warnings = (*reading.unread, *reading.unmet, *_warnings(reading.history, store, config), *partners)
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
@@ -75,13 +78,17 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     return outcome
 
 
-def _warnings(store: LineStore, config: Config) -> tuple[str, ...]:
-    """What the profile would say of silence that is no goodbye, and of a whole history that breaks off."""
+def _warnings(history: History, store: LineStore, config: Config) -> Iterator[str]:
+    """What the profile would say of silence that is no goodbye, of a whole history that breaks off, of tables misread.
+
+    Order lines alone may have been let go of by now: without other tables they are not looked at.
+    """
     days = order_days_of(store)
-    broken = tuple(breaks(days, config))
-    if "churn" not in config.training.targets or config.churn.target != "silence":
-        return broken
-    return (*pauses(days, return_curve(days), config), *broken)
+    if "churn" in config.training.targets and config.churn.target == "silence":
+        yield from pauses(days, return_curve(days), config)
+    yield from breaks(days, config)
+    if history.optional:
+        yield from table_doubts(history)
 
 
 def _told_of(horizon: Horizon, candidate: Candidate) -> Candidate:

@@ -112,4 +112,5 @@ def test_the_profile_and_the_training_tell_it(tmp_path: Path) -> None:
     config = configured(tmp_path, dated(renamed(0.5)), 'duplicates = "keep"', BARE)
     told = [each for each in profile(config).warnings if "many ids change" in each]
     assert len(told) == 1 and "list old and new ids in [history.customer_ids]" in told[0]
-    assert told[0] in _warnings(LineStore.from_history(read_history(config).history), config)
+    history = read_history(config).history
+    assert told[0] in _warnings(history, LineStore.from_history(history), config)

@@ -99,11 +99,12 @@ def test_a_trade_with_a_season_is_told_by_the_profile_and_by_the_training_alike(
     told = "silence over this horizon is a pause more often than a goodbye"
     found = [sentence for sentence in profile(config).warnings if told in sentence]
     assert len(found) == 1
-    store = LineStore.from_history(read_history(config).history)
-    assert [*_warnings(store, config)] == found
+    history = read_history(config).history
+    store = LineStore.from_history(history)
+    assert [*_warnings(history, store, config)] == found
     own = config.model_copy(update={"churn": config.churn.model_copy(update={"target": "own_rhythm"})})
     other = config.model_copy(update={"training": config.training.model_copy(update={"targets": ["partnership"]})})
-    assert _warnings(store, own) == _warnings(store, other) == ()
+    assert [*_warnings(history, store, own)] == [*_warnings(history, store, other)] == []
 
 
 def test_where_everybody_comes_back_every_spring_that_is_told_too(tmp_path: Path) -> None:
