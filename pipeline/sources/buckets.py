@@ -48,6 +48,7 @@ from pipeline.sources.product_names import Products
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.rows import compose
 from pipeline.sources.table import ReadTable, checked, read_source
+from pipeline.sources.unmet import unmet_ids
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +196,8 @@ def _in_buckets(
         account = checked(database, source, account, config, unread)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
-        reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest})
+        unmet = unmet_ids(kept.keys())  # not of orders: what they are called is let go of with each bucket
+        reading = Reading(empty, account, digest, tables={ORDER_LINES.name: digest}, unmet=unmet)
         return StoreReading(kept.store(), reading, kept.names.get("product")), known
 
 
@@ -237,6 +239,11 @@ class _Appended:
         self.customers.append(store.customer_ids)
         self.rows.append(np.diff(store.offsets))
         self.end = max(self.end, store.end)
+
+    def keys(self) -> dict[str, pa.Array]:
+        """The ids of customers, and of products where there are any, by column."""
+        products = {"product_id": self.names["product"]} if "product" in self.names else {}
+        return {"customer_id": pa.array(np.concatenate(self.customers), pa.string()), **products}
 
     def store(self) -> LineStore:
         """The whole, mapped into memory."""

@@ -22,7 +22,7 @@ from pipeline.sources.mapping import Span
 from pipeline.sources.newer_ids import NewerIds
 from pipeline.sources.quarantine import quarantine_file
 from pipeline.sources.table import ReadTable, read_table
-from pipeline.sources.unmet import rounded_ids, twin_ids, unmet_tables
+from pipeline.sources.unmet import keys_of, unmet_ids, unmet_tables
 
 STRANGER = "customer without order lines"
 
@@ -96,7 +96,7 @@ def read_history(config: Config, known_before: date | None = None) -> Reading:
     optional = {name: other.rows for name, other in others.items() if other.rows.num_rows}
     history = History(lines.rows, currency, optional)
     digest, tables = fingerprints(history)
-    unmet = (*rounded_ids(lines.rows), *twin_ids(lines.rows), *unmet_tables(lines.rows, optional))
+    unmet = (*unmet_ids(keys_of(lines.rows)), *unmet_tables(lines.rows, optional))
     pa.default_memory_pool().release_unused()  # as much as the table holds, for whoever comes next
     beside = tuple(other.account for other in others.values())
     return by_now(Reading(history, lines.account, digest, beside, tables, unmet), newer, ids, lines.spells)

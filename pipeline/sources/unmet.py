@@ -12,6 +12,7 @@ from pipeline.sources.twins import twins
 
 FEWEST_TWINS, TWINS = 3, 0.01
 """Customers, and share of them, from which ids that differ only in how they are written are told of."""
+KEYS = ("customer_id", "order_id", "product_id")
 
 
 def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[str]:
@@ -30,12 +31,23 @@ def unmet_tables(lines: pa.Table, others: Mapping[str, pa.Table]) -> Iterator[st
             yield f"{name}: {_told(found, 'orders')} {advice(found, 'order_id')} Until then {lost}"
 
 
-def rounded_ids(lines: pa.Table) -> Iterator[str]:
+def unmet_ids(keys: Mapping[str, pa.Array]) -> tuple[str, ...]:
+    """Sentences on keys of the order lines by themselves.
+
+    Args:
+        keys: by column, the ids (n,) it holds, each once; of `customer_id` there have to be some.
+    """
+    return (*_rounded_ids(keys), *_twin_ids(keys["customer_id"]))
+
+
+def keys_of(lines: pa.Table) -> dict[str, pa.Array]:
+    """The ids of each key of the order lines, by column, in the order in which they first occur."""
+    return {name: lines.column(name).combine_chunks().dictionary for name in KEYS if name in lines.column_names}
+
+
+def _rounded_ids(keys: Mapping[str, pa.Array]) -> Iterator[str]:
     """One sentence for every key of the order lines in which a spreadsheet has rounded long numbers."""
-    for name in ("customer_id", "order_id", "product_id"):
-        if name not in lines.column_names:
-            continue
-        ids = lines.column(name).combine_chunks().dictionary
+    for name, ids in keys.items():
         count = rounded(ids)
         if count:
             yield (
@@ -44,9 +56,8 @@ def rounded_ids(lines: pa.Table) -> Iterator[str]:
             )
 
 
-def twin_ids(lines: pa.Table) -> Iterator[str]:
+def _twin_ids(ids: pa.Array) -> Iterator[str]:
     """One sentence where many customers are there twice, under ids that differ only in how they are written."""
-    ids = lines.column("customer_id").combine_chunks().dictionary
     found = twins(ids)
     if found is not None and found.met >= max(FEWEST_TWINS, TWINS * len(ids)):
         yield (

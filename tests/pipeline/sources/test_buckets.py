@@ -94,6 +94,16 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     assert len(pd.read_parquet(parted.reading.account.quarantine)) == parted.reading.account.rows_quarantined == 5
 
 
+def test_customers_under_two_spellings_and_rounded_products_are_told_of_however_lines_are_read(tmp_path, configured):
+    told = []
+    for limit in (0, limit_for(3)):
+        config = configured(limit)
+        spelled = [f"{n % 17:05d}" if n % 2 else f"{n % 17}" for n in range(403)]
+        table().assign(Country=spelled, Account="k", Item="8.71234E+12").to_csv(tmp_path / "lines.csv", index=False)
+        told.append(sorted(each.split(":")[1].split(" as ")[0] for each in read_store(config).reading.unmet))
+    assert len(told[0]) == 2 and told[0] == told[1]
+
+
 def test_a_line_that_cannot_be_split_counts_once_however_many_buckets_meet_it(tmp_path, configured):
     accounts = []
     for limit in (0, limit_for(3)):
