@@ -66,7 +66,13 @@ FIELDS = (
     Field(
         "churn_decile", pa.int8(), "count", 8, "1 = the tenth of eligible customers likeliest to stop ordering", 1, 10
     ),
-    Field("churn_probability", pa.float64(), "share", 12, "chance of no order in the outcome window, 0 to 1"),
+    Field(
+        "churn_probability",
+        pa.float64(),
+        "share",
+        12,
+        "chance of leaving in the outcome window, 0 to 1: of no order there, unless churn is defined otherwise",
+    ),
     Field("churn_low", pa.float64(), "share", 12, "lower end of the 90 % interval of that chance"),
     Field("churn_high", pa.float64(), "share", 12, "upper end of the same: how far the market may move"),
     Field(

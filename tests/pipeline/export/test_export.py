@@ -152,4 +152,4 @@ def test_the_sheet_is_ready_to_filter(store: PredictionStore, tmp_path: Path) ->
     about = {row[0].value: row[1].value for row in book["about"].iter_rows()}
     assert about["As of"] == "2024-05-01"
     assert about["Horizon"] == "90 days"
-    assert about["Churn probability"].startswith("chance of no order")
+    assert about["Churn probability"].startswith("chance of leaving")
