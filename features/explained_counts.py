@@ -81,11 +81,11 @@ def _periods(looked: Looked) -> Flags:
 
 
 def _distinct(looked: Looked) -> Flags:
-    return first_of(looked.key, looked.inside & (looked.key >= 0))
+    return first_of(looked.key, looked.inside & looked.named)
 
 
 def _first_time(looked: Looked) -> Flags:
-    return first_of(looked.key, looked.before)
+    return first_of(looked.key, looked.before & looked.named)
 
 
 def _first_day(looked: Looked) -> npt.NDArray[np.int64]:
@@ -96,7 +96,7 @@ def _first_day(looked: Looked) -> npt.NDArray[np.int64]:
 
 
 def _first_time_spend(looked: Looked) -> Flags:
-    return _first_day(looked) >= looked.cutoff - looked.span[0]
+    return looked.named & (_first_day(looked) >= looked.cutoff - looked.span[0])
 
 
 def _first_time_repeated(looked: Looked) -> Flags:
@@ -114,17 +114,17 @@ def _everybody(looked: Looked) -> Everybody:
 def _rare(looked: Looked) -> Flags:
     assert isinstance(looked.leaf, TableLeaf)
     share = share_of(looked.leaf)
-    return _everybody(looked).marks(share)[looked.key, 0] >= (ALONE if share is None else RARE)
+    return looked.named & (_everybody(looked).marks(share)[looked.key, 0] >= (ALONE if share is None else RARE))
 
 
 def _priced(looked: Looked) -> Flags:
-    return (_everybody(looked).prices[looked.key, 0] > 0) & (looked.number("quantity") > 0)
+    return looked.named & (_everybody(looked).prices[looked.key, 0] > 0) & (looked.number("quantity") > 0)
 
 
 def _price_changes(looked: Looked) -> Flags:
     """The first row of each day on which a product cost clearly more or less than on its day before."""
     by, which = looked.leaf.option.split()
-    priced, out = looked.inside & (looked.number("quantity") > 0), np.zeros(looked.inside.size, dtype=bool)
+    priced, out = looked.inside & looked.named & (looked.number("quantity") > 0), np.zeros(looked.inside.size, bool)
     for code in set(looked.key[priced]):
         own = priced & (looked.key == code)
         days = [own & (looked.events.day == day) for day in np.unique(looked.events.day[own])]
@@ -168,14 +168,15 @@ def _adopted(looked: Looked) -> Flags:
     assert isinstance(looked.store.market, Market)
     launched = looked.store.market.launched[looked.key, 0]
     early = (launched >= looked.cutoff - looked.span[0]) & (looked.events.day - launched <= int(looked.leaf.option))
-    return first_of(looked.key, looked.inside & early)
+    return first_of(looked.key, looked.inside & looked.named & early)
 
 
 def _steady(looked: Looked) -> Flags:
     """Keys bought in every period of the window that holds a purchase."""
     period = (looked.cutoff - 1 - looked.events.day) // int(looked.leaf.option)
     filled = set(period[looked.inside])
-    steady = [c for c in set(looked.key[looked.inside]) if set(period[looked.inside & (looked.key == c)]) == filled]
+    keys = set(looked.key[looked.inside & looked.named])
+    steady = [c for c in keys if set(period[looked.inside & (looked.key == c)]) == filled]
     return np.isin(looked.key, steady)
 
 
@@ -183,7 +184,8 @@ def _staple(looked: Looked) -> Flags:
     """Keys bought on most of the window's days with a purchase."""
     part, whole, *_ = map(int, looked.leaf.option.removesuffix(" or more").split(" of "))
     days = np.unique(looked.events.day[looked.inside]).size
-    own = {c: np.unique(looked.events.day[looked.inside & (looked.key == c)]).size for c in set(looked.key)}
+    keys = set(looked.key[looked.named])
+    own = {c: np.unique(looked.events.day[looked.inside & (looked.key == c)]).size for c in keys}
     return np.isin(looked.key, [code for code, number in own.items() if number * whole >= part * days])
 
 
@@ -219,7 +221,7 @@ def _held_alone(looked: Looked) -> Flags:
     """Keys of which so large a share is ours."""
     column, share = looked.leaf.option.split()
     value, ours, held = looked.number(column), looked.number("ours"), []
-    for code in set(looked.key[looked.inside & (looked.key >= 0)]):
+    for code in set(looked.key[looked.inside & looked.named]):
         rows = looked.inside & (looked.key == code) & ~np.isnan(value)
         if value[rows].sum() > 0 and np.nansum(ours[rows]) >= float(share) * value[rows].sum():
             held.append(code)
@@ -251,6 +253,7 @@ RULES: dict[str, Callable[[Looked], Flags]] = {
     "stock": _stock,
     "fading": _fading,
     "held_alone": _held_alone,
-    "largest_share": lambda looked: looked.key >= 0,
+    "largest_share": lambda looked: looked.named,
+    "concentration": lambda looked: looked.named,
 }
 """By primitive; of those that are not here, every row inside counts."""

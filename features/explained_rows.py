@@ -49,8 +49,13 @@ class Looked:
 
     @property
     def key(self) -> npt.NDArray[np.int32]:
-        """The codes of the leaf's column (n,)."""
+        """The codes of the leaf's column (n,); -1 where a row names none."""
         return self.events.codes[self.leaf.column]
+
+    @property
+    def named(self) -> Flags:
+        """Which rows (n,) name a product, or whatever the leaf's column holds."""
+        return self.key >= 0
 
 
 def looked_at(leaf: Leaf, store: LineStore, cutoff: int, horizon_days: int, names: Names) -> Looked | None:
@@ -83,7 +88,7 @@ def _rows_of(store: LineStore, rows: Flags) -> TableEvents:
     numbers = {} if store.thousandths is None else {"quantity": store.thousandths / 1000}
     numbers |= {} if store.cents is None else {"amount": store.cents.astype(np.float64)}
     keys = ("order", "product", "category")
-    codes = {name: code for name in keys if (code := getattr(store, name)) is not None}
+    codes = {name: store.named(name, code) for name in keys if (code := getattr(store, name)) is not None}
     return TableEvents(store.offsets, store.day, store.known, numbers, codes).select(rows)
 
 

@@ -18,7 +18,7 @@ from features.engine.table_leaf import TableLeaf, mistake_in
 from features.engine.view import HistoryView
 from features.families import FAMILIES
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised when a primitive changes its meaning, so that models trained before are refused.
 
 `tests/features/test_golden_values.py` asks for it wherever a value changes and no fingerprint does.

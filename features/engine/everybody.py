@@ -56,7 +56,8 @@ class Market:
     """What all customers bought at `cutoffs` (K,), by window; `launched` (products, K), the first day of each product.
 
     Every product a customer of the store may have bought has a row. `latest` (products,) is the largest of its
-    days in `launched`; -1 where no day is known.
+    days in `launched`; -1 where no day is known. What lines that name no product stand for
+    has no price, is not rare and was never launched.
     """
 
     cutoffs: Ints
@@ -65,8 +66,12 @@ class Market:
     latest: Longs
 
     @classmethod
-    def of(cls, cutoffs: Ints, windows: dict[Span, Everybody], launched: Longs) -> Market:
-        """The market of these windows and first days."""
+    def of(cls, cutoffs: Ints, windows: dict[Span, Everybody], launched: Longs, nameless: int | None) -> Market:
+        """The market of these windows and first days; `nameless` is the code of lines that name no product."""
+        if nameless is not None:
+            launched[nameless] = kernels_of_everybody.NEVER
+            for table in (each for there in windows.values() for each in (there.prices, *there.few.values())):
+                table[nameless] = 0
         latest = np.where(launched < kernels_of_everybody.NEVER, launched, -1).max(axis=1)
         return cls(cutoffs, windows, launched, latest)
 
@@ -81,7 +86,7 @@ def with_market(store: Lines, cutoffs: Ints, wanted: Iterable[Leaf], horizon_day
         return store
     sums, spans = store.sums if isinstance(store, MergedStore) else None, _shares(leaves, horizon_days)
     if isinstance(sums, MarketSums) and sums.are_of(cutoffs, spans):
-        return replace(store, market=_told(sums, spans))
+        return replace(store, market=_told(sums, spans, store.nameless.get("product")))
     return store if store.products is None else replace(store, market=market_of(store, cutoffs, leaves, horizon_days))
 
 
@@ -94,7 +99,7 @@ def _readers(wanted: Iterable[Leaf]) -> list[TableLeaf]:
     return [leaf for leaf in wanted if isinstance(leaf, TableLeaf) and leaf.primitive in READERS]
 
 
-def _told(sums: MarketSums, spans: Mapping[Span, list[float]]) -> Market:
+def _told(sums: MarketSums, spans: Mapping[Span, list[float]], nameless: int | None) -> Market:
     """The market that sums make, as `market_of` tells it."""
     shape, windows = (sums.launched.size, 1), {}
     for span, shares in spans.items():
@@ -103,7 +108,7 @@ def _told(sums: MarketSums, spans: Mapping[Span, list[float]]) -> Market:
         for share, few in there.few.items():
             kernels_of_everybody.tell_of_sums(counts, active, share, there.prices, few)
         windows[span] = there
-    return Market.of(np.array([sums.cutoff], dtype=np.int32), windows, sums.launched[:, np.newaxis])
+    return Market.of(np.array([sums.cutoff], dtype=np.int32), windows, sums.launched[:, np.newaxis].copy(), nameless)
 
 
 def market_of(store: LineStore | MergedStore, cutoffs: Ints, leaves: Iterable[TableLeaf], horizon_days: int) -> Market:
@@ -121,7 +126,7 @@ def market_of(store: LineStore | MergedStore, cutoffs: Ints, leaves: Iterable[Ta
             active = counts.active[span]
             for share, few in there.few.items():
                 kernels_of_everybody.tell(starts, *dealt, *when[span], active, share, there.prices[own], few[own])
-    return Market.of(cutoffs, windows, counts.launched)
+    return Market.of(cutoffs, windows, counts.launched, store.nameless.get("product"))
 
 
 @dataclass

@@ -13,7 +13,7 @@ from features.engine.events import is_purchase
 from features.engine.everybody import ALONE, RARE, Market, share_of
 from features.engine.market_sums import Span
 from features.engine.runs import runs
-from features.engine.store import LineStore
+from features.engine.store import NAMED, LineStore
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
 
@@ -22,7 +22,9 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Purchased:
-    """The purchased lines as events, with codes of products and categories from 0, and pieces in thousandths.
+    """The purchased lines as events, with codes of products and categories, and pieces in thousandths.
+
+    `keys` are the codes of the store, from 0, also of lines that name none; in `events` these have the code -1.
 
     `changes` of prices are kept once they are counted, see `price_changes.py`.
     """
@@ -35,9 +37,12 @@ class Purchased:
     _numbered: dict[str, tuple[Ints, int]] = field(default_factory=dict)
 
     def numbered(self, column: str) -> tuple[Ints, int]:
-        """The codes of a column numbered for each customer from 0, (n,), and how many numbers there are; found once."""
+        """The codes of a column numbered for each customer from 0, (n,), and how many numbers there are; found once.
+
+        -1 on lines that name none.
+        """
         if column not in self._numbered:
-            code = self.keys[column]
+            code = self.events.codes[column]
             own, places = np.empty_like(code), np.zeros((2, int(code.max(initial=0)) + 1), dtype=np.int32)
             kernels_of_keys.number_each(self.events.offsets, code, places, own)
             self._numbered[column] = own, int(own.max(initial=0)) + 1
@@ -68,9 +73,10 @@ def purchased(store: LineStore, since: int | None = None) -> Purchased:
         numbers |= {"integrated": store.integrated, "channelled": 1.0 * ~np.isnan(store.integrated)}
     known = None if store.known is None else store.known[rows]
     kept = np.concatenate([[0], np.cumsum(rows)])
-    keys = {name: codes[rows] for name in ("product", "category") if (codes := getattr(store, name)) is not None}
+    keys = {name: codes[rows] for name in NAMED if (codes := getattr(store, name)) is not None}
     chosen = {name: column[rows] for name, column in numbers.items()}
-    events = TableEvents(kept[store.offsets], store.day[rows], known, chosen, keys)
+    named = {name: store.named(name, codes) for name, codes in keys.items()}
+    events = TableEvents(kept[store.offsets], store.day[rows], known, chosen, named)
     return Purchased(events, keys, cents[rows], pieces[rows])
 
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine import kernels_of_columns
-from features.engine.store import ROW_COLUMNS, Ints, LineStore
+from features.engine.store import NAMED, ROW_COLUMNS, Ints, LineStore
 from features.errors import DataProblem
 from features.history import History
 
-KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
+KEYS = {"order": "order_id", **NAMED}
 """Columns of codes of a store, and the column of the history they stand for."""
 
 
@@ -63,11 +63,14 @@ class NamedStore:
         """The rows of both, and what codes stand for: by column, what there was and what is new."""
         check_columns(self.store, later.store)
         codes, new = {}, []
+        nameless = {**self.store.nameless}
         for key, texts in self.names.items():
             places, added = text_places(texts, later.names[key])
             codes[key] = places[getattr(later.store, key)]
             new.append((key, texts, added))
-        return MergedStore.of(self.store, replace(later.store, **codes)), new
+            code = later.store.nameless.get(key)
+            nameless |= {} if code is None else {key: int(places[code])}
+        return MergedStore.of(replace(self.store, nameless=nameless), replace(later.store, **codes)), new
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class MergedStore:
     def customers(self) -> int:
         """How many customers have at least one line."""
         return len(self.customer_ids)
+
+    @property
+    def nameless(self) -> Mapping[str, int]:
+        """The codes that stand for null, see `LineStore`."""
+        return self.before.nameless
 
     @property
     def products(self) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_keys, kernels_of_periods
 from features.engine.events import Events, EventTables
@@ -176,11 +177,16 @@ def _followed(work: Pass, leaves: list[Leaf]) -> tuple[list[Window], Ints, Ints,
     return windows, enters, left, day_zero, keys, int(keys.max()) + 1 if keys.size else 1
 
 
+def _naming(work: Pass, leaf: Leaf) -> npt.NDArray[np.bool_]:
+    """The purchased lines (n,) that name one of the column of a leaf: others are no product, or of no category."""
+    return work.tables.store.naming(leaf.column, work.tables.purchased)
+
+
 def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     windows, enters, left, day_zero, keys, size = _followed(work, leaves)
     store, asked, out = work.tables.store, work.asked, np.empty((len(windows), work.asked.rows))
     memory, steps = np.zeros((2, size), dtype=np.int32), np.zeros((len(windows), asked.cutoffs + 1), dtype=np.int64)
-    lines = (store.offsets, store.day, keys, work.tables.purchased, day_zero, enters, left)
+    lines = (store.offsets, store.day, keys, _naming(work, leaves[0]), day_zero, enters, left)
     kernels_of_keys.distinct(*lines, *memory, asked.starts, asked.number, steps, out)
     return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
 
@@ -192,7 +198,7 @@ def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     windows, enters, left, day_zero, keys, size = _followed(work, leaves)
     store, asked, out = work.tables.store, work.asked, np.empty((3, len(windows), work.asked.rows))
     value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
-    lines = (store.offsets, store.day, keys, value, work.tables.purchased, day_zero, enters, left)
+    lines = (store.offsets, store.day, keys, value, _naming(work, leaves[0]), day_zero, enters, left)
     steps = np.zeros((3, len(windows), asked.cutoffs + 1), dtype=np.int64)
     kernels_of_keys.first_times(*lines, np.zeros((3, size), dtype=np.int32), asked.starts, asked.number, steps, out)
     return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
@@ -205,7 +211,7 @@ def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     places = np.zeros((2, int(keys.max()) + 1 if keys.size else 1), dtype=np.int32)
     totals = np.empty(int(np.diff(store.offsets).max(initial=1)), dtype=np.int64)
     rows = (work.asked.starts, *work.rows("lines", leaf.window))
-    kernels_of_keys.concentration(store.offsets, keys, store.cents, work.tables.purchased, *rows, places, totals, out)
+    kernels_of_keys.concentration(store.offsets, keys, store.cents, _naming(work, leaf), *rows, places, totals, out)
     return {leaf: out[kernels_of_keys.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 

@@ -47,6 +47,9 @@ class LineStore:
     `cents` and `thousandths` are signed; `taken_back` marks returns. Columns the supplier lacks are None.
     `end` is the day after the last one the history covers.
 
+    `nameless` is the code that stands for null, by column: lines with it name no product, or no category, and are left
+    out wherever products or categories are told apart. Columns without null are not in it.
+
     `list_cents`, `unit_cost` (cents a piece) and `integrated` (1 on lines that came in by machine) hold NaN for null.
     `tables` are the events of the optional tables, of the same customers; `market` is what everybody bought, see
     `market.py`.
@@ -66,6 +69,7 @@ class LineStore:
     list_cents: Floats | None = None
     unit_cost: Floats | None = None
     integrated: Floats | None = None
+    nameless: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, TableEvents] = field(default_factory=dict)
     market: object = None
 
@@ -102,6 +106,16 @@ class LineStore:
         """How many products there may be: more than any code of one. None where lines name no product."""
         return None if self.product is None else int(self.product.max(initial=0)) + 1
 
+    def naming(self, column: str, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Those of some `rows` (n,) that name a product, or a category, by the `column` of codes."""
+        code = self.nameless.get(column)
+        return rows if code is None else rows & (getattr(self, column) != code)
+
+    def named(self, column: str, codes: Ints) -> Ints:
+        """Codes (any,) of a column with -1 for the one that stands for null."""
+        code = self.nameless.get(column)
+        return codes if code is None else np.where(codes == code, np.int32(-1), codes)
+
     def select(self, rows: npt.NDArray[np.bool_], end: int | None = None) -> LineStore:
         """The store with only `rows` (n,); customers stay, with or without lines."""
         kept = np.concatenate([[0], np.cumsum(rows)])
@@ -132,6 +146,8 @@ class LineStore:
         return replace(self, known=None, tables={name: events.settled() for name, events in self.tables.items()})
 
 
+NAMED = {"product": "product_id", "category": "category"}
+"""Columns of codes that may hold null, and the column of the history they stand for."""
 OPTIONAL_COLUMNS = ("list_cents", "unit_cost", "integrated")
 ROW_COLUMNS = ("day", "known", "order", "product", "category", "cents", "thousandths", "taken_back", *OPTIONAL_COLUMNS)
 
@@ -170,9 +186,19 @@ def _optional(lines: pa.Table, name: str) -> tuple[Ints, pa.Array] | None:
     return _codes(column if column.null_count == 0 else column.cast(pa.string()).dictionary_encode("encode"))
 
 
-def _optional_codes(lines: pa.Table, name: str) -> Ints | None:
-    found = _optional(lines, name)
-    return None if found is None else found[0]
+def _named_codes(lines: pa.Table, key: str, nameless: dict[str, int]) -> Ints | None:
+    """The codes (n,) of a column of `NAMED`; the one that stands for null is noted down in `nameless`."""
+    found = _optional(lines, NAMED[key])
+    if found is None:
+        return None
+    nameless.update(nameless_codes({key: found[1]}))
+    return found[0]
+
+
+def nameless_codes(texts: Mapping[str, pa.Array]) -> dict[str, int]:
+    """The code that stands for null, by column of codes, `texts` being what the codes of each stand for."""
+    places = {name: pc.index(texts[name].is_null(), True).as_py() for name in NAMED if name in texts}
+    return {name: place for name, place in places.items() if place >= 0}
 
 
 def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> LineStore:
@@ -180,23 +206,24 @@ def _sorted(lines: pa.Table, customer: Ints, names: npt.NDArray[np.object_]) -> 
     day = _days(lines, "ordered_on")
     place = Arrangement(customer, day, len(names))
     offsets = np.concatenate([[0], np.cumsum(counts(customer, len(names)))])
+    nameless: dict[str, int] = {}
     columns: dict[str, Any] = {
-        name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day)
+        name: None if column is None else place.arranged(column) for name, column in _prepared(lines, day, nameless)
     }
     columns["thousandths"] = _in_thousandths(columns["thousandths"])
     columns["taken_back"] = _taken_back(columns["taken_back"], columns["cents"], columns["thousandths"], day.size)
-    return LineStore(customer_ids=names, offsets=offsets, end=int(day.max()) + 1, **columns)
+    return LineStore(customer_ids=names, offsets=offsets, end=int(day.max()) + 1, nameless=nameless, **columns)
 
 
-def _prepared(lines: pa.Table, day: Ints) -> Iterator[tuple[str, npt.NDArray[Any] | None]]:
+def _prepared(lines: pa.Table, day: Ints, nameless: dict[str, int]) -> Iterator[tuple[str, npt.NDArray[Any] | None]]:
     """Every column of the store by name, in the order of the lines; quantities as they are, and returns as flagged."""
     yield "day", day
     known = np.maximum(day, _days(lines, "known_on", "ordered_on")) if "known_on" in lines.column_names else None
     yield "known", None if known is None or np.array_equal(known, day) else known
     del known
     yield "order", _codes(lines.column("order_id"))[0]
-    yield "product", _optional_codes(lines, "product_id")
-    yield "category", _optional_codes(lines, "category")
+    for key in NAMED:
+        yield key, _named_codes(lines, key, nameless)
     cents = _numbers(lines, "net_amount")
     yield "cents", None if cents is None else cents.astype(np.int64, copy=False)
     del cents

@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.engine.merging import KEYS, NamedStore, joined_texts
-from features.engine.store import ROW_COLUMNS, LineStore
+from features.engine.store import ROW_COLUMNS, LineStore, nameless_codes
 from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config
@@ -253,7 +253,8 @@ class _Appended:
         if np.array_equal(columns["known"], columns["day"]):
             columns["known"] = None
         offsets = np.concatenate([[0], np.cumsum(np.concatenate(self.rows))])
-        return LineStore(customer_ids=np.concatenate(self.customers), offsets=offsets, end=self.end, **columns)
+        columns |= {"offsets": offsets, "end": self.end, "nameless": nameless_codes(self.names)}
+        return LineStore(customer_ids=np.concatenate(self.customers), **columns)
 
 
 def _together(accounts: Sequence[Account], path: Path) -> Account:

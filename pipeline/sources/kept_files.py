@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.engine.merging import NamedStore
-from features.engine.store import ROW_COLUMNS, LineStore
+from features.engine.store import ROW_COLUMNS, LineStore, nameless_codes
 
 CUSTOMERS = "customer_ids"
 BLOCK = 1 << 20
@@ -38,7 +38,8 @@ def read_rows(folder: Path, part: str, files: Sequence[str], end: int) -> NamedS
         if kind == "npy"
     }
     customers = texts.pop(CUSTOMERS).to_numpy(zero_copy_only=False)
-    return NamedStore(LineStore(customer_ids=customers, end=end, **columns), texts)
+    store = LineStore(customer_ids=customers, end=end, nameless=nameless_codes(texts), **columns)
+    return NamedStore(store, texts)
 
 
 def _write(path: Path, content: Any) -> int:

@@ -15,7 +15,8 @@ COLUMN = {"product": "product_id", "category": "category"}
 
 
 def keys(c: Customer, key: str, days: float = math.inf, ending: int = 0) -> set[str | None]:
-    return {getattr(line, key) for line in c.within(c.bought, days, ending)}
+    """What is named: lines that name no product are of none."""
+    return {getattr(line, key) for line in c.within(c.bought, days, ending)} - {None}
 
 
 def distinct(c: Customer, key: str, days: float = math.inf) -> Value:
@@ -47,7 +48,7 @@ def ever_repeated(c: Customer, key: str) -> Value:
     days = defaultdict(set)
     for line in c.bought:
         days[getattr(line, key)].add(line.day)
-    return sum(len(found) >= 2 for found in days.values())
+    return sum(len(found) >= 2 for name, found in days.items() if name is not None)
 
 
 def new_spend(c: Customer) -> Value:
@@ -70,6 +71,7 @@ def shares(c: Customer, key: str) -> list[float]:
     spent: dict[str | None, int] = defaultdict(int)
     for line in c.within(c.bought, YEAR):
         spent[getattr(line, key)] += line.cents or 0
+    spent.pop(None, None)
     return [value / sum(spent.values()) for value in spent.values()]
 
 

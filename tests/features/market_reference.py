@@ -61,7 +61,7 @@ def rare_share(c: Customer, few: float = 0.05) -> Value:
     rare = 0
     for line in everybody.get(c.name, []):
         others = sum(any(theirs.product == line.product for theirs in lines) for lines in everybody.values()) - 1
-        rare += line.cents if others <= few * (len(everybody) - 1) else 0
+        rare += line.cents if line.product is not None and others <= few * (len(everybody) - 1) else 0
     return ratio(rare, cents(c, YEAR))
 
 
@@ -71,7 +71,8 @@ def price_index(c: Customer, days: float = YEAR, ending: int = 0) -> Value:
     buyers, amount, pieces = defaultdict(set), defaultdict(int), defaultdict(int)
     for name, lines in everybody.items():
         for line in lines:
-            buyers[line.product].add(name)
+            if line.product is not None:
+                buyers[line.product].add(name)
             if thousandths(line) > 0:
                 amount[line.product] += line.cents
                 pieces[line.product] += thousandths(line)
@@ -87,7 +88,8 @@ def steady_share(c: Customer, key: str) -> Value:
     of = {getattr(line, key): set() for line in found}
     for line, number in zip(found, quarter, strict=True):
         of[getattr(line, key)].add(number)
-    steady = sum(line.cents for line in found if of[getattr(line, key)] == set(quarter))
+    named = [line for line in found if getattr(line, key) is not None]
+    steady = sum(line.cents for line in named if of[getattr(line, key)] == set(quarter))
     return ratio(steady, sum(line.cents for line in found))
 
 
@@ -105,7 +107,7 @@ def staple_share(c: Customer) -> Value:
 def price_sensitivity(c: Customer) -> Value:
     """Another price is one of 95 or less to 100 of the other, in whole numbers."""
     needs(c, "product_id", "net_amount", "quantity")
-    priced = [line for line in c.within(c.bought, YEAR) if thousandths(line) > 0]
+    priced = [line for line in c.within(c.bought, YEAR) if thousandths(line) > 0 and line.product is not None]
     met, net = 0, 0
     for product in {line.product for line in priced}:
         own = [line for line in priced if line.product == product]
@@ -148,7 +150,7 @@ def adopted(c: Customer) -> Value:
     launched: dict[str | None, date] = {}
     for line in (line for peer in c.cohort.customers for line in peer.bought):
         launched[line.product] = min(line.day, launched.get(line.product, line.day))
-    new = {product for product, day in launched.items() if c.age(day) <= YEAR}
+    new = {product for product, day in launched.items() if product is not None and c.age(day) <= YEAR}
     return len({line.product for line in c.bought if line.product in new
                 and (line.day - launched[line.product]).days <= 90})  # fmt: skip
 

@@ -42,7 +42,8 @@ class Outcome:
 
     def new(self, key: str) -> dict[str | None, set[date]]:
         """Products or categories never bought before the window, with the days they were bought on in it."""
-        known, days = {getattr(line, key) for line in self.bought if line.day < self.opens}, defaultdict(set)
+        known = {getattr(line, key) for line in self.bought if line.day < self.opens} | {None}
+        days = defaultdict(set)
         for line in self.inside:
             if getattr(line, key) not in known:
                 days[getattr(line, key)].add(line.day)

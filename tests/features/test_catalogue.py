@@ -16,9 +16,9 @@ from features.engine.declaration import feature as declare
 NAMES = [feature.name for feature in FEATURES]
 every_feature = pytest.mark.parametrize("feature", FEATURES, ids=NAMES)
 
-GOLDEN = {  # sha256 of "1|orders_90d|orders|order_days.total(orders,[T-90d,T-0d))" and so on, by `sha256sum`
-    "orders_90d": "d9db1d0cedfc5f1398c6b96d2ebf091699a955161e9aeb4023061f97c8690276",
-    "overdue_ratio": "46275028faca2d9a9aba652204fe619c90c6972ba1dcb01869d40ba5a8ea34fc",
+GOLDEN = {  # sha256 of "2|orders_90d|orders|order_days.total(orders,[T-90d,T-0d))" and so on, by `sha256sum`
+    "orders_90d": "0f3bd0ac5f02376a26fe9f94f2ba584761df4f96d2df63ff0a3d1e8b72624de8",
+    "overdue_ratio": "a73ca6b96fa16aa8ef963d6d164e4ba79ed37f1e47d968a52f94f385ead3f242",
 }
 
 

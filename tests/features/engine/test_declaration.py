@@ -161,7 +161,7 @@ def test_a_value_above_the_usual_is_said_with_the_high_phrase(value, sentence):
 
 
 def test_fingerprint_is_the_sha256_of_version_name_unit_and_expression():
-    text = "1|order_days|days|order_days.total(days,[T-90d,T-0d))"
+    text = "2|order_days|days|order_days.total(days,[T-90d,T-0d))"
     assert declare().fingerprint == hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -200,5 +200,5 @@ def test_fingerprint_does_not_change_with_the_texts(changes):
 
 def test_fingerprint_changes_with_the_version_of_the_engine(monkeypatch):
     before = declare().fingerprint
-    monkeypatch.setattr("features.engine.declaration.ENGINE_VERSION", 2)
+    monkeypatch.setattr("features.engine.declaration.ENGINE_VERSION", 3)
     assert declare().fingerprint != before

@@ -31,6 +31,8 @@ def plain(store: LineStore, product: int, cutoff: int, span: tuple[int, int], fe
     there = (store.cents > 0) & ~store.taken_back & (known < cutoff)
     there &= (store.day >= cutoff - span[0]) & (store.day < cutoff - span[1])
     own = there & (store.product == product)
+    if product == store.nameless.get("product"):
+        return 0.0, False, False
     buyers, others = len({*owner[own]}), len({*owner[there]}) - 1
     paid = own & (store.thousandths > 0)
     cents, pieces = int(store.cents[paid].sum()), int(store.thousandths[paid].sum())

@@ -27,6 +27,7 @@ def assert_same(one: NamedStore, other: NamedStore) -> None:
         np.testing.assert_array_equal(left, right, err_msg=name)
         assert left is None or left.dtype == right.dtype, name
     assert one.store.end == other.store.end
+    assert one.store.nameless == other.store.nameless
     assert {key: texts.to_pylist() for key, texts in one.names.items()} == {
         key: texts.to_pylist() for key, texts in other.names.items()
     }

@@ -39,7 +39,7 @@ folder = "{runs}"
 
 
 def table(rows: int = 400) -> pd.DataFrame:
-    """Customers spelled in several ways, without a name, lines twice, and a day nobody can read."""
+    """Customers spelled in several ways, without a name, lines twice, of no product, and of no readable day."""
     number = np.arange(rows)
     made = pd.DataFrame(
         {
@@ -54,6 +54,7 @@ def table(rows: int = 400) -> pd.DataFrame:
     )
     made.loc[7, "Account"] = None
     made.loc[11, "Day"] = "soon"
+    made.loc[20:30:3, "Item"] = None
     return pd.concat([made, made.iloc[20:23]], ignore_index=True)
 
 
@@ -84,6 +85,9 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     parted = read_store(config)
     for name in ("customer_ids", "offsets", "day", "known", "cents", "taken_back"):
         np.testing.assert_array_equal(getattr(parted.store, name), getattr(one, name), err_msg=name)
+    named = [store.product != store.nameless["product"] for store in (one, parted.store)]
+    np.testing.assert_array_equal(*named)
+    assert not named[0].all()
     codes = [found.products().codes[found.store.product] for found in (StoreReading(one, whole), parted)]
     np.testing.assert_array_equal(*codes)
     cutoffs = [date.fromordinal(738_600), date.fromordinal(738_690)]
