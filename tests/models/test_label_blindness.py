@@ -41,7 +41,9 @@ def contracts(what: str, *, added: bool) -> Tables:
 
 
 HALF = PEOPLE[::2]
-LABELLED = Situation((*BUSY.lines, END), (T,), HORIZON, EVERYTHING, Population())
+NEW = [Line(name, f"new {on}", day(on), "new") for name in HALF[::3] for on in (10, 40)]
+"""What some of them buy first in the window, and again: somebody expands."""
+LABELLED = Situation((*BUSY.lines, *NEW, END), (T,), HORIZON, EVERYTHING, Population())
 
 
 def absurd(customer: str, on: int, **changes: object) -> list[Line]:
