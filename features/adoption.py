@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from features.engine.days import EVER
 from features.engine.declaration import feature
-from features.engine.expression import EVER, Expression
+from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 YEAR = 365

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from features.engine.days import Days, Window
 from features.engine.declaration import Feature
-from features.engine.expression import Cohort, Constant, Days, Expression, Leaf, Operation, Window
+from features.engine.expression import Cohort, Constant, Expression, Leaf, Operation
 
 BUYING = "buying"
 """The cohort function that is told the gap as its last argument, for all outputs alike: so one fit serves them all."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from features.engine.days import Days
 from features.engine.declaration import feature
-from features.engine.expression import Days, Expression
+from features.engine.expression import Expression
 from features.engine.view import HistoryView
 
 CENTS = 100

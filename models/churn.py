@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from features.engine.expression import Days, Expression
+from features.engine.days import Days
+from features.engine.expression import Expression
 from features.engine.view import HistoryView
 from features.run_rate import YEAR, spend_per_day
 from models.contract_acts import contract_lost

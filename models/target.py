@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from features.engine.days import Days, Window
 from features.engine.declaration import ENGINE_VERSION, documentation
-from features.engine.expression import WHOLE, Days, Expression, Leaf, Window
+from features.engine.expression import WHOLE, Expression, Leaf
 from features.engine.store import day_number
 from features.engine.view import HORIZON, ONE_HORIZON, HistoryView
 from models.constants import constants_of

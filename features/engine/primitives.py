@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_keys, kernels_of_periods
+from features.engine.days import Days, Window, window
 from features.engine.events import Events, EventTables
-from features.engine.expression import WHOLE, Days, Leaf, Window, window
+from features.engine.expression import WHOLE, Leaf
 from features.engine.store import Ints
 from features.engine.windows import LONGEST_WINDOW, Array, Pass
 

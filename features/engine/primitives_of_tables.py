@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from features.engine import kernels, kernels_of_tables
 from features.engine.asked import Asked
+from features.engine.days import EVER, Days
 from features.engine.everybody import READERS, Market, market_of
-from features.engine.expression import EVER, Days, Leaf
+from features.engine.expression import Leaf
 from features.engine.market import (
     Purchased,
     after_shocks,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.engine.expression import Cohort, Days, Expression, Horizon, Leaf, Length, lift, one_of, window
+from features.engine.days import Days, Length, window
+from features.engine.expression import Cohort, Expression, Horizon, Leaf, lift, one_of
 from features.engine.view_of_tables import Tables
 
 HORIZON = Horizon()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from features.engine.expression import Cohort, Days, Expression, Length, one_of, window
+from features.engine.days import Days, Length, window
+from features.engine.expression import Cohort, Expression, one_of
 from features.engine.table_leaf import UNSHARED, Condition, TableLeaf
 
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from features.engine import kernels
 from features.engine.asked import Asked
+from features.engine.days import Days, Window
 from features.engine.events import EventTables
-from features.engine.expression import Days, Leaf, Window
+from features.engine.expression import Leaf
 from features.engine.store import Ints, Longs
 
 Array = npt.NDArray[np.float64]

@@ -25,8 +25,9 @@ from hypothesis import given, settings
 from reference import REFERENCE
 
 from features.catalogue import FEATURES, computable
+from features.engine.days import EVER, Days, Window
 from features.engine.declaration import Feature
-from features.engine.expression import EVER, Cohort, Days, Expression, Leaf, Operation, Window
+from features.engine.expression import Cohort, Expression, Leaf, Operation
 from features.engine.plan import ELIGIBLE, STATUS, Population
 
 NAMES = [feature.name for feature in FEATURES]

@@ -15,8 +15,8 @@ from table_rows import RawTable
 
 from features.catalogue import FEATURES
 from features.engine import kernels, plan, primitives_of_tables, store
+from features.engine.days import Days
 from features.engine.declaration import Feature, Registry, feature
-from features.engine.expression import Days
 from features.engine.plan import Population, build
 from features.engine.primitives import LONGEST_WINDOW, Pass
 from features.engine.store import LineStore

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from features.engine import evaluation
+from features.engine.days import EVER, Days, Window
 from features.engine.evaluation import Columns, give_cohorts
-from features.engine.expression import EVER, Cohort, Days, Leaf, Window
+from features.engine.expression import Cohort, Leaf
 
 NULL = math.nan
 EVER_BOUGHT, LATELY = (Leaf("order_days", "total", "orders", Window(reach)) for reach in (EVER, Days(730)))

@@ -8,8 +8,9 @@ import pytest
 
 from features.cohort import BUYING
 from features.engine.arithmetic import OPERATIONS
+from features.engine.days import Days, Window
 from features.engine.evaluation import Columns, among_everybody, cohorts, frontier
-from features.engine.expression import Cohort, Constant, Days, Horizon, Window, leaves, lift, needs_cohort
+from features.engine.expression import Cohort, Constant, Horizon, leaves, lift, needs_cohort
 from features.engine.kernels_of_prices import CHANGES
 from features.engine.view import HistoryView, window
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from features.engine import kernels_of_columns, kernels_of_ranks
 from features.engine.arithmetic import OPERATIONS
+from features.engine.days import EVER, Days, Window
 from features.engine.dealt import Dealt
 from features.engine.evaluation import Columns
-from features.engine.expression import EVER, Cohort, Constant, Days, Horizon, Leaf, Operation, Window, leaves
+from features.engine.expression import Cohort, Constant, Horizon, Leaf, Operation, leaves
 from features.engine.kept import Kept
 from features.engine.kernels_of_columns import BLOCK, CODES, FIRST_BINARY
 from features.engine.program import compiled
