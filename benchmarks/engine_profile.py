@@ -21,6 +21,7 @@ from features import cohort
 from features.catalogue import computable
 from features.engine import draft, plan, primitives, primitives_of_tables
 from features.engine.store import LineStore
+from features.engine.table_pass import TablePass
 
 FEW_CUSTOMERS = 300
 AROUND = {
@@ -29,7 +30,7 @@ AROUND = {
     "events": (plan, "roll_up"),
     "purchased lines": (primitives_of_tables, "purchased"),
     "boundaries": (primitives.Pass, "boundary"),
-    "boundaries of tables": (primitives_of_tables.TablePass, "_boundary"),
+    "boundaries of tables": (TablePass, "_boundary"),
     "programs": (draft.Program, "run"),
     "leaves, around": (plan, "asked_values"),
     "chunks, around": (plan, "_answer"),

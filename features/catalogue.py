@@ -36,8 +36,8 @@ from features.engine.events import EventTables, roll_up
 from features.engine.expression import Leaf
 from features.engine.merging import MergedStore
 from features.engine.primitives import is_available
-from features.engine.primitives_of_tables import available
 from features.engine.store import LineStore
+from features.engine.table_availability import is_table_leaf_available
 from features.engine.table_leaf import TableLeaf
 from features.families import FAMILIES
 from features.needs import needs
@@ -76,7 +76,7 @@ def is_computable(store: LineStore, leaf: Leaf) -> bool:
 
 
 def _is_there(tables: EventTables, leaf: Leaf) -> bool:
-    return available(tables.store, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
+    return is_table_leaf_available(tables.store, leaf) if isinstance(leaf, TableLeaf) else is_available(tables, leaf)
 
 
 def rows(features: tuple[Feature, ...] = FEATURES) -> list[dict[str, str]]:
