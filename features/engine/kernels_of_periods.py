@@ -1,4 +1,4 @@
-"""The compiled primitive that looks at time in periods of a customer's own length. Plain arrays, like `kernels.py`."""
+"""The compiled primitives that look at time in periods, fixed or of a customer's own length; see `kernels.py`."""
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
 from __future__ import annotations
@@ -7,6 +7,30 @@ import numpy as np
 from numba import njit
 
 from features.engine.unsigned import unsigned
+
+
+@njit(cache=True, nogil=True)
+def periods(offsets, day, starts, cutoff, low, high, stop, length, number, out):
+    """Of `number` periods of `length` days ending `stop` days before T: how many hold an event, longest empty run.
+
+    Empty periods before the first event ever are no run. `out` (2, n).
+    """
+    inverse = 1.0 / length
+    for customer in range(offsets.size - 1):
+        for place in range(starts[customer], starts[customer + 1]):
+            newest = cutoff[place] - stop - 0.5  # half a day keeps the product clear of whole numbers
+            first, filled, longest = low[place], 0, 0
+            before = number  # the period of the row before; periods count back from T
+            if first == offsets[customer] and first < high[place]:
+                before = int((newest - day[first]) * inverse) + 1
+            begin, end = unsigned(first, high[place])
+            for row in range(begin, end):
+                period = int((newest - day[row]) * inverse)
+                longest = max(longest, before - period - 1)
+                filled += period != before
+                before = period
+            out[0, place] = filled
+            out[1, place] = max(longest, before)
 
 
 @njit(cache=True, nogil=True)

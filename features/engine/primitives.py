@@ -7,19 +7,17 @@ only in their window or statistic go through the history together. A leaf over a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from features.engine import kernels, kernels_of_keys, kernels_of_periods
+from features.engine import kernels, kernels_of_periods, kernels_of_statistics
 from features.engine.days import Days, Window, window
 from features.engine.events import Events, EventTables
 from features.engine.expression import WHOLE, Leaf
-from features.engine.store import Ints
-from features.engine.windows import LONGEST_WINDOW, Array, Pass
+from features.engine.primitives_of_keys import PRIMITIVES_OF_KEYS
+from features.engine.windows import LONGEST_WINDOW, Array, Pass, Primitive
 
 __all__ = ["LONGEST_WINDOW", "PRIMITIVES", "Array", "Pass", "Primitive", "evaluate"]
 
@@ -52,15 +50,6 @@ def is_available(tables: EventTables, leaf: Leaf) -> bool:
     return PRIMITIVES[leaf.primitive].available(tables, leaf)
 
 
-@dataclass(frozen=True)
-class Primitive:
-    """How the leaves of one kind are grouped into passes, whether the data allow them, and how they are computed."""
-
-    compute: Callable[[Pass, list[Leaf]], dict[Leaf, Array]]
-    group: Callable[[Leaf], tuple[str, str, str]]
-    available: Callable[[EventTables, Leaf], bool]
-
-
 def _events(work: Pass, leaf: Leaf) -> Events:
     return work.tables.by_name[leaf.table]
 
@@ -88,11 +77,17 @@ def _describe(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     leaf, gaps = leaves[0], DESCRIBED[leaves[0].primitive] == "gap"
     events, own = _events(work, leaf), [each for each in leaves if each.primitive == "own_periods"]
     values, within = (events.day, 0.0) if gaps else (events.values("spend"), _within(leaves))
-    out = np.empty((len(kernels.STATISTICS) + (len(kernels.FLOORS) if within else 0), work.asked.rows))
+    out = np.empty(
+        (len(kernels_of_statistics.STATISTICS) + (len(kernels_of_statistics.FLOORS) if within else 0), work.asked.rows)
+    )
     ranking = any(each.column in RANKED for each in leaves) or bool(own)
-    kernels.describe(values, *work.rows(leaf.table, _described(leaf)), gaps, ranking, out, within)
-    names = {**kernels.STATISTICS, **kernels.FLOORS, "longest": kernels.STATISTICS["largest"]}
-    median = out[kernels.STATISTICS["median"]]
+    kernels_of_statistics.describe(values, *work.rows(leaf.table, _described(leaf)), gaps, ranking, out, within)
+    names = {
+        **kernels_of_statistics.STATISTICS,
+        **kernels_of_statistics.FLOORS,
+        "longest": kernels_of_statistics.STATISTICS["largest"],
+    }
+    median = out[kernels_of_statistics.STATISTICS["median"]]
     found = {each: _own_periods(work, each, median) for each in own}
     return found | {each: out[names[each.column]] for each in leaves if each not in found}
 
@@ -157,7 +152,7 @@ def _periods(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
     reach = Window(Days(min(start, stop + number * length)), leaf.window.stop)
     events, out = _events(work, leaf), np.empty((2, work.asked.rows))
     rows = (work.asked.starts, work.asked.cutoff, *work.rows(leaf.table, reach))
-    kernels.periods(events.offsets, events.day, *rows, stop, length, number, out)
+    kernels_of_periods.periods(events.offsets, events.day, *rows, stop, length, number, out)
     return {leaf: out[1 if leaf.primitive == "empty_run" else 0] for leaf in leaves}
 
 
@@ -165,55 +160,6 @@ def _period(option: str) -> tuple[int, bool]:
     """The length of periods in days, and whether one that the window cuts short is left out."""
     length, _, whole = option.partition(" ")
     return int(length), whole == WHOLE
-
-
-def _followed(work: Pass, leaves: list[Leaf]) -> tuple[list[Window], Ints, Ints, int, Ints, int]:
-    """What the kernels that follow keys through time need: windows, boundary map, day zero, keys, number of keys."""
-    store = work.tables.store
-    windows = sorted({leaf.window for leaf in leaves}, key=str)
-    day_zero = int(store.day.min()) if store.day.size else 0
-    days = int(store.day.max()) - day_zero + 1 if store.day.size else 1
-    enters, left = work.boundary_map(windows, days, day_zero)
-    keys: Ints = getattr(store, leaves[0].column)
-    return windows, enters, left, day_zero, keys, int(keys.max()) + 1 if keys.size else 1
-
-
-def _naming(work: Pass, leaf: Leaf) -> npt.NDArray[np.bool_]:
-    """The purchased lines (n,) that name one of the column of a leaf: others are no product, or of no category."""
-    return work.tables.store.naming(leaf.column, work.tables.purchased)
-
-
-def _distinct(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    windows, enters, left, day_zero, keys, size = _followed(work, leaves)
-    store, asked, out = work.tables.store, work.asked, np.empty((len(windows), work.asked.rows))
-    memory, steps = np.zeros((2, size), dtype=np.int32), np.zeros((len(windows), asked.cutoffs + 1), dtype=np.int64)
-    lines = (store.offsets, store.day, keys, _naming(work, leaves[0]), day_zero, enters, left)
-    kernels_of_keys.distinct(*lines, *memory, asked.starts, asked.number, steps, out)
-    return {leaf: out[windows.index(leaf.window)] for leaf in leaves}
-
-
-FIRST_TIME_OUTPUT = {"first_time": 0, "first_time_repeated": 1, "first_time_spend": 2}
-
-
-def _first_times(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    windows, enters, left, day_zero, keys, size = _followed(work, leaves)
-    store, asked, out = work.tables.store, work.asked, np.empty((3, len(windows), work.asked.rows))
-    value = np.zeros(store.day.size, dtype=np.int64) if store.cents is None else store.cents
-    lines = (store.offsets, store.day, keys, value, _naming(work, leaves[0]), day_zero, enters, left)
-    steps = np.zeros((3, len(windows), asked.cutoffs + 1), dtype=np.int64)
-    kernels_of_keys.first_times(*lines, np.zeros((3, size), dtype=np.int32), asked.starts, asked.number, steps, out)
-    return {leaf: out[FIRST_TIME_OUTPUT[leaf.primitive], windows.index(leaf.window)] for leaf in leaves}
-
-
-def _concentration(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
-    store, leaf = work.tables.store, leaves[0]
-    keys: Ints = getattr(store, leaf.column)
-    out = np.empty((len(kernels_of_keys.CONCENTRATIONS), work.asked.rows))
-    places = np.zeros((2, int(keys.max()) + 1 if keys.size else 1), dtype=np.int32)
-    totals = np.empty(int(np.diff(store.offsets).max(initial=1)), dtype=np.int64)
-    rows = (work.asked.starts, *work.rows("lines", leaf.window))
-    kernels_of_keys.concentration(store.offsets, keys, store.cents, _naming(work, leaf), *rows, places, totals, out)
-    return {leaf: out[kernels_of_keys.CONCENTRATIONS[leaf.option]] for leaf in leaves}
 
 
 def _season(work: Pass, leaves: list[Leaf]) -> dict[Leaf, Array]:
@@ -226,16 +172,8 @@ def _by_table(leaf: Leaf) -> tuple[str, str, str]:
     return leaf.table, leaf.primitive, ""
 
 
-def _by_column_and_window(leaf: Leaf) -> tuple[str, str, str]:
-    return leaf.table, leaf.primitive, f"{leaf.column}{leaf.window}"
-
-
 def _by_period(leaf: Leaf) -> tuple[str, str, str]:
     return leaf.table, "periods", f"{leaf.window}{leaf.option}"
-
-
-def _by_key(leaf: Leaf) -> tuple[str, str, str]:
-    return leaf.table, "distinct" if leaf.primitive == "distinct" else "first_times", leaf.column
 
 
 def _has_total(tables: EventTables, leaf: Leaf) -> bool:
@@ -244,11 +182,6 @@ def _has_total(tables: EventTables, leaf: Leaf) -> bool:
 
 def _has_amounts(tables: EventTables, leaf: Leaf) -> bool:
     return tables.store.cents is not None
-
-
-def _has_key(tables: EventTables, leaf: Leaf) -> bool:
-    needs_money = leaf.primitive in {"first_time_spend", "concentration"}
-    return getattr(tables.store, leaf.column) is not None and (not needs_money or tables.store.cents is not None)
 
 
 def _always(tables: EventTables, leaf: Leaf) -> bool:
@@ -271,9 +204,5 @@ PRIMITIVES: dict[str, Primitive] = {
     "decayed": Primitive(_decayed, _by_total, _has_total),
     "periods": Primitive(_periods, _by_period, _always),
     "empty_run": Primitive(_periods, _by_period, _always),
-    "distinct": Primitive(_distinct, _by_key, _has_key),
-    "first_time": Primitive(_first_times, _by_key, _has_key),
-    "first_time_repeated": Primitive(_first_times, _by_key, _has_key),
-    "first_time_spend": Primitive(_first_times, _by_key, _has_key),
-    "concentration": Primitive(_concentration, _by_column_and_window, _has_key),
+    **PRIMITIVES_OF_KEYS,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,3 +67,12 @@ class Pass:
         enters = [np.searchsorted(self.cutoffs - self.ago(w.stop), day, side="right") for w in windows]
         leaves = [np.searchsorted(self.cutoffs - self.ago(w.start), day, side="right") for w in windows]
         return np.stack(enters, axis=1).astype(np.int32), np.stack(leaves, axis=1).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """How the leaves of one kind are grouped into passes, whether the data allow them, and how they are computed."""
+
+    compute: Callable[[Pass, list[Leaf]], dict[Leaf, Array]]
+    group: Callable[[Leaf], tuple[str, str, str]]
+    available: Callable[[EventTables, Leaf], bool]

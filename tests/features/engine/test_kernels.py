@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.engine import kernels
+from features.engine import kernels, kernels_of_periods, kernels_of_statistics
 
 NULL = math.nan
 
@@ -125,8 +125,8 @@ def test_census_is_the_days_known_before_each_cutoff(rows, cutoffs):
 
 def describe(values, gaps=False) -> dict[str, float]:
     out = np.empty((6, 1))
-    kernels.describe(np.array(values, dtype=np.int64), ints(0), ints(len(values)), gaps, True, out)
-    return {name: out[position, 0] for name, position in kernels.STATISTICS.items()}
+    kernels_of_statistics.describe(np.array(values, dtype=np.int64), ints(0), ints(len(values)), gaps, True, out)
+    return {name: out[position, 0] for name, position in kernels_of_statistics.STATISTICS.items()}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_statistic(values, statistic, expected):
 )
 def test_the_floor_is_the_least_that_came_twice(values, floor, at_it):
     out = np.empty((8, 1))
-    kernels.describe(np.array(values), ints(0), ints(len(values)), False, True, out, 0.1)
+    kernels_of_statistics.describe(np.array(values), ints(0), ints(len(values)), False, True, out, 0.1)
     assert out[6:, 0].tolist() == pytest.approx([floor, at_it], nan_ok=True)
 
 
@@ -178,7 +178,7 @@ def test_deviation_of_gaps_needs_three_days():
 
 def test_describe_leaves_its_values_in_place():
     values, out = np.array([3.0, 1.0, 2.0]), np.empty((6, 1))
-    kernels.describe(values, ints(0), ints(3), False, True, out)
+    kernels_of_statistics.describe(values, ints(0), ints(3), False, True, out)
     assert values.tolist() == [3, 1, 2]
 
 
@@ -195,10 +195,10 @@ def windows_of_days(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray
 def test_statistics_of_sliding_windows_equal_those_of_each_window_alone(case, gaps):
     days, low, high = case
     out = np.full((6, low.size), -1.0)
-    kernels.describe(days, low, high, gaps, True, out)
+    kernels_of_statistics.describe(days, low, high, gaps, True, out)
     for place in range(low.size):
         alone, window = np.full((6, 1), -1.0), (low[place : place + 1], high[place : place + 1])
-        kernels.describe(days, *window, gaps, True, alone)
+        kernels_of_statistics.describe(days, *window, gaps, True, alone)
         np.testing.assert_array_equal(out[:, place], alone[:, 0])
         values = np.diff(days[low[place] : high[place]]) if gaps else days[low[place] : high[place]]
         expected = np.quantile(values, [0.5, 0.9, 1]) if values.size else [NULL] * 3
@@ -208,7 +208,7 @@ def test_statistics_of_sliding_windows_equal_those_of_each_window_alone(case, ga
 def test_without_ranking_mean_deviation_and_last_are_the_same():
     ranked, plain = np.zeros((2, 6, 1))
     for ranking, out in ((True, ranked), (False, plain)):
-        kernels.describe(ints(3, 1, 2), ints(0), ints(3), False, ranking, out)
+        kernels_of_statistics.describe(ints(3, 1, 2), ints(0), ints(3), False, ranking, out)
     assert ranked[[0, 1, 5]].tolist() == plain[[0, 1, 5]].tolist()
 
 
@@ -275,7 +275,7 @@ def periods(days, first_ever, stop=0, number=4) -> list[float]:
     out, rows = np.empty((2, 1)), len(days)
     offsets = np.array([0 if first_ever else -1, rows])
     asked = (one_customer(1), ints(100), ints(0), ints(rows))
-    kernels.periods(offsets, ints(*sorted(days)), *asked, stop, 10, number, out)
+    kernels_of_periods.periods(offsets, ints(*sorted(days)), *asked, stop, 10, number, out)
     return out[:, 0].tolist()
 
 
