@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.engine.store import LineStore, coded
+from features.engine.line_columns import coded
+from features.engine.store import LineStore
 from features.history import DELIVERIES, TABLES, WALLET, History, Table
 from models.event_rows import LINES, PRICED, Array, Rows, month_over
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from features.catalogue import BY_NAME
 from features.engine.declaration import Feature
+from features.engine.line_columns import coded
 from features.engine.plan import Population
-from features.engine.store import EPOCH, LineStore, coded
+from features.engine.store import EPOCH, LineStore
 from features.errors import DataProblem, UsageProblem
 from features.explain import Part, explain, reasons
 from features.explained_rows import Names

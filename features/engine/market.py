@@ -11,9 +11,10 @@ import numpy.typing as npt
 from features.engine import kernels_of_keys, kernels_of_market, kernels_of_staples, kernels_of_steadiness
 from features.engine.events import is_purchase
 from features.engine.everybody import ALONE, RARE, Market, share_of
+from features.engine.line_columns import NAMED
 from features.engine.market_sums import Span
 from features.engine.runs import runs
-from features.engine.store import NAMED, LineStore
+from features.engine.store import LineStore
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import Flags, Floats, Ints, Longs, TableEvents
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.engine import kernels_of_columns
-from features.engine.store import NAMED, ROW_COLUMNS, Ints, LineStore
+from features.engine.line_columns import NAMED
+from features.engine.store import ROW_COLUMNS, Ints, LineStore
 from features.errors import DataProblem
 from features.history import History
 

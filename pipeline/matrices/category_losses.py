@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.engine.store import LineStore, coded, day_number
+from features.engine.line_columns import coded
+from features.engine.store import LineStore, day_number
 from models.event_rows import Asked, Longs, rows_of_lines, sums
 from models.explanation.language import Language
 from models.order_acts import category_outcomes

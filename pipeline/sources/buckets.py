@@ -24,8 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from features.engine.line_columns import nameless_codes
 from features.engine.merging import KEYS, NamedStore, joined_texts
-from features.engine.store import ROW_COLUMNS, LineStore, nameless_codes
+from features.engine.store import ROW_COLUMNS, LineStore
 from features.errors import DataProblem, UsageProblem
 from features.history import OPTIONAL_TABLES, ORDER_LINES, History
 from pipeline.config import Config

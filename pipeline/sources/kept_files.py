@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from features.engine.line_columns import nameless_codes
 from features.engine.merging import NamedStore
-from features.engine.store import ROW_COLUMNS, LineStore, nameless_codes
+from features.engine.store import ROW_COLUMNS, LineStore
 
 CUSTOMERS = "customer_ids"
 BLOCK = 1 << 20

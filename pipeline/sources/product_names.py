@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.engine.store import coded
+from features.engine.line_columns import coded
 
 Texts = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int32]

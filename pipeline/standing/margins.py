@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.events import is_purchase
+from features.engine.line_columns import THOUSANDTHS
 from features.engine.plan import Matrix
-from features.engine.store import THOUSANDTHS, LineStore, day_number
+from features.engine.store import LineStore, day_number
 from pipeline.settings.training import Scoring
 
 Array = npt.NDArray[np.float64]
