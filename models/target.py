@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from features.engine.days import Days, Window
-from features.engine.declaration import ENGINE_VERSION, documentation
+from features.engine.declaration import ENGINE_VERSION
+from features.engine.docstrings import documentation
 from features.engine.expression import WHOLE, Expression, Leaf
 from features.engine.store import day_number
 from features.engine.view import HORIZON, ONE_HORIZON, HistoryView

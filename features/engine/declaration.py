@@ -7,14 +7,14 @@ An incomplete declaration is refused when its module is imported, naming the par
 from __future__ import annotations
 
 import hashlib
-import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from features.engine.assumptions import assumed_by
+from features.engine.docstrings import documentation
 from features.engine.expression import Expression, Leaf, Number, leaves, lift
-from features.engine.table_leaf import TableLeaf, mistake_in
+from features.engine.leaf_columns import column_mistake
 from features.engine.view import HistoryView
 from features.families import FAMILIES
 
@@ -23,18 +23,6 @@ ENGINE_VERSION = 2
 
 `tests/features/test_golden_values.py` asks for it wherever a value changes and no fingerprint does.
 """
-
-SUMS = {"order_days": "days orders lines spend quantity", "returns": "days orders lines amount quantity"}
-STATISTICS = "mean deviation median ninth_decile largest longest last"
-COLUMNS = {
-    "gap": STATISTICS,
-    "size": f"{STATISTICS} floor",
-    "age": "first last",
-    "season": "sine cosine",
-} | dict.fromkeys(
-    ("distinct", "first_time", "first_time_repeated", "first_time_spend", "concentration"), "product category"
-)
-"""What may be asked of each primitive; sums depend on the table. A column no table has would be null for everybody."""
 
 
 class DeclarationError(TypeError):
@@ -186,15 +174,6 @@ def _filled(text: str, variant: Variant) -> str:
     return text.replace("{days}" if isinstance(variant, int) else "{kind}", str(variant))
 
 
-def documentation(written: Callable[..., object]) -> tuple[str, str, str]:
-    """First line, idea and source of the docstring; empty where missing."""
-    text = inspect.getdoc(written) or ""
-    first = re.split(r"\n\n|^(?:Idea|Source):", text, maxsplit=1, flags=re.M)[0].replace("\n", " ").strip()
-    parts = dict(re.findall(r"^(Idea|Source): (.+?)(?=^\w+: |\Z)", text, re.M | re.S))
-    idea, source = (" ".join(parts.get(key, "").split()) for key in ("Idea", "Source"))
-    return first, idea, source
-
-
 def _check(declared: Feature) -> None:
     """Refuse an incomplete declaration, naming the missing part."""
     for part in ("family", "unit", "description", "idea", "source", "high", "low"):
@@ -209,20 +188,10 @@ def _check(declared: Feature) -> None:
     if not set(declared.direction.values()) <= {1, -1}:
         raise DeclarationError(f"feature {declared.name!r}: a direction is 1 or -1, not {dict(declared.direction)}")
     for leaf in declared.inputs:
-        if mistake := leaf.window.mistake or _mistake_in(leaf):
+        if mistake := leaf.window.mistake or column_mistake(leaf):
             raise DeclarationError(f"feature {declared.name!r} asks for {leaf}: {mistake}")
     for part in ("high", "low"):
         _check_phrase(getattr(declared, part), f"feature {declared.name!r}: the {part} phrase")
-
-
-def _mistake_in(leaf: Leaf) -> str:
-    """What is wrong with the column that a leaf asks for; empty where the table has it."""
-    if isinstance(leaf, TableLeaf):
-        return mistake_in(leaf)
-    there_are = SUMS.get(leaf.table, "") if leaf.primitive in {"total", "decayed"} else COLUMNS.get(leaf.primitive)
-    if there_are is None or leaf.column in there_are.split():
-        return ""
-    return f"there is no {leaf.column!r}, only {there_are or 'nothing'}"
 
 
 def _check_phrase(phrase: str, subject: str) -> None:
