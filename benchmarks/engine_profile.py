@@ -19,7 +19,7 @@ from benchmarks import order_lines
 from benchmarks.clock import cpu_seconds
 from features import cohort
 from features.catalogue import computable
-from features.engine import draft, plan, primitives, primitives_of_tables
+from features.engine import draft, leaf_values, plan, primitives, primitives_of_tables
 from features.engine.store import LineStore
 from features.engine.table_pass import TablePass
 
@@ -27,7 +27,7 @@ FEW_CUSTOMERS = 300
 AROUND = {
     "status": (plan, "_status"),
     "market": (plan, "with_market"),
-    "events": (plan, "roll_up"),
+    "events": (leaf_values, "roll_up"),
     "purchased lines": (primitives_of_tables, "purchased"),
     "boundaries": (primitives.Pass, "boundary"),
     "boundaries of tables": (TablePass, "_boundary"),

@@ -14,7 +14,8 @@ from features.engine.declaration import Feature
 from features.engine.evaluation import Columns, add_cohorts, cohorts
 from features.engine.everybody import with_market
 from features.engine.expression import Cohort, Constant, Expression, Horizon, Leaf, Operation, children, leaves
-from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, Population, leaf_values
+from features.engine.leaf_values import leaf_values
+from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, Population
 from features.engine.store import EPOCH, LineStore, day_number
 from features.engine.table_leaf import EVENTS
 from features.engine.tables import TableEvents

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from features.engine.evaluation import Columns, add_cohorts, cohorts
 from features.engine.expression import Expression, children, leaves
-from features.engine.plan import Matrix, leaf_values
+from features.engine.leaf_values import leaf_values
+from features.engine.plan import Matrix
 from features.engine.store import Ints, LineStore, day_number
 from models.event_rows import LINES, Asked, Rows, rows_of_lines
 from models.target import Acts, After, Array, Found, OutcomeWindow, Target

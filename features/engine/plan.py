@@ -6,7 +6,7 @@ follow on the few columns they need, and last the features built on them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,26 +14,22 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from features.engine import kernels, kernels_of_columns
+from features.engine import kernels
 from features.engine.asked import Asked
 from features.engine.by_cutoff import add_cohort_features
 from features.engine.declaration import Feature
 from features.engine.draft import ELIGIBLE, LAPSED, NEW, STATUS, Draft, Population, Programs, Question, Spine
-from features.engine.events import is_purchase, roll_up
+from features.engine.events import is_purchase
 from features.engine.everybody import with_market
-from features.engine.expression import Leaf
 from features.engine.freed_memory import keep_freed_memory, touch
+from features.engine.leaf_values import asked_values
 from features.engine.merging import MergedStore
-from features.engine.primitives import Array, Pass, evaluate
-from features.engine.primitives_of_tables import table_values
 from features.engine.room import IN_MEMORY, Room
 from features.engine.store import Ints, LineStore, day_number
-from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView
 
 __all__ = [
     "ELIGIBLE", "LAPSED", "NEW", "ORDER_DAYS", "SILENT_DAYS", "STATUS", "Matrix", "Population", "Spine", "build",
-    "leaf_values",
 ]  # fmt: skip
 Flags = npt.NDArray[np.bool_]
 ROWS_A_CHUNK, CUSTOMERS_A_CHUNK = 24_000, 6_000
@@ -173,59 +169,8 @@ def _fill(
 def _answer(draft: Draft, store: LineStore, first: tuple[int, int], question: Question, programs: Programs) -> None:
     """Write one chunk of customers, `first` being their first eligible and first known row."""
     asked = [(programs.own, draft.status == ELIGIBLE), (programs.shared, draft.status >= 0)]
-    inputs = asked_values(
-        store, question, [(program.inputs, Asked.of(rows, question.cutoffs)) for program, rows in asked]
-    )
+    wanted = [(program.inputs, Asked.of(rows, question.cutoffs)) for program, rows in asked]
+    inputs = asked_values(store, question.cutoffs, question.horizon_days, wanted)
     own, everybody = (slice(begin, begin + part.shape[1]) for begin, part in zip(first, inputs, strict=True))
     programs.own.run(inputs[0], own.start, draft.values, draft.own.place[own], draft.kept)
     programs.shared.run(inputs[1], everybody.start, draft.values, draft.everybody.place[everybody], draft.shared)
-
-
-def asked_values(store: LineStore, question: Question, asked: Sequence[tuple[tuple[Leaf, ...], Asked]]) -> list[Array]:
-    """The leaves that are asked for, (leaves, rows) each, from rows known before each cutoff."""
-    tables, days, cutoffs = roll_up(store.settled()), question.horizon_days, question.cutoffs
-    wanted = {leaf for leaves, _ in asked for leaf in leaves}
-    dense = table_values(store, cutoffs, {leaf for leaf in wanted if isinstance(leaf, TableLeaf)}, days)
-    found = []
-    for leaves, rows in asked:
-        values = np.empty((len(leaves), rows.rows))
-        given = dict(zip(leaves, values, strict=True))
-        own = given.keys() - dense.keys()
-        for leaf, value in evaluate(Pass(tables, cutoffs, days, rows, given), own).items():
-            if value is not given[leaf]:
-                given[leaf][:] = value
-        for leaf in given.keys() & dense.keys():
-            kernels_of_columns.pick(dense[leaf].reshape(-1), rows.cell, given[leaf])
-        _add_late(store, question, rows, {leaf: given[leaf] for leaf in own})
-        found.append(values)
-    return found
-
-
-def _add_late(store: LineStore, question: Question, asked: Asked, values: Mapping[Leaf, Array]) -> None:
-    """Compute again what is asked of customers with a row that happened before a cutoff but was known only later."""
-    if store.known is None:
-        return
-    owner, whose = np.repeat(np.arange(store.customers), np.diff(store.offsets)), asked.owner
-    for k, cutoff in enumerate(question.cutoffs):
-        late = np.zeros(store.customers, dtype=bool)
-        late[owner[(store.day < cutoff) & (store.known >= cutoff)]] = True
-        rows = np.flatnonzero(late[whose] & (asked.number == k))
-        if rows.size:
-            seen, cutoffs = store.select(late[owner] & (store.known < cutoff)).settled(), question.cutoffs[k : k + 1]
-            alone = Asked.of(late[:, np.newaxis], cutoffs)
-            again = evaluate(Pass(roll_up(seen), cutoffs, question.horizon_days, alone), {*values})
-            place = np.cumsum(late) - 1
-            for leaf, value in again.items():
-                values[leaf][rows] = value[place[whose[rows]]]
-
-
-def leaf_values(store: LineStore, cutoffs: Ints, wanted: set[Leaf], horizon_days: int) -> dict[Leaf, Array]:
-    """The leaves (customers, K) from rows known before each cutoff.
-
-    The pass takes rows as known on their day. Customers with a row that happened before a cutoff but was known
-    only later are computed again for that cutoff, from what was known.
-    """
-    question = Question((), cutoffs, horizon_days, USUAL)
-    everything = Asked.everything(store.customers, cutoffs)
-    (values,) = asked_values(store, question, [((*wanted,), everything)])
-    return {leaf: value.reshape(store.customers, cutoffs.size) for leaf, value in zip(wanted, values, strict=True)}

@@ -22,7 +22,8 @@ from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.engine.evaluation import Columns, add_cohorts, cohorts
 from features.engine.expression import leaves
-from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, STATUS, Matrix, Population, build, leaf_values
+from features.engine.leaf_values import leaf_values
+from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, STATUS, Matrix, Population, build
 from features.engine.store import LineStore, day_number
 from features.history import ARROW_TYPE, ORDER_LINES, History
 

@@ -8,7 +8,7 @@ from histories import busy_supplier, day, tables_of, to_store
 from features.catalogue import FEATURES
 from features.engine.everybody import with_market
 from features.engine.expression import Leaf
-from features.engine.plan import leaf_values
+from features.engine.leaf_values import leaf_values
 from features.engine.store import LineStore, day_number
 from features.engine.table_leaf import TableLeaf
 from features.engine.view import HistoryView

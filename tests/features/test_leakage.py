@@ -14,7 +14,7 @@ from table_histories import Tables
 from table_rows import RawTable
 
 from features.catalogue import FEATURES
-from features.engine import kernels, plan, primitives_of_tables, store
+from features.engine import kernels, leaf_values, plan, primitives_of_tables, store
 from features.engine.days import Days
 from features.engine.declaration import Feature, Registry, feature
 from features.engine.plan import Population, build
@@ -91,15 +91,18 @@ def ends_later(days: int) -> Callable[[pytest.MonkeyPatch], None]:
 
     def mutate(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(Pass, "ago", lambda self, length: min(length.resolve(self.horizon_days), LONGEST_WINDOW) - days)
-        patch.setattr(plan, "table_values", lambda store, cutoffs, *rest: right(store, cutoffs + np.int32(days), *rest))
+        patch.setattr(
+            leaf_values, "table_values", lambda store, cutoffs, *rest: right(store, cutoffs + np.int32(days), *rest)
+        )
 
     return mutate
 
 
 def lines_known(change: Callable[[LineStore], LineStore]) -> Callable[[pytest.MonkeyPatch], None]:
     def mutate(patch: pytest.MonkeyPatch) -> None:
-        right = plan.asked_values
-        patch.setattr(plan, "asked_values", lambda store, *others: right(change(store), *others))
+        right = leaf_values.asked_values
+        for module in (leaf_values, plan):
+            patch.setattr(module, "asked_values", lambda store, *others: right(change(store), *others))
 
     return mutate
 

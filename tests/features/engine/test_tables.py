@@ -7,7 +7,7 @@ from histories import busy_supplier, day, to_matrix, to_store
 from table_histories import of_rows
 
 from features.engine import plan
-from features.engine.plan import leaf_values
+from features.engine.leaf_values import leaf_values
 from features.engine.store import LineStore, day_number
 from features.engine.tables import ENDED
 from features.engine.view import HistoryView

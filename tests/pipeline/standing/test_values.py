@@ -15,7 +15,7 @@ from histories import ANYBODY, to_matrix, to_store
 from features.catalogue import FEATURES
 from features.engine.evaluation import Columns
 from features.engine.expression import leaves
-from features.engine.plan import leaf_values
+from features.engine.leaf_values import leaf_values
 from features.engine.store import day_number
 from features.engine.view import HistoryView
 from features.run_rate import spend_per_day
