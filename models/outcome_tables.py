@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from features.engine.line_columns import coded
 from features.engine.store import LineStore
-from features.history import DELIVERIES, TABLES, WALLET, History, Table
+from features.history import DELIVERIES, TABLES, WALLET, History
+from features.table_declaration import Table
 from models.event_rows import LINES, PRICED, Array, Rows, month_over
 
 LEARNED_LATER = ("cancelled_on", "delivered_on", "decided_on")
@@ -59,7 +60,7 @@ def rows_of_table(table: pa.Table, declared: Table, customer_ids: npt.NDArray[np
     """The rows of a history table that belong to the customers of a store, in the order they came in.
 
     Args:
-        table: with the column types of `features.history.ARROW_TYPE`.
+        table: with the column types of `features.table_declaration.ARROW_TYPE`.
         declared: what the table is; a row is known on its `known` column, else on the day it happened, and a month of
             the wallet not before it is over.
         customer_ids: (C,) ascending texts; rows of other customers are left out.

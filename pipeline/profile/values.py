@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.history import Column
+from features.table_declaration import Column
 
 TENTHS, THREE_DIGITS = (0.1, 0.5, 0.9), 100
 

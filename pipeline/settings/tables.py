@@ -9,7 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, FiniteFloat, create_model, model_validator
 
-from features.history import OPTIONAL_TABLES, Column, Table
+from features.history import OPTIONAL_TABLES
+from features.table_declaration import Column, Table
 from pipeline.settings.filters import ColumnName, Section
 from pipeline.settings.history import EveryTable, Key, NotProducts, Number, Returns, TableSettings, read_from
 

@@ -8,7 +8,8 @@ import duckdb
 import numpy as np
 
 from features.errors import DataProblem
-from features.history import ORDER_LINES, Table
+from features.history import ORDER_LINES
+from features.table_declaration import Table
 from pipeline.config import Config
 from pipeline.settings.history import TableSettings, read_from
 from pipeline.sources.account import Account

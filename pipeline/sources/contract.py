@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow.compute as pc
 
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.settings.history import TableSettings
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.files import Source

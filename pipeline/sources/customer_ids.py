@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.errors import DataProblem
-from features.history import Column, Table
+from features.table_declaration import Column, Table
 from pipeline.config import Config
 from pipeline.process.files import replacing
 from pipeline.settings.tables import CUSTOMER_IDS

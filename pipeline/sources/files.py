@@ -11,7 +11,7 @@ from typing import Literal
 import duckdb
 
 from features.errors import DataProblem
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.settings.history import READ_BY_THE_DATABASE, TableSettings
 from pipeline.sources.database import folder_of, identifier, literal, reading
 from pipeline.sources.doubled import doubled, may_be_doubled, parquet_names, text_names

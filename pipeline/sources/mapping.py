@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from features.history import Column
+from features.table_declaration import Column
 from pipeline.settings.history import MadeOf, TableSettings, read_from
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal, quoted

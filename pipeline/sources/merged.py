@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.sources.keys import Mask
 from pipeline.sources.periods import Longs, days_of
 from pipeline.sources.read import Mapped

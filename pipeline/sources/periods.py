@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.sources.keys import Mask
 from pipeline.sources.read import Mapped
 

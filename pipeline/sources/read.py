@@ -13,7 +13,7 @@ import pyarrow as pa
 from features.engine.freed_memory import keep_freed_memory
 from features.engine.hashing import mix_in
 from features.engine.pieces import in_one_piece
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.settings.history import TableSettings
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.collect import Flat, Listed, Texts, collector

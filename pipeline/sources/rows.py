@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from features.history import ORDER_LINES, Column
+from features.history import ORDER_LINES
+from features.table_declaration import Column
 from pipeline.settings.history import TableSettings, read_from
 from pipeline.sources.files import Source
 from pipeline.sources.mapping import Span, date_literal, held_values, in_range, key_parts, parsed_values, row_hash

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.settings.history import TableSettings, read_from
 from pipeline.settings.tables import OrderLines
 from pipeline.sources.database import literal

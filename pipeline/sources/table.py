@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from features.history import Table
+from features.table_declaration import Table
 from pipeline.config import Config
 from pipeline.sources.account import Account
 from pipeline.sources.checks import check_account, check_columns, check_currency, check_dated

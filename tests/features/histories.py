@@ -25,7 +25,8 @@ from features.engine.expression import leaves
 from features.engine.leaf_values import leaf_values
 from features.engine.plan import ELIGIBLE, ORDER_DAYS, SILENT_DAYS, STATUS, Matrix, Population, build
 from features.engine.store import LineStore, day_number
-from features.history import ARROW_TYPE, ORDER_LINES, History
+from features.history import ORDER_LINES, History
+from features.table_declaration import ARROW_TYPE
 
 EVERYTHING = frozenset(OPTIONAL)
 NO_TABLES: Tables = {}

@@ -10,7 +10,8 @@ import pyarrow as pa
 from hypothesis import strategies as st
 from table_rows import RawTable, Row
 
-from features.history import ARROW_TYPE, INTERACTION_KINDS, INVESTMENT_KINDS, TABLES
+from features.history import INTERACTION_KINDS, INVESTMENT_KINDS, TABLES
+from features.table_declaration import ARROW_TYPE
 
 Tables = Mapping[str, RawTable]
 LATE = (None, None, None, 0, 1, 5, 60, 400)

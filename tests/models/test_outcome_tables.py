@@ -18,7 +18,8 @@ from histories import ANYBODY, EVERYTHING, day, to_history
 
 from features.engine.plan import build
 from features.engine.store import LineStore
-from features.history import ARROW_TYPE, TABLES, History
+from features.history import TABLES, History
+from features.table_declaration import ARROW_TYPE
 from models import observation
 from models.churn import contract, partial
 from models.event_rows import Asked, Rows, Window, pairs, rows_of_lines, sums

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from suppliers import COLUMNS, lines, supplier
 
-from features.history import TABLES, Column
+from features.history import TABLES
+from features.table_declaration import Column
 from pipeline.config import Config, load_config
 from pipeline.sources.history import Reading, read_history
 

@@ -8,7 +8,8 @@ from beside import configured_with, regular, section
 from suppliers import lines, supplier
 
 from features.errors import UsageProblem
-from features.history import OPTIONAL_TABLES, Table
+from features.history import OPTIONAL_TABLES
+from features.table_declaration import Table
 from pipeline.config import DEFAULT, load_config
 from pipeline.sources.history import read_history
 

@@ -9,7 +9,8 @@ import pytest
 
 from features.catalogue import FEATURES
 from features.engine.store import LineStore
-from features.history import ARROW_TYPE, CUSTOMERS, History
+from features.history import CUSTOMERS, History
+from features.table_declaration import ARROW_TYPE
 from pipeline.config import Config
 from pipeline.matrices.dataset import snapshot, tasks
 from pipeline.matrices.evidence import Beside

@@ -10,7 +10,8 @@ import pytest
 from features.catalogue import FEATURES, computable
 from features.engine.store import LineStore
 from features.errors import ModelProblem
-from features.history import ARROW_TYPE, WALLET, History
+from features.history import WALLET, History
+from features.table_declaration import ARROW_TYPE
 from models.fit_settings import Scope
 from pipeline.scoring.learned_from import check_learned_from, hindsight
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from suppliers import configured, lines
 
 import pipeline.sources.fingerprint as subject
-from features.history import ARROW_TYPE, History
+from features.history import History
+from features.table_declaration import ARROW_TYPE
 from pipeline.sources.fingerprint import fingerprint, fingerprints, summed
 from pipeline.sources.history import read_history
 

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from suppliers import COLUMNS, column, configured, keep, lines
 
-from features.history import ARROW_TYPE, ORDER_LINES
+from features.history import ORDER_LINES
+from features.table_declaration import ARROW_TYPE
 from pipeline.config import Config, load_config
 from pipeline.sources.database import SETTINGS
 from pipeline.sources.history import read_history

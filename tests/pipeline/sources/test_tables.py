@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from features.errors import DataProblem
-from features.history import ARROW_TYPE, OPTIONAL_TABLES, TABLES, Table
+from features.history import OPTIONAL_TABLES, TABLES
+from features.table_declaration import ARROW_TYPE, Table
 from pipeline.config import load_config
 from pipeline.sources.history import read_history
 
