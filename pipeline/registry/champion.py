@@ -13,8 +13,9 @@ from models.linear import Linear
 from models.stored import Model, load_model
 from pipeline.config import Config
 from pipeline.matrices.dataset import Task, usable_threads
+from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
-from pipeline.registry.tracking import CHAMPION, HELD_OUT, Tracking
+from pipeline.registry.tracking import CHAMPION, Tracking
 
 SHOWN = 16
 """Signs of a fingerprint that a message shows."""

@@ -6,7 +6,6 @@ beside it. What is logged describes data, never holds it: no customer appears in
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import tempfile
@@ -25,6 +24,7 @@ from features.errors import ModelProblem, UsageProblem
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
 from pipeline.registry.open_runs import close_left_open
+from pipeline.registry.run_logging import log_data, log_files, log_numbers, log_trials
 from pipeline.registry.served import FILES, log_model
 from pipeline.registry.tracked import Registered, Run
 
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 """Aliases: the version that scores, the one that would like to, and the one that scored before."""
-HELD_OUT = "held_out"
-"""Folder among the artefacts of a run of the model that was tested in its model's stead; its model's own is `FILES`."""
-DIGEST = 36
-"""Characters of the digest of a data set that MLflow's database has room for."""
 PATIENCE = 90
 """Seconds to wait for a database that another process has locked; SQLite's own default is five."""
 QUIET = ("mlflow", "alembic", "sqlalchemy")
@@ -103,10 +99,10 @@ class Tracking:
             warnings.catch_warnings(action="ignore"),
             self._mlflow.start_run(experiment_id=experiment, run_name=run.name) as active,
         ):
-            self._log_numbers(run)
-            self._log_data(run, active.info.run_id)
-            self._log_trials(run, experiment)
-            self._log_files(run)
+            log_numbers(self._mlflow, run)
+            log_data(self._mlflow, self._client, run, active.info.run_id)
+            log_trials(self._mlflow, run, experiment)
+            log_files(self._mlflow, run)
             logged = log_model(self._mlflow, run.model, run.inputs)
             run_id = active.info.run_id
         tags = {"digest": digest, "target": run.name, **run.marks}
@@ -120,47 +116,6 @@ class Tracking:
         with locked(self.folder / ".keeping.lock"):
             close_left_open(self._client, experiment, alone=not self.uri)
             yield experiment
-
-    def _log_numbers(self, run: Run) -> None:
-        self._mlflow.set_tags({**run.tags, "moorings.run_id": run_id()})
-        self._mlflow.log_params({name: str(value)[:500] for name, value in run.parameters.items()})
-        self._mlflow.log_metrics({name: value for name, value in run.metrics.items() if value == value})  # noqa: PLR0124
-        for name, points in run.per_cutoff.items():
-            for step, value in points:
-                if value == value:  # noqa: PLR0124 - not NaN
-                    self._mlflow.log_metric(name, value, step=step)
-
-    def _log_data(self, run: Run, run_id: str) -> None:
-        """The history as a data set of the run, so that runs can be found by it: counts and fingerprint, no path."""
-        if run.learned_from is None:
-            return
-        from mlflow.entities import Dataset, DatasetInput, InputTag  # noqa: PLC0415
-
-        data = run.learned_from
-        source = json.dumps({"tags": {"fingerprint": data.digest}})
-        found = Dataset(data.name, data.digest[:DIGEST], "code", source, profile=json.dumps(data.profile))
-        tags = {"mlflow.data.context": "training", **data.tags}
-        self._client.log_inputs(run_id, [DatasetInput(found, [InputTag(*tag) for tag in tags.items()])])
-
-    def _log_trials(self, run: Run, experiment: str) -> None:
-        """Each trial as a run below this one: the first is the settings as configured; less log-loss is better."""
-        for number, trial in enumerate(run.trials):
-            name = f"trial {number}" if number else "trial 0, as configured"
-            with self._mlflow.start_run(experiment_id=experiment, run_name=name, nested=True):
-                self._mlflow.log_params(dict(trial.settings))
-                self._mlflow.log_metric("mean_log_loss", trial.loss)
-
-    def _log_files(self, run: Run) -> None:
-        self._mlflow.log_artifacts(str(run.model), FILES)
-        if run.held_out is not None:
-            self._mlflow.log_artifacts(str(run.held_out), HELD_OUT)
-        for name, text in run.texts.items():
-            self._mlflow.log_text(text, name)
-        for folder, files in (("plots", run.plots), (None, run.tables)):
-            for name, content in files.items():
-                path = run.model.parent / name
-                path.write_bytes(content)
-                self._mlflow.log_artifact(str(path), folder)
 
     def _register(self, name: str, logged: ModelInfo, tags: dict[str, str], description: str) -> str:
         """A new version of a registered model; two processes may be the first to register a name."""

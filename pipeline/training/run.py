@@ -13,8 +13,8 @@ from pipeline.evaluation.evaluate import charts
 from pipeline.evaluation.known_outcomes import FILE, test_rows_file
 from pipeline.process.plain_json import plain
 from pipeline.process.run_id import run_id
+from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import LearnedFrom, Run
-from pipeline.registry.tracking import HELD_OUT
 from pipeline.sources.history import Reading
 from pipeline.training.candidate import Candidate
 from pipeline.training.outcome import per_cutoff, totals

@@ -26,8 +26,9 @@ from pipeline.promotion.decisions import Decisions
 from pipeline.promotion.promotion import REFUSAL, Grounds, decide
 from pipeline.promotion.refusals import WORK, training_work
 from pipeline.registry.champion import HELD_OUT_DIGEST, model_name, tracking_of
+from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
-from pipeline.registry.tracking import CHALLENGER, CHAMPION, HELD_OUT, Tracking
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, Tracking
 from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
 from pipeline.training.candidate import Candidate
