@@ -27,7 +27,7 @@ from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
 from pipeline.matrices.evidence import Evidence
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 
 WHOLE = "all families"
 SHOWN = ("roc_auc", "average_precision")

@@ -31,8 +31,8 @@ from features.engine.plan import build
 from features.engine.store import LineStore
 from pipeline.config import Config, load_config
 from pipeline.matrices.dataset import room_for
-from pipeline.sources.buckets import read_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import read_store
 
 SLICES = (1, 24)
 ADDED_DAY = "added day"

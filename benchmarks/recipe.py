@@ -24,7 +24,7 @@ from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
 from pipeline.matrices.evidence import Evidence
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 
 DEFAULT, UNCALIBRATED = "as shipped", "uncalibrated"
 VARIANTS: Mapping[str, Mapping[str, object]] = {

@@ -21,7 +21,7 @@ from models.assortment.left_out import LOOK_BACK_DAYS, LeftOut, left_out, regula
 from models.assortment.purchases import Purchases
 from models.assortment.survey import Survey
 from pipeline.config import Config, load_config
-from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources.store import StoreReading, read_store
 
 Codes = npt.NDArray[np.int64]
 COUNT = 3

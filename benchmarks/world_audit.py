@@ -10,7 +10,7 @@ from pipeline.learning.learning import learn
 from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 from pipeline.training.contest import wide_dataset
 from pipeline.training.learnable import split_of
 

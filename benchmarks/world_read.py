@@ -22,7 +22,7 @@ from pipeline.matrices.dataset import Dataset, Task, build_dataset, snapshot, ta
 from pipeline.matrices.evidence import Evidence
 from pipeline.matrices.feature_choice import scored_features
 from pipeline.scoring.relationships import course_dates, probabilities, relationships, thresholds
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 from pipeline.standing.index_rows import index_columns
 from pipeline.standing.standing_rows import at_cutoff
 

@@ -27,9 +27,9 @@ from pipeline.matrices.dataset import tasks
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import read_known
 from pipeline.sources.asked_ids import as_read
-from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history_end import check_date
 from pipeline.sources.id_forms import form_of, written_otherwise
+from pipeline.sources.store import StoreReading, read_store
 
 KEYS = {"order": "order_id", "product": "product_id", "category": "category"}
 """The store's columns of codes, and those of the order lines that say what the codes stand for."""

@@ -32,7 +32,7 @@ from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
 from pipeline.matrices.evidence import Evidence
 from pipeline.process.files import replacing
 from pipeline.process.progress import stage
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": lambda table, path: table.to_csv(path, index=False),

@@ -21,7 +21,7 @@ from pipeline.monitor.tables import tables
 from pipeline.process.progress import stage
 from pipeline.registry.champion import load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources.store import StoreReading, read_store
 
 
 def monitor(config: Config, as_of: date | None = None) -> Checked:

@@ -10,7 +10,7 @@ from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.monitor.finding import Finding
 from pipeline.scoring.changed_past import MOST_GONE, MOST_OTHERWISE, Past, past_of
-from pipeline.sources.buckets import StoreReading
+from pipeline.sources.store import StoreReading
 
 GONE, OTHERWISE = "customers of the export before", "years of the export before"
 FOUND = {

@@ -30,7 +30,7 @@ from pipeline.outcomes.uplift import whom_it_helps
 from pipeline.outcomes.whom import Whom
 from pipeline.process.progress import stage
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 
 logger = logging.getLogger(__name__)
 

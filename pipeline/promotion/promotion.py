@@ -32,7 +32,7 @@ from pipeline.registry.champion import load_held_out, load_registered, model_nam
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
-from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources.store import StoreReading, read_store
 
 logger = logging.getLogger(__name__)
 REFUSAL = "test_refusal"

@@ -28,7 +28,7 @@ from pipeline.scoring.relationships import course_dates
 from pipeline.scoring.resume import Buckets
 from pipeline.scoring.rows import Columns, Scored, prediction_table, score_matrix
 from pipeline.scoring.talk_rows import talk_columns
-from pipeline.sources.buckets import StoreReading
+from pipeline.sources.store import StoreReading
 from pipeline.standing.index_rows import peer_groups
 
 logger = logging.getLogger(__name__)

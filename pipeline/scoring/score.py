@@ -35,9 +35,9 @@ from pipeline.scoring.measured_gains import measured
 from pipeline.scoring.outcome import ScoreOutcome, counted, worth_a_call
 from pipeline.scoring.resume import buckets_of, work_key
 from pipeline.scoring.state_counts import state_counts
-from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
 from pipeline.sources.history_end import check_date, first_day, last_day, lateness
+from pipeline.sources.store import StoreReading, read_store
 from pipeline.standing.margins import Margins, margins_at
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from pipeline.promotion.refusals import refused_before, training_work
 from pipeline.registry.champion import load_registered, model_name, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracked import Registered
-from pipeline.sources.buckets import StoreReading
+from pipeline.sources.store import StoreReading
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from features.errors import NothingToDo
 from pipeline.config import Config
 from pipeline.profile.profile import profile
 from pipeline.promotion.decision_log import log_file, retraining
-from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources.store import StoreReading, read_store
 from pipeline.training.learned import Learned, learned_so_far
 from pipeline.training.outcome import TrainOutcome
 from pipeline.training.train import train

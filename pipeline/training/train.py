@@ -29,8 +29,8 @@ from pipeline.registry.champion import HELD_OUT_DIGEST, model_name, tracking_of
 from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, Tracking
-from pipeline.sources.buckets import StoreReading, read_store
 from pipeline.sources.history import Reading
+from pipeline.sources.store import StoreReading, read_store
 from pipeline.training.candidate import Candidate
 from pipeline.training.contest import candidates
 from pipeline.training.outcome import TargetOutcome, TrainOutcome

@@ -31,7 +31,7 @@ from pipeline.monitor.performance import Kept, paired, performance, spread, tren
 from pipeline.outcomes.tiers import outcome_at
 from pipeline.process.run_id import run_id
 from pipeline.registry.champion import load_champion, model_name, tracking_of
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.still_english import still_english
 from tests.pipeline.supplier import END, configured, lines

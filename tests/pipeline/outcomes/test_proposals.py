@@ -15,7 +15,7 @@ from pipeline.export.store import PredictionStore
 from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes import proposals as module
 from pipeline.outcomes.proposals import proposals
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 from tests.pipeline.prediction_rows import prediction, predictions
 from tests.pipeline.supplier import END, configured, lines
 

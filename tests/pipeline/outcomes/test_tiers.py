@@ -15,7 +15,7 @@ from pipeline.matrices.dataset import churn_task
 from pipeline.matrices.evidence import Evidence
 from pipeline.outcomes.page_tiers import tier_lines
 from pipeline.outcomes.tiers import backtest_tiers, outcome_at
-from pipeline.sources.buckets import read_store
+from pipeline.sources.store import read_store
 from tests.pipeline.prediction_rows import prediction
 from tests.pipeline.supplier import START, configured, lines
 

@@ -8,8 +8,8 @@ from listed_ids import listed
 from suppliers import column, lines
 
 from pipeline.scoring.left_in_peace import in_peace_by_now, not_found_in_peace
-from pipeline.sources.buckets import read_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import read_store
 
 
 def test_who_asked_to_be_left_in_peace_is_under_the_new_id_too(tmp_path: Path) -> None:

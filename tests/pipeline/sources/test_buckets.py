@@ -13,9 +13,9 @@ from features.errors import DataProblem, UsageProblem
 from pipeline.config import load_config
 from pipeline.memory import limit as memory_limit
 from pipeline.memory.mapped import BYTES_A_GB
-from pipeline.sources import buckets
-from pipeline.sources.buckets import StoreReading, read_store
+from pipeline.sources import store as reading_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import StoreReading, read_store
 
 TOML = """
 name = "made"
@@ -81,7 +81,7 @@ def test_buckets_change_neither_rows_nor_matrix_nor_account(configured, monkeypa
     whole = read_history(configured(0, kind))
     one = LineStore.from_history(whole.history)
     config = configured(limit_for(number), kind)
-    monkeypatch.setattr(buckets, "read_history", lambda *arguments: pytest.fail("it was not read by buckets"))
+    monkeypatch.setattr(reading_store, "read_history", lambda *arguments: pytest.fail("it was not read by buckets"))
     parted = read_store(config)
     for name in ("customer_ids", "offsets", "day", "known", "cents", "taken_back"):
         np.testing.assert_array_equal(getattr(parted.store, name), getattr(one, name), err_msg=name)

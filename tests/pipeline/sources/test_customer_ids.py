@@ -16,10 +16,11 @@ from suppliers import COLUMNS, column, configured, lines
 from features.errors import DataProblem, UsageProblem
 from pipeline.memory import limit as memory_limit
 from pipeline.sources import buckets
-from pipeline.sources.buckets import read_store
+from pipeline.sources import store as reading_store
 from pipeline.sources.first_ids import OWN_DAYS, drawn_by
 from pipeline.sources.history import Reading, read_history
 from pipeline.sources.newer_ids import followed
+from pipeline.sources.store import read_store
 
 
 def customers(reading: Reading) -> list[object]:
@@ -238,7 +239,7 @@ def test_by_buckets_a_customer_is_read_whole(
         (folder := tmp_path / f"{limit:g}").mkdir()
         head = f"[history]\nmemory_limit_gb = {limit}"
         stores.append(read_store(listed(folder, "C0 C3, C1 B9", written if kind == "csv" else table, head=head)))
-        monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
+        monkeypatch.setattr(reading_store, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     one, other = (found.store for found in stores)
     for name in ("customer_ids", "offsets", "day", "cents"):
         np.testing.assert_array_equal(getattr(other, name), getattr(one, name), err_msg=name)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from suppliers import column, configured, exclude, lines, read_column
 
 from pipeline.memory import limit as memory_limit
-from pipeline.sources import buckets, dates
-from pipeline.sources.buckets import read_store
+from pipeline.sources import dates
+from pipeline.sources import store as reading_store
 from pipeline.sources.history import read_history
 from pipeline.sources.history_end import last_day
+from pipeline.sources.store import read_store
 
 IN_UTC = 'duplicates = "keep"\ntimestamps_in = "UTC"'
 HEADER = "Customer,Order,Date,Item,Pieces,Net\n"
@@ -158,7 +159,7 @@ def test_by_buckets_days_are_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     head = f"{zone('Europe/Berlin')}\nmemory_limit_gb = {share}"
     parted = configured(tmp_path / "parted", table, IN_UTC, head=head)
     one = read_store(whole).store
-    monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
+    monkeypatch.setattr(reading_store, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     other = read_store(parted).store
     assert (one.day.tolist(), last_day(one)) == (other.day.tolist(), last_day(other))
     assert last_day(one) == stamps[-1].replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin")).date()

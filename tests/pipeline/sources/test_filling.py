@@ -13,12 +13,12 @@ from pipeline.memory import limit as memory_limit
 from pipeline.profile.once_an_order import once_an_order
 from pipeline.profile.profile import profile
 from pipeline.settings.history import TableSettings
-from pipeline.sources import buckets
-from pipeline.sources.buckets import read_store
+from pipeline.sources import store as reading_store
 from pipeline.sources.database import connect, folder_of
 from pipeline.sources.files import Source, open_source
 from pipeline.sources.filling import filled
 from pipeline.sources.history import Reading, read_history
+from pipeline.sources.store import read_store
 
 COLUMNS = """
 [history.order_lines.columns]
@@ -111,7 +111,7 @@ def test_by_buckets_the_same_is_filled(tmp_path: Path, monkeypatch: pytest.Monke
         (folder := tmp_path / f"{limit:g}").mkdir()
         head = f"[history]\nmemory_limit_gb = {limit}"
         found.append(read_store(configured(folder, "\n".join([HEAD, *rows]), FILL + PAID, COLUMNS, head)))
-        monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
+        monkeypatch.setattr(reading_store, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     one, other = found
     assert one.store.customer_ids.tolist() == other.store.customer_ids.tolist()
     assert one.reading.summary() == other.reading.summary()
@@ -125,7 +125,7 @@ def test_a_limit_of_memory_holds_while_orders_are_filled(tmp_path: Path, monkeyp
         limits.append(database.execute("SELECT current_setting('memory_limit')").fetchone())
         return filled(database, source, settings)
 
-    monkeypatch.setattr(buckets, "filled", spied)
+    monkeypatch.setattr(reading_store, "filled", spied)
     read_store(configured(tmp_path, "\n".join([HEAD, *ONE]), FILL, COLUMNS, "[history]\nmemory_limit_gb = 1"))
     assert limits == [("476.8 MiB",)]
 

@@ -11,9 +11,9 @@ from suppliers import COLUMNS, column, configured, lines
 
 from features.errors import UsageProblem
 from pipeline.memory import limit as memory_limit
-from pipeline.sources import buckets
-from pipeline.sources.buckets import read_store
+from pipeline.sources import store as reading_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import read_store
 
 CANCEL = 'duplicates = "keep"\nreturns = {same_day = "cancel"}'
 Line = tuple[str, str, str, int]
@@ -133,6 +133,6 @@ def test_by_buckets_the_same_lines_go(tmp_path: Path, monkeypatch: pytest.Monkey
     for limit in (0.0, share):
         (folder := tmp_path / f"{limit:g}").mkdir()
         stores.append(read_store(configured(folder, more, CANCEL, head=f"[history]\nmemory_limit_gb = {limit}")))
-        monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
+        monkeypatch.setattr(reading_store, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     assert stores[0].reading.account.excluded == stores[1].reading.account.excluded
     assert stores[0].store.day.size == stores[1].store.day.size == 4

@@ -11,9 +11,9 @@ from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.memory import limit as memory_limit
 from pipeline.profile.profile import profile
-from pipeline.sources import buckets
-from pipeline.sources.buckets import read_store
+from pipeline.sources import store as reading_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import read_store
 
 HEAD = "[history]\nmax_quarantined_share = 0.2\nmemory_limit_gb = {limit}"
 
@@ -59,7 +59,7 @@ def test_by_buckets_the_same_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / name).mkdir()
     limit = 48 * memory_limit.BYTES_A_LINE / 2 / memory_limit.LEAST_SHARE / memory_limit.BYTES_A_GB
     told = read_history(with_amounts(tmp_path / "whole", *LARGE)).unread
-    monkeypatch.setattr(buckets, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
+    monkeypatch.setattr(reading_store, "read_history", lambda *_: pytest.fail("it was not read by buckets"))
     assert read_store(with_amounts(tmp_path / "parted", *LARGE, limit=limit)).reading.unread == told
 
 
