@@ -22,8 +22,9 @@ from models.evaluation.bootstrap import redraw
 from pipeline.config import Config, load_config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, churn_task
+from pipeline.matrices.dataset import Dataset, build_dataset
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task, churn_task
 from pipeline.sources.store import read_store
 
 DEFAULT, UNCALIBRATED = "as shipped", "uncalibrated"

@@ -7,9 +7,9 @@ from models.outcome_tables import outcome_tables
 from pipeline.config import Config
 from pipeline.evaluation.audit import Examined, strength_audit
 from pipeline.learning.learning import learn
-from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
+from pipeline.matrices.tasks import tasks
 from pipeline.sources.store import read_store
 from pipeline.training.contest import wide_dataset
 from pipeline.training.learnable import split_of

@@ -18,9 +18,10 @@ from models.decision.states import STATES, signs
 from models.propensity import Propensity
 from pipeline.config import Config
 from pipeline.learning.learning import learn, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, snapshot, tasks
+from pipeline.matrices.dataset import Dataset, build_dataset, snapshot
 from pipeline.matrices.evidence import Evidence
 from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.tasks import Task, tasks
 from pipeline.scoring.relationships import course_dates, probabilities, relationships, thresholds
 from pipeline.sources.store import read_store
 from pipeline.standing.index_rows import index_columns

@@ -29,7 +29,8 @@ import pandas as pd
 from features.catalogue import FEATURES
 from features.engine.store import EPOCH, LineStore
 from pipeline.config import load_config
-from pipeline.matrices.dataset import churn_task, snapshot
+from pipeline.matrices.dataset import snapshot
+from pipeline.matrices.tasks import churn_task
 from pipeline.profile.profile import profile
 from pipeline.sources.history import read_history
 

@@ -23,7 +23,7 @@ from features.needs import asks_for_horizon
 from features.opening import opening_after
 from pipeline.config import Config
 from pipeline.explanation_text import lines_of, number
-from pipeline.matrices.dataset import tasks
+from pipeline.matrices.tasks import tasks
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.score import read_known
 from pipeline.sources.asked_ids import as_read

@@ -17,7 +17,8 @@ from models.evaluation.tally import Array
 from models.split import months_before
 from pipeline.config import Config
 from pipeline.learning.learning import Recipe
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import stage
 
 AGE_MONTHS = 12

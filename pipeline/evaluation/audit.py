@@ -15,7 +15,8 @@ from models.split import months_before
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import stage
 
 Array = npt.NDArray[np.float64]

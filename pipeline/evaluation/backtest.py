@@ -28,8 +28,9 @@ from pipeline.evaluation.second_opinion import survival_columns
 from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
 from pipeline.learning.learning import first_and_end, learn, learnable_cutoffs
 from pipeline.matrices.category_losses import stopped_categories
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, build_dataset
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task, tasks
 from pipeline.process.files import replacing
 from pipeline.process.progress import stage
 from pipeline.sources.store import read_store

@@ -28,8 +28,9 @@ from pipeline.evaluation.permuting import permuted
 from pipeline.evaluation.shuffling import shuffle_alarm, shuffled_auc
 from pipeline.learning.drawing import draws_of, some_customers
 from pipeline.learning.learning import Recipe
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
 from pipeline.matrices.segment_kinds import segment_kinds
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import stage
 
 Array = npt.NDArray[np.float64]

@@ -19,7 +19,8 @@ from models.linear import Linear
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.checks import Checks
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import stage
 
 STAYERS = "stayers"

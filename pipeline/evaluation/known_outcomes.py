@@ -28,7 +28,7 @@ from models.evaluation.staying import STAYS
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.evaluate import Test
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.settings.flat import SECTIONS, flat
 
 FILE = "test_rows.parquet"

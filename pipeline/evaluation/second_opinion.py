@@ -13,8 +13,9 @@ from models.survival import PERIODS, Survival
 from models.target import Definition, OutcomeView, OutcomeWindow, Target, declare
 from pipeline.config import Config
 from pipeline.learning.learning import feature_marks, first_and_end, fit_settings, most_slices
-from pipeline.matrices.dataset import Dataset, Task, build_dataset
+from pipeline.matrices.dataset import Dataset, build_dataset
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task
 
 Floats = npt.NDArray[np.float64]
 DAYS = "days"

@@ -16,7 +16,8 @@ from models.explanation.sentence import Sentence
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import stage
 
 HALF_WIDTHS = 2.0

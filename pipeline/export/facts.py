@@ -7,7 +7,7 @@ from datetime import date
 
 from models.explanation.language import Language
 from pipeline.config import Config
-from pipeline.matrices.dataset import churn_task
+from pipeline.matrices.tasks import churn_task
 from pipeline.standing.margins import Margins
 
 SILENCE = "silence"

@@ -22,7 +22,8 @@ from models.trees import Lesson
 from models.tuning import Tuning, tune
 from pipeline.config import Config
 from pipeline.learning.levels import at_level, calibration_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, usable_threads
+from pipeline.matrices.dataset import Dataset, usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.process.progress import counting, stage
 
 DAYS_A_MONTH = 365.2425 / 12

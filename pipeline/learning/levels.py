@@ -12,7 +12,8 @@ from models.level import Classical, drawn
 from models.propensity import Propensity
 from models.stored import Model
 from pipeline.config import Config
-from pipeline.matrices.dataset import Dataset, Task
+from pipeline.matrices.dataset import Dataset
+from pipeline.matrices.tasks import Task
 
 CLASSICAL = "probability_silent"
 """The feature that holds what BG/NBD, fitted at the cutoff, says of silence over the horizon."""

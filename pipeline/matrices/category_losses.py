@@ -15,7 +15,8 @@ from models.event_rows import Asked, Longs, rows_of_lines, sums
 from models.explanation.language import Language
 from models.order_acts import category_outcomes
 from pipeline.config import Config
-from pipeline.matrices.dataset import Dataset, Task
+from pipeline.matrices.dataset import Dataset
+from pipeline.matrices.tasks import Task
 
 SEPARATOR = "; "
 LOST = "Stopped buying {category}: nothing in the last {days} days, {share:.0%} of its spend in the year before."

@@ -15,28 +15,17 @@ from features.engine.plan import Matrix, build, checked
 from features.engine.plan import Population as PopulationRule
 from features.engine.store import LineStore
 from features.opening import opening_after
-from models.churn import CHURN, ChurnThresholds
 from models.event_rows import Rows
 from models.observation import Labels, observe
-from models.partnership import PartnershipThresholds, partnership
-from models.target import OutcomeWindow, Target
 from pipeline.config import Config
 from pipeline.matrices.feature_choice import learned_features
 from pipeline.matrices.matrix_cache import MatrixCache
+from pipeline.matrices.tasks import Task
 from pipeline.memory.limit import room_of
 from pipeline.memory.mapped import LimitedRoom
 from pipeline.process.progress import following
-from pipeline.settings.training import AUTO
 
 NO_TABLES: Mapping[str, Rows] = {}
-
-
-@dataclass(frozen=True)
-class Task:
-    """A target with the window it is watched over."""
-
-    target: Target
-    window: OutcomeWindow
 
 
 def picked(values: npt.NDArray[np.float32], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
@@ -102,39 +91,6 @@ class Dataset:
     def labelled(self) -> Dataset:
         """The rows whose label is known."""
         return self.take(~np.isnan(self.label))
-
-
-def tasks(config: Config) -> dict[str, Task]:
-    """What is predicted under this configuration, by kind: churn, partnership.
-
-    Raises:
-        ValueError: the horizon of partnership is still open, see `partnership_task`.
-    """
-    known = {"churn": churn_task, "partnership": partnership_task}
-    return {kind: known[kind](config) for kind in config.training.targets}
-
-
-def churn_task(config: Config) -> Task:
-    """The configured definition of churn; by the own rhythm, it is watched until everybody's own window has passed."""
-    chosen, gap = config.churn, config.time.gap_days
-    target = CHURN[chosen.target](ChurnThresholds(**chosen.model_dump(exclude={"target"})), gap)
-    horizon = chosen.rhythm_most_days if chosen.target == "own_rhythm" else config.time.horizon_days
-    return Task(target, OutcomeWindow(gap, horizon))
-
-
-def partnership_task(config: Config) -> Task:
-    """Partnership with the configured thresholds.
-
-    Raises:
-        ValueError: its horizon is left to the history or to a model, and nobody has asked these yet: a guess here could
-            score with another question than the model was trained on. See `pipeline.learning.horizon`.
-    """
-    own = {"horizon_days", "low_base_rate", "high_base_rate"}
-    target = partnership(PartnershipThresholds(**config.partnership.model_dump(exclude=own)))
-    horizon = config.partnership.horizon_days
-    if horizon == AUTO:
-        raise ValueError("the horizon of partnership is still open: settle it by a history or by a model first")
-    return Task(target, OutcomeWindow(config.time.gap_days, horizon))
 
 
 def usable_threads(config: Config) -> int:

@@ -17,8 +17,9 @@ from models.reference import Reference
 from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.learning.learning import learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset
+from pipeline.matrices.dataset import Dataset, build_dataset
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task
 from pipeline.monitor.finding import Section
 from pipeline.monitor.listing import OF_FEATURE, finding, listed, shift
 from pipeline.outcomes.tiers import PROMISED

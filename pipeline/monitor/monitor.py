@@ -10,8 +10,8 @@ from itertools import groupby
 from features.errors import NothingToDo
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import tasks
 from pipeline.monitor.drift import Watched, inputs, labels, scores
 from pipeline.monitor.files import checks_before, monitored
 from pipeline.monitor.finding import SECTIONS, Checked, Section

@@ -19,7 +19,7 @@ from models.explanation.sentence import NOTHING, Sentence
 from models.target import mature_before
 from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.monitor.drift import Watched
 from pipeline.monitor.finding import Finding, Section
 from pipeline.outcomes.tiers import PROMISED, outcome_at

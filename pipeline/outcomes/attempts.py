@@ -19,8 +19,9 @@ from models.observation import observe
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.learning.learning import learn, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, dataset_of, snapshot
+from pipeline.matrices.dataset import Dataset, build_dataset, dataset_of, snapshot
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task
 from pipeline.outcomes.actions import as_date
 from pipeline.outcomes.after import money_after, orders_after
 from pipeline.standing.index_rows import peer_groups

@@ -14,8 +14,8 @@ from features.history import TREATMENTS
 from models.explanation.sentence import NOTHING, Sentence
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.dataset import Task, churn_task
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task, churn_task
 from pipeline.outcomes.actions import Actions, as_date, book_of
 from pipeline.outcomes.assigned import assigned
 from pipeline.outcomes.attempts import attempts, risk_model

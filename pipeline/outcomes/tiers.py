@@ -18,8 +18,9 @@ from models.target import mature_before
 from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.dataset import Task, snapshot, tasks
+from pipeline.matrices.dataset import snapshot
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import Task, tasks
 from pipeline.registry.published import as_published, foreseen
 from pipeline.scoring.rows import PROPENSITY
 

@@ -19,7 +19,7 @@ from models.explanation.sentence import NOTHING, Sentence
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import scope_of
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.outcomes.attempts import PROBLEM, Attempts
 from pipeline.outcomes.findings import WIN
 from pipeline.outcomes.lots import Group

@@ -21,7 +21,7 @@ from models.observation import observe
 from models.split import mature_cutoffs
 from pipeline.config import Config
 from pipeline.learning.horizon import settled
-from pipeline.matrices.dataset import Task, partnership_task
+from pipeline.matrices.tasks import Task, partnership_task
 from pipeline.profile.days import as_date
 
 MOST_CUTOFFS, MONTHS_APART = 4, 3

@@ -12,7 +12,7 @@ from models.split import mature_cutoffs
 from models.target import OutcomeWindow
 from pipeline.config import Config
 from pipeline.learning.horizon import chosen_horizon, with_horizon
-from pipeline.matrices.dataset import Task, tasks
+from pipeline.matrices.tasks import Task, tasks
 from pipeline.profile.days import EPOCH, OrderDays, as_date
 
 

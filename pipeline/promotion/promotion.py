@@ -13,8 +13,9 @@ from models.bundle import OutdatedModel
 from models.evaluation.gate import gate
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
-from pipeline.matrices.dataset import tasks, usable_threads
+from pipeline.matrices.dataset import usable_threads
 from pipeline.matrices.evidence import Beside
+from pipeline.matrices.tasks import tasks
 from pipeline.process.progress import stage
 from pipeline.promotion.alias_moves import check_champion, crown, settle
 from pipeline.promotion.decision_log import append, deciding, log_file

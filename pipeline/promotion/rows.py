@@ -29,10 +29,11 @@ from models.observation import observe
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.learning.learning import learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task, dataset_of, snapshot
+from pipeline.matrices.dataset import Dataset, dataset_of, snapshot
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import scored_features
 from pipeline.matrices.segment_kinds import segment_kinds
+from pipeline.matrices.tasks import Task
 from pipeline.registry.tracked import Registered
 
 REGISTERED, STAND_IN = "as registered", "by the model tested in its stead"

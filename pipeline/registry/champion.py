@@ -12,7 +12,8 @@ from models.fit_settings import Scope
 from models.linear import Linear
 from models.stored import Model, load_model
 from pipeline.config import Config
-from pipeline.matrices.dataset import Task, usable_threads
+from pipeline.matrices.dataset import usable_threads
+from pipeline.matrices.tasks import Task
 from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHAMPION, Tracking

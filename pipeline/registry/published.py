@@ -14,7 +14,7 @@ from models.fit_settings import Scope
 from models.stored import load_model
 from models.target import OutcomeWindow
 from pipeline.config import Config
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.registry.champion import tracking_of
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,9 @@ from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.languages import language
 from pipeline.matrices.category_losses import category_names
-from pipeline.matrices.dataset import snapshot, tasks
+from pipeline.matrices.dataset import snapshot
 from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.tasks import tasks
 from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, tracking_of
 from pipeline.scoring.account_rows import account_columns

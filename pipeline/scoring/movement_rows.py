@@ -22,8 +22,9 @@ from models.explanation.movement import Movement, Seen, movement, movers
 from models.stored import Model, load_model
 from pipeline.config import Config
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.dataset import snapshot, tasks, usable_threads
+from pipeline.matrices.dataset import snapshot, usable_threads
 from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.tasks import tasks
 from pipeline.registry.tracking import Tracking
 from pipeline.scoring.rows import DECIMALS, Columns
 from pipeline.standing.placing import placed, spread

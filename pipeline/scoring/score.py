@@ -19,7 +19,7 @@ from pipeline.export.origin import Origin
 from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import PredictionStore, Written
 from pipeline.languages import language
-from pipeline.matrices.dataset import tasks
+from pipeline.matrices.tasks import tasks
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
 from pipeline.process.steps import Steps

@@ -13,7 +13,7 @@ from models.tuning import Trial
 from pipeline.config import Config
 from pipeline.evaluation.checks import Checks
 from pipeline.evaluation.evaluate import Test
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.training.fallback import Fallback
 from pipeline.training.run_report import run_report
 

@@ -18,9 +18,10 @@ from pipeline.evaluation.checks import Tried, look_into
 from pipeline.evaluation.evaluate import test_model
 from pipeline.learning.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.learning.levels import level_note
-from pipeline.matrices.dataset import Dataset, Task, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, build_dataset
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
+from pipeline.matrices.tasks import Task, tasks
 from pipeline.process.progress import stage
 from pipeline.standing.margins import shares_at
 from pipeline.training.candidate import Candidate

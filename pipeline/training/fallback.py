@@ -18,7 +18,8 @@ from models.split import split
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.learning.learning import Recipe, learn, scope_of
-from pipeline.matrices.dataset import Dataset, Task
+from pipeline.matrices.dataset import Dataset
+from pipeline.matrices.tasks import Task
 
 STANDS_IN = "the baseline {name} stands in for boosting: {why}"
 STANDS_IN_RANKED = "the baseline {name} stands in for boosting: {why} (AUC within the training period: {found})"

@@ -11,7 +11,8 @@ from features.errors import DataProblem, ModelProblem
 from models.split import Split, split
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end, learnable_cutoffs
-from pipeline.matrices.dataset import Dataset, Task
+from pipeline.matrices.dataset import Dataset
+from pipeline.matrices.tasks import Task
 
 
 def split_of(store: LineStore, task: Task, config: Config) -> Split:

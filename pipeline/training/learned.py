@@ -11,7 +11,7 @@ from models.bundle import OutdatedModel
 from pipeline.config import Config
 from pipeline.learning.horizon import settled
 from pipeline.learning.learning import first_and_end, learnable_cutoffs
-from pipeline.matrices.dataset import tasks
+from pipeline.matrices.tasks import tasks
 from pipeline.promotion.refusals import refused_before, training_work
 from pipeline.registry.champion import load_registered, model_name, tracking_of
 from pipeline.registry.model_horizon import settled_by_model

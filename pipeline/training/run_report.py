@@ -14,7 +14,7 @@ from pipeline.config import Config
 from pipeline.evaluation.checks import Checks
 from pipeline.evaluation.evaluate import Test
 from pipeline.languages import language
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.training.run_report_checks import ageing, leakage, profit, rests, strength
 from pipeline.training.run_report_figures import accuracy, calibration, weak
 

@@ -11,7 +11,8 @@ from models.split import split
 from models.target import OutcomeWindow
 from pipeline.config import Config, load_config
 from pipeline.evaluation.checks import Tried
-from pipeline.matrices.dataset import Dataset, Task
+from pipeline.matrices.dataset import Dataset
+from pipeline.matrices.tasks import Task
 from pipeline.training.fallback import recipe
 
 NAMES = (

@@ -10,7 +10,7 @@ from models.split import mature_cutoffs, split
 from models.target import OutcomeWindow
 from pipeline.config import Config, load_config
 from pipeline.learning.horizon import chosen_horizon, settled, with_horizon
-from pipeline.matrices.dataset import tasks
+from pipeline.matrices.tasks import tasks
 
 END = date(2025, 1, 1)
 LINES = '[history.order_lines]\npath = "x.csv"\n[history.order_lines.columns]\ncustomer_id = "a"\nordered_on = "b"\n'

@@ -26,7 +26,8 @@ from pipeline.learning.learning import (
     tuned,
 )
 from pipeline.learning.levels import CLASSICAL, answered_classically, level_note
-from pipeline.matrices.dataset import Dataset, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, build_dataset
+from pipeline.matrices.tasks import tasks
 from pipeline.sources.history import read_history
 
 pytestmark = pytest.mark.slow

@@ -12,9 +12,10 @@ from features.engine.store import LineStore
 from features.history import CUSTOMERS, History
 from features.table_declaration import ARROW_TYPE
 from pipeline.config import Config
-from pipeline.matrices.dataset import snapshot, tasks
+from pipeline.matrices.dataset import snapshot
 from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only, learned_features, scored_features
+from pipeline.matrices.tasks import tasks
 from pipeline.sources.history import read_history
 from pipeline.standing.index_rows import index_columns, peer_groups
 from pipeline.training.contest import wide_dataset

@@ -13,7 +13,8 @@ from features.engine import plan
 from features.engine.plan import build
 from features.engine.store import LineStore
 from pipeline.matrices import dataset
-from pipeline.matrices.dataset import churn_task, snapshot
+from pipeline.matrices.dataset import snapshot
+from pipeline.matrices.tasks import churn_task
 from pipeline.memory import mapped
 from pipeline.memory.mapped import LimitedRoom, from_file, settle
 from pipeline.sources.history import read_history

@@ -19,8 +19,8 @@ from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import tasks
 from pipeline.monitor import drift
 from pipeline.monitor.drift import OURS, Watched, inputs, labels, scores
 from pipeline.monitor.files import keep, monitored, read_checks, since_when

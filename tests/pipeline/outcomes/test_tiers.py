@@ -11,8 +11,8 @@ from models.target import OutcomeWindow
 from pipeline.config import load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.dataset import churn_task
 from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.tasks import churn_task
 from pipeline.outcomes.page_tiers import tier_lines
 from pipeline.outcomes.tiers import backtest_tiers, outcome_at
 from pipeline.sources.store import read_store

@@ -6,7 +6,7 @@ import pytest
 
 from features.errors import BusyProblem, ModelProblem, NothingToDo, UsageProblem
 from pipeline.config import Config
-from pipeline.matrices.dataset import tasks
+from pipeline.matrices.tasks import tasks
 from pipeline.promotion import promotion
 from pipeline.promotion import rollback as rolling
 from pipeline.promotion.decision_log import deciding, read

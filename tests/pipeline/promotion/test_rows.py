@@ -14,8 +14,8 @@ from models import baselines
 from models.evaluation.comparison import MODEL
 from models.fit_settings import Scope
 from pipeline.config import Config
-from pipeline.matrices.dataset import tasks
 from pipeline.matrices.evidence import Beside
+from pipeline.matrices.tasks import tasks
 from pipeline.promotion import rows as comparing
 from pipeline.promotion.promotion import Grounds, load_side
 from pipeline.promotion.rows import REGISTERED, STAND_IN, Judged, Side, closes, judged

@@ -10,7 +10,7 @@ from features.errors import ModelProblem
 from models.fit_settings import Scope
 from models.target import OutcomeWindow
 from pipeline.config import load_config
-from pipeline.matrices.dataset import Task
+from pipeline.matrices.tasks import Task
 from pipeline.registry import published
 
 TODAY = OutcomeWindow(14, 365)

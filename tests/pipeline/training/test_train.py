@@ -19,7 +19,8 @@ from models.propensity import Propensity
 from models.stored import load_model
 from pipeline.config import Config
 from pipeline.evaluation.known_outcomes import FILE
-from pipeline.matrices.dataset import Dataset, build_dataset, tasks
+from pipeline.matrices.dataset import Dataset, build_dataset
+from pipeline.matrices.tasks import tasks
 from pipeline.promotion.compare import compare_runs
 from pipeline.registry.champion import load_champion, tracking_of
 from pipeline.scoring.score import score
