@@ -26,7 +26,7 @@ from pipeline.config import Config, load_config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, churn_task
 from pipeline.sources.store import read_store
 
@@ -35,12 +35,12 @@ SHOWN = ("roc_auc", "average_precision")
 Array = npt.NDArray[np.float64]
 
 
-def scores(evidence: Evidence, task: Task, cutoff: date, config: Config) -> tuple[Dataset, dict[str, Array]]:
+def scores(known_history: KnownHistory, task: Task, cutoff: date, config: Config) -> tuple[Dataset, dict[str, Array]]:
     """The labelled customers at a cutoff, and their scores (n,) by all families, without each, and by each alone."""
-    known = evidence.known_before(cutoff)
+    known = known_history.known_before(cutoff)
     cutoffs = learnable_cutoffs(known.store, task, config)
     past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
-    now = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    now = build_dataset(known.store, [cutoff], task, config, hindsight=known_history.store, tables=known_history.tables)
     now = now.labelled()
     found = {}
     for name, columns in choices(past.names).items():
@@ -83,9 +83,9 @@ def main() -> None:
     chosen = parser.parse_args()
     config = load_config(chosen.config)
     found = read_store(config)
-    evidence = Evidence.of(found.reading.history, found.store)
+    known_history = KnownHistory.of(found.reading.history, found.store)
     days = [date.fromisoformat(day) for day in chosen.cutoffs.split(",")]
-    table = figures([scores(evidence, churn_task(config), day, config) for day in days], config)
+    table = figures([scores(known_history, churn_task(config), day, config) for day in days], config)
     print(f"{'':24}{'AUC':>8}{'lost':>8}{'95 %':>18}{'AP':>8}{'lost':>8}{'95 %':>18}")
     for name, metrics in table.items():
         cells = [f"{v:8.4f}{lost:8.4f}   [{low:6.4f}, {high:6.4f}]" for v, lost, low, high in metrics.values()]

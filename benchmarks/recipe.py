@@ -23,7 +23,7 @@ from pipeline.config import Config, load_config
 from pipeline.learning.drawing import draws_of
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, churn_task
 from pipeline.sources.store import read_store
 
@@ -54,12 +54,12 @@ def changed(config: Config, variant: str) -> Config:
 
 
 def scores(
-    evidence: Evidence, task: Task, cutoff: date, config: Config, variants: list[str]
+    known_history: KnownHistory, task: Task, cutoff: date, config: Config, variants: list[str]
 ) -> tuple[Dataset, dict[str, Array]]:
     """The labelled customers at a cutoff, and their probabilities (n,) by variant."""
-    known = evidence.known_before(cutoff)
+    known = known_history.known_before(cutoff)
     past = build_dataset(known.store, learnable_cutoffs(known.store, task, config), task, config, tables=known.tables)
-    now = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    now = build_dataset(known.store, [cutoff], task, config, hindsight=known_history.store, tables=known_history.tables)
     there, found = now.labelled(), {}
     for name in variants:
         own = changed(config, name)
@@ -98,10 +98,10 @@ def main() -> None:
     chosen = parser.parse_args()
     config = load_config(chosen.config)
     found = read_store(config)
-    evidence = Evidence.of(found.reading.history, found.store)
+    known_history = KnownHistory.of(found.reading.history, found.store)
     days = [date.fromisoformat(day) for day in chosen.cutoffs.split(",")]
     variants = [*VARIANTS, *(TUNING if chosen.tuning else ())]
-    table = figures([scores(evidence, churn_task(config), day, config, variants) for day in days], config)
+    table = figures([scores(known_history, churn_task(config), day, config, variants) for day in days], config)
     print(f"{'':24}" + "".join(f"{metric:>20}{'better by, 95 %':>28}" for metric in ("AUC", "AP", "Brier")))
     for name, metrics in table.items():
         cells = [f"{v:20.4f}   {gain:7.4f} [{low:7.4f}, {high:7.4f}]" for v, gain, low, high in metrics.values()]

@@ -19,8 +19,8 @@ from models.propensity import Propensity
 from pipeline.config import Config
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, build_dataset, snapshot
-from pipeline.matrices.evidence import Evidence
 from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, tasks
 from pipeline.scoring.relationships import course_dates, probabilities, relationships, thresholds
 from pipeline.sources.store import read_store
@@ -51,9 +51,9 @@ class Seen:
 def read(config: Config, cutoff: date, hidden: pd.DataFrame) -> Seen:
     """Learn, score and read the states, each from what was known before the cutoff."""
     found = read_store(config)
-    evidence, asked = Evidence.of(found.reading.history, found.store), tasks(config)
-    store = evidence.known_before(cutoff).store
-    learned = {kind: learned_at(evidence, task, cutoff, config) for kind, task in asked.items()}
+    known_history, asked = KnownHistory.of(found.reading.history, found.store), tasks(config)
+    store = known_history.known_before(cutoff).store
+    learned = {kind: learned_at(known_history, task, cutoff, config) for kind, task in asked.items()}
     models = {kind: model for kind, (model, _) in learned.items()}
     dates, every = course_dates(cutoff, config), scored_features(store, ())
     matrices = {kind: snapshot(store, dates, task, config, every) for kind, task in asked.items()}
@@ -71,11 +71,13 @@ def read(config: Config, cutoff: date, hidden: pd.DataFrame) -> Seen:
     return Seen(rows.merge(truth, on="customer_id", how="left", validate="one_to_one"), last.values, now)
 
 
-def learned_at(evidence: Evidence, task: Task, cutoff: date, config: Config) -> tuple[Propensity, Dataset]:
+def learned_at(known_history: KnownHistory, task: Task, cutoff: date, config: Config) -> tuple[Propensity, Dataset]:
     """The model of what was mature at the cutoff, and the customers of that day with what then came of them."""
-    known = evidence.known_before(cutoff)
+    known = known_history.known_before(cutoff)
     past = build_dataset(known.store, learnable_cutoffs(known.store, task, config), task, config, tables=known.tables)
-    present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    present = build_dataset(
+        known.store, [cutoff], task, config, hindsight=known_history.store, tables=known_history.tables
+    )
     return learn(past, task, config, present=present), present
 
 

@@ -29,7 +29,7 @@ from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
 from pipeline.learning.learning import first_and_end, learn, learnable_cutoffs
 from pipeline.matrices.category_losses import stopped_categories
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, tasks
 from pipeline.process.files import replacing
 from pipeline.process.progress import stage
@@ -92,8 +92,8 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     found = read_store(config)
     reading = found.reading
     logger.info("%s", reading.text())
-    evidence = Evidence.of(reading.history, found.store)
-    config, horizon = _settled(evidence, min(cutoffs), config)
+    known_history = KnownHistory.of(reading.history, found.store)
+    config, horizon = _settled(known_history, min(cutoffs), config)
     parts: list[pd.DataFrame] = []
     models: dict[str, Model] = {}
     left_out: dict[str, str] = {}
@@ -101,7 +101,7 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     for done, (kind, cutoff) in enumerate(walks):
         try:
             with stage(f"{kind} at {cutoff}", done / len(walks)):
-                rows, models[kind] = _walk(evidence, tasks(config)[kind], cutoff, config)
+                rows, models[kind] = _walk(known_history, tasks(config)[kind], cutoff, config)
                 parts.append(rows)
         except (DataProblem, ModelProblem) as problem:
             if kind == next(iter(tasks(config))):
@@ -115,14 +115,14 @@ def backtest(config: Config, cutoffs: Sequence[date], out: Path) -> BacktestOutc
     return BacktestOutcome(out, len(table), figures_of(table, config), left_out, reading.summary(), notes)
 
 
-def _settled(evidence: Evidence, earliest: date, config: Config) -> tuple[Config, Horizon]:
+def _settled(known_history: KnownHistory, earliest: date, config: Config) -> tuple[Config, Horizon]:
     """The configuration with its horizon of partnership stated, and that horizon: one for all cutoffs.
 
     Where it is open, what was known at the earliest cutoff decides: nothing that came later is looked at, and figures
     of several cutoffs speak of one question.
     """
-    known = evidence.store.known_before(day_number(earliest))
-    known = known if known.day.size else evidence.store  # nothing to learn from then, as the walk will say
+    known = known_history.store.known_before(day_number(earliest))
+    known = known if known.day.size else known_history.store  # nothing to learn from then, as the walk will say
     horizon = chosen_horizon(config, *first_and_end(known))
     if horizon.why:
         logger.info("partnership: %s", horizon.note())
@@ -162,20 +162,24 @@ def _check_usage(cutoffs: Sequence[date], out: Path) -> None:
         )
 
 
-def _walk(evidence: Evidence, task: Task, cutoff: date, config: Config) -> tuple[pd.DataFrame, Propensity]:
+def _walk(known_history: KnownHistory, task: Task, cutoff: date, config: Config) -> tuple[pd.DataFrame, Propensity]:
     """Train on what was known and mature at `cutoff`, and score the customers eligible then."""
-    known = evidence.known_before(cutoff)
-    _check_known(evidence.store, known.store, task, cutoff, config)
+    known = known_history.known_before(cutoff)
+    _check_known(known_history.store, known.store, task, cutoff, config)
     cutoffs = learnable_cutoffs(known.store, task, config)
     past = build_dataset(known.store, cutoffs, task, config, tables=known.tables)
-    present = build_dataset(known.store, [cutoff], task, config, hindsight=evidence.store, tables=evidence.tables)
+    present = build_dataset(
+        known.store, [cutoff], task, config, hindsight=known_history.store, tables=known_history.tables
+    )
     with stage(f"learning from {len(past):,} rows"):
         model = learn(past, task, config, present=present)
     rows = _rows(present, model, task.target.kind)
     if config.training.survival and task.target.kind == "churn":
         rows = rows.assign(**survival_columns(known, present, task.window, config))
     if task.target.name == "partial":
-        rows["act_stopped_categories"] = stopped_categories(present, task, evidence.lines, evidence.store, config)
+        rows["act_stopped_categories"] = stopped_categories(
+            present, task, known_history.lines, known_history.store, config
+        )
     return rows, model
 
 

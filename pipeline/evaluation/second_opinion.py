@@ -14,7 +14,7 @@ from models.target import Definition, OutcomeView, OutcomeWindow, Target, declar
 from pipeline.config import Config
 from pipeline.learning.learning import feature_marks, first_and_end, fit_settings, most_slices
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task
 
 Floats = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ def next_order() -> Target:
     return declare("churn", next_order)
 
 
-def survival_columns(known: Evidence, present: Dataset, window: OutcomeWindow, config: Config) -> dict[str, Floats]:
+def survival_columns(known: KnownHistory, present: Dataset, window: OutcomeWindow, config: Config) -> dict[str, Floats]:
     """What a survival model, fitted on what was known before a cutoff, says of the customers eligible then.
 
     Args:
@@ -57,7 +57,7 @@ def survival_columns(known: Evidence, present: Dataset, window: OutcomeWindow, c
     return {**columns, "survival_median_days": model.median_days(present.values)}
 
 
-def fit_survival(known: Evidence, window: OutcomeWindow, config: Config) -> Survival:
+def fit_survival(known: KnownHistory, window: OutcomeWindow, config: Config) -> Survival:
     """A survival model of everything known, at every cutoff whose first period is over.
 
     Raises:

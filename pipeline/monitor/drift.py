@@ -18,7 +18,7 @@ from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.learning.learning import learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task
 from pipeline.monitor.finding import Section
 from pipeline.monitor.listing import OF_FEATURE, finding, listed, shift
@@ -63,7 +63,7 @@ class Watched:
     kind: str
     task: Task
     champion: Champion
-    evidence: Evidence
+    known_history: KnownHistory
     config: Config
 
     def cutoffs(self) -> list[date]:
@@ -74,7 +74,7 @@ class Watched:
     def rows(self, cutoffs: list[date]) -> Dataset:
         """What the champion is fed at these cutoffs, and what came where it is known."""
         features = tuple(each for each in FEATURES if each.name in set(self.champion.model.names))
-        store, tables = self.evidence.store, self.evidence.tables
+        store, tables = self.known_history.store, self.known_history.tables
         made = build_dataset(store, cutoffs, self.task, self.config, tables=tables, features=features)
         return made.only(self.champion.model.names)
 
@@ -121,7 +121,7 @@ def _known(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
 def labels(watched: Watched) -> Section:
     """The base rate of the newest mature cutoff after the training against the cutoffs of the training."""
     usual, asked = watched.cutoffs(), watched.config.monitor
-    mature = learnable_cutoffs(watched.evidence.store, watched.task, watched.config)
+    mature = learnable_cutoffs(watched.known_history.store, watched.task, watched.config)
     newer = [cutoff for cutoff in mature if usual and cutoff > usual[-1]]
     if not newer:
         return Section("labels", notes=(Sentence(SAID["no outcome"], kind=watched.kind),))

@@ -10,7 +10,7 @@ from itertools import groupby
 from features.errors import NothingToDo
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import tasks
 from pipeline.monitor.drift import Watched, inputs, labels, scores
 from pipeline.monitor.files import checks_before, monitored
@@ -34,8 +34,8 @@ def monitor(config: Config, as_of: date | None = None) -> Checked:
     """
     config, found = settled_by_model(config), read_store(config, known_before=as_of)
     day = as_of or first_and_end(found.store)[1]
-    evidence = Evidence.of(found.reading.history, found.store, found.reading.renamed)
-    watched = list(_watched(evidence, config))
+    known_history = KnownHistory.of(found.reading.history, found.store, found.reading.renamed)
+    watched = list(_watched(known_history, config))
     _check_new(watched, day, config)
     sections = [_tables(found, day, config)]
     for each in watched:
@@ -44,14 +44,14 @@ def monitor(config: Config, as_of: date | None = None) -> Checked:
     return Checked(config.name, day, tuple(_together(sections)), found.reading.fingerprint)
 
 
-def _watched(evidence: Evidence, config: Config) -> Iterator[Watched]:
+def _watched(known_history: KnownHistory, config: Config) -> Iterator[Watched]:
     """What is predicted and has a champion; the first target must have one."""
     tracking = tracking_of(config)
     for number, (kind, task) in enumerate(tasks(config).items()):
         name = model_name(config, kind)
         champion = load_champion(tracking, name, task, config)
         if champion is not None:
-            yield Watched(kind, task, champion, evidence, config)
+            yield Watched(kind, task, champion, known_history, config)
         elif not number:
             raise no_champion(name, config)
 

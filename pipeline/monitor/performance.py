@@ -76,7 +76,7 @@ def performance(watched: Watched, as_of: date) -> Section:
     one in a window of a check is judged: those of two nights are about the same outcome, and a year holds 365.
     """
     store = store_of(watched.config)
-    _, end = first_and_end(watched.evidence.store)
+    _, end = first_and_end(watched.known_history.store)
     past = [cutoff for cutoff in store.cutoffs() if cutoff < as_of]
     runs = {cutoff: store.training_run(cutoff, watched.kind) for cutoff in past}
     published, forecast = as_published(watched.config), foreseen(watched.config)
@@ -121,7 +121,7 @@ def paired(published: pa.Table, came: pd.Series, column: str) -> pd.DataFrame:
 
 
 def _kept(watched: Watched, published: pa.Table, cutoff: date, task: Task, run: str | None) -> Kept | None:
-    rows = paired(published, outcome_at(watched.evidence, cutoff, task, watched.config), PROMISED[watched.kind])
+    rows = paired(published, outcome_at(watched.known_history, cutoff, task, watched.config), PROMISED[watched.kind])
     if rows["label"].nunique() < 2:
         return None  # nothing to tell apart
     draws = redraw(

@@ -20,7 +20,7 @@ from models.stored import Model
 from pipeline.config import Config
 from pipeline.learning.learning import learn, learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, build_dataset, dataset_of, snapshot
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task
 from pipeline.outcomes.actions import as_date
 from pipeline.outcomes.after import money_after, orders_after
@@ -77,34 +77,36 @@ class Attempts:
         return here[~np.isin(self.data.customer[here], actions["customer"])]
 
 
-def attempts(evidence: Evidence, days: list[date], model: Model | None, task: Task, config: Config) -> Attempts:
+def attempts(
+    known_history: KnownHistory, days: list[date], model: Model | None, task: Task, config: Config
+) -> Attempts:
     """The attempts of the campaigns that began on `days`; every feature from what was known before its day.
 
     Args:
-        evidence: everything known; outcomes are seen in it with hindsight.
+        known_history: everything known; outcomes are seen in it with hindsight.
         days: first days of campaigns, or any other dates to look at customers.
         model: of the risk before, see `risk_model`.
         task: churn.
         config: population and margin.
     """
-    matrix = snapshot(evidence.store, days, task, config)
-    labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
-    data = dataset_of(evidence.store, matrix, labels)
+    matrix = snapshot(known_history.store, days, task, config)
+    labels = observe(known_history.store, matrix, task.target, task.window, known_history.tables)
+    data = dataset_of(known_history.store, matrix, labels)
     risk = np.full(len(data), np.nan)
     if model is not None and len(data):
         risk = model.probability(data.only(model.names).values, model.names)
-    share = shares_at(evidence.store, data.customer, data.cutoff, config.scoring)
-    spend, margin = money_after(evidence.store, data, task.window, share)
-    modifiers = _modifiers(evidence.store, matrix, data, risk)
+    share = shares_at(known_history.store, data.customer, data.cutoff, config.scoring)
+    spend, margin = money_after(known_history.store, data, task.window, share)
+    modifiers = _modifiers(known_history.store, matrix, data, risk)
     usual = expected_spend(data, task.window.horizon_days)
-    orders = orders_after(evidence.store, data, task.window)
+    orders = orders_after(known_history.store, data, task.window)
     known = np.column_stack(list(modifiers.values()))
     return Attempts(data, risk, orders, spend, margin, usual, known, tuple(modifiers), task.window.days_to_maturity)
 
 
-def risk_model(evidence: Evidence, day: date, task: Task, config: Config) -> tuple[Model | None, Sentence]:
+def risk_model(known_history: KnownHistory, day: date, task: Task, config: Config) -> tuple[Model | None, Sentence]:
     """A model of the risk to leave from what was known and mature before `day`; without one, the reason."""
-    known = evidence.known_before(day)
+    known = known_history.known_before(day)
     cutoffs = learnable_cutoffs(known.store, task, config)[-RISK_SLICES:] if known.store.day.size else ()
     if not cutoffs:
         return None, Sentence(NOTHING_MATURE, day=day)

@@ -14,7 +14,7 @@ from features.history import TREATMENTS
 from models.explanation.sentence import NOTHING, Sentence
 from pipeline.config import Config
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, churn_task
 from pipeline.outcomes.actions import Actions, as_date, book_of
 from pipeline.outcomes.assigned import assigned
@@ -69,9 +69,9 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: what came of `actions`, seen in `evidence`, until `day`."""
+    """What is asked: what came of `actions`, seen in `known_history`, until `day`."""
 
-    evidence: Evidence
+    known_history: KnownHistory
     actions: Actions
     day: date
     task: Task
@@ -80,7 +80,7 @@ class Question:
     @property
     def mature(self) -> list[tuple[str, int]]:
         """The campaigns whose outcome is known: play and first day."""
-        ready = self.evidence.store.end - self.task.window.days_to_maturity
+        ready = self.known_history.store.end - self.task.window.days_to_maturity
         return [(play, started) for play, started in self.actions.campaigns() if started <= ready]
 
     def waiting(self) -> list[Finding]:
@@ -103,14 +103,14 @@ def outcomes(config: Config, as_of: date | None = None) -> Outcomes:
     logger.info("%s", found.reading.text())
     config = settled_by_model(config, store=found.store)
     reading = found.reading
-    evidence = Evidence.of(reading.history, found.store, reading.renamed, reading.first_ids)
-    treatments = evidence.tables.get(TREATMENTS.name)
+    known_history = KnownHistory.of(reading.history, found.store, reading.renamed, reading.first_ids)
+    treatments = known_history.tables.get(TREATMENTS.name)
     task, day = churn_task(config), as_of or first_and_end(found.store)[1]
     book = book_of(treatments, TREATMENTS.name in found.reading.history.optional)
-    actions = assigned(book, proposals(evidence, config, day), task.window, config)
+    actions = assigned(book, proposals(known_history, config, day), task.window, config)
     with stage("published tiers compared with what came", 0.1):
-        tiers = backtest_tiers(evidence, config, day)
-    judged = _judged(Question(evidence, actions, day, task, config))
+        tiers = backtest_tiers(known_history, config, day)
+    judged = _judged(Question(known_history, actions, day, task, config))
     unknown = found.reading.history.optional[TREATMENTS.name].num_rows - treatments.customer.size if treatments else 0
     return Outcomes(day, judged, tiers, unknown, found.reading.summary())
 
@@ -121,16 +121,16 @@ def _judged(asked: Question) -> Judged:
     task, config, confidence = asked.task, asked.config, asked.config.training.interval
     days = sorted({as_date(started) for _, started in asked.mature})
     with stage("the risk before the first campaign", 0.2):
-        model, note = risk_model(asked.evidence, days[0], task, config)
+        model, note = risk_model(asked.known_history, days[0], task, config)
     with stage(f"{len(asked.mature)} campaigns", 0.4):
-        past = attempts(asked.evidence, days, model, task, config)
+        past = attempts(asked.known_history, days, model, task, config)
         findings = [find_campaign(past, asked.actions, *each, confidence) for each in asked.mature]
     told = together(past, asked.actions, asked.mature, findings, confidence)
     groups = _by_lot(told)
     with stage("whom each play helps", 0.6):
         whom = [whom_it_helps(past, play, parts, task, config) for play, parts in groups.items()]
     learned = any(each.model for each in whom)
-    present = attempts(asked.evidence, [asked.day], model, task, config) if learned else None
+    present = attempts(asked.known_history, [asked.day], model, task, config) if learned else None
     drawn = {each.finding.play for each in told if each.finding.by_export and each.finding.verdict == "effect"}
     plays = tuple(find_play(past, play, rows, confidence, by_export=play in drawn) for play, rows in groups.items())
     return Judged((*(each.finding for each in told), *asked.waiting()), plays, tuple(whom), gains(whom, present), note)

@@ -22,7 +22,7 @@ from models.decision.recommend import HOLDOUT
 from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.registry.published import foreseen
 from pipeline.scoring.measured_gains import words_of_plays
 
@@ -40,7 +40,7 @@ LATE = (
 Drawn = tuple[str, pd.DataFrame, pd.Series]
 
 
-def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
+def proposals(known_history: KnownHistory, config: Config, before: date) -> pd.DataFrame:
     """Whom exports before a day meant a play for, one row per customer, play and campaign: the columns `MEANT`.
 
     `customer` is its number in the store, `campaign` the name that lots were drawn by, `day` that of the first export
@@ -52,11 +52,11 @@ def proposals(evidence: Evidence, config: Config, before: date) -> pd.DataFrame:
     store, forecast = store_of(config), foreseen(config)
     there = [day for day in _in_time(store, config) if day < before]
     days = [day for day in there if forecast(day, store.training_run(day, "churn"))]
-    known = evidence.store.customer_ids.astype(str)
+    known = known_history.store.customer_ids.astype(str)
     number = pd.Series(np.arange(known.size), index=known)
     found = pd.DataFrame(columns=list(MEANT))
     for day in days:  # a year of nights says the same of most customers: no more is held than is new
-        rows = _of_day(store.plays(day).to_pandas(), number, evidence).assign(day=day_number(day))
+        rows = _of_day(store.plays(day).to_pandas(), number, known_history).assign(day=day_number(day))
         found = pd.concat([found, rows[list(MEANT)]] if len(found) else [rows[list(MEANT)]], ignore_index=True)
         found = found.drop_duplicates(["customer", "play", "campaign"])
     if config.storage.keep_cutoffs_days and len(found):
@@ -83,11 +83,11 @@ def _in_time(store: PredictionStore, config: Config) -> list[date]:
     return [day for day in store.cutoffs() if day not in late]
 
 
-def _of_day(plays: pd.DataFrame, number: pd.Series, evidence: Evidence) -> pd.DataFrame:
+def _of_day(plays: pd.DataFrame, number: pd.Series, known_history: KnownHistory) -> pd.DataFrame:
     """The rows of an export that mean a play for now: of known customers, by their `number` in the store."""
     rows = plays[plays["meant_now"].isna() | plays["meant_now"].eq(True)]
-    named = rows["customer_id"].map(lambda name: evidence.renamed.get(name, name))
-    kept = named.map(lambda name: evidence.first_ids.get(name, name))
+    named = rows["customer_id"].map(lambda name: known_history.renamed.get(name, name))
+    kept = named.map(lambda name: known_history.first_ids.get(name, name))
     rows = rows.assign(customer=named.map(number), held=rows["play_status"] == HOLDOUT)
     rows = rows[(rows["customer_id"] == named) | (rows["customer_id"] == kept)]
     rows["campaign"] = rows["play_campaign"].fillna("")

@@ -19,7 +19,7 @@ from pipeline.config import Config
 from pipeline.export.places import store_of
 from pipeline.learning.learning import first_and_end
 from pipeline.matrices.dataset import snapshot
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import Task, tasks
 from pipeline.registry.published import as_published, foreseen
 from pipeline.scoring.rows import PROPENSITY
@@ -66,14 +66,14 @@ class Tiers:
     hindsight: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
-    """Compare what was published before `as_of` with what came, as far as it is known by the end of the evidence.
+def backtest_tiers(known_history: KnownHistory, config: Config, as_of: date) -> Tiers:
+    """Compare what was published before `as_of` with what came, as far as it is known by the end of the history.
 
     Outcomes are those of the configured targets, over the window of the model that published the probabilities.
     """
     predictions = store_of(config)
     cutoffs = [cutoff for cutoff in predictions.cutoffs() if cutoff < as_of]
-    _, end = first_and_end(evidence.store)
+    _, end = first_and_end(known_history.store)
     rows: list[Tier] = []
     immature: dict[str, tuple[str, ...]] = {}
     hindsight: dict[str, tuple[str, ...]] = {}
@@ -86,7 +86,7 @@ def backtest_tiers(evidence: Evidence, config: Config, as_of: date) -> Tiers:
         immature[kind] = tuple(str(cutoff) for cutoff in told if cutoff not in mature)
         hindsight[kind] = tuple(str(cutoff) for cutoff in cutoffs if cutoff not in told)
         for cutoff in mature:
-            came = outcome_at(evidence, cutoff, asked[cutoff], config)
+            came = outcome_at(known_history, cutoff, asked[cutoff], config)
             rows += tiers_of(predictions.read(cutoff), came, cutoff, kind, config.training.interval)
     some = ({kind: days for kind, days in each.items() if days} for each in (immature, hindsight))
     return Tiers(tuple(rows), *some)
@@ -114,14 +114,14 @@ def tiers_of(published: pa.Table, came: pd.Series, cutoff: date, kind: str, conf
             yield Tier(str(cutoff), kind, by, named, len(rows), float(rows[promise].mean()), realised)
 
 
-def outcome_at(evidence: Evidence, cutoff: date, task: Task, config: Config) -> pd.Series:
+def outcome_at(known_history: KnownHistory, cutoff: date, task: Task, config: Config) -> pd.Series:
     """What came of each customer eligible at a past cutoff, by customer_id; NaN where it is not known.
 
     A customer is there under each id it had before, too: what was published then names it by that.
     """
-    matrix = snapshot(evidence.store, [cutoff], task, config, features=())
-    labels = observe(evidence.store, matrix, task.target, task.window, evidence.tables)
+    matrix = snapshot(known_history.store, [cutoff], task, config, features=())
+    labels = observe(known_history.store, matrix, task.target, task.window, known_history.tables)
     customer = matrix.customer
-    came = pd.Series(labels.label.astype(np.float64), index=evidence.store.customer_ids[customer])
-    now = {old: new for old, new in evidence.renamed.items() if new in came.index}
+    came = pd.Series(labels.label.astype(np.float64), index=known_history.store.customer_ids[customer])
+    now = {old: new for old, new in known_history.renamed.items() if new in came.index}
     return pd.concat([came, came.loc[[*now.values()]].set_axis([*now])]) if now else came

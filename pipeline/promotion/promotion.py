@@ -14,7 +14,7 @@ from models.evaluation.gate import gate
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.matrices.dataset import usable_threads
-from pipeline.matrices.evidence import Beside
+from pipeline.matrices.known_history import OtherTables
 from pipeline.matrices.tasks import tasks
 from pipeline.process.progress import stage
 from pipeline.promotion.alias_moves import check_champion, crown, settle
@@ -173,9 +173,9 @@ def _decided(grounds: Grounds, kind: str, challenger: Side, overruling: Overruli
 def _compared(grounds: Grounds, kind: str, challenger: Side, champion: Side, decision: Decision) -> Decision:
     """The decision with what the comparison adds to it."""
     config, store = grounds.config, grounds.found.store
-    beside = Beside.of(grounds.found.reading.history, store)
+    other_tables = OtherTables.of(grounds.found.reading.history, store)
     try:
-        rows = judged(challenger, champion, store, beside, tasks(config)[kind], config)
+        rows = judged(challenger, champion, store, other_tables, tasks(config)[kind], config)
     except ModelProblem as problem:
         return replace(decision, against=(*decision.against, _told(problem)))
     loss, threads = config.promotion.auc_loss, usable_threads(config)

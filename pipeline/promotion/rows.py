@@ -30,8 +30,8 @@ from models.stored import Model
 from pipeline.config import Config
 from pipeline.learning.learning import learnable_cutoffs
 from pipeline.matrices.dataset import Dataset, dataset_of, snapshot
-from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import scored_features
+from pipeline.matrices.known_history import OtherTables
 from pipeline.matrices.segment_kinds import segment_kinds
 from pipeline.matrices.tasks import Task
 from pipeline.registry.tracked import Registered
@@ -73,7 +73,9 @@ def closes(model: Model, task: Task) -> date:
     return date.fromisoformat(model.scope.cutoffs[-1]) + timedelta(days=task.window.days_to_maturity)
 
 
-def judged(challenger: Side, champion: Side, store: LineStore, beside: Beside, task: Task, config: Config) -> Judged:
+def judged(
+    challenger: Side, champion: Side, store: LineStore, other_tables: OtherTables, task: Task, config: Config
+) -> Judged:
     """The labelled rows of the latest mature cutoffs that open after everything either side learned from.
 
     Each side is judged as it is registered if that leaves enough rows, else by the model tested in its stead.
@@ -82,24 +84,29 @@ def judged(challenger: Side, champion: Side, store: LineStore, beside: Beside, t
         ModelProblem: no choice of models leaves enough rows.
     """
     cutoffs = learnable_cutoffs(store, task, config)[-config.training.test_cutoffs :]
-    data = _data(store, beside, cutoffs, task, config, (challenger, champion))
+    data = _data(store, other_tables, cutoffs, task, config, (challenger, champion))
     for (champion_by, old), (challenger_by, new) in product(champion.judged_by, challenger.judged_by):
         opens = max(closes(old, task), closes(new, task))
         later = data.take(data.cutoff >= np.datetime64(opens))
         rows = _rows(later, new, old, task.target.kind)
         if not too_few(rows):
-            return Judged(rows, segment_kinds(later, beside.regions), challenger_by, champion_by)
+            return Judged(rows, segment_kinds(later, other_tables.regions), challenger_by, champion_by)
     raise _nothing_unseen(challenger, champion, cutoffs, task)
 
 
 def _data(
-    store: LineStore, beside: Beside, cutoffs: Sequence[date], task: Task, config: Config, sides: Sequence[Side]
+    store: LineStore,
+    other_tables: OtherTables,
+    cutoffs: Sequence[date],
+    task: Task,
+    config: Config,
+    sides: Sequence[Side],
 ) -> Dataset:
     """The labelled rows of the cutoffs, with every feature that one of the models needs."""
     needed = {name for side in sides for _, model in side.judged_by for name in model.names}
     features = scored_features(store, needed)
     matrix = snapshot(store, cutoffs, task, config, features)
-    return dataset_of(store, matrix, observe(store, matrix, task.target, task.window, beside.tables)).labelled()
+    return dataset_of(store, matrix, observe(store, matrix, task.target, task.window, other_tables.tables)).labelled()
 
 
 def _rows(data: Dataset, challenger: Model, champion: Model, kind: str) -> TestRows:

@@ -19,8 +19,8 @@ from pipeline.evaluation.evaluate import test_model
 from pipeline.learning.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.learning.levels import level_note
 from pipeline.matrices.dataset import Dataset, build_dataset
-from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only
+from pipeline.matrices.known_history import OtherTables
 from pipeline.matrices.tasks import Task, tasks
 from pipeline.process.progress import stage
 from pipeline.standing.margins import shares_at
@@ -33,7 +33,7 @@ BOOSTING = "boosting"
 
 
 def candidates(
-    store: LineStore, config: Config, beside: Beside | None = None
+    store: LineStore, config: Config, other_tables: OtherTables | None = None
 ) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
 
@@ -48,7 +48,7 @@ def candidates(
     for kind, task in tasks(config).items():
         try:
             with stage(kind):
-                found.append(_candidate(store, beside or Beside(), kind, task, config))
+                found.append(_candidate(store, other_tables or OtherTables(), kind, task, config))
         except (DataProblem, ModelProblem) as problem:
             if not found:
                 raise
@@ -57,10 +57,10 @@ def candidates(
     return found, left_out
 
 
-def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: Config) -> Candidate:
+def _candidate(store: LineStore, other_tables: OtherTables, kind: str, task: Task, config: Config) -> Candidate:
     parts = split_of(store, task, config)
     logger.info("%s: %d cutoffs to learn from, %d to test on", kind, len(parts.train), len(parts.test))
-    every = wide_dataset(store, beside, task, config)
+    every = wide_dataset(store, other_tables, task, config)
     data = _learned_from(every, kind, config)
     check_rows(data, kind, config)
     past, later = data.at(parts.train), data.at(parts.test).labelled()
@@ -77,9 +77,9 @@ def _candidate(store: LineStore, beside: Beside, kind: str, task: Task, config: 
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, beaten.replace("_", " "), test.overall.baseline_auc)
     share = shares_at(store, later.customer, later.cutoff, config.scoring)
     tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit, share)
-    checks = look_into(tried, task, kind, config, beside.regions)
+    checks = look_into(tried, task, kind, config, other_tables.regions)
     del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
-    final = refit(data, None if instead else _customers_today(store, beside, task, config))
+    final = refit(data, None if instead else _customers_today(store, other_tables, task, config))
     grown = instead.text if instead else rounds_note(chosen.best, config)
     notes = tuple(filter(None, (grown, base_rate_note(data.labelled().label, kind, config), level_note(final))))
     trials = chosen.trials if not instead else ()
@@ -92,15 +92,15 @@ def _learned_from(every: Dataset, kind: str, config: Config) -> Dataset:
     return every.only([name for name in every.names if name not in apart]) if apart else every
 
 
-def _customers_today(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
+def _customers_today(store: LineStore, other_tables: OtherTables, task: Task, config: Config) -> Dataset:
     """The customers as they stand at the end of the history, for the level of the model that goes into use."""
-    return build_dataset(store, [first_and_end(store)[1]], task, config, tables=beside.tables)
+    return build_dataset(store, [first_and_end(store)[1]], task, config, tables=other_tables.tables)
 
 
-def wide_dataset(store: LineStore, beside: Beside, task: Task, config: Config) -> Dataset:
+def wide_dataset(store: LineStore, other_tables: OtherTables, task: Task, config: Config) -> Dataset:
     """The labelled cutoffs with every feature there is, those included that the target does not learn from."""
     cutoffs = learnable_cutoffs(store, task, config)
-    return build_dataset(store, cutoffs, task, config, tables=beside.tables, features=computable(store))
+    return build_dataset(store, cutoffs, task, config, tables=other_tables.tables, features=computable(store))
 
 
 def _boosting(past: Dataset, today: Dataset, task: Task, config: Config, settings: FitSettings) -> dict[str, Model]:

@@ -13,7 +13,7 @@ from features.history import History
 from pipeline.config import Config
 from pipeline.learning.horizon import Horizon, chosen_horizon, with_horizon
 from pipeline.learning.learning import first_and_end
-from pipeline.matrices.evidence import Beside
+from pipeline.matrices.known_history import OtherTables
 from pipeline.process.progress import stage
 from pipeline.profile.days import order_days_of
 from pipeline.profile.partner_warnings import partner_warnings
@@ -60,14 +60,14 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     found = (found or read_store(config)).without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
-    beside = Beside.of(reading.history, store)
-    partners = partner_warnings(partners_seen(store, beside.tables, config), config)
+    other_tables = OtherTables.of(reading.history, store)
+    partners = partner_warnings(partners_seen(store, other_tables.tables, config), config)
     warnings = (*reading.unread, *reading.unmet, *_warnings(reading.history, store, config), *partners)
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
     config = with_horizon(config, horizon.days)
-    tested, left_out = candidates(store, config, beside)
+    tested, left_out = candidates(store, config, other_tables)
     tested = [_told_of(horizon, each) for each in tested]
     tracking = tracking_of(config)
     with stage("keeping the runs"):

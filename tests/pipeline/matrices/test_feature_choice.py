@@ -13,8 +13,8 @@ from features.history import CUSTOMERS, History
 from features.table_declaration import ARROW_TYPE
 from pipeline.config import Config
 from pipeline.matrices.dataset import snapshot
-from pipeline.matrices.evidence import Beside
 from pipeline.matrices.feature_choice import audited_only, learned_features, scored_features
+from pipeline.matrices.known_history import OtherTables
 from pipeline.matrices.tasks import tasks
 from pipeline.sources.history import read_history
 from pipeline.standing.index_rows import index_columns, peer_groups
@@ -62,7 +62,7 @@ def test_strength_is_learned_from_for_churn_and_not_for_partnership(config: Conf
 def test_what_partnership_does_not_learn_from_is_there_to_be_audited(config: Config) -> None:
     store = supplier_of(config)
     task = tasks(config)["partnership"]
-    every = wide_dataset(store, Beside(), task, config).names
+    every = wide_dataset(store, OtherTables(), task, config).names
     apart = audited_only(every, "partnership", config)
     assert "employees" in apart
     assert set(every) - set(apart) == names(learned_features(store, "partnership", config))

@@ -19,7 +19,7 @@ from pipeline.cli import main
 from pipeline.config import Config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import tasks
 from pipeline.monitor import drift
 from pipeline.monitor.drift import OURS, Watched, inputs, labels, scores
@@ -45,7 +45,7 @@ def watched(unscored: Config) -> Iterator[Watched]:
     task = tasks(unscored)["churn"]
     champion = load_champion(tracking_of(unscored), model_name(unscored, "churn"), task, unscored)
     assert champion is not None
-    yield Watched("churn", task, champion, Evidence.of(found.reading.history, found.store), unscored)
+    yield Watched("churn", task, champion, KnownHistory.of(found.reading.history, found.store), unscored)
 
 
 def published(config: Config, cutoff: date, chance: dict[str, float]) -> None:
@@ -55,7 +55,7 @@ def published(config: Config, cutoff: date, chance: dict[str, float]) -> None:
 
 def told(watched: Watched, cutoff: date, *, right: bool) -> dict[str, float]:
     """An export that knew what would come, or the reverse of it; with noise enough to be no oracle."""
-    came = outcome_at(watched.evidence, cutoff, watched.task, watched.config)
+    came = outcome_at(watched.known_history, cutoff, watched.task, watched.config)
     random = np.random.default_rng(cutoff.toordinal())
     knew = came.fillna(0) if right else 1 - came.fillna(0)
     return dict(zip(came.index, 0.05 + 0.7 * knew + 0.2 * random.random(len(came)), strict=True))
@@ -252,9 +252,9 @@ def test_a_rescaled_amount_ends_with_exit_code_5(
 
 def test_a_past_that_is_not_delivered_any_more_is_no_crash(watched: Watched) -> None:
     first = watched.cutoffs()[0]
-    store = watched.evidence.store
+    store = watched.known_history.store
     left = store.select(store.day > day_number(END) - 20, end=store.end)
-    young = replace(watched, evidence=replace(watched.evidence, store=left))
+    young = replace(watched, known_history=replace(watched.known_history, store=left))
     assert not inputs(young, END).alarms and inputs(young, END).notes[0].startswith("There are too few cutoffs")
     assert len(young.rows([first])) == 0
     assert labels(young).alarms == ()

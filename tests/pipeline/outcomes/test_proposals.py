@@ -12,7 +12,7 @@ from features.engine.store import day_number
 from pipeline.config import Config, load_config
 from pipeline.export.places import store_of
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.outcomes import proposals as module
 from pipeline.outcomes.proposals import proposals
 from pipeline.sources.store import read_store
@@ -26,28 +26,28 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def supplier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Evidence]:
+def supplier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, KnownHistory]:
     folder = tmp_path_factory.mktemp("proposals")
     configured(folder, lines(20))
     config = load_config(folder / "small.toml")
     found = read_store(config)
     renamed = {"older 2": TWO, "merged 3": THREE, "merged 4": FOUR, "merged 4b": FOUR}
     first = {TWO: "older 2", THREE: THREE, FOUR: "merged 4"}
-    return config, Evidence.of(found.reading.history, found.store, renamed, first)
+    return config, KnownHistory.of(found.reading.history, found.store, renamed, first)
 
 
 @pytest.fixture
-def told(supplier: tuple[Config, Evidence], tmp_path: Path) -> Callable[..., list[tuple[str, date, bool]]]:
+def told(supplier: tuple[Config, KnownHistory], tmp_path: Path) -> Callable[..., list[tuple[str, date, bool]]]:
     """Write exports, and tell the name, the day and the side of whoever came in before a day."""
-    config, evidence = supplier
+    config, known_history = supplier
     config = config.model_copy(update={"storage": config.storage.model_copy(update={"folder": str(tmp_path)})})
     days = {day_number(day): day for day in (FIRST, SECOND)}
 
     def told(first: list[Row], second: list[Row], before: date = END) -> list[tuple[str, date, bool]]:
         for day, rows in ((FIRST, first), (SECOND, second)):
             store_of(config).write(predictions(*(prediction(cutoff=day, **row) for row in rows)), day)
-        found = proposals(evidence, config, before).sort_values(["customer", "day"])
-        names = evidence.store.customer_ids
+        found = proposals(known_history, config, before).sort_values(["customer", "day"])
+        names = known_history.store.customer_ids
         return [(str(names[row.customer]), days[row.day], bool(row.held)) for row in found.itertuples()]
 
     return told
@@ -89,10 +89,10 @@ def test_each_name_of_the_campaign_draws_anew(told: Callable[..., list[tuple[str
 
 @pytest.mark.parametrize("gap", [0, 14])
 def test_what_was_written_when_the_time_to_act_was_over_was_in_nobodys_hands(
-    supplier: tuple[Config, Evidence], tmp_path: Path, gap: int
+    supplier: tuple[Config, KnownHistory], tmp_path: Path, gap: int
 ) -> None:
     """Beside an export of today that is in time, as of any supplier who scores night by night."""
-    config, evidence = supplier
+    config, known_history = supplier
     config = config.model_copy(
         update={
             "storage": config.storage.model_copy(update={"folder": str(tmp_path)}),
@@ -104,20 +104,20 @@ def test_what_was_written_when_the_time_to_act_was_over_was_in_nobodys_hands(
     names = {today: ONE, last: TWO, last - timedelta(days=1): THREE}
     for day, name in sorted(names.items()):
         store_of(config).write(predictions(prediction(cutoff=day, **row(name, ACT))), day)
-    found = proposals(evidence, config, today + timedelta(days=1))
-    assert {*evidence.store.customer_ids[found["customer"].astype(int)]} == {ONE, TWO}
+    found = proposals(known_history, config, today + timedelta(days=1))
+    assert {*known_history.store.customer_ids[found["customer"].astype(int)]} == {ONE, TWO}
 
 
 @pytest.mark.parametrize(("until_the_next", "counts"), [(2, False), (3, False), (4, True), (31, True)])
 def test_what_a_schedule_says_some_days_late_is_in_hand_until_the_next_date(
-    supplier: tuple[Config, Evidence],
+    supplier: tuple[Config, KnownHistory],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     until_the_next: int,
     counts: bool,
 ) -> None:
     """Of the first of a month, scored on the fourth, people act on what it says; beside one that was in time."""
-    config, evidence = supplier
+    config, known_history = supplier
     first, later = END, END + timedelta(days=until_the_next)
     config = config.model_copy(
         update={
@@ -132,8 +132,8 @@ def test_what_a_schedule_says_some_days_late_is_in_hand_until_the_next_date(
         for day, on in ((first, first + timedelta(days=3)), (later, later))
     }
     monkeypatch.setattr(PredictionStore, "first_written", lambda store: noon)
-    found = proposals(evidence, config, later + timedelta(days=1))
-    assert {*evidence.store.customer_ids[found["customer"].astype(int)]} == ({ONE, TWO} if counts else {TWO})
+    found = proposals(known_history, config, later + timedelta(days=1))
+    assert {*known_history.store.customer_ids[found["customer"].astype(int)]} == ({ONE, TWO} if counts else {TWO})
 
 
 def test_exports_of_the_day_and_after_it_are_not_read(told: Callable[..., list[tuple[str, date, bool]]]) -> None:
@@ -160,16 +160,16 @@ def test_of_several_ids_that_became_one_that_counts_whose_lot_is_kept(
 
 @pytest.mark.parametrize(("days", "told_of"), [(0, False), (400, True)])
 def test_lots_that_may_be_gone_are_told_of(
-    supplier: tuple[Config, Evidence], tmp_path: Path, caplog: pytest.LogCaptureFixture, days: int, told_of: bool
+    supplier: tuple[Config, KnownHistory], tmp_path: Path, caplog: pytest.LogCaptureFixture, days: int, told_of: bool
 ) -> None:
-    config, evidence = supplier
+    config, known_history = supplier
     kept = config.storage.model_copy(update={"folder": str(tmp_path), "keep_cutoffs_days": days})
     config = config.model_copy(update={"storage": kept})
     store_of(config).write(predictions(prediction(cutoff=FIRST, **row(ONE, ACT))), FIRST)
-    proposals(evidence, config, END)
+    proposals(known_history, config, END)
     assert ("keep_cutoffs_days" in caplog.text) == told_of
 
 
-def test_without_exports_nobody_was_proposed(supplier: tuple[Config, Evidence]) -> None:
-    config, evidence = supplier
-    assert proposals(evidence, config, END).empty
+def test_without_exports_nobody_was_proposed(supplier: tuple[Config, KnownHistory]) -> None:
+    config, known_history = supplier
+    assert proposals(known_history, config, END).empty

@@ -11,7 +11,7 @@ from models.target import OutcomeWindow
 from pipeline.config import load_config
 from pipeline.contract.predictions import SCHEMA
 from pipeline.export.store import PredictionStore
-from pipeline.matrices.evidence import Evidence
+from pipeline.matrices.known_history import KnownHistory
 from pipeline.matrices.tasks import churn_task
 from pipeline.outcomes.page_tiers import tier_lines
 from pipeline.outcomes.tiers import backtest_tiers, outcome_at
@@ -41,12 +41,12 @@ def test_a_promise_is_held_against_the_window_of_the_model_that_made_it(
         "pipeline.registry.published._window_of", lambda run, _: asked.append(run) or OutcomeWindow(0, horizon)
     )
     found = read_store(config)
-    tiers = backtest_tiers(Evidence.of(found.reading.history, found.store), config, date(2100, 1, 1))
+    tiers = backtest_tiers(KnownHistory.of(found.reading.history, found.store), config, date(2100, 1, 1))
     assert (not [row for row in tiers.rows if row.kind == "churn"]) is open_still
     assert tiers.immature.get("churn", ()) == ((str(CUTOFF),) if open_still else ())
     assert asked == ["half"]
     monkeypatch.setattr("pipeline.outcomes.tiers.foreseen", lambda _: lambda cutoff, run: False)
-    late = backtest_tiers(Evidence.of(found.reading.history, found.store), config, date(2100, 1, 1))
+    late = backtest_tiers(KnownHistory.of(found.reading.history, found.store), config, date(2100, 1, 1))
     assert (late.rows, late.hindsight["churn"]) == ((), (str(CUTOFF),)), "what was said in hindsight is no promise"
     assert str(CUTOFF) in next(tier_lines(late, ENGLISH))
 
@@ -56,10 +56,10 @@ def test_what_came_is_told_under_the_ids_that_customers_had_before_too(tmp_path:
     configured(tmp_path, lines(CUSTOMERS, leaves=0.6))
     config = load_config(tmp_path / "small.toml")
     found = read_store(config)
-    plain = outcome_at(Evidence.of(found.reading.history, found.store), CUTOFF, churn_task(config), config)
+    plain = outcome_at(KnownHistory.of(found.reading.history, found.store), CUTOFF, churn_task(config), config)
     now = str(plain.index[0])
     renamed = {"older": now, "oldest": now, "of nobody": "nobody"}
-    both = outcome_at(Evidence.of(found.reading.history, found.store, renamed), CUTOFF, churn_task(config), config)
+    both = outcome_at(KnownHistory.of(found.reading.history, found.store, renamed), CUTOFF, churn_task(config), config)
     assert both.index.difference(plain.index).tolist() == ["older", "oldest"]
     assert both["older"] == both["oldest"] == plain[now]
     assert both[plain.index].equals(plain)

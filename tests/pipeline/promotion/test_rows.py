@@ -14,7 +14,7 @@ from models import baselines
 from models.evaluation.comparison import MODEL
 from models.fit_settings import Scope
 from pipeline.config import Config
-from pipeline.matrices.evidence import Beside
+from pipeline.matrices.known_history import OtherTables
 from pipeline.matrices.tasks import tasks
 from pipeline.promotion import rows as comparing
 from pipeline.promotion.promotion import Grounds, load_side
@@ -60,19 +60,19 @@ def by_hand(monkeypatch: pytest.MonkeyPatch):
     def compare(challenger: Side, champion: Side, data=None, task=TASK) -> Judged:
         rows = made() if data is None else data
         days = tuple(day.item() for day in np.unique(rows.cutoff))
-        config, beside = settings(test_cutoffs=3), Beside()
+        config, other_tables = settings(test_cutoffs=3), OtherTables()
 
         def learnable(*given):
             assert given == (STORE, task, config)
             return days
 
         def data_of(*given):
-            assert given[:2] + given[3:] == (STORE, beside, task, config, (challenger, champion))
+            assert given[:2] + given[3:] == (STORE, other_tables, task, config, (challenger, champion))
             return rows.at(given[2])
 
         monkeypatch.setattr(comparing, "learnable_cutoffs", learnable)
         monkeypatch.setattr(comparing, "_data", data_of)
-        return judged(challenger, champion, STORE, beside, task, config)  # type: ignore[arg-type]
+        return judged(challenger, champion, STORE, other_tables, task, config)  # type: ignore[arg-type]
 
     return compare
 
@@ -152,7 +152,7 @@ def test_built_is_every_feature_that_a_model_of_either_side_needs_and_labelled_r
         return "matrix"
 
     def observe(*given):
-        assert given == (STORE, "matrix", TASK.target, TASK.window, beside.tables)
+        assert given == (STORE, "matrix", TASK.target, TASK.window, other_tables.tables)
         return "labels"
 
     def dataset_of(*given):
@@ -169,8 +169,8 @@ def test_built_is_every_feature_that_a_model_of_either_side_needs_and_labelled_r
         Side(Registered("churn", "2", "", "", Path()), Remembers(OLD, names=("spend_ever",)),
              Remembers(OLD, names=("lines_ever",))),  # type: ignore[arg-type]
     ]  # fmt: skip
-    beside = SimpleNamespace(tables={})
-    found = comparing._data(STORE, beside, [date(2022, 1, 1)], TASK, settings(), sides)  # type: ignore[arg-type]
+    other_tables = SimpleNamespace(tables={})
+    found = comparing._data(STORE, other_tables, [date(2022, 1, 1)], TASK, settings(), sides)  # type: ignore[arg-type]
     assert asked == {"cutoffs": [date(2022, 1, 1)], "names": {"gap_median", "spend_ever", "lines_ever"}}
     assert set(found.customer.tolist()) == {0, 2}
 
@@ -187,7 +187,7 @@ def sides(config: Config) -> tuple[Side, Side]:
 
 def compared(config: Config, challenger: Side, champion: Side) -> Judged:
     store, task = Grounds.of(config).found.store, tasks(config)["churn"]
-    return judged(challenger, champion, store, Beside(regions={"customer 0001": "north"}), task, config)
+    return judged(challenger, champion, store, OtherTables(regions={"customer 0001": "north"}), task, config)
 
 
 @pytest.mark.slow

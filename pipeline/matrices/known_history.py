@@ -18,7 +18,7 @@ NOT_RENAMED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
-class Evidence:
+class KnownHistory:
     """All that is known of the customers: order lines as they came and sorted, and the other tables.
 
     `renamed` is the id by now for each one that a customer had before, for what was said of it then, and `first_ids`
@@ -38,8 +38,8 @@ class Evidence:
         store: LineStore | None = None,
         renamed: Mapping[str, str] = NOT_RENAMED,
         first_ids: Mapping[str, str] = NOT_RENAMED,
-    ) -> Evidence:
-        """The evidence of a history; `store` is the sorted form of its order lines, where there is one already.
+    ) -> KnownHistory:
+        """What is known by a history; `store` is the sorted form of its order lines, where there is one already.
 
         Raises:
             DataProblem: there are no order lines.
@@ -47,20 +47,20 @@ class Evidence:
         store = LineStore.from_history(history) if store is None else store
         return cls(history.order_lines, store, outcome_tables(history, store), renamed, first_ids)
 
-    def known_before(self, cutoff: date) -> Evidence:
+    def known_before(self, cutoff: date) -> KnownHistory:
         """What of it was known before a day."""
         day = day_number(cutoff)
         return replace(self, store=self.store.known_before(day), tables=known_before(self.tables, day))
 
 
 @dataclass(frozen=True)
-class Beside:
+class OtherTables:
     """What is known beside the order lines: rows of the other tables as outcomes, and each customer's region."""
 
     tables: Mapping[str, Rows] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, history: History, store: LineStore) -> Beside:
+    def of(cls, history: History, store: LineStore) -> OtherTables:
         """What a history holds beside the order lines; `store` is the sorted form of these."""
         return cls(outcome_tables(history, store), regions_of(history))
