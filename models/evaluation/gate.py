@@ -15,11 +15,11 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from models.evaluation.bootstrap import Draws, calibration_band, redraw
-from models.evaluation.comparison import MODEL, TestRows
 from models.evaluation.interval import Interval
 from models.evaluation.metrics import roc_auc
 from models.evaluation.segments import parts
 from models.evaluation.tally import tally
+from models.evaluation.tested_rows import MODEL, TestRows
 
 CHAMPION = "champion"
 """The name of the champion's probabilities among the scores; the challenger's is `MODEL`."""

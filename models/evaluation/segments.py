@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.bootstrap import Draws, calibration_band, redraw
-from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows
 from models.evaluation.interval import Interval
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from models.explanation.sentence import NOTHING, Sentence
 
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 100, 10

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from models.evaluation.bootstrap import RANGELESS
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, Slice, TestRows, compare
+from models.evaluation.comparison import Comparison, Slice, compare
 from models.evaluation.interval import CONFIDENCE, Interval
 from models.evaluation.metrics import measure
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from pipeline.config import Config
 from pipeline.evaluation.known_outcomes import STAYED
 from pipeline.learning.drawing import draws_of

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows
+from models.evaluation.comparison import Comparison
 from models.evaluation.coverage import Coverage, coverage
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm, Alone, alarms, alone
@@ -16,6 +16,7 @@ from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
 from models.evaluation.strength import Audit
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from models.explanation.sentence import NOTHING, Sentence
 from models.propensity import Propensity
 from models.reference import alike

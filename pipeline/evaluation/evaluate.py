@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from models import baselines
 from models.baselines import LOGISTIC
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.comparison import Comparison, compare
 from models.evaluation.level import BASE_RATE
 from models.evaluation.staying import STAYS
 from models.evaluation.tally import tally
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from models.explanation.contributions import mean_size
 from models.linear import Linear
 from models.stored import Model

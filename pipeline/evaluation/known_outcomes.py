@@ -23,8 +23,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from features.errors import UsageProblem
-from models.evaluation.comparison import MODEL, UNCALIBRATED
 from models.evaluation.staying import STAYS
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.evaluate import Test

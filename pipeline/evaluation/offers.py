@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation.comparison import MODEL, TestRows
 from models.evaluation.profit import FACTORS, Campaign, Choices, profit_curve
+from models.evaluation.tested_rows import MODEL, TestRows
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of
 from pipeline.matrices.dataset import Dataset

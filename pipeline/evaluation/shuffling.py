@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from features.errors import ModelProblem
 from models.evaluation.bootstrap import redraw
-from models.evaluation.comparison import MODEL, NO_SIGNAL
+from models.evaluation.comparison import NO_SIGNAL
 from models.evaluation.interval import Interval
 from models.evaluation.leakage import Alarm
+from models.evaluation.tested_rows import MODEL
 from models.explanation.sentence import Sentence
 from pipeline.config import Config
 from pipeline.learning.drawing import draws_of

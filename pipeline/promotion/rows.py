@@ -21,9 +21,9 @@ import numpy.typing as npt
 from features.engine.store import LineStore
 from features.errors import ModelProblem
 from models import baselines
-from models.evaluation.comparison import MODEL, TestRows
 from models.evaluation.gate import CHAMPION
 from models.evaluation.segments import too_few
+from models.evaluation.tested_rows import MODEL, TestRows
 from models.linear import Linear
 from models.observation import observe
 from models.stored import Model

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.evaluation.comparison import MODEL, Comparison, Slice
+from models.evaluation.comparison import Comparison, Slice
 from models.evaluation.staying import beside_staying
+from models.evaluation.tested_rows import MODEL
 from models.evaluation.verdict import verdict
 from pipeline.evaluation.checks import Checks
 from pipeline.evaluation.evaluate import STAYERS, Test

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.evaluation.bootstrap import shown
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison
+from models.evaluation.comparison import Comparison
 from models.evaluation.staying import CHANCE, beside_staying
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED
 from models.explanation.language import Language
 from models.explanation.sentence import spoken
 from pipeline.evaluation.checks import Checks

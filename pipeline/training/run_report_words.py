@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.baselines import BASELINES, LOGISTIC
-from models.evaluation.comparison import MODEL, UNCALIBRATED
 from models.evaluation.level import BASE_RATE
 from models.evaluation.staying import STAYS
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED
 from models.explanation.language import Language
 
 METRICS = {"roc_auc": "AUC", "average_precision": "AP", "brier": "Brier", "calibration_error": "calibration error"}

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.special import expit
 
 from models.churn import silence
-from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows, compare
+from models.evaluation.comparison import compare
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from models.split import split
 from models.target import OutcomeWindow
 from pipeline.config import Config, load_config

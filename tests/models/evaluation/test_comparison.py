@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy import special
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.comparison import Comparison, compare
 from models.evaluation.interval import Interval
 from models.evaluation.level import BASE_RATE, BEARABLE, Level
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 
 ROWS = 1500
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from models.evaluation import gate as module
-from models.evaluation.comparison import MODEL, TestRows
 from models.evaluation.gate import CHAMPION, Finding, Gate, gate
 from models.evaluation.interval import interval
+from models.evaluation.tested_rows import MODEL, TestRows
 
 ROWS = 4000
 RANDOM = np.random.default_rng(5)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows
 from models.evaluation.permutation import named_groups, permutation_importance
 from models.evaluation.reliability import tenths
 from models.evaluation.segments import FEWEST_ROWS, segments
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 
 RANDOM = np.random.default_rng(8)
 CHANCE = RANDOM.uniform(0.05, 0.95, 4000)

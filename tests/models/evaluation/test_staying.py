@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.comparison import Comparison, compare
 from models.evaluation.interval import Interval
 from models.evaluation.staying import STAYS, beside_staying
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 
 ROWS = 300
 BETTER, EQUAL, WORSE = Interval(0.1, 0.05, 0.15), Interval(0.01, -0.02, 0.04), Interval(-0.1, -0.15, -0.05)

@@ -11,7 +11,7 @@ import pytest
 from features.catalogue import FEATURES
 from features.errors import ModelProblem
 from models import baselines
-from models.evaluation.comparison import MODEL
+from models.evaluation.tested_rows import MODEL
 from models.fit_settings import Scope
 from pipeline.config import Config
 from pipeline.matrices.known_history import OtherTables

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, TestRows, compare
+from models.evaluation.comparison import compare
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from pipeline.training.outcome import SHOWN, _flat, _table
 
 ROWS = 400

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from models.evaluation.comparison import MODEL, UNCALIBRATED, Comparison, TestRows, compare
+from models.evaluation.comparison import Comparison, compare
 from models.evaluation.interval import Interval
+from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from pipeline.training.outcome import TrainOutcome
 from pipeline.training.refusal import _became, figures
 
