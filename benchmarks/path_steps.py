@@ -60,9 +60,9 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "score": [
         ("pipeline.scoring.score:champions_of", "models"),
         ("pipeline.scoring.score:read_store", "read and sort"),
-        ("pipeline.scoring.at_cutoff:AtCutoff._matrix", "features"),
+        ("pipeline.scoring.at_cutoff:CutoffScoring._matrix", "features"),
         ("pipeline.matrices.matrix_cache:MatrixCache._kept", "kept in the cache"),
-        ("pipeline.scoring.at_cutoff:AtCutoff._scored", "predictions and reasons"),
+        ("pipeline.scoring.at_cutoff:CutoffScoring._scored", "predictions and reasons"),
         ("pipeline.scoring.rows:_predicted", "a bucket"),
         ("pipeline.scoring.rows:top_reasons", "reasons"),
         ("pipeline.scoring.rows:family_sums", "pushes"),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from features.engine.dealt import Dealt
 from features.engine.evaluation import among_everybody, cohorts, frontier
 from features.engine.expression import Cohort, Expression, Leaf, needs_cohort
-from features.engine.kept import Kept
+from features.engine.part_values import PartValues
 from features.engine.program import Program, compiled
 from features.engine.room import Room
 from features.engine.store import Ints
@@ -107,17 +107,17 @@ class Draft:
     status: npt.NDArray[np.int8]
     values: npt.NDArray[np.float32]
     own: Dealt
-    kept: Kept
+    kept: PartValues
     everybody: Dealt
-    shared: Kept
+    shared: PartValues
     room: Room
 
     @classmethod
     def empty(cls, status: npt.NDArray[np.int8], programs: Programs, features: int, room: Room) -> Draft:
         """Room for the rows that `status` says there are; untouched until it is written."""
         own, everybody = Dealt.of(status == ELIGIBLE), Dealt.of(status >= 0)
-        kept = Kept.empty(programs.kept, own.place.size, room)
-        shared = Kept.empty(programs.everybody, everybody.place.size, room)
+        kept = PartValues.empty(programs.kept, own.place.size, room)
+        shared = PartValues.empty(programs.everybody, everybody.place.size, room)
         values = room.empty((own.place.size, features), np.float32, "F")
         return cls(status, values, own, kept, everybody, shared, room)
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from features.engine import kernels_of_columns
 from features.engine.expression import Constant, Expression, Horizon, Leaf, Operation, leaves
-from features.engine.kept import Kept, counts_days
 from features.engine.kernels_of_columns import BLOCK, CODES, COLUMN, CONSTANT, FIRST_BINARY, KEEP, KEEP_DAYS, STORE
+from features.engine.part_values import PartValues, counts_days
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.uint32]
@@ -31,7 +31,7 @@ class Program:
     constants: Array
     depth: int
 
-    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: Kept) -> None:
+    def run(self, inputs: Array, first: int, values: npt.NDArray[np.float32], place: Places, kept: PartValues) -> None:
         """Write the results of `inputs` (inputs, n) to rows `[first, first + n)` of the matrix, kept parts to `place`.
 
         `values` (rows, features) is column-major; `place` (n,): where each row lies in what is `kept`.

@@ -23,7 +23,7 @@ Since = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
-class Kept:
+class WrittenCheck:
     """A check, its report, since when each alarm holds, and its run in the tracking store."""
 
     found: Checked
@@ -67,7 +67,7 @@ def monitored(config: Config) -> Path:
     return config.runs / "monitor" / config.name
 
 
-def keep(found: Checked, config: Config) -> Kept:
+def keep(found: Checked, config: Config) -> WrittenCheck:
     """Write the report and the history, and log the check. Checking the same day again replaces both."""
     folder = monitored(config)
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def keep(found: Checked, config: Config) -> Kept:
     counts = {f"alarms_{section.name}": float(len(section.alarms)) for section in found.sections}
     tags = {"moorings.kind": "check", "as_of": str(found.as_of), "input_fingerprint": found.fingerprint}
     tracked = tracking_of(config).log_check(f"monitor {found.as_of}", counts | figures, tags, text)
-    return Kept(found, report, since, tracked)
+    return WrittenCheck(found, report, since, tracked)
 
 
 def line_of(found: Checked) -> dict[str, Any]:

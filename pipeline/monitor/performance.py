@@ -60,7 +60,7 @@ def texts() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Kept:
+class RealisedExport:
     """One past export whose outcome is known: its rows (customer, probability, label), and the figures with ranges."""
 
     cutoff: date
@@ -120,7 +120,7 @@ def paired(published: pa.Table, came: pd.Series, column: str) -> pd.DataFrame:
     return table.dropna()
 
 
-def _kept(watched: Watched, published: pa.Table, cutoff: date, task: Task, run: str | None) -> Kept | None:
+def _kept(watched: Watched, published: pa.Table, cutoff: date, task: Task, run: str | None) -> RealisedExport | None:
     rows = paired(published, outcome_at(watched.known_history, cutoff, task, watched.config), PROMISED[watched.kind])
     if rows["label"].nunique() < 2:
         return None  # nothing to tell apart
@@ -133,10 +133,10 @@ def _kept(watched: Watched, published: pa.Table, cutoff: date, task: Task, run: 
         confidence=watched.config.training.interval,
     )
     promised = tracking_of(watched.config).promised(run or watched.champion.registered.run_id)
-    return Kept(cutoff, rows, {name: draws.interval("published", name) for name in FIGURES}, promised)
+    return RealisedExport(cutoff, rows, {name: draws.interval("published", name) for name in FIGURES}, promised)
 
 
-def _beside_promise(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
+def _beside_promise(kept: Sequence[RealisedExport], watched: Watched) -> list[Finding]:
     found = []
     for each in kept:
         newest = each is kept[-1]
@@ -144,7 +144,7 @@ def _beside_promise(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
     return found
 
 
-def _ranking(each: Kept, watched: Watched, newest: bool) -> Finding:
+def _ranking(each: RealisedExport, watched: Watched, newest: bool) -> Finding:
     """AUC: an alarm where the loss is beyond the ranges of both the promise and what came."""
     realised, promised = each.figures["roc_auc"], each.promised.get("test_roc_auc", np.nan)
     low = each.promised.get("test_roc_auc_low", promised)
@@ -154,12 +154,12 @@ def _ranking(each: Kept, watched: Watched, newest: bool) -> Finding:
     return _told(each, watched, "roc_auc", limit, "ranks worse" if alarm else "")
 
 
-def _shown(each: Kept, watched: Watched) -> list[Finding]:
+def _shown(each: RealisedExport, watched: Watched) -> list[Finding]:
     """Figures that depend on the base rate: beside their promise, without an alarm of their own."""
     return [_told(each, watched, name, float("nan"), "") for name in ("average_precision", "brier")]
 
 
-def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
+def _calibrated(each: RealisedExport, watched: Watched, newest: bool) -> Finding:
     """Calibration error: an alarm beyond what noise shows at this size, beyond the promise, and worth a thought."""
     noise = calibration_band(each.rows["probability"], seed=watched.config.training.seed)
     promised = each.promised.get("test_calibration_error_high", 0.0)
@@ -168,7 +168,7 @@ def _calibrated(each: Kept, watched: Watched, newest: bool) -> Finding:
     return _told(each, watched, "calibration_error", limit, "off" if alarm else "")
 
 
-def _told(each: Kept, watched: Watched, name: str, limit: float, alarm: str) -> Finding:
+def _told(each: RealisedExport, watched: Watched, name: str, limit: float, alarm: str) -> Finding:
     """A figure beside its promise; `alarm` says which of `SAID` is to be done about it, "" where nothing."""
     realised, promised = each.figures[name], each.promised.get(f"test_{name}", float("nan"))
     told = {"realised": shown(name, realised), "customers": len(each.rows), "promised": promised}
@@ -178,7 +178,7 @@ def _told(each: Kept, watched: Watched, name: str, limit: float, alarm: str) -> 
     return Finding(subject, what, round(realised.value, 4), round(limit, 4), bool(alarm), todo)
 
 
-def _decay(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
+def _decay(kept: Sequence[RealisedExport], watched: Watched) -> list[Finding]:
     if len(kept) < LEAST_CUTOFFS:
         return []
     training = watched.config.training
@@ -190,7 +190,7 @@ def _decay(kept: Sequence[Kept], watched: Watched) -> list[Finding]:
     return [Finding(Sentence(SAID["decay"], kind=watched.kind), what, round(slope.value, 4), 0.0, alarm, todo)]
 
 
-def trend(kept: Sequence[Kept], *, draws: int, seed: int, confidence: float) -> Interval:
+def trend(kept: Sequence[RealisedExport], *, draws: int, seed: int, confidence: float) -> Interval:
     """The change of AUC a year, by least squares over the exports; a customer is redrawn in all of them at once."""
     groupings = [Grouping.of(each.rows["label"], each.rows["probability"]) for each in kept]
     edges = np.cumsum([len(each.rows) for each in kept])[:-1]

@@ -20,7 +20,7 @@ PAGE = "outcomes.md"
 
 
 @dataclass(frozen=True)
-class Kept:
+class WrittenOutcomes:
     """The outcomes, and the files they were written to."""
 
     found: Outcomes
@@ -65,7 +65,7 @@ class Kept:
                 yield f"{each.play} {each.started}: {told(each)}"
 
 
-def keep(found: Outcomes, config: Config) -> Kept:
+def keep(found: Outcomes, config: Config) -> WrittenOutcomes:
     """Write the page, a picture and a model per play, and what plays are expected to gain; older files are replaced."""
     from pipeline.report.charts import qini_chart  # noqa: PLC0415 - drawing is slow to load
 
@@ -85,4 +85,4 @@ def keep(found: Outcomes, config: Config) -> Kept:
             draft.write_bytes(qini_chart(whom.contest.curves, title))
         whom.model.save(folder / f"model_{whom.place}")
         files += [whom.picture, f"model_{whom.place}"]
-    return Kept(found, folder, tuple(files))
+    return WrittenOutcomes(found, folder, tuple(files))

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class AtCutoff:
+class CutoffScoring:
     """Everybody known before the cutoff `as_of`, and the champions by kind of target that are asked about them.
 
     `config`: whose customers; its horizons are those of the models, see `settled_by_model`.

@@ -15,7 +15,7 @@ from pipeline.export.places import export_folder, store_of
 from pipeline.export.store import Written
 from pipeline.process.progress import stage
 from pipeline.registry.model_horizon import settled_by_model
-from pipeline.scoring.score import Kept, champions_of, score_cutoff
+from pipeline.scoring.score import ScoredCutoff, champions_of, score_cutoff
 
 Step = Literal["month", "week", "day"]
 DAYS = {"week": 7, "day": 1}
@@ -34,7 +34,7 @@ class Done:
     account: Mapping[str, object]
 
     @classmethod
-    def of(cls, kept: Kept) -> Done:
+    def of(cls, kept: ScoredCutoff) -> Done:
         """Without the rows themselves: a range may be long."""
         lists = {"unmet_ids": list(kept.unmet), "changed_past": list(kept.changed)}
         told: dict[str, str | list[str]] = {"late": kept.late, **lists, "hindsight": kept.hindsight}

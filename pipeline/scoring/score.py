@@ -26,7 +26,7 @@ from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, load_champion, model_name, no_champion, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.scoring.ahead import ahead
-from pipeline.scoring.at_cutoff import AtCutoff
+from pipeline.scoring.at_cutoff import CutoffScoring
 from pipeline.scoring.changed_ids import changed_ids
 from pipeline.scoring.changed_past import changed_past
 from pipeline.scoring.learned_from import check_learned_from, hindsight
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Kept:
+class ScoredCutoff:
     """The predictions of a cutoff as they are in the store now, the reading and the margins they rest on, and who is
     not in them.
 
@@ -89,7 +89,7 @@ def score(config: Config, as_of: date) -> ScoreOutcome:
 
 
 def _outcome(
-    config: Config, as_of: date, champions: Mapping[str, Champion], kept: Kept, exported: Exported
+    config: Config, as_of: date, champions: Mapping[str, Champion], kept: ScoredCutoff, exported: Exported
 ) -> ScoreOutcome:
     return ScoreOutcome(
         as_of=as_of,
@@ -115,7 +115,9 @@ def _outcome(
     )
 
 
-def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion], steps: Steps | None = None) -> Kept:
+def score_cutoff(
+    config: Config, as_of: date, champions: Mapping[str, Champion], steps: Steps | None = None
+) -> ScoredCutoff:
     """Bring the predictions of one cutoff into the store; a killed run goes on from its last finished bucket.
 
     Args:
@@ -132,7 +134,7 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
     with locked(predictions.lock(f"{as_of}.scoring"), busy=f"scoring {as_of}", passing=True):
         with steps.timed("reading"):
             found = read_known(config, as_of)
-        asked = AtCutoff(in_peace_by_now(config, found.reading.renamed), as_of, found, champions)
+        asked = CutoffScoring(in_peace_by_now(config, found.reading.renamed), as_of, found, champions)
         logger.info("%s", found.reading.text())
         check_date(found.store, as_of)
         check_learned_from(found.store, as_of, champions)
@@ -140,10 +142,12 @@ def score_cutoff(config: Config, as_of: date, champions: Mapping[str, Champion],
         remarks = _remarks(found, as_of, champions, predictions, asked.config)
         table, written = _stored(asked, _origin(asked, margins, predictions), predictions, steps)
         expire(predictions, config.storage)
-    return Kept(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
+    return ScoredCutoff(table, written, found.reading, margins, found.store.customers - table.num_rows, *remarks)
 
 
-def _stored(asked: AtCutoff, origin: Origin, predictions: PredictionStore, steps: Steps) -> tuple[pa.Table, Written]:
+def _stored(
+    asked: CutoffScoring, origin: Origin, predictions: PredictionStore, steps: Steps
+) -> tuple[pa.Table, Written]:
     """The rows that the store now holds of a cutoff: those that were there where they come of the same work."""
     buckets = buckets_of(asked.config, asked.as_of, origin.work)
     said = predictions.origin(asked.as_of)
@@ -171,7 +175,7 @@ def _remarks(
     return late, unmet, changed, known
 
 
-def _origin(asked: AtCutoff, margins: Margins, predictions: PredictionStore) -> Origin:
+def _origin(asked: CutoffScoring, margins: Margins, predictions: PredictionStore) -> Origin:
     """What the rows of a cutoff come of: the inputs, the models, the settings and the code."""
     config, as_of, reading = asked.config, asked.as_of, asked.found.reading
     models = {kind: f"{champion.label} {champion.registered.digest}" for kind, champion in asked.champions.items()}

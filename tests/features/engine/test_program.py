@@ -13,8 +13,8 @@ from features.engine.days import EVER, Days, Window
 from features.engine.dealt import Dealt
 from features.engine.evaluation import Columns
 from features.engine.expression import Cohort, Constant, Horizon, Leaf, Operation, leaves
-from features.engine.kept import Kept
 from features.engine.kernels_of_columns import BLOCK, CODES, FIRST_BINARY
+from features.engine.part_values import PartValues
 from features.engine.program import compiled
 from features.engine.room import IN_MEMORY
 from features.engine.table_leaf import TableLeaf
@@ -32,7 +32,7 @@ def run(expressions, columns, kept=(), horizon=90) -> tuple[np.ndarray, np.ndarr
     rows = len(next(iter(columns.values())))
     inputs = inputs.reshape(len(program.inputs), rows if program.inputs else 1)
     values = np.full((inputs.shape[1], len(expressions)), -7, dtype=np.float32, order="F")
-    parts = Kept.empty(kept, inputs.shape[1], IN_MEMORY)
+    parts = PartValues.empty(kept, inputs.shape[1], IN_MEMORY)
     program.run(inputs, 0, values, np.arange(inputs.shape[1], dtype=np.uint32), parts)
     return values, np.array([*parts.by_part(kept).values()])
 
@@ -75,7 +75,7 @@ def test_blocks_leave_no_seam(rows):
 
 
 def test_a_program_writes_from_the_first_row_it_is_given_and_only_there():
-    values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), Kept.empty([A, AGE], 4, IN_MEMORY)
+    values, kept = np.full((4, 1), -7, dtype=np.float32, order="F"), PartValues.empty([A, AGE], 4, IN_MEMORY)
     kept.days[:] = kept.others[:] = -7
     program, place = compiled([(0, A)], [A, AGE], 90), np.array([3, 0], dtype=np.uint32)
     given = {A: [5.0, 6.0], AGE: [8.0, 9.0]}

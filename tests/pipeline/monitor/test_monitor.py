@@ -27,7 +27,7 @@ from pipeline.monitor.files import keep, monitored, read_checks, since_when
 from pipeline.monitor.finding import Checked, Finding, Section
 from pipeline.monitor.monitor import monitor
 from pipeline.monitor.page import page
-from pipeline.monitor.performance import Kept, paired, performance, spread, trend
+from pipeline.monitor.performance import RealisedExport, paired, performance, spread, trend
 from pipeline.outcomes.tiers import outcome_at
 from pipeline.process.run_id import run_id
 from pipeline.registry.champion import load_champion, model_name, tracking_of
@@ -167,7 +167,7 @@ def test_a_ranking_that_fades_has_a_falling_trend() -> None:
         label = (random.random(400) < 0.3).astype(float)
         score = 1 / (1 + np.exp(-(signal * label + random.normal(size=400))))
         rows = pd.DataFrame({"customer": np.arange(400), "probability": score, "label": label})
-        kept.append(Kept(date(2023, 1, 31) + timedelta(days=120 * number), rows, {}, {}))
+        kept.append(RealisedExport(date(2023, 1, 31) + timedelta(days=120 * number), rows, {}, {}))
     assert trend(kept, draws=100, seed=0, confidence=0.95).high < 0
     steady = [replace(kept[0], cutoff=each.cutoff) for each in kept]
     assert trend(steady, draws=20, seed=0, confidence=0.95).value == pytest.approx(0)

@@ -11,7 +11,7 @@ from models.evaluation.interval import Interval
 from pipeline.monitor import performance as judging
 from pipeline.monitor.drift import Watched
 from pipeline.monitor.finding import Finding
-from pipeline.monitor.performance import Kept
+from pipeline.monitor.performance import RealisedExport
 from tests.pipeline.made_rows import settings
 
 DAY = date(2024, 6, 30)
@@ -27,12 +27,12 @@ def watched() -> Watched:
     return SimpleNamespace(kind="churn", config=changed)  # type: ignore[return-value]
 
 
-def kept(figure: str, value: Interval, days: int = 0, **promised: float) -> Kept:
+def kept(figure: str, value: Interval, days: int = 0, **promised: float) -> RealisedExport:
     figures = dict.fromkeys(judging.FIGURES, SURE) | {figure: value}
-    return Kept(DAY + timedelta(days=days), ROWS, figures, promised)
+    return RealisedExport(DAY + timedelta(days=days), ROWS, figures, promised)
 
 
-def of_newest(figure: str, each: Kept, watched: Watched) -> Finding:
+def of_newest(figure: str, each: RealisedExport, watched: Watched) -> Finding:
     older = [kept(figure, each.figures[figure], -days, **each.promised) for days in (200, 100)]
     found = [one for one in judging._beside_promise([*older, each], watched) if judging.WORDS[figure] in one.subject]
     assert [one.alarm for one in found[:-1]] == [False, False], "only the newest raises an alarm"

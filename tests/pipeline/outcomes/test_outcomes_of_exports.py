@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.config import load_config
 from pipeline.export.places import store_of
-from pipeline.outcomes.files import Kept, keep
+from pipeline.outcomes.files import WrittenOutcomes, keep
 from pipeline.outcomes.findings import Finding
 from pipeline.outcomes.outcomes import outcomes
 from tests.pipeline.prediction_rows import prediction, predictions
@@ -30,7 +30,7 @@ treated_on = "day"
 play = "play"
 cost = "cost"
 """
-Told = Callable[[float], tuple[Finding, Kept]]
+Told = Callable[[float], tuple[Finding, WrittenOutcomes]]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def told(supplier: Path) -> Told:
     spend = pq.read_table(supplier / "lines.parquet").to_pandas().groupby("customer")["amount"].sum()
     held = np.random.default_rng(5).random(spend.size) < 0.3
 
-    def told(share: float) -> tuple[Finding, Kept]:
+    def told(share: float) -> tuple[Finding, WrittenOutcomes]:
         config = load_config(supplier / "small.toml")
         rows = [
             prediction(name, 0.5, cutoff=DAY, play="recover", play_status="holdout" if lot else "act", meant_now=True)

@@ -23,7 +23,7 @@ from pipeline.export.places import store_of
 from pipeline.process.locks import locked
 from pipeline.process.run_id import run_id
 from pipeline.registry.champion import tracking_of
-from pipeline.scoring.at_cutoff import AtCutoff
+from pipeline.scoring.at_cutoff import CutoffScoring
 from pipeline.scoring.backfill import backfill, cutoffs_between
 from pipeline.scoring.score import score
 from tests.pipeline.supplier import END
@@ -118,8 +118,8 @@ def test_only_dates_that_are_new_or_have_changed_are_worked_out(
 ) -> None:
     backfill(config, CUTOFFS[:1])
     worked: list[date] = []
-    table = AtCutoff.table
-    monkeypatch.setattr(AtCutoff, "table", lambda asked, *rest: worked.append(asked.as_of) or table(asked, *rest))
+    table = CutoffScoring.table
+    monkeypatch.setattr(CutoffScoring, "table", lambda asked, *rest: worked.append(asked.as_of) or table(asked, *rest))
     assert list(backfill(config, CUTOFFS[:2]).written.values()) == ["unchanged", "written"]
     assert worked == [CUTOFFS[1]]
     other = config.model_copy(update={"scoring": config.scoring.model_copy(update={"margin_share": 0.5})})

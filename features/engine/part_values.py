@@ -27,14 +27,14 @@ def counts_days(part: Expression) -> bool:
 
 
 @dataclass(frozen=True)
-class Kept:
+class PartValues:
     """The values of parts, a row each: those that count days in `days` (parts, rows), the others in `others`."""
 
     days: npt.NDArray[np.float32]
     others: npt.NDArray[np.float64]
 
     @classmethod
-    def empty(cls, parts: Sequence[Expression], rows: int, room: Room) -> Kept:
+    def empty(cls, parts: Sequence[Expression], rows: int, room: Room) -> PartValues:
         """Room for the values of `parts`; untouched until it is written."""
         short = sum(map(counts_days, parts))
         return cls(room.empty((short, rows), np.float32), room.empty((len(parts) - short, rows), np.float64))
