@@ -48,7 +48,7 @@ def texts() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Alone:
+class SingleFeature:
     """One feature as a score, turned the way it ranks best: AUC within cutoffs, its standard error, AUC earlier on.
 
     `separation` and `error` are of d'; `past` is the AUC at earlier cutoffs, turned the same way (NaN without any).
@@ -122,7 +122,7 @@ def alone(
     label: Array,
     cutoff: npt.NDArray[np.datetime64],
     earlier: npt.NDArray[np.bool_],
-) -> list[Alone]:
+) -> list[SingleFeature]:
     """Every feature as a score of its own, the best first.
 
     Args:
@@ -141,7 +141,7 @@ def alone(
 Part = tuple[npt.NDArray[np.float32], Array, npt.NDArray[np.datetime64]]
 
 
-def _alone(name: str, now: Part, before: Part) -> Alone | None:
+def _alone(name: str, now: Part, before: Part) -> SingleFeature | None:
     """The feature placed and turned the way it tells most now; None where it tells nothing apart."""
     tried = [(null, *within_auc(_ranked(now[0], null), now[1], now[2])) for null in (-1, 1)]
     null, area, error = max(tried, key=lambda each: abs(each[1] - 0.5) if not np.isnan(each[1]) else -1.0)
@@ -151,7 +151,7 @@ def _alone(name: str, now: Part, before: Part) -> Alone | None:
     area, past = (area, past) if area >= 0.5 else (1 - area, 1 - past)
     apart = separation(area)
     slope = np.sqrt(2) * np.sqrt(2 * np.pi) * np.exp(apart**2 / 4)
-    return Alone(name, area, apart, float(min(slope * error, 1e3)), past)
+    return SingleFeature(name, area, apart, float(min(slope * error, 1e3)), past)
 
 
 def _ranked(column: npt.NDArray[np.float32], null: int) -> Array:
@@ -160,7 +160,7 @@ def _ranked(column: npt.NDArray[np.float32], null: int) -> Array:
 
 
 def alarms(
-    found: Sequence[Alone],
+    found: Sequence[SingleFeature],
     groups: Mapping[str, int],
     trusted: Sequence[str] = (),
     used: Collection[str] | None = None,
@@ -178,13 +178,13 @@ def alarms(
     return [alarm for alarm in raised if alarm]
 
 
-def _best_other(each: Alone, found: Sequence[Alone], groups: Mapping[str, int]) -> float:
+def _best_other(each: SingleFeature, found: Sequence[SingleFeature], groups: Mapping[str, int]) -> float:
     """The furthest separation among features of other groups; 0 without any."""
     others = [other.separation for other in found if groups.get(other.name) != groups.get(each.name)]
     return max(others, default=0.0)
 
 
-def _alarm(each: Alone, other: float) -> Alarm | None:
+def _alarm(each: SingleFeature, other: float) -> Alarm | None:
     doubt = SURELY * each.error
     lead = each.separation - other
     rule = ""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from models.evaluation.comparison import Comparison
 from models.evaluation.coverage import Coverage, coverage
 from models.evaluation.interval import Interval
-from models.evaluation.leakage import Alarm, Alone, alarms, alone
+from models.evaluation.leakage import Alarm, SingleFeature, alarms, alone
 from models.evaluation.profit import Campaign
 from models.evaluation.reliability import Tenth, tenths
 from models.evaluation.segments import Segment, segments
@@ -59,7 +59,7 @@ class Checks:
 
     tenths: list[Tenth]
     segments: list[Segment]
-    alone: list[Alone]
+    alone: list[SingleFeature]
     alarms: list[Alarm]
     coverage: dict[str, Coverage] = field(default_factory=dict)
     campaigns: list[Campaign] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Checks:
 
 
 @dataclass(frozen=True)
-class Tried:
+class TestedModel:
     """A model after its test.
 
     `past` are the rows it learned from, `later` those it was tested on with a known label, `every` those of all
@@ -117,7 +117,7 @@ class Tried:
 
 
 @stage("checks")
-def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapping[str, str]) -> Checks:
+def look_into(tried: TestedModel, task: Task, kind: str, config: Config, regions: Mapping[str, str]) -> Checks:
     """Make every check that the configuration asks for.
 
     Args:
@@ -145,7 +145,7 @@ def look_into(tried: Tried, task: Task, kind: str, config: Config, regions: Mapp
     return _in_full(found, tried, task, kind, config) if settings.checks == FULL and len(tried.later) else found
 
 
-def _covered(tried: Tried) -> dict[str, Coverage]:
+def _covered(tried: TestedModel) -> dict[str, Coverage]:
     """By test cutoff, whether the intervals hold; none of a baseline, which states none."""
     if not isinstance(tried.model, Propensity):
         return {}
@@ -153,7 +153,7 @@ def _covered(tried: Tried) -> dict[str, Coverage]:
     return coverage(rows.label, rows.scores[MODEL], rows.cutoff, tried.model.calibration)
 
 
-def _in_full(found: Checks, tried: Tried, task: Task, kind: str, config: Config) -> Checks:
+def _in_full(found: Checks, tried: TestedModel, task: Task, kind: str, config: Config) -> Checks:
     """The checks that grow models or ask them many times over, some of them among customers drawn by chance."""
     score, names = tried.rows.scores[MODEL], tried.past.names
     past, later = np.unique(tried.past.cutoff), np.unique(tried.later.cutoff)
@@ -178,7 +178,7 @@ def _groups(past: Dataset) -> dict[str, int]:
     return dict(zip(past.names, alike(latest), strict=True))
 
 
-def _alone(tried: Tried) -> list[Alone]:
+def _alone(tried: TestedModel) -> list[SingleFeature]:
     """Each feature alone on the test rows, and on those of the last cutoffs learned from."""
     known = tried.past.labelled()
     before = known.take(np.isin(known.cutoff, np.unique(known.cutoff)[-EARLIER_CUTOFFS:]))

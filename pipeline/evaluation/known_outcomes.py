@@ -41,7 +41,7 @@ MARK = 12
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class KnownOutcomes:
     """Rows with known outcomes, and what they speak of; `source` is where they are from, for messages."""
 
     source: str
@@ -120,7 +120,7 @@ def test_rows_file(
 test_rows_file.__test__ = False  # type: ignore[attr-defined]
 
 
-def read_outcomes(path: Path, source: str) -> Outcomes:
+def read_outcomes(path: Path, source: str) -> KnownOutcomes:
     """Read the rows of a run or of a backtest; those without a known outcome are left out.
 
     Raises:
@@ -137,7 +137,7 @@ def read_outcomes(path: Path, source: str) -> Outcomes:
     if "customer" not in table.columns:
         table["customer"] = pseudonyms(table["customer_id"].to_numpy(), context["name"])
     table["cutoff"] = table["cutoff"].astype("datetime64[s]")
-    return Outcomes(source, table[table["label"].notna()], context)
+    return KnownOutcomes(source, table[table["label"].notna()], context)
 
 
 def _unreadable(source: str, got: str) -> UsageProblem:

@@ -25,7 +25,7 @@ from pipeline.outcomes.gains import gains
 from pipeline.outcomes.lots import Group
 from pipeline.outcomes.proposals import proposals
 from pipeline.outcomes.tiers import Tiers, backtest_tiers
-from pipeline.outcomes.together import Told, together
+from pipeline.outcomes.together import GroupFinding, together
 from pipeline.outcomes.uplift import whom_it_helps
 from pipeline.outcomes.whom import Whom
 from pipeline.process.progress import stage
@@ -136,7 +136,7 @@ def _judged(asked: Question) -> Judged:
     return Judged((*(each.finding for each in told), *asked.waiting()), plays, tuple(whom), gains(whom, present), note)
 
 
-def _by_lot(told: Sequence[Told]) -> dict[str, list[Group]]:
+def _by_lot(told: Sequence[GroupFinding]) -> dict[str, list[Group]]:
     """The groups by play in which lots were drawn."""
     found: dict[str, list[Group]] = {}
     for each in told:

@@ -36,7 +36,7 @@ SPAN = "{first} – {last}"
 
 
 @dataclass(frozen=True)
-class Told:
+class GroupFinding:
     """A finding, of the campaign that began on `started` or of several together, and the group it is of."""
 
     finding: Finding
@@ -46,7 +46,7 @@ class Told:
 
 def together(
     attempts: Attempts, actions: Actions, campaigns: Sequence[Campaign], findings: Sequence[Finding], confidence: float
-) -> list[Told]:
+) -> list[GroupFinding]:
     """The findings of single campaigns, and in place of those that belong together one finding of all of them.
 
     Args:
@@ -57,11 +57,11 @@ def together(
         confidence: of intervals.
     """
     told = [
-        Told(finding, group_of(attempts, actions, *campaign)[0], campaign[1])
+        GroupFinding(finding, group_of(attempts, actions, *campaign)[0], campaign[1])
         for finding, campaign in zip(findings, campaigns, strict=True)
     ]
-    alone: list[Told] = []
-    joined: list[Told] = []
+    alone: list[GroupFinding] = []
+    joined: list[GroupFinding] = []
     draws = [_draw(each, actions) for each in told]
     for draw in dict.fromkeys(draws):
         of_play = [each for each, its in zip(told, draws, strict=True) if its == draw]
@@ -76,12 +76,12 @@ def together(
     return [*sorted(alone, key=lambda each: each.started), *joined]
 
 
-def _draw(told: Told, actions: Actions) -> tuple[str, bool, str]:
+def _draw(told: GroupFinding, actions: Actions) -> tuple[str, bool, str]:
     """What the lots of a campaign can be the same by: its play, whether exports drew them, and by which name."""
     return told.finding.play, told.finding.by_export, actions.lots.get((told.finding.play, told.started), "")
 
 
-def _one_draw(attempts: Attempts, told: Sequence[Told]) -> bool:
+def _one_draw(attempts: Attempts, told: Sequence[GroupFinding]) -> bool:
     """Whether whoever is held out in one of several campaigns stays so in all."""
     customer = np.concatenate([attempts.data.customer[each.group.place] for each in told])
     treated = np.concatenate([each.group.treated for each in told])
@@ -91,18 +91,18 @@ def _one_draw(attempts: Attempts, told: Sequence[Told]) -> bool:
     return bool(once.any()) and float((held[once] == rows[once]).mean()) >= KEPT
 
 
-def _too_small(told: Told) -> bool:
+def _too_small(told: GroupFinding) -> bool:
     """Whether a campaign says nothing for want of customers; of many, of whom nobody is held out, it is no chance."""
     return told.finding.why.pattern == TOO_FEW or 0 < told.group.place.size < HANDFUL
 
 
-def _of_either(told: Sequence[Told]) -> bool:
+def _of_either(told: Sequence[GroupFinding]) -> bool:
     """Whether some were treated and some held out."""
     treated = np.concatenate([each.group.treated for each in told])
     return bool(treated.any()) and not treated.all()
 
 
-def _joined(attempts: Attempts, actions: Actions, told: Sequence[Told], confidence: float) -> Told:
+def _joined(attempts: Attempts, actions: Actions, told: Sequence[GroupFinding], confidence: float) -> GroupFinding:
     group = _first_of_each(attempts, [each.group for each in told])
     play, started = told[0].finding.play, told[0].started
     left_out: Counter[str] = Counter()
@@ -114,11 +114,11 @@ def _joined(attempts: Attempts, actions: Actions, told: Sequence[Told], confiden
         others = [attempts.bystanders(actions.of(play, each.started), each.started) for each in told]
         beside = np.concatenate(others)
         beside = beside[_firsts(attempts, beside)]
-        return Told(nobody_held(found, attempts, group, beside, confidence), group, started)
+        return GroupFinding(nobody_held(found, attempts, group, beside, confidence), group, started)
     why, lots = not_by_lot(attempts, actions, group, (play, started))
     meanwhile = _meanwhile(attempts, actions, play, group)
     found = replace(found, verdict="association" if why else "effect", why=why, balance=lots, meanwhile=meanwhile)
-    return Told(judged_together(found, attempts, group, confidence), group, started)
+    return GroupFinding(judged_together(found, attempts, group, confidence), group, started)
 
 
 def _meanwhile(attempts: Attempts, actions: Actions, play: str, group: Group) -> dict[str, tuple[float, float]]:

@@ -11,7 +11,7 @@ from features.errors import DataProblem
 from models.evaluation.bootstrap import Draws, redraw
 from models.evaluation.interval import Interval
 from pipeline.config import Config
-from pipeline.evaluation.known_outcomes import FILE, STAYED, Outcomes, read_outcomes
+from pipeline.evaluation.known_outcomes import FILE, STAYED, KnownOutcomes, read_outcomes
 from pipeline.learning.drawing import draws_of
 from pipeline.matrices.dataset import usable_threads
 from pipeline.promotion.contests import COMPARED, FIRST, SECOND, CompareOutcome, Contest
@@ -47,13 +47,13 @@ def compare_runs(first: str, second: str, config: Config) -> CompareOutcome:
     return CompareOutcome(first, second, tuple(contests), tuple(notes), designs)
 
 
-def _outcomes(reference: str, config: Config) -> Outcomes:
+def _outcomes(reference: str, config: Config) -> KnownOutcomes:
     if reference.endswith(".parquet"):
         return read_outcomes(Path(reference), reference)
     return read_outcomes(tracking_of(config).artefact(reference, FILE), reference)
 
 
-def _check_context(first: Outcomes, second: Outcomes, kinds: list[str]) -> None:
+def _check_context(first: KnownOutcomes, second: KnownOutcomes, kinds: list[str]) -> None:
     """Refuse to compare what does not speak of the same customers, days and outcomes."""
     spoken = [_spoken(side, kinds) for side in (first, second)]
     other = [name for name in spoken[0] if spoken[0][name] != spoken[1].get(name)]
@@ -73,7 +73,7 @@ def _check_context(first: Outcomes, second: Outcomes, kinds: list[str]) -> None:
     )
 
 
-def _spoken(side: Outcomes, kinds: list[str]) -> dict[str, str]:
+def _spoken(side: KnownOutcomes, kinds: list[str]) -> dict[str, str]:
     """What a side speaks of, by name, as text."""
     found = {"supplier": str(side.context["name"])}
     found |= {name: str(value) for name, value in side.context["population"].items()}
@@ -84,7 +84,7 @@ def _spoken(side: Outcomes, kinds: list[str]) -> dict[str, str]:
     return found
 
 
-def _paired(first: Outcomes, second: Outcomes, kind: str) -> tuple[pd.DataFrame, int]:
+def _paired(first: KnownOutcomes, second: KnownOutcomes, kind: str) -> tuple[pd.DataFrame, int]:
     """The rows that both hold, and how many only one does.
 
     Raises:

@@ -24,7 +24,7 @@ from pipeline.process.steps import Steps
 from pipeline.registry.champion import Champion, tracking_of
 from pipeline.scoring.account_rows import account_columns
 from pipeline.scoring.decision_rows import Course, decision_columns
-from pipeline.scoring.movement_rows import Now, export_before, movement_columns
+from pipeline.scoring.movement_rows import ExportNow, export_before, movement_columns
 from pipeline.scoring.relationships import course_dates
 from pipeline.scoring.resume import Buckets
 from pipeline.scoring.rows import Columns, Scored, prediction_table, score_matrix
@@ -102,7 +102,7 @@ class CutoffScoring:
         with steps.timed("movement"):
             renamed = self.found.reading.renamed
             before = export_before(store_of(self.config), self.as_of, tracking_of(self.config), self.config, renamed)
-            now = Now(self.store, matrix, scored.probability)
+            now = ExportNow(self.store, matrix, scored.probability)
             return talk | movement_columns(now, before, self.config, self.language)
 
 

@@ -22,7 +22,7 @@ DAYS = {"week": 7, "day": 1}
 
 
 @dataclass(frozen=True)
-class Done:
+class BackfilledCutoff:
     """What became of one cutoff: the state of the store, what there is to note by name, and what became of its rows.
 
     The names are those of a summary of one date: `late`, `unmet_ids`, `changed_past`, `hindsight`. Nothing is noted
@@ -34,7 +34,7 @@ class Done:
     account: Mapping[str, object]
 
     @classmethod
-    def of(cls, kept: ScoredCutoff) -> Done:
+    def of(cls, kept: ScoredCutoff) -> BackfilledCutoff:
         """Without the rows themselves: a range may be long."""
         lists = {"unmet_ids": list(kept.unmet), "changed_past": list(kept.changed)}
         told: dict[str, str | list[str]] = {"late": kept.late, **lists, "hindsight": kept.hindsight}
@@ -50,7 +50,7 @@ class Done:
 class Backfill:
     """What became of every cutoff of a range, the newest export, and the labels of the models by kind of target."""
 
-    dates: Mapping[date, Done]
+    dates: Mapping[date, BackfilledCutoff]
     exported: Exported
     models: Mapping[str, str]
 
@@ -126,10 +126,10 @@ def backfill(config: Config, cutoffs: tuple[date, ...]) -> Backfill:
     """
     config = settled_by_model(config)
     champions = champions_of(config)
-    dates: dict[date, Done] = {}
+    dates: dict[date, BackfilledCutoff] = {}
     for done, cutoff in enumerate(cutoffs):
         with stage(f"scoring {cutoff}", done / len(cutoffs)):
-            dates[cutoff] = Done.of(score_cutoff(config, cutoff, champions))
+            dates[cutoff] = BackfilledCutoff.of(score_cutoff(config, cutoff, champions))
     exported = export_newest(store_of(config), export_folder(config), Edition.of(config))
     found = Backfill(dates, exported, {kind: champion.label for kind, champion in champions.items()})
     if set(found.written.values()) == {"unchanged"}:

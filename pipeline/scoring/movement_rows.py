@@ -34,7 +34,7 @@ BATCH = 20_000
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierExport:
     """The export before: its cutoff, the probability of each customer in it, and the model it came from."""
 
     cutoff: date
@@ -43,7 +43,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Now:
+class ExportNow:
     """This export: the history, the features of the eligible at its cutoff, and their probabilities (n,)."""
 
     store: LineStore
@@ -53,7 +53,7 @@ class Now:
 
 def export_before(
     predictions: PredictionStore, as_of: date, tracking: Tracking, config: Config, renamed: Mapping[str, str]
-) -> Before | None:
+) -> EarlierExport | None:
     """The newest export before a cutoff; None where there is none, or its model cannot be asked any more.
 
     Customers are told by the ids they are known by now, which `renamed` holds for each older one.
@@ -66,7 +66,7 @@ def export_before(
     if not rows.num_rows:
         return None
     model = _model(rows.column("churn_run_id")[0].as_py(), tracking, config)
-    return None if model is None else Before(earlier[-1], by_customer(rows, renamed), model)
+    return None if model is None else EarlierExport(earlier[-1], by_customer(rows, renamed), model)
 
 
 def by_customer(rows: pa.Table, renamed: Mapping[str, str]) -> dict[str, float]:
@@ -92,7 +92,7 @@ def _model(run: str, tracking: Tracking, config: Config) -> Model | None:
     return None if changed else model
 
 
-def movement_columns(now: Now, before: Before | None, config: Config, language: Language) -> Columns:
+def movement_columns(now: ExportNow, before: EarlierExport | None, config: Config, language: Language) -> Columns:
     """Change, its two parts and what moved it, one value a row of the spine; nothing without an export before.
 
     Customers that were not scored then have no change.
@@ -116,20 +116,25 @@ def movement_columns(now: Now, before: Before | None, config: Config, language: 
     }
 
 
-def _features_then(now: Now, before: Before, config: Config) -> Matrix:
+def _features_then(now: ExportNow, before: EarlierExport, config: Config) -> Matrix:
     """What was known at the cutoff of the export before."""
     features = scored_features(now.store, before.model.names)
     return snapshot(now.store, [before.cutoff], tasks(config)["churn"], config, features)
 
 
-def _known(now: Now, before: Before, then: Matrix) -> npt.NDArray[np.bool_]:
+def _known(now: ExportNow, before: EarlierExport, then: Matrix) -> npt.NDArray[np.bool_]:
     """Which of the eligible (n,) have a probability of then, and features to explain it by."""
     scored = np.array([name in before.churn for name in now.store.customer_ids[now.matrix.customer]], dtype=bool)
     return scored & np.isin(now.matrix.customer, then.customer)
 
 
 def _told(
-    now: Now, before: Before, then: Matrix, known: npt.NDArray[np.bool_], config: Config, language: Language
+    now: ExportNow,
+    before: EarlierExport,
+    then: Matrix,
+    known: npt.NDArray[np.bool_],
+    config: Config,
+    language: Language,
 ) -> tuple[Movement, list[tuple[str, ...]]]:
     """The change of those `known`, and what moved each of the eligible."""
     there = then.customer

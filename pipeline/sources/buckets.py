@@ -73,16 +73,16 @@ def _customer_parts(source: Source, config: Config) -> list[str]:
     return [sql for name, sql in key_parts(source, config.history.order_lines) if name.startswith("customer_id.")]
 
 
-def _same(source: Source, config: Config) -> str:
+def _same_customer(source: Source, config: Config) -> str:
     """Whether a row is of the customer of a row `dealt` of the table `buckets`."""
     parts = _customer_parts(source, config)
     return " AND ".join(f"{sql} IS NOT DISTINCT FROM dealt.part_{at}" for at, sql in enumerate(parts))
 
 
-def _bucket(source: Source, config: Config, number: int) -> Source:
+def _rows_of_bucket(source: Source, config: Config, number: int) -> Source:
     """The rows of one bucket, in the order of the files; of lines that cannot be split the first one tells."""
     dealt = f"(SELECT * FROM buckets WHERE bucket = {number}) AS dealt"
-    scan = f"(SELECT * FROM {source.scan} SEMI JOIN {dealt} ON {_same(source, config)}) AS src"
+    scan = f"(SELECT * FROM {source.scan} SEMI JOIN {dealt} ON {_same_customer(source, config)}) AS src"
     return replace(source, scan=scan, whole=False, rejects=number == 0)
 
 
@@ -93,7 +93,7 @@ def read_in_buckets(
     place, span = config.runs / "tmp", span_of(database, config, known_before)
     stated, lines = config.history.currency, config.history.order_lines
     kept_rows = compose(source, lines, config.history.time_zone, span).kept
-    check_copies(database, source, kept_rows, _same(source, config), lines)
+    check_copies(database, source, kept_rows, _same_customer(source, config), lines)
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = AppendedStore(Path(folder))
@@ -101,14 +101,16 @@ def read_in_buckets(
         known: dict[str, Spell] = {}
         for bucket in range(number):
             logger.info("reading bucket %d of %d", bucket + 1, number)
-            part, quarantine = _bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
+            part, quarantine = _rows_of_bucket(source, config, bucket), Path(folder) / f"quarantine-{bucket}.parquet"
             found = read_source(database, part, config, span, stated, quarantine, whole=False)
             unread &= {*found.unread}
             known |= found.spells
-            readings.append(_appended(kept, found))
+            readings.append(_append(kept, found))
             del found
             pa.default_memory_pool().release_unused()  # the next one is as large, and begins with other columns
-        account = _together([reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name))
+        account = _combined_account(
+            [reading.account for reading in readings], quarantine_file(config, ORDER_LINES.name)
+        )
         account = checked(database, source, account, config, unread)
         digest = hashlib.sha256("".join(reading.fingerprint for reading in readings).encode()).hexdigest()
         empty = History(pa.table({}), _one_currency(readings))
@@ -117,7 +119,7 @@ def read_in_buckets(
         return StoreReading(kept.store(), reading, kept.names.get("product")), known
 
 
-def _appended(kept: AppendedStore, found: ReadTable) -> Reading:
+def _append(kept: AppendedStore, found: ReadTable) -> Reading:
     """The reading of a bucket without its rows, which are put behind those that are kept."""
     history = History(found.rows, found.currency)
     if found.account.rows_used:
@@ -125,7 +127,7 @@ def _appended(kept: AppendedStore, found: ReadTable) -> Reading:
     return Reading(replace(history, order_lines=pa.table({})), found.account, fingerprint(history))
 
 
-def _together(accounts: Sequence[Account], path: Path) -> Account:
+def _combined_account(accounts: Sequence[Account], path: Path) -> Account:
     """The account of all buckets, and their quarantines as one file."""
     first = accounts[0]
     path.unlink(missing_ok=True)
@@ -140,15 +142,16 @@ def _together(accounts: Sequence[Account], path: Path) -> Account:
     return replace(
         first,
         rows_read=sum(account.rows_read for account in accounts),
-        excluded=_added(account.excluded for account in accounts),
-        quarantined=_added(account.quarantined for account in accounts),
-        missing=_added(account.missing for account in accounts),
-        remarks=_added(account.remarks for account in accounts),
+        excluded=_summed(account.excluded for account in accounts),
+        quarantined=_summed(account.quarantined for account in accounts),
+        missing=_summed(account.missing for account in accounts),
+        remarks=_summed(account.remarks for account in accounts),
         quarantine=path if files else None,
     )
 
 
-def _added(counts: Iterator[dict[str, int]]) -> dict[str, int]:
+def _summed(counts: Iterator[dict[str, int]]) -> dict[str, int]:
+    """The counts added up by name."""
     total: Counter[str] = Counter()
     for each in counts:
         total.update(each)

@@ -14,7 +14,7 @@ from models.propensity import Propensity
 from models.stored import Model
 from pipeline.config import Config
 from pipeline.evaluation.base_rate import base_rate_note
-from pipeline.evaluation.checks import Tried, look_into
+from pipeline.evaluation.checks import TestedModel, look_into
 from pipeline.evaluation.evaluate import test_model
 from pipeline.learning.learning import first_and_end, fit_settings, learn, learnable_cutoffs, rounds_note, tuned
 from pipeline.learning.levels import level_note
@@ -76,7 +76,7 @@ def _candidate(store: LineStore, other_tables: OtherTables, kind: str, task: Tas
     beaten = test.overall.best_baseline or "chance"
     logger.info("%s: AUC %.3f, %s %.3f", kind, test.overall.auc, beaten.replace("_", " "), test.overall.baseline_auc)
     share = shares_at(store, later.customer, later.cutoff, config.scoring)
-    tried = Tried(model, past, later, every, test.rows, test.overall, test.importance, refit, share)
+    tried = TestedModel(model, past, later, every, test.rows, test.overall, test.importance, refit, share)
     checks = look_into(tried, task, kind, config, other_tables.regions)
     del past, tried, today  # most of a matrix, and the last fit needs as much memory as the first
     final = refit(data, None if instead else _customers_today(store, other_tables, task, config))

@@ -11,7 +11,7 @@ from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from models.split import split
 from models.target import OutcomeWindow
 from pipeline.config import Config, load_config
-from pipeline.evaluation.checks import Tried
+from pipeline.evaluation.checks import TestedModel
 from pipeline.matrices.dataset import Dataset
 from pipeline.matrices.tasks import Task
 from pipeline.training.fallback import recipe
@@ -76,7 +76,7 @@ def parts(data: Dataset, config: Config) -> tuple[Dataset, Dataset]:
     return data.at(found.train), data.at(found.test)
 
 
-def tried(data: Dataset, config: Config) -> Tried:
+def tried(data: Dataset, config: Config) -> TestedModel:
     """A boosted model, tested."""
     past, later = parts(data, config)
     refit = recipe(None, TASK, "churn", config)
@@ -85,4 +85,6 @@ def tried(data: Dataset, config: Config) -> Tried:
     scores = {MODEL: chance, UNCALIBRATED: model.uncalibrated(later.values, later.names)}
     rows = TestRows(later.customer, later.cutoff, later.label.astype(float), scores, ())
     overall = compare(rows, draws=40, seed=1, workers=1, confidence=0.95)
-    return Tried(model, past, later, data, rows, overall, dict.fromkeys(NAMES, 1.0), refit, np.full(len(later), 0.3))
+    return TestedModel(
+        model, past, later, data, rows, overall, dict.fromkeys(NAMES, 1.0), refit, np.full(len(later), 0.3)
+    )
