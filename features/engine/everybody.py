@@ -37,9 +37,9 @@ CUSTOMERS_A_PART = 6_000
 class Everybody:
     """What all customers bought in one window `span`, (products, K) each.
 
-    `prices`: paid by piece, in cents a thousandth, of products that two customers or more bought; else 0. `few`, by the
-    share of the window's other customers that is few: `RARE` where no larger share bought the product, `ALONE` where
-    nobody else did, else 0.
+    `prices` are unit prices, in cents per thousandth of a piece, of the products that two or more customers bought, and
+    0 of the others. `few` holds marks for each threshold, a share of the window's other customers: `RARE` where no
+    larger share of them bought the product, `ALONE` where none of them did, else 0.
     """
 
     span: Span

@@ -33,8 +33,8 @@ __all__ = [
 ]  # fmt: skip
 Flags = npt.NDArray[np.bool_]
 ROWS_A_CHUNK, CUSTOMERS_A_CHUNK = 24_000, 6_000
-"""At most. What a chunk costs beside its rows, 3 ms, speaks for many rows; the memory that the lines of
-its customers take speaks for few."""
+"""A chunk has no more than either. The fixed cost of a chunk, 3 ms, argues for large chunks; the memory that the order
+lines of its customers take argues for small ones."""
 CHUNKS_TO_SETTLE = 10
 """What so many chunks write, some 200 MB, may be put away at once: seldom enough to cost nothing."""
 ORDER_DAYS = HistoryView().order_days.count()

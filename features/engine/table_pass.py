@@ -28,9 +28,12 @@ LONGEST_WINDOW = EVER.fixed
 
 @dataclass
 class TablePass:
-    """The events of a store at ascending `cutoffs` (K,), with the boundaries and the passing rows found so far.
+    """The events of a store at ascending `cutoffs` (K,), and what has been found of them so far, for all leaves.
 
-    `leaves` are all that are asked for; `together` holds those that were computed along with another one.
+    `market` is what everybody bought, where a leaf reads it. Found so far: `found`, the first row of each customer in a
+    window, by table and days ago; `passing`, the rows that pass conditions, by table and conditions; `lines`, the
+    purchased lines; `together`, values of leaves that were computed along with another one. `leaves` are all that the
+    pass is for.
     """
 
     store: LineStore

@@ -1,4 +1,7 @@
-"""One pass over a history: where the windows before each cutoff begin and end, found once for every primitive."""
+"""One pass over a history: where the windows before each cutoff begin and end, found once for every primitive.
+
+And what a primitive is: how leaves are grouped into passes, and computed in one.
+"""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ MODEL, UNCALIBRATED = "model", "uncalibrated"
 class TestRows:
     """Rows with a known label that no score was fitted on, all (n,).
 
-    `scores` are probabilities by name: the `MODEL`, itself `UNCALIBRATED`, and whatever it is compared with.
-    `baselines` names those it has to beat, `peers` those that may not surely beat it, `calibrated` those that are
-    probabilities and may not surely have a better Brier score, see `level`; of those `shown` the lead is told, and
-    nothing hangs on it.
+    `scores` are probabilities by name: of the `MODEL`, of itself `UNCALIBRATED`, and of its rivals. Which rivals decide
+    what: the model has to beat all `baselines`; none of the `peers` may surely rank better; none of the `calibrated`,
+    whose scores are probabilities, may surely have a better Brier score, see `level`. Of those `shown`, the model's
+    lead in AUC is reported and decides nothing.
     """
 
     customer: npt.NDArray[np.generic]

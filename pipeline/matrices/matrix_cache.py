@@ -32,11 +32,13 @@ DIGEST_BYTES = 32
 BYTES_A_GB = 10**9
 CELL_BYTES = 4
 CELLS_A_PART = 40_000_000
-"""Of a matrix: what a killed run may have to build again. It is about a second of CPU."""
+"""Cells, rows times features, that are built before they are kept: what a killed run may have to build again, about a
+second of CPU."""
 MOST_PARTS = 4
 """What features share is made anew in every part: two cost 12 % more CPU than one, four 48 % (one million lines)."""
 MOST_MATRICES = 200
-"""Kept at once, whatever room is left: all are listed when one is written, and new orders make most of them stale."""
+"""Matrices kept at once, even where there is room for more: all are listed whenever one is written, and new orders make
+most of them stale."""
 COLUMN = ".f32"
 SPINE = {"customer": np.dtype(np.int32), "cutoff": np.dtype(np.int32), "status": np.dtype(np.int8)}
 """The columns of a spine, each a file of its own."""

@@ -15,7 +15,7 @@ from pipeline.registry.served import FILES
 from pipeline.registry.tracked import Run
 
 HELD_OUT = "held_out"
-"""Folder among the artefacts of a run of the model that was tested in its model's stead; its model's own is `FILES`."""
+"""Artefact folder of the stand-in: the model that was tested in place of the run's own, whose folder is `FILES`."""
 DIGEST = 36
 """Characters of the digest of a data set that MLflow's database has room for."""
 

@@ -19,7 +19,12 @@ from pipeline.memory.mapped import from_file
 
 
 class AppendedStore:
-    """Stores of ascending customers put one behind the other on disk, product and category codes common to all."""
+    """Stores of ascending customers put one behind the other on disk, product and category codes common to all.
+
+    Every column lies in a file of its name in `folder`, of the type `kinds` says. `names` are the texts behind the
+    common codes; `customers` and `rows` are the customer ids of each store appended and how many lines each has; `end`
+    is the day after the last one that any of them covers.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

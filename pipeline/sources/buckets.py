@@ -80,7 +80,10 @@ def _same_customer(source: Source, config: Config) -> str:
 
 
 def _rows_of_bucket(source: Source, config: Config, number: int) -> Source:
-    """The rows of one bucket, in the order of the files; of lines that cannot be split the first one tells."""
+    """The rows of one bucket, in the order of the files.
+
+    Every bucket scans all files, so lines that cannot be split into columns are reported with the first one alone.
+    """
     dealt = f"(SELECT * FROM buckets WHERE bucket = {number}) AS dealt"
     scan = f"(SELECT * FROM {source.scan} SEMI JOIN {dealt} ON {_same_customer(source, config)}) AS src"
     return replace(source, scan=scan, whole=False, rejects=number == 0)
