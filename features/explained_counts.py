@@ -12,28 +12,20 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from features.engine.everybody import ALONE, RARE, Everybody, Market, share_of
 from features.engine.expression import WHOLE
 from features.engine.table_leaf import TableLeaf
 from features.engine.tables import ENDED, Flags
-from features.explained_rows import Looked
+from features.explained_purchases import RULES_OF_PURCHASES
+from features.explained_rows import Looked, first_of
 
 FEWEST_DAYS = 2
 """Fewer days have no gap between them."""
-THOUSANDTHS = 1000
 
 
 def counted(looked: Looked) -> Flags:
     """Which of the rows inside count, (n,)."""
     rule = RULES.get(looked.leaf.primitive)
     return looked.inside if rule is None else rule(looked) & looked.inside
-
-
-def first_of(key: npt.NDArray[np.generic], among: Flags) -> Flags:
-    """The first row of each value of `key` (n,) among some rows (n,)."""
-    places, out = np.flatnonzero(among), np.zeros(among.size, dtype=bool)
-    out[places[np.unique(key[places], return_index=True)[1]]] = True
-    return out
 
 
 def _total(looked: Looked) -> Flags:
@@ -106,42 +98,6 @@ def _first_time_repeated(looked: Looked) -> Flags:
     return again & (first >= looked.cutoff - looked.span[0])
 
 
-def _everybody(looked: Looked) -> Everybody:
-    assert isinstance(looked.store.market, Market)
-    return looked.store.market.windows[looked.span]
-
-
-def _rare(looked: Looked) -> Flags:
-    assert isinstance(looked.leaf, TableLeaf)
-    share = share_of(looked.leaf)
-    return looked.named & (_everybody(looked).marks(share)[looked.key, 0] >= (ALONE if share is None else RARE))
-
-
-def _priced(looked: Looked) -> Flags:
-    return looked.named & (_everybody(looked).prices[looked.key, 0] > 0) & (looked.number("quantity") > 0)
-
-
-def _price_changes(looked: Looked) -> Flags:
-    """The first row of each day on which a product cost clearly more or less than on its day before."""
-    by, which = looked.leaf.option.split()
-    priced, out = looked.inside & looked.named & (looked.number("quantity") > 0), np.zeros(looked.inside.size, bool)
-    for code in set(looked.key[priced]):
-        own = priced & (looked.key == code)
-        days = [own & (looked.events.day == day) for day in np.unique(looked.events.day[own])]
-        for then, now in pairwise(days):
-            out[np.flatnonzero(now)[:1]] = _change(looked, then, now, float(by), which)
-    return out
-
-
-def _change(looked: Looked, then: Flags, now: Flags, by: float, which: str) -> bool:
-    """Whether the price of the rows `now` (n,) differs clearly from that of those `then`, and was met in this way."""
-    paid, got = looked.number("amount"), np.rint(looked.number("quantity") * THOUSANDTHS)
-    price, before = paid[now].sum() * got[then].sum(), paid[then].sum() * got[now].sum()
-    cheaper, dearer = price <= (1 - by) * before, before <= (1 - by) * price
-    more = np.sign(got[now].sum() - got[then].sum()) * (1 if cheaper else -1)
-    return bool((cheaper or dearer) and (which == "met" or more == (1 if which == "answered" else -1)))
-
-
 def _floor_days(looked: Looked) -> Flags:
     """The days that cost the least that came twice, or hardly more."""
     amount, most = looked.number("amount"), 1 + float(looked.leaf.option)
@@ -162,31 +118,6 @@ def _own_periods(looked: Looked) -> Flags:
     whole = min(looked.span[0], int(age[looked.before].max())) // gap
     period = -(-age // gap) - 1
     return first_of(period, looked.inside & (period < whole))
-
-
-def _adopted(looked: Looked) -> Flags:
-    assert isinstance(looked.store.market, Market)
-    launched = looked.store.market.launched[looked.key, 0]
-    early = (launched >= looked.cutoff - looked.span[0]) & (looked.events.day - launched <= int(looked.leaf.option))
-    return first_of(looked.key, looked.inside & looked.named & early)
-
-
-def _steady(looked: Looked) -> Flags:
-    """Keys bought in every period of the window that holds a purchase."""
-    period = (looked.cutoff - 1 - looked.events.day) // int(looked.leaf.option)
-    filled = set(period[looked.inside])
-    keys = set(looked.key[looked.inside & looked.named])
-    steady = [c for c in keys if set(period[looked.inside & (looked.key == c)]) == filled]
-    return np.isin(looked.key, steady)
-
-
-def _staple(looked: Looked) -> Flags:
-    """Keys bought on most of the window's days with a purchase."""
-    part, whole, *_ = map(int, looked.leaf.option.removesuffix(" or more").split(" of "))
-    days = np.unique(looked.events.day[looked.inside]).size
-    keys = set(looked.key[looked.named])
-    own = {c: np.unique(looked.events.day[looked.inside & (looked.key == c)]).size for c in keys}
-    return np.isin(looked.key, [code for code, number in own.items() if number * whole >= part * days])
 
 
 def _holds(looked: Looked) -> Flags:
@@ -239,14 +170,8 @@ RULES: dict[str, Callable[[Looked], Flags]] = {
     "first_time": _first_time,
     "first_time_repeated": _first_time_repeated,
     "first_time_spend": _first_time_spend,
-    "rare_spend": _rare,
-    "price_index": _priced,
-    "price_changes": _price_changes,
     "floor_days": _floor_days,
     "own_periods": _own_periods,
-    "adopted": _adopted,
-    "steady_spend": _steady,
-    "staple_spend": _staple,
     "standing": _standing,
     "longest_left": _longest_left,
     "latest": _latest,
@@ -255,5 +180,6 @@ RULES: dict[str, Callable[[Looked], Flags]] = {
     "held_alone": _held_alone,
     "largest_share": lambda looked: looked.named,
     "concentration": lambda looked: looked.named,
+    **RULES_OF_PURCHASES,
 }
 """By primitive; of those that are not here, every row inside counts."""

@@ -105,3 +105,10 @@ def _near_shocks(looked: Looked) -> Flags:
     for day in shocks.events.day[shocks.inside] if shocks is not None and shocks.events.has("late") else ():
         near |= (looked.events.day >= day - span) & (looked.events.day < day + span)
     return near & looked.before
+
+
+def first_of(key: npt.NDArray[np.generic], among: Flags) -> Flags:
+    """The first row of each value of `key` (n,) among some rows (n,)."""
+    places, out = np.flatnonzero(among), np.zeros(among.size, dtype=bool)
+    out[places[np.unique(key[places], return_index=True)[1]]] = True
+    return out
