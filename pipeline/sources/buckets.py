@@ -42,6 +42,7 @@ from pipeline.sources.rows import compose
 from pipeline.sources.store_reading import StoreReading
 from pipeline.sources.table import ReadTable, checked, read_source
 from pipeline.sources.unmet import unmet_ids
+from pipeline.sources.written_currencies import check_written_currencies
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def read_in_buckets(
     stated, lines = config.history.currency, config.history.order_lines
     kept_rows = compose(source, lines, config.history.time_zone, span).kept
     check_copies(database, source, kept_rows, _same_customer(source, config), lines)
+    check_written_currencies(database, source, lines, kept_rows, stated)
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="buckets-", dir=place) as folder:
         kept = AppendedStore(Path(folder))

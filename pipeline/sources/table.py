@@ -27,6 +27,7 @@ from pipeline.sources.quarantine import Verdict, quarantine_file, write_quaranti
 from pipeline.sources.read import Mapped, read_rows
 from pipeline.sources.rows import Rows, compose
 from pipeline.sources.unread import unread_values
+from pipeline.sources.written_currencies import check_written_currencies
 
 RENAMED = "customer under an older id"
 logger = logging.getLogger(__name__)
@@ -100,7 +101,9 @@ def read_source(
     remarks = {remark: int(np.count_nonzero(where & used)) for remark, where in mended.items()}
     account = replace(account, remarks={remark: count for remark, count in remarks.items() if count})
     account = _put_aside(database, source, rows, mapped, verdict, account, quarantine)
-    account = checked(database, source, account, config, mapped.unread) if whole else account
+    if whole:
+        account = checked(database, source, account, config, mapped.unread)
+        check_written_currencies(database, source, settings, rows.kept, currency)
     currency = check_currency(source, mapped.keys.get("currency"), used, currency)
     return ReadTable(found, account, currency, mapped.unread, known)
 
