@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
+
 from features.errors import ModelProblem, Problem
-from models.evaluation.comparison import NO_SIGNAL, SURE, Comparison
+from models.evaluation.comparison import NO_SIGNAL, REFUSALS, SURE, Comparison
 from models.evaluation.leakage import OF_FEATURES
 from models.evaluation.level import BASE_RATE, BEARABLE
 from pipeline.promotion.decisions import Decisions, also_promoted
@@ -35,7 +37,8 @@ def refusal_problem(outcome: TrainOutcome, refused: TargetOutcome) -> Problem:
         where=f"{found.pooled.rows:,} test rows at {', '.join(found.cutoffs)}",
         got=got,
         expected=expected,
-        todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays{_of_a_leak(refused)}",
+        todo=f"look at run {refused.model.run_id}, which is kept; an earlier champion stays"
+        f"{_of_a_baseline(refused)}{_of_a_leak(refused)}",
         found={"targets": {target.kind: _became(target) for target in outcome.targets}},
     )
 
@@ -64,14 +67,32 @@ def figures(found: Comparison, refusal: str) -> tuple[str, str]:
     return got, f"more than {found.baseline_auc:.3f} of {found.best_baseline or 'chance'} (lead {found.lead})"
 
 
-def _of_a_leak(refused: TargetOutcome) -> str:
-    """What to do about features that are suspected; "" where none is."""
-    names = [alarm.name for alarm in refused.checks.alarms if alarm.rule in OF_FEATURES]
-    if refused.refusal != refused.checks.refusal() or not names:
+def _of_a_baseline(refused: TargetOutcome) -> str:
+    """What gives scores all the same where a baseline ranks better; "" where nothing does, or another check refused.
+
+    Where customers order daily, silence alone tells nearly everything, and boosting can only come out level.
+    """
+    found = refused.test.overall
+    if refused.refusal != REFUSALS["baseline"] or not found.best_baseline:
         return ""
+    eligible = np.unique(refused.test.rows.customer).size
+    return (
+        f". [training] min_eligible = {eligible + 1} lets the best baseline score in its place until there are so many "
+        "customers at the test cutoffs"
+    )
+
+
+def _of_a_leak(refused: TargetOutcome) -> str:
+    """What to do about features that are suspected, also where something else refused first; "" where none is."""
+    names = [alarm.name for alarm in refused.checks.alarms if alarm.rule in OF_FEATURES]
+    if not names:
+        return ""
+    first = refused.refusal == refused.checks.refusal()
+    see = "See" if first else "A leak is suspected as well, which forbids promotion too: see"
     listed = ", ".join(f'"{name}"' for name in names)
     return (
-        f". See what {names[0]} rests on for somebody who left (moorings features --explain {names[0]}): rows that "
+        f". {see} what {names[0]} rests on for somebody who left (moorings features --explain {names[0]}): rows that "
         "became known later than they are dated need known_on. Where it is right after all, as where contracts that "
-        f"end tell who leaves: [training] trusted_features = [{listed}]"
+        "end tell who leaves, or where everybody orders nearly every day and so a short silence does: "
+        f"[training] trusted_features = [{listed}]"
     )

@@ -10,7 +10,7 @@ from models.evaluation.comparison import Comparison, compare
 from models.evaluation.interval import Interval
 from models.evaluation.tested_rows import MODEL, UNCALIBRATED, TestRows
 from pipeline.training.outcome import TrainOutcome
-from pipeline.training.refusal import _became, figures
+from pipeline.training.refusal import _became, _of_a_baseline, _of_a_leak, figures
 
 ROWS = 600
 WORSE, BETTER = Interval(-0.1, -0.15, -0.05), Interval(0.1, 0.05, 0.15)
@@ -56,6 +56,39 @@ def test_where_chance_decides_its_own_bound_is_shown_beside_the_interval() -> No
         "since of many trainings some would pass that by luck)"
     )
     assert figures(found, found.refusal())[1] == "a lower bound at 99% above 0.5; it is 0.497"
+
+
+BASELINE = "it does not beat the best baseline"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "best", "told"),
+    [(BASELINE, "bg_nbd", "min_eligible = 401 lets"), (BASELINE, "", None), ("no signal", "bg_nbd", None)],
+)
+def test_where_a_baseline_ranks_better_it_is_told_how_it_can_score(refusal: str, best: str, told: str | None) -> None:
+    rows = SimpleNamespace(customer=np.repeat(np.arange(400), 3))
+    test = SimpleNamespace(overall=replace(FOUND, best_baseline=best), rows=rows)
+    said = _of_a_baseline(SimpleNamespace(refusal=refusal, test=test))  # type: ignore[arg-type]
+    assert told in said if told else said == ""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "rules", "told"),
+    [
+        ("an alarm", ("perfect", "apart"), ". See what f0 rests on"),
+        (BASELINE, ("perfect", "apart"), ". A leak is suspected as well, which forbids promotion too: see what f0"),
+        (BASELINE, ("shuffled",), None),
+        (BASELINE, (), None),
+    ],
+)
+def test_what_to_do_about_an_alarm_is_told_whatever_refused_first(
+    refusal: str, rules: tuple[str, ...], told: str | None
+) -> None:
+    """Told one at a time, each costs a training to learn of."""
+    alarms = [SimpleNamespace(name=f"f{place}", rule=rule) for place, rule in enumerate(rules)]
+    checks = SimpleNamespace(alarms=alarms, refusal=lambda: "an alarm")
+    said = _of_a_leak(SimpleNamespace(refusal=refusal, checks=checks))  # type: ignore[arg-type]
+    assert said.startswith(told) and said.endswith('["f0", "f1"]') if told else said == ""
 
 
 @pytest.mark.parametrize(
