@@ -16,6 +16,7 @@ from models.outcome_tables import outcome_tables
 from pipeline.config import Config
 from pipeline.profile.credits import positive_credits
 from pipeline.profile.days import Calendar, Rhythm, calendar, order_days, rhythm
+from pipeline.profile.line_doubts import line_doubts
 from pipeline.profile.once_an_order import once_an_order
 from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import Partners, partners_seen
@@ -131,6 +132,7 @@ def _of_rows(reading: Reading, content: Content, config: Config) -> Iterator[str
     """Warnings of how rows were written: numbers of orders, credits, what could not be read, ids that do not meet."""
     yield from numbered_lines(content.rows, content.orders, content.order_days)
     yield from positive_credits(reading.history, config)
+    yield from line_doubts(reading.history)
     yield from reading.unread
     yield from reading.unmet
 
