@@ -6,8 +6,8 @@ import pytest
 from suppliers import COLUMNS, configured, lines
 
 from features.errors import DataProblem
-from pipeline.sources.buckets import read_store
 from pipeline.sources.history import read_history
+from pipeline.sources.store import read_store
 
 EITHER = 'units = ["USD", "EUR", "FCL"]'
 
