@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from features.catalogue import FEATURES
 from features.errors import ModelProblem
+from models.evaluation.staying import STAYS
 from models.evaluation.strength import BEHAVIOUR, BOTH, STRENGTH, Audit, AuditRows, audit
 from models.reference import alike
 from models.split import months_before
@@ -124,12 +125,13 @@ def _score(learned: Dataset, judged: Dataset, names: list[str], tested: Examined
 
 
 def acts_shown(data: Dataset) -> Array | None:
-    """How many acts of commitment each row showed (n,); None where one act is all that is watched.
+    """How many acts of commitment each row showed (n,); None where none are watched, or staying alone.
 
+    Churn in part is made of several acts too, and they are acts of leaving: they would turn the overlap round.
     An act that could not be observed was not shown, as in the label: most suppliers cannot see some of them of anybody,
     and a shock that could be withstood comes to few. NaN only where no act at all could be observed.
     """
-    if len(data.acts) < 2:
+    if STAYS not in data.acts or len(data.acts) == 1:
         return None
     acts = np.stack([act.astype(np.float64) for act in data.acts.values()])
     return np.where(np.isnan(acts).all(axis=0), np.nan, np.nansum(acts, axis=0))

@@ -149,6 +149,13 @@ def test_an_act_nobody_could_observe_was_not_shown() -> None:
     assert acts_shown(replace(data, acts={"stays": data.acts["stays"]})) is None
 
 
+def test_acts_of_leaving_are_no_commitment() -> None:
+    """Churn in part is a drop or a category stopped: who does both has not shown most commitment."""
+    data = made().take(np.arange(len(made())) < 3)
+    acts = {name: np.array([1, 0, 1], dtype=np.float32) for name in ("dropped", "category_stopped")}
+    assert acts_shown(replace(data, acts=acts)) is None
+
+
 def test_acts_of_tables_that_are_missing_leave_the_overlap_as_it_is() -> None:
     config, data = settings(), made()
     past, later = (np.unique(part.cutoff) for part in parts(data, config))
