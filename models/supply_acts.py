@@ -30,8 +30,11 @@ def delivery_failed(deliveries: Rows, asked: Asked, settings: Settings) -> Array
     """Whether a delivery failed in the first half of the outcome window: late, short or faulty.
 
     Late by `late_days` or more, less than `least_filled` of the quantity delivered, or more than `most_faulty` of it
-    defective. It fails on the day that is seen: when it comes, or once the days of grace have passed.
+    defective. It fails on the day that is seen: when it comes, or once the days of grace have passed. NaN where
+    no days of delivery are kept (column `delivered_on`): else every promise would pass for a broken one.
     """
+    if "delivered_on" not in deliveries.columns:
+        return np.full(asked.customer.size, np.nan)
     failed_on = _failed_on(deliveries, settings)
     failures = replace(deliveries, happened=np.nan_to_num(failed_on, nan=-1e6).astype(np.int64))
     found = sums(failures, ~np.isnan(failed_on), first_half(asked))

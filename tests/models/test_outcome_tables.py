@@ -269,7 +269,8 @@ def test_an_act_must_look_ahead():
         our_amount=[50, 60],
         total_amount=[100] * 2,
     )
-    sent = table("deliveries", customer_id=["ann"], order_id=["all at once"], promised_on=[day(8)])
+    late = {"promised_on": [day(8)], "delivered_on": [day(35)]}
+    sent = table("deliveries", customer_id=["ann"], order_id=["all at once"], **late)
     tables = replace(to_history(fewer), optional={"wallet": bought, "deliveries": sent})
     found = observed(partnership(), tables)
     shown = {name: act[0] for name, act in found.acts.items()}

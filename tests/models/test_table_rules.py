@@ -119,6 +119,14 @@ def test_a_delivery_fails_beyond_each_of_its_thresholds(seen, failed):
     assert delivery_failed(of_one([1010], **row), ONE, limits).tolist() == [failed]
 
 
+def test_without_days_of_delivery_no_promise_is_known_to_be_broken():
+    short = {"promised_on": [1010], "quantity_ordered": [100], "quantity_delivered": [50]}
+    limits = {"late_days": 7, "least_filled": 0.9, "most_faulty": 0.05}
+    assert np.isnan(delivery_failed(of_one([1010], **short), ONE, limits)).all()
+    missing = of_one([1010], **short, delivered_on=[np.nan])
+    assert delivery_failed(missing, ONE, limits).tolist() == [1.0]  # kept, and this one did not come
+
+
 @pytest.mark.parametrize(("days", "raised"), [(10, 0.0), (10.5, 0.0), (11, 1.0), (12, 1.0)])
 def test_more_lead_time_is_more_by_the_share_asked_for(days, raised):
     rows = of_one([910, 1020 + days], promised_on=[910, 1020 + days], ordered_on=[900, 1020])
