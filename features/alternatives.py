@@ -202,8 +202,8 @@ def discount_dependence_365d(h: HistoryView) -> Expression:
     family="alternatives",
     unit="answer from -1 to 1",
     bounds=(-1, 1),
-    high="lets prices decide more than others do how much it buys ({value:+.2f}, 1 being always)",
-    low="lets prices decide less than others do how much it buys ({value:+.2f}, 1 being always)",
+    high="lets prices decide more than others do how much it buys ({value:.2f}, 1 being always)",
+    low="lets prices decide less than others do how much it buys ({value:.2f}, 1 being always)",
 )
 def price_sensitivity_365d(h: HistoryView) -> Expression:
     """How far the pieces it bought in the last 365 days followed prices: more where cheaper, fewer where dearer.

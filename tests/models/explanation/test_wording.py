@@ -92,6 +92,22 @@ def test_multiples_beyond_counting_read_the_same(now: float, then: float) -> Non
     assert moved(Phrases(*SILENT, unit="ratio"), now, 3.0) == told
 
 
+COMPARING = ("more than others", "less than others", "more than most", "others do", "most active customers'")
+
+
+@pytest.mark.parametrize(("value", "usual", "word"), [(0.1, 0.3, "less"), (-0.1, -0.3, "more"), (0.3, 0.1, "more")])
+def test_who_follows_prices_more_than_others_is_told_by_others_not_by_the_sign(value, usual, word):
+    found = {feature.name: feature for feature in FEATURES}["price_sensitivity_365d"]
+    said_so = f"Lets prices decide {word} than others do how much it buys ({value:.2f}, 1 being always)"
+    assert sentence(found, value, usual) == f"{said_so}; comparable customers: {usual:.2f}."
+
+
+def test_a_phrase_that_compares_with_others_prints_a_sign_only_for_the_difference_to_them():
+    """Where the sign is printed it chooses the phrase: of a number that is no difference it says nothing of others."""
+    compare = [each for each in FEATURES if any(word in each.high for word in COMPARING)]
+    assert compare and all("(by {value:+" in each.high or "{value:+" not in each.high for each in compare)
+
+
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_low_is_never_said_above_what_is_usual(value: float, usual: float) -> None:
     text = sentence(Phrases("high {value:.3f}", "low {value:.3f}"), value, usual)
