@@ -28,8 +28,8 @@ def contract_lost(contracts: Rows, asked: Asked, settings: Settings) -> Array:
     """Whether a contract in force at the cutoff is cancelled in the outcome window, or runs out and is not renewed.
 
     A contract is not renewed once `grace_days` have passed after its end without another signed that names it as
-    renewed, or that covers the day it ended. NaN for customers without a contract in force at the cutoff, and for
-    those who lost their only one in the gap.
+    renewed, or that covers the day it ended; nor by one that is cancelled before its own first day. NaN for customers
+    without a contract in force at the cutoff, and for those who lost their only one in the gap.
     """
     lost_on = _lost_on(contracts, settings["grace_days"])
     risk = _at_risk(contracts, asked)
@@ -41,16 +41,16 @@ def contract_lost(contracts: Rows, asked: Asked, settings: Settings) -> Array:
 def contract_renewed(contracts: Rows, asked: Asked, settings: Settings) -> Array:
     """Whether a contract in force at the cutoff is renewed in the outcome window, and on terms that bind more.
 
-    The renewal is signed `early_days` or more before the end, or runs longer, or commits to more a day. NaN for
-    customers without a contract in force at the cutoff.
+    The renewal is signed `early_days` or more before the end, or runs longer, or commits to more a day; and is not
+    taken back in the window before it begins. NaN for customers without a contract in force at the cutoff.
     """
     risk = _at_risk(contracts, asked)
     old, new = _successions(contracts)
     better = _binds_more(contracts, old, new, settings["early_days"])
     step, successor = pairs(risk.i, old)
     i, j = new[successor], risk.j[step]
-    signed = contracts.happened[i]
-    good = better[successor] & (signed >= asked.opens[j]) & (signed < asked.closes[j])
+    signed, taken_back = contracts.happened[i], _taken_back_on(contracts)[i]
+    good = better[successor] & (signed >= asked.opens[j]) & (signed < asked.closes[j]) & (taken_back >= asked.closes[j])
     return _any(np.concatenate([good, np.zeros(risk.j.size, dtype=bool)]), np.concatenate([j, risk.j]), asked)
 
 
@@ -78,14 +78,22 @@ def _at_risk(contracts: Rows, asked: Asked) -> _AtRisk:
 
 
 def _lost_on(contracts: Rows, grace: float) -> Array:
-    """The day (n,) a contract was cancelled or known not to be renewed; infinity where it was renewed in time."""
+    """The day (n,) a contract was cancelled or known not to be renewed; infinity where it was renewed in time.
+
+    That it is not is known on the last of the days of grace, or when the last that renewed it is taken back.
+    """
     ends, cancelled = contracts.numbers("ends_on"), contracts.numbers("cancelled_on")
     old, new = _successions(contracts)
     in_time = contracts.happened[new] < ends[old] + grace
-    renewed = np.zeros(ends.size, dtype=bool)
-    renewed[old[in_time]] = True
-    runs_out = np.where(renewed, np.inf, ends + grace)
+    runs_out = ends + grace
+    np.maximum.at(runs_out, old[in_time], _taken_back_on(contracts)[new[in_time]])
     return np.fmin(np.where(cancelled < ends, cancelled, np.nan), runs_out)
+
+
+def _taken_back_on(contracts: Rows) -> Array:
+    """The day (n,) a contract was cancelled before its first day, so that it never ran; infinity where it was not."""
+    cancelled = contracts.numbers("cancelled_on")
+    return np.where(cancelled < contracts.numbers("starts_on"), cancelled, np.inf)
 
 
 def _successions(contracts: Rows) -> tuple[Longs, Longs]:

@@ -72,13 +72,19 @@ def in_force(asked: Question, contracts: list[Row]) -> list[Row]:
     ]
 
 
+def taken_back(row: Row) -> float:
+    """The day a contract was cancelled before it began; never, where it was not."""
+    cancelled = row["cancelled_on"]
+    return cancelled if cancelled is not None and cancelled < row["starts_on"] else float("inf")
+
+
 def lost_on(old: Row, contracts: list[Row], grace: int) -> Value:
     cancelled = old["cancelled_on"]
     if cancelled is not None and cancelled < old["ends_on"]:
         return cancelled
     deadline = old["ends_on"] + grace
-    renewed = any(succeeds(new, old) and new["happened"] < deadline for new in contracts)
-    return None if renewed else deadline
+    in_time = [new for new in contracts if succeeds(new, old) and new["happened"] < deadline]
+    return max([deadline, *map(taken_back, in_time)])
 
 
 def contract_lost(asked: Question, contracts: list[Row], grace_days: int) -> Value:
@@ -99,7 +105,7 @@ def contract_renewed(asked: Question, contracts: list[Row], early_days: int) -> 
     return yes(
         any(
             succeeds(new, old)
-            and asked.opens <= new["happened"] < asked.closes
+            and asked.opens <= new["happened"] < asked.closes <= taken_back(new)
             and (
                 new["happened"] <= old["ends_on"] - early_days
                 or new["ends_on"] - new["starts_on"] > old["ends_on"] - old["starts_on"]

@@ -62,7 +62,7 @@ def contracts(chance: np.random.Generator, signed: np.ndarray) -> dict[str, np.n
         "contract_id": names,
         "starts_on": starts,
         "ends_on": ends,
-        "cancelled_on": some(chance, starts + chance.integers(0, 400, size), 0.2),
+        "cancelled_on": some(chance, signed + chance.integers(0, 400, size), 0.2),
         "committed_amount": some(chance, chance.choice([1e4, 2e4, 5e4], size)),
         "renewal_of": renewed,
     }

@@ -26,6 +26,7 @@ def agreements(*rows: dict[str, object]) -> Rows:
 
 
 OLD = {"signed": 700, "ends_on": 1050}
+NEXT = {"signed": 1040, "starts_on": 1050, "ends_on": 1500, "renewal_of": "c0"}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,11 @@ OLD = {"signed": 700, "ends_on": 1050}
         ([OLD, {"signed": 1040, "starts_on": 1050, "ends_on": 1500}], 0.0),  # takes its place without saying so
         ([OLD, {"signed": 1040, "starts_on": 1051, "ends_on": 1500}], 1.0),  # starts too late to be the same
         ([OLD, {"signed": 1040, "starts_on": 1000, "ends_on": 1050}], 1.0),  # ends with it: nothing goes on
+        ([OLD, NEXT | {"cancelled_on": 1049}], 1.0),  # taken back the day before it would have begun
+        ([OLD, NEXT | {"cancelled_on": 1050}], 0.0),  # it ran, if for a day
+        ([OLD, NEXT | {"cancelled_on": 1049}, NEXT], 0.0),  # another took its place
+        ([OLD, NEXT | {"starts_on": 1120, "cancelled_on": 1099}], 1.0),  # taken back after the days of grace
+        ([OLD, NEXT | {"starts_on": 1120, "cancelled_on": 1100}], 0.0),  # after the window
     ],
 )
 def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, lost):
@@ -64,6 +70,9 @@ def test_a_contract_is_lost_when_cancelled_or_not_renewed_in_time(contracts, los
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1225, "committed_amount": 0.4}, 0.0),
         ({"signed": 1045, "starts_on": 1050, "ends_on": 1050, "committed_amount": 9}, 0.0),  # over as soon as begun
         ({"signed": 1100, "starts_on": 1050, "ends_on": 1500}, 0.0),  # after the window
+        ({"signed": 1010, "starts_on": 1050, "ends_on": 1401, "cancelled_on": 1049}, 0.0),  # taken back before it began
+        ({"signed": 1010, "starts_on": 1050, "ends_on": 1401, "cancelled_on": 1050}, 1.0),
+        ({"signed": 1010, "starts_on": 1120, "ends_on": 1500, "cancelled_on": 1100}, 1.0),  # after the window
     ],
 )
 def test_a_contract_is_renewed_early_longer_or_wider(new, renewed):
