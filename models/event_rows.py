@@ -140,10 +140,15 @@ def month_over(day: Longs) -> Longs:
 
 
 def rows_of_lines(store: LineStore) -> Rows:
-    """The purchased order lines of a store: cents, thousandths, product and category codes, as far as it has them."""
+    """The purchased order lines of a store: cents, thousandths, product and category codes, as far as it has them.
+
+    The code of a line that names none is -1.
+    """
     chosen = roll_up(store).purchased
     owner = np.repeat(np.arange(store.customers, dtype=np.int64), np.diff(store.offsets))
     known = store.day if store.known is None else store.known
     held = {name: getattr(store, name) for name in ("cents", "thousandths", "product", "category")}
     columns = {name: column[chosen] for name, column in held.items() if column is not None}
+    for name, nameless in store.nameless.items():
+        columns[name] = np.where(columns[name] == nameless, -1, columns[name])
     return Rows(owner[chosen], store.day[chosen].astype(np.int64), known[chosen].astype(np.int64), columns)

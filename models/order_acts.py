@@ -1,6 +1,7 @@
 """What order lines show after a cutoff beyond sums over all of them: categories, discounts and prices.
 
-Columns of the rows: cents, thousandths, product and category codes, list_cents; see `event_rows.rows_of_lines`.
+Columns of the rows: cents, thousandths, product and category codes, -1 for none, list_cents; see
+`event_rows.rows_of_lines`.
 """
 
 from __future__ import annotations
@@ -35,13 +36,16 @@ class CategoryOutcomes:
 def category_outcomes(lines: Rows, asked: Asked, least_share: float) -> CategoryOutcomes:
     """The categories worth at least `least_share` of each customer's spend, and whether nothing of them was bought.
 
-    The share is of the year before the cutoff, as known then; bought or not is seen over the outcome window.
+    The share is of the year before the cutoff, as known then; bought or not is seen over the outcome window. What names
+    no category is spend like any other, and no category that could stop.
     """
     codes = np.asarray(lines.columns["category"], dtype=np.int64)
+    whole = sums(lines, lines.numbers("cents"), asked.before(YEAR))
+    lines, codes = lines.take(codes >= 0), codes[codes >= 0]
     owner, category, mine, asker = _series(lines, codes, asked)
     owned, cents = lines.owned_by(owner), lines.numbers("cents")
     before = Window(mine, asked.cutoff[asker] - YEAR, asked.cutoff[asker], asked.cutoff[asker])
-    share = _ratio(sums(owned, cents, before), sums(lines, cents, asked.before(YEAR))[asker])
+    share = _ratio(sums(owned, cents, before), whole[asker])
     big = share >= least_share
     after = Window(mine[big], asked.opens[asker[big]], asked.closes[asker[big]])
     bought = sums(owned, np.ones(cents.size), after)
@@ -81,7 +85,7 @@ def price_rise(lines: Rows, asked: Asked, settings: Settings) -> Array:
     """
     if "product" not in lines.columns:
         return np.full(asked.customer.size, np.nan)
-    lines = lines.take(lines.numbers("thousandths") > 0)
+    lines = lines.take((lines.numbers("thousandths") > 0) & (lines.numbers("product") >= 0))
     codes = np.asarray(lines.columns["product"], dtype=np.int64)
     owner, _, mine, asker = _series(lines, codes, asked)
     owned, before, early = lines.owned_by(owner), asked.before(YEAR).known_by, first_half(asked)

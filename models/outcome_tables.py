@@ -83,11 +83,16 @@ def _lines(history: History, store: LineStore) -> Rows:
     columns: dict[str, npt.NDArray[np.generic]] = {}
     for name, column in (("product", "product_id"), ("category", "category")):
         found = coded(history.order_lines, column)
-        columns |= {} if found is None else {name: found[0]}
+        columns |= {} if found is None else {name: _named(*found)}
     columns |= {"cents": net, "thousandths": pieces * 1000, "list_cents": rows.numbers("list_amount")}
     back = (rows.numbers("is_return") == 1) | (net < 0) | (pieces < 0)
     paid = net > 0 if history.has("net_amount") else ~back
     return Rows(rows.customer, rows.happened, rows.known, columns).take(~back & paid)
+
+
+def _named(codes: npt.NDArray[np.int32], texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:
+    """The codes (n,), -1 where they stand for nothing."""
+    return np.where(np.array([text is None for text in texts], dtype=bool)[codes], np.int32(-1), codes)
 
 
 def _with_order_day(deliveries: pa.Table, lines: pa.Table) -> pa.Table:

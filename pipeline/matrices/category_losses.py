@@ -20,7 +20,6 @@ from pipeline.matrices.tasks import Task
 
 SEPARATOR = "; "
 LOST = "Stopped buying {category}: nothing in the last {days} days, {share:.0%} of its spend in the year before."
-NAMELESS = "no category"
 
 
 def stopped_categories(
@@ -50,7 +49,7 @@ def stopped_categories(
     listed: list[list[str]] = [[] for _ in known]
     for row in np.argsort(-seen.share, kind="stable"):
         if seen.stopped[row]:
-            listed[seen.asked[row]].append(str(names[1][seen.category[row]] or NAMELESS))
+            listed[seen.asked[row]].append(str(names[1][seen.category[row]]))
     found[known] = [SEPARATOR.join(texts) for texts in listed]
     return found
 
@@ -100,7 +99,7 @@ def lost_sentences(
     seen = category_outcomes(lines, asked, loss.share)
     for row in np.argsort(seen.share, kind="stable"):  # the largest last, and so kept
         category = names[seen.category[row]]
-        if seen.stopped[row] and still[seen.asked[row]] and category is not None:
+        if seen.stopped[row] and still[seen.asked[row]]:
             told = {"category": category, "days": loss.days, "share": float(seen.share[row])}
             found[seen.asked[row]] = language.text(LOST).format(**told)
     return found

@@ -206,6 +206,15 @@ def test_a_category_that_mattered_and_is_not_bought_has_stopped(share, again, st
     assert (found["category_stopped"], found["label"]) == (stopped, stopped)
 
 
+def test_what_names_no_category_is_spend_and_no_category_that_could_stop():
+    """The fee alone is a fifth of the spend of the year, 130,000 and 32,500."""
+    fee = [Line("ann", "fee", day(-100), None, 1.0, 32_500, None)]
+    lines = [*STEADY, *every(30), *fee, *bought((5, 40_000))]
+    assert of_ann(partial(), lines)["category_stopped"] == 0
+    small = [Line("ann", "small", day(-100), "p", 1.0, 38_000, "side")]
+    assert of_ann(partial(), [*lines, *small])["category_stopped"] == 0  # 38 of 200.5, and 38 of 168 without the fee
+
+
 @pytest.mark.parametrize(("lacking", "label"), [("category", 0.0), ("net_amount", np.nan)])
 def test_without_categories_the_drop_decides_and_without_amounts_nothing_does(lacking, label):
     lines = [*STEADY, *every(30), *bought((5, 40_000))]

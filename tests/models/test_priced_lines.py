@@ -7,7 +7,18 @@ from features.engine.store import LineStore
 from features.history import History
 from models.event_rows import rows_of_lines
 from models.outcome_tables import outcome_tables
-from tests.models.test_outcome_tables import EVERYTHING, ORDERS, Line, day, number, table, to_history, unpriced
+from models.partnership import partnership
+from tests.models.test_outcome_tables import (
+    EVERYTHING,
+    ORDERS,
+    Line,
+    day,
+    number,
+    observed,
+    table,
+    to_history,
+    unpriced,
+)
 
 
 def test_without_list_prices_deliveries_bring_the_order_lines_with_them():
@@ -39,6 +50,21 @@ def test_priced_lines_are_purchases_as_far_as_the_columns_tell(without, days):
     codes = rows.numbers("product")
     assert (codes[0] == codes[-1], codes[0] == codes[1]) == (True, False)
     assert rows.numbers("thousandths").tolist() == [1000] * (len(days) - 1) + [2500]
+
+
+def test_a_fee_is_of_no_product():
+    lines = [Line("ann", "a", day(-9), product, list_cents=120) for product in ("p", None)]
+    found = to_history(lines)
+    rows = outcome_tables(found, LineStore.from_history(found))["priced_lines"]
+    assert rows.numbers("product").tolist() == rows_of_lines(LineStore.from_history(found)).numbers("product").tolist()
+    assert rows.numbers("product").tolist() == [0, -1]
+
+
+@pytest.mark.parametrize(("product", "expands"), [("something new", 1), (None, 0)])
+def test_a_fee_paid_for_the_first_time_is_no_expansion(product, expands):
+    paid = [Line("ann", f"ann+{on}", day(on), product, cents=1_000, category=product) for on in (15, 45)]
+    found = observed(partnership(), to_history([*ORDERS, *paid]))
+    assert (found.acts["expands"][0], found.acts["new_category"][0]) == (expands, expands)
 
 
 def test_an_order_line_is_known_from_the_day_that_is_said():

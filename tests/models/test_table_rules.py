@@ -185,6 +185,11 @@ def test_a_fee_beside_the_pieces_changes_no_price(fee_on: int, price: int, risen
     assert price_rise(lines, ONE, {"least_rise": 0.05}).tolist() == [risen]
 
 
+def test_what_names_no_product_has_no_price_that_could_rise():
+    freight = of_one([900, 1010], cents=[100, 150], thousandths=[1000, 1000], product=[-1, -1])
+    assert np.isnan(price_rise(freight, ONE, {"least_rise": 0.05})).all()
+
+
 def test_a_category_is_worth_its_share_of_the_365_days_before_the_cutoff():
     """Of 3 on day 635 and 1 on day 999, category 5 has three quarters; what it had on day 634 is too old to count."""
     lines = of_one([634, 635, 999, 1099], cents=[900, 3, 1, 1], category=[4, 5, 4, 4])

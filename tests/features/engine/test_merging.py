@@ -90,6 +90,13 @@ def test_day_after_day_equals_all_at_once():
     assert_same(kept, named(lines))
 
 
+def test_a_fee_that_comes_later_names_no_product_either():
+    kept = named([Line("b", "1", day(0), product="p")])
+    fee = named([Line("a", "2", day(1), product="q"), Line("a", "2", day(1), product=None)])
+    assert kept.store.nameless == {}
+    assert kept.merged(fee).store.nameless == kept.beside(fee).slice(0, 2).nameless == {"product": 2}
+
+
 def test_a_new_customer_takes_its_place_in_the_order():
     kept = named([Line("b", "1", day(0)), Line("d", "2", day(1))]).merged(named([Line("c", "3", day(-9))]))
     assert kept.store.customer_ids.tolist() == ["b", "c", "d"] and kept.store.offsets.tolist() == [0, 1, 2, 3]

@@ -41,6 +41,13 @@ def test_an_empty_history_is_refused_with_a_problem():
     assert problem.value.exit_code == 3 and "0 rows" in str(problem.value)
 
 
+def test_lines_that_name_nothing_share_a_code_that_is_known_as_such():
+    lines = [Line("a", "1", day(0), product=product, category="c") for product in ("p", None, "q", None)]
+    store = to_store(lines)
+    assert (store.product.tolist(), store.nameless) == ([0, 1, 2, 1], {"product": 1})
+    assert to_store(lines[:1]).nameless == {}
+
+
 def test_end_is_the_day_after_the_last():
     assert to_store([Line("a", "1", day(0)), Line("a", "1", day(9), cents=-5)]).end == D + 10
 

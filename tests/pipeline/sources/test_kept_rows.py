@@ -49,6 +49,7 @@ def assert_same(one: NamedStore, other: NamedStore) -> None:
     for name in (*ROW_COLUMNS, "offsets", "customer_ids"):
         np.testing.assert_array_equal(getattr(one.store, name), getattr(other.store, name), err_msg=name)
     assert one.store.end == other.store.end and one.names.keys() == other.names.keys()
+    assert one.store.nameless == other.store.nameless
     assert all(one.names[key].equals(other.names[key]) for key in one.names)
 
 
