@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from models.decision.guards import NEGLECT
 from models.decision.measures import MEASURES, Temptation
-from models.decision.plays import KEY_WHY, PLAYS
+from models.decision.plays import why_of
 from models.decision.repair import NO_REPAIR, REPAIR_ONLY, WHY, Repair, measures_of
 from models.explanation.language import Language
 
@@ -63,8 +63,8 @@ def why(play: str, weight: float | None, language: Language, repair: Repair = NO
     """
     complaint = [language.text(WHY)] if repair else []
     weighs = [] if weight is None else [language.say(WEIGHT, share=weight)]
-    usual = "" if not play or repair == REPAIR_ONLY else PLAYS[play].why
-    calls = [language.text(usual if weight is None else KEY_WHY.get(play, usual))] if usual else []
+    silent = not play or repair == REPAIR_ONLY
+    calls = [] if silent else [language.text(why_of(play, key=weight is not None, repair=bool(repair)))]
     return [*complaint, *weighs, *calls]
 
 

@@ -97,6 +97,28 @@ KEY_WHY: Mapping[str, str] = {
 }
 """By play: why it is called for with a key account, where the reason for all others would be an affront."""
 
+BESIDE_REPAIR_WHY: Mapping[str, str] = {
+    "serve_at_low_cost": "Beyond that nothing calls for more effort here now: good service at low cost is what keeps "
+    "it.",
+    "build_together": "It builds on us, and with its complaint settled, what both sides put in makes the relation "
+    "worth more to both.",
+    "keep_in_touch": "It builds on us; beyond that more effort does not pay now, but silence would cost what has been "
+    "built.",
+}
+"""By play: why it goes on beside a severe complaint, where the reason for all others would deny that there is one: that
+nothing calls for effort, or that the customer gains by us."""
+KEY_BESIDE_REPAIR_WHY: Mapping[str, str] = {
+    "serve_at_low_cost": "Beyond that, whoever knows it well sees it go while there is time.",
+}
+"""The same of a key account, where that would be an affront as well."""
+
+
+def why_of(code: str, *, key: bool, repair: bool) -> str:
+    """Why a play is called for: of a key account, and beside a severe complaint, in words that fit these."""
+    usual = PLAYS[code].why
+    of_all, of_key = (BESIDE_REPAIR_WHY, KEY_BESIDE_REPAIR_WHY) if repair else ({}, KEY_WHY)
+    return of_key.get(code, of_all.get(code, usual)) if key else of_all.get(code, usual)
+
 
 def plays_for(situation: Situation) -> tuple[str, ...]:
     """The codes of the plays for a situation, the first choice first."""
@@ -105,4 +127,5 @@ def plays_for(situation: Situation) -> tuple[str, ...]:
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [*(play.why for play in PLAYS.values()), *KEY_WHY.values()]
+    otherwise = (KEY_WHY, BESIDE_REPAIR_WHY, KEY_BESIDE_REPAIR_WHY)
+    return [*(play.why for play in PLAYS.values()), *(text for each in otherwise for text in each.values())]

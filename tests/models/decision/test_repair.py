@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.decision import advice, recommend, repair
+from models.decision import advice, plays, recommend, repair
 from models.decision.accounts import levers, why
 from models.decision.advice import told
 from models.decision.measures import MEASURES
@@ -186,6 +186,28 @@ def test_where_the_play_pays_it_follows_the_repair() -> None:
 def test_why_says_that_it_is_not_for_the_money() -> None:
     assert why("recover", None, ENGLISH, REPAIR_ONLY) == [repair.WHY]
     assert why("recover", None, ENGLISH, REPAIR_FIRST) == [repair.WHY, PLAYS["recover"].why]
+
+
+DENIED = ("Nothing calls for more effort", "gains by it")
+"""What nobody says of a customer in the sentence after its severe complaint."""
+
+
+@pytest.mark.parametrize("weight", [None, 0.02], ids=["", "key account"])
+@pytest.mark.parametrize("code", PLAYS)
+def test_no_reason_for_a_play_denies_the_complaint(code: str, weight: float | None) -> None:
+    said = why(code, weight, ENGLISH, REPAIR_FIRST)
+    assert said[-1] not in (repair.WHY, "") and len(said) == (2 if weight is None else 3)
+    assert not [words for words in DENIED if words in " ".join(said)]
+    assert "low cost" not in said[-1] or weight is None, "an affront to a key account"
+
+
+def test_a_reason_that_denies_the_complaint_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: the reasons of all others."""
+    monkeypatch.setattr(plays, "BESIDE_REPAIR_WHY", {})
+    monkeypatch.setattr(plays, "KEY_BESIDE_REPAIR_WHY", {})
+    told = {code: " ".join(why(code, None, ENGLISH, REPAIR_FIRST)) for code in PLAYS}
+    denied = {code for code, said in told.items() if any(words in said for words in DENIED)}
+    assert denied == {"serve_at_low_cost", "build_together", "keep_in_touch"}
 
 
 def test_the_complaint_is_named_by_its_day() -> None:
