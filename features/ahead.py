@@ -68,8 +68,8 @@ def share_of_deliveries_ordered_ahead_365d(h: HistoryView) -> Expression:
     family="steadiness",
     unit="change from -1 to 1",
     bounds=(-1, 1),
-    high="orders ahead more often than half a year ago (by {value:+.0%})",
-    low="orders ahead less often than half a year ago (by {value:+.0%})",
+    high="orders ahead more often than half a year ago (by {value:+.0%} percentage points)",
+    low="orders ahead less often than half a year ago (by {value:+.0%} percentage points)",
 )
 def share_of_deliveries_ordered_ahead_change_180d(h: HistoryView) -> Expression:
     """Share ordered ahead in the last 180 days less that of the 180 days before.

@@ -60,8 +60,8 @@ def quote_win_rate_by_amount_365d(h: HistoryView) -> Expression:
     family="alternatives",
     unit="change from -1 to 1",
     bounds=(-1, 1),
-    high="takes more of our offers than half a year ago (by {value:+.0%})",
-    low="takes fewer of our offers than half a year ago (by {value:+.0%})",
+    high="takes more of our offers than half a year ago (by {value:+.0%} percentage points)",
+    low="takes fewer of our offers than half a year ago (by {value:+.0%} percentage points)",
 )
 def quote_win_rate_change_180d(h: HistoryView) -> Expression:
     """Share of quotes won in the last 180 days less that of the 180 days before.

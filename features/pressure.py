@@ -44,8 +44,8 @@ def price_rise_against_others_180d(h: HistoryView) -> Expression:
     family="pressure",
     unit="change from -1 to 1",
     bounds=(-1, 1),
-    high="more late deliveries than half a year ago (by {value:+.0%})",
-    low="fewer late deliveries than half a year ago (by {value:+.0%})",
+    high="more late deliveries than half a year ago (by {value:+.0%} percentage points)",
+    low="fewer late deliveries than half a year ago (by {value:+.0%} percentage points)",
 )
 def late_share_change_180d(h: HistoryView) -> Expression:
     """Share of late deliveries in the last 180 days less that of the 180 days before.
@@ -60,8 +60,8 @@ def late_share_change_180d(h: HistoryView) -> Expression:
     family="pressure",
     unit="change from -1 to 1",
     bounds=(-1, 1),
-    high="more late deliveries than half a year ago while bound by contract (by {value:+.0%})",
-    low="fewer late deliveries than half a year ago while bound by contract (by {value:+.0%})",
+    high="more late deliveries than half a year ago while bound by contract (by {value:+.0%} percentage points)",
+    low="fewer late deliveries than half a year ago while bound by contract (by {value:+.0%} percentage points)",
 )
 def service_decline_under_contract_180d(h: HistoryView) -> Expression:
     """The change of the late share over 180 days where a contract is in force, 0 where none is.

@@ -119,8 +119,8 @@ def single_source_share_365d(h: HistoryView) -> Expression:
     family="risk",
     unit="share",
     bounds=(-1, 1),
-    high="gets more late deliveries than others (by {value:+.0%})",
-    low="gets fewer late deliveries than others (by {value:+.0%})",
+    high="gets more late deliveries than others (by {value:+.0%} percentage points)",
+    low="gets fewer late deliveries than others (by {value:+.0%} percentage points)",
 )
 def late_share_against_peers_365d(h: HistoryView) -> Expression:
     """Share of deliveries of the last 365 days that were late, less the median of all eligible customers.
@@ -165,8 +165,8 @@ def defect_share_365d(h: HistoryView) -> Expression:
     family="risk",
     unit="share",
     bounds=(None, None),
-    high="gets more faulty pieces than others (by {value:+.1%})",
-    low="gets fewer faulty pieces than others (by {value:+.1%})",
+    high="gets more faulty pieces than others (by {value:+.1%} percentage points)",
+    low="gets fewer faulty pieces than others (by {value:+.1%} percentage points)",
 )
 def defect_gap_365d(h: HistoryView) -> Expression:
     """Share of faulty pieces in the last 365 days, less the median of all eligible customers.

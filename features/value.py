@@ -50,8 +50,8 @@ def on_time_in_full_share_365d(h: HistoryView) -> Expression:
     family="value",
     unit="change from -1 to 1",
     bounds=(-1, 1),
-    high="deliveries got better over half a year (by {value:+.0%} in time and in full)",
-    low="deliveries got worse over half a year (by {value:+.0%} in time and in full)",
+    high="deliveries got better over half a year (by {value:+.0%} percentage points in time and in full)",
+    low="deliveries got worse over half a year (by {value:+.0%} percentage points in time and in full)",
 )
 def on_time_in_full_change_180d(h: HistoryView) -> Expression:
     """Share in time and in full of the last 180 days less that of the 180 days before.

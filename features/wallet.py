@@ -46,8 +46,8 @@ def wallet_share(h: HistoryView, days: int) -> Expression:
     unit="change of share",
     bounds=(None, None),
     days=(92, 183, 365),
-    high="our share of its purchases grew (by {value:+.0%} in {days} days)",
-    low="our share of its purchases shrank (by {value:+.0%} in {days} days)",
+    high="our share of its purchases grew (by {value:+.0%} percentage points in {days} days)",
+    low="our share of its purchases shrank (by {value:+.0%} percentage points in {days} days)",
 )
 def wallet_share_change(h: HistoryView, days: int) -> Expression:
     """Our share of its purchases in the last {days} days less that of the {days} days before.
@@ -96,8 +96,8 @@ def wallet_share_ever(h: HistoryView) -> Expression:
     unit="change of share",
     bounds=(None, None),
     days=(92, 365),
-    high="buys a larger share from us than it used to (by {value:+.0%} in {days} days)",
-    low="buys a smaller share from us than it used to (by {value:+.0%} in {days} days)",
+    high="buys a larger share from us than it used to (by {value:+.0%} percentage points in {days} days)",
+    low="buys a smaller share from us than it used to (by {value:+.0%} percentage points in {days} days)",
 )
 def wallet_share_against_own(h: HistoryView, days: int) -> Expression:
     """Our share of its purchases in the last {days} days less that of all months known.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-QUALIFIED = "(?:different |new |order |long |more |severe |exclusive |retention )?"
+QUALIFIED = "(?:different |new |order |long |more |severe |exclusive |retention |percentage )?"
 ONE = re.compile(rf"(?<![\d.,])1 (?P<between>{QUALIFIED})(?P<many>[a-z]+s)\b")
 ONCE = re.compile(r"(?<![\d.,])1 times\b")
 ONE_OF_THEM = re.compile(r"(?<![\d.,])1 (?P<what>[a-z][a-z0-9 ]*?) (?P<verb>are|were|their)\b")

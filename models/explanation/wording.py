@@ -23,6 +23,11 @@ RECENCY = "days_since_last_order"
 PLACE = re.compile(r"\{value(?::(?P<spec>[^{}]*))?\}")
 SIGN_TOLD = "(by {value:+"
 """Phrases with this say in words whether the number is above or below 0, and the number goes without its sign."""
+POINTS_TOLD = re.compile(r"%\} (?:percentage points|个百分点)")
+"""Phrases with this tell a difference of two shares: "by 73 percentage points". With a "%" alone a share that fell from
+80% to 40% would be told to be worse by 40%, and the reader would think of 48%."""
+OTHER_WAY = "{number} the other way"
+"""What is usual beside a number whose sign is told in words, where it lies on the other side of 0."""
 LEAST_SHARE = 1e-6
 """Shares below it are as good as nothing."""
 ALONE, BESIDE, BEFORE = "{said}.", "{said}; comparable customers: {others}.", "{said}; before: {before}."
@@ -57,7 +62,7 @@ class Spoken(Protocol):
 
 def texts() -> list[str]:
     """Every text of this module that people can see."""
-    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values(), OVER, UNDER]
+    return [ALONE, BESIDE, BEFORE, *DIRECTIONS.values(), OVER, UNDER, OTHER_WAY]
 
 
 def of_silence(spoken: Spoken) -> int:
@@ -127,9 +132,19 @@ def _told(spoken: Spoken, value: float, other: float, language: Language) -> tup
         return nothing
     if spoken.unit == PROBABILITY or (spoken.unit == RANK and own == "100%"):
         own, others = language.chance(value), language.chance(other)
-    own = _little(own, value)
-    shown = own.lstrip("+-") if SIGN_TOLD in phrase else own
-    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: shown, phrase))), _plain_zero(others)
+    own, others = _little(own, value), _plain_zero(others)
+    if POINTS_TOLD.search(phrase):
+        own, others = own.rstrip("%"), others.rstrip("%")
+    if SIGN_TOLD in phrase:
+        own, others = own.lstrip("+-"), _by_words(others, own, language)
+    return language.grammar.opened(language.grammar.worded(PLACE.sub(lambda _: own, phrase))), others
+
+
+def _by_words(others: str, own: str, language: Language) -> str:
+    """The other number beside one whose sign is told in words: without its sign, and said where it is the opposite."""
+    unsigned = others.lstrip("+-")
+    against = unsigned != others and others[0] != own[0]
+    return language.say(OTHER_WAY, number=unsigned) if against else unsigned
 
 
 def _little(printed: str, number: float) -> str:

@@ -9,10 +9,16 @@ from hypothesis import strategies as st
 from features.catalogue import FEATURES
 from features.engine.declaration import Feature
 from features.season import SEASON
-from models.explanation.wording import checkable, moved, said, sentence
+from models.explanation.language import GRAMMARS
+from models.explanation.wording import POINTS_TOLD, checkable, moved, said, sentence
+from pipeline.languages import language
 from tests.models.explanation.phrases import Phrases
 
 DISCOUNT = ("discounts grew (by {value:+.1%})", "discounts shrank (by {value:+.1%})")
+LATE = (
+    "more late deliveries (by {value:+.0%} percentage points)",
+    "fewer late deliveries (by {value:+.0%} percentage points)",
+)
 BALANCE = ("it put in more (balance {value:+.2f})", "we put in more (balance {value:+.2f})")
 SILENT = ("silent for {value:.1f} times its usual gap", "silent for only {value:.1f} times its usual gap")
 PAUSES = ("came back from {value:.0f} long pauses", "came back from only {value:.0f} long pauses")
@@ -41,11 +47,16 @@ ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
         (("kept {value:.0%}", "kept only {value:.0%}"), 2e-6, 0.456, "Kept only 0.0002%; comparable customers: 46%."),
         (("kept {value:.0%}", "kept only {value:.0%}"), 1e-9, 0.456, "Kept only 0%; comparable customers: 46%."),
         (("kept {value:.0%}", "kept only {value:.0%}"), 0.5, 0.004, "Kept 50%; comparable customers: 0%."),
-        (DISCOUNT, 0.01, 0.03, "Discounts grew (by 1.0%); comparable customers: +3.0%."),
-        (DISCOUNT, -0.123, 0.03, "Discounts shrank (by 12.3%); comparable customers: +3.0%."),
-        (DISCOUNT, -0.01, -0.03, "Discounts shrank (by 1.0%); comparable customers: -3.0%."),
+        (DISCOUNT, 0.01, 0.03, "Discounts grew (by 1.0%); comparable customers: 3.0%."),
+        (DISCOUNT, -0.123, 0.03, "Discounts shrank (by 12.3%); comparable customers: 3.0% the other way."),
+        (DISCOUNT, -0.01, -0.03, "Discounts shrank (by 1.0%); comparable customers: 3.0%."),
         (DISCOUNT, 0.0, 0.03, ""),
         (DISCOUNT, 0.0001, 0.03, ""),
+        (DISCOUNT, -0.03, 0.03, "Discounts shrank (by 3.0%); comparable customers: 3.0% the other way."),
+        (LATE, 0.73, -0.021, "More late deliveries (by 73 percentage points); comparable customers: 2 the other way."),
+        (LATE, -0.012, 0.3, "Fewer late deliveries (by 1 percentage point); comparable customers: 30 the other way."),
+        (LATE, 0.4, 0.0, "More late deliveries (by 40 percentage points); comparable customers: 0."),
+        (LATE, 0.004, 0.3, ""),
         (BALANCE, -0.2, -0.5, "We put in more (balance -0.20); comparable customers: -0.50."),
         (("last order {value:.0f} days ago", "ordered only {value:.0f} days ago"), 0, 20,
          "Ordered less than a day ago; comparable customers: 20."),
@@ -112,6 +123,23 @@ def test_a_phrase_that_compares_with_others_prints_a_sign_only_for_the_differenc
 def test_low_is_never_said_above_what_is_usual(value: float, usual: float) -> None:
     text = sentence(Phrases("high {value:.3f}", "low {value:.3f}"), value, usual)
     assert not text or text.startswith("High" if value > usual else "Low")
+
+
+OF_A_PRICE = {"quote_price_gap_365d", "discount_share_change_180d", "discount_share_against_peers_365d"}
+"""Differences in shares of a price, which are per cent of that price."""
+OF_SHARES = [
+    each
+    for each in FEATURES
+    if "{value:+" in each.high and "%}" in each.high and "share" in each.description.lower()
+    and each.name not in OF_A_PRICE
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRAMMARS)
+def test_a_difference_of_shares_is_told_in_points(name: str) -> None:
+    assert len(OF_SHARES) >= 11
+    told = [language(name).text(phrase) for each in OF_SHARES for phrase in (each.high, each.low)]
+    assert [phrase for phrase in told if not POINTS_TOLD.search(phrase)] == []
 
 
 GREW = re.compile(r"\b(grew|dearer|deeper|more|held up|better|larger|longer)\b")
