@@ -30,6 +30,8 @@ from pipeline.standing.index_rows import peer_groups
 from pipeline.standing.placing import placed
 from pipeline.standing.standing_rows import at_cutoff, column
 
+Flags = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Course:
@@ -78,10 +80,9 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     advice = advice_for(course.store, matrix, found, now, complains, config, *ids)
     weighed, waiting = accounts_of(course.store, matrix, config), _days(since)
     reasons = (scored["churn"].reasons, scored["partnership"].reasons if "partnership" in scored else ())
-    sentences = [
-        [*filter(None, [open_since(day, language)]), *said]
-        for day, said in zip(waiting, _seen(course, advice, found, now, reasons, config, language), strict=True)
-    ]
+    told = _seen(course, advice, found, now, reasons, complains, config, language)
+    opened = [[*filter(None, [open_since(day, language)])] for day in waiting]
+    sentences = [[*complaint, *said] for complaint, said in zip(opened, told, strict=True)]
     campaign = f"{config.name} {config.plays.campaign}"
     return {
         **state_columns(found, eligible),
@@ -96,12 +97,14 @@ def _seen(
     found: Relationship,
     now: Standing,
     reasons: tuple[Sequence[tuple[Reason, ...]], Sequence[tuple[Reason, ...]]],
+    complains: Flags,
     config: Config,
     language: Language,
 ) -> list[list[str]]:
     """For each eligible customer what calls for its play: that it buys nowhere first, what it lost last."""
     matrix = course.at_last("churn")
-    told = seen(advice, matrix, now, peer_groups(course.store, matrix), reasons, thresholds(config), language)
+    peers = peer_groups(course.store, matrix)
+    told = seen(advice, matrix, now, peers, reasons, thresholds(config), complains, language)
     lost = _lost(course, advice, config, language)
     told = [[*said, *filter(None, [more])] for said, more in zip(told, lost, strict=True)]
     nowhere = buying_nowhere(column(matrix, SINCE), language)

@@ -20,8 +20,11 @@ from models.explanation.wording import sentence
 from pipeline.standing.standing_rows import READ, column
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 MOST = 2
 """Sentences a play rests on, of each kind."""
+OPEN_COMPLAINTS = frozenset({"complaints_unsettled", "severe_complaints_unsettled"})
+"""Counts of open complaints: of one alone nothing is said again after the day of a severe one."""
 GROWING = frozenset({"partner", "prospective_partner"})
 HELD, DRIFTING = frozenset({"captive", "captive_drifting"}), frozenset({"drifting", "captive_drifting"})
 
@@ -33,6 +36,7 @@ def seen(
     peers: PeerGroups,
     reasons: tuple[Sequence[tuple[Reason, ...]], Sequence[tuple[Reason, ...]]],
     limits: StateThresholds,
+    complains: Flags,
     language: Language,
 ) -> list[list[str]]:
     """Sentences for each eligible customer (n,), with its own numbers and what is usual.
@@ -44,13 +48,14 @@ def seen(
         peers: their groups.
         reasons: of the churn probability and of the partnership propensity, (n,) each.
         limits: from where an index speaks.
+        complains: who is told of by the day of its open severe complaint, (n,).
         language: of the sentences.
     """
     held = _Held(matrix, now, peers, limits, language)
     found = []
     for row, situations in enumerate(advice.situations):
         of_churn, of_partnership = (kind[row] if kind else () for kind in reasons)
-        looks_held = held.sentences(row) if HELD & situations else []
+        looks_held = held.sentences(row, told_of=bool(complains[row])) if HELD & situations else []
         found.append(_resting_on(situations, of_churn, of_partnership, looks_held))
     return found
 
@@ -87,8 +92,8 @@ class _Held:
         self._now, self._limits, self._language = now, limits, language
         self._parts = {name: _Parts(declared[index], matrix, peers) for name, index in READ.items()}
 
-    def sentences(self, row: int) -> list[str]:
-        """Of each index that speaks: the part that makes it do so most."""
+    def sentences(self, row: int, *, told_of: bool) -> list[str]:
+        """Of each index that speaks: the part that makes it do so most. `told_of`: its severe complaint is named."""
         now, limits = self._now, self._limits
         speaks = {
             "investment": now.investment[row] >= limits.high_cost,
@@ -96,7 +101,9 @@ class _Held:
             "value": now.value[row] <= limits.low_value,
             "pressure": now.pressure[row] >= limits.high_pressure,
         }
-        texts = [self._parts[name].sentence(row, name != "value", self._language) for name in speaks if speaks[name]]
+        known = OPEN_COMPLAINTS if told_of else frozenset[str]()
+        spoken = [name for name in speaks if speaks[name]]
+        texts = [self._parts[name].sentence(row, name != "value", self._language, known) for name in spoken]
         return [text for text in texts if text]
 
 
@@ -112,11 +119,15 @@ class _Parts:
             rank if index.parts[name] > 0 else 1 - rank for name, rank in zip(self._names, ranks, strict=True)
         ]
 
-    def sentence(self, row: int, highest: bool, language: Language) -> str:
-        """The part that stands out most and can be told: the highest, or the lowest; empty where none can."""
+    def sentence(self, row: int, highest: bool, language: Language, known: frozenset[str] = frozenset()) -> str:
+        """The part that stands out most and can be told: the highest, or the lowest; empty where none can.
+
+        Of the parts `known` one alone has been told of before.
+        """
         ranks = np.array([rank[row] for rank in self._ranks])
         for place in np.argsort(-ranks if highest else ranks, kind="stable"):
-            if np.isnan(ranks[place]):
+            again = self._names[place] in known and self._values[place][row] == 1
+            if np.isnan(ranks[place]) or again:
                 continue
             own, usual = self._values[place][row], self._usual.medians[self._usual.group[row], place]
             text = sentence(BY_NAME[self._names[place]], own, float(usual), language)

@@ -80,6 +80,30 @@ def test_every_customer_is_told_what_it_would_be_told_alone(highest: bool) -> No
     assert len(set(said)) > 3
 
 
+OPEN = "complaints_unsettled"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "told_of", "expected"),
+    [
+        (1.0, False, "1 complaint is not settled; comparable customers: 0."),
+        (1.0, True, ""),  # the one whose day is told; without this case the mutant says it twice
+        (2.0, True, "2 complaints are not settled; comparable customers: 0."),
+    ],
+)
+def test_the_complaint_whose_day_is_told_is_not_counted_again(waiting: float, told_of: bool, expected: str) -> None:
+    spine = Spine(np.arange(20, dtype=np.int32), np.zeros(20, dtype=np.int32), np.full(20, ELIGIBLE, dtype=np.int8))
+    values = np.zeros((20, 1), dtype=np.float32)
+    values[0] = waiting
+    matrix = Matrix(spine, (date(2024, 3, 1),), (OPEN,), values)
+    held = _Parts(PRESSURE, matrix, PeerGroups.of(None, None, 20))
+    assert held.sentence(0, True, ENGLISH, trigger_rows.OPEN_COMPLAINTS if told_of else frozenset()) == expected
+
+
+def test_parts_that_count_complaints_are_parts() -> None:
+    assert set(PRESSURE.parts) >= trigger_rows.OPEN_COMPLAINTS
+
+
 def test_medians_are_found_once_however_many_customers_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     median = peers._median
@@ -150,9 +174,10 @@ def test_each_situation_rests_on_its_own_reasons(
     of_partnership: list[tuple[str, str]],
     expected: list[str],
 ) -> None:
-    monkeypatch.setattr(trigger_rows, "_Held", lambda *_: SimpleNamespace(sentences=lambda row: ["held"]))
+    monkeypatch.setattr(trigger_rows, "_Held", lambda *_: SimpleNamespace(sentences=lambda row, told_of: ["held"]))
     kinds = [[tuple(SimpleNamespace(text=t, direction=d) for t, d in of)] for of in (of_churn, of_partnership)]
     advice = SimpleNamespace(situations=[frozenset({situation})])
     nothing = SimpleNamespace()
-    found = trigger_rows.seen(advice, nothing, nothing, nothing, tuple(kinds), nothing, ENGLISH)  # type: ignore[arg-type]
+    complains, sources = np.array([False]), (nothing, nothing, nothing)
+    found = trigger_rows.seen(advice, *sources, tuple(kinds), nothing, complains, ENGLISH)  # type: ignore[arg-type]
     assert found == [expected]
