@@ -110,6 +110,7 @@ def share_of_own_periods_with_order_365d(h: HistoryView) -> Expression:
     bounds=(0, 12),
     high="was silent for {value:.0f} months running in the last year",
     low="was never silent for more than {value:.0f} months running in the last year",
+    direction={"churn": 1},
 )
 def longest_run_of_silent_months(h: HistoryView) -> Expression:
     """The longest run of months (of 30 days) without an order, in the last 12, since the first order.

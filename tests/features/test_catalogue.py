@@ -112,6 +112,7 @@ def test_a_direction_is_declared_only_where_the_value_itself_says_it():
     """Longer silence can only mean more churn, more orders only less; the rest is for the trees to find."""
     declared = {feature.name: feature.direction["churn"] for feature in FEATURES if feature.direction}
     assert (declared["days_since_last_order"], declared["order_days_90d"]) == (1, -1)
+    assert declared["longest_run_of_silent_months"] == 1, "or never silent for long would raise the risk of some"
     assert not any("overdue" in name or "category" in name or "spend" in name for name in declared)
 
 
