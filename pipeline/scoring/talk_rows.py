@@ -19,9 +19,11 @@ from pipeline.sources.product_names import Products
 from pipeline.standing.placing import placed
 
 LEFT_OUT = (
-    "Left out {product}: bought on {bought} of {orders} days with an order until {day}, not on the {since} after that."
+    "Left out {product}: in two years bought on {bought} of {orders} days with an order until {day}, not on the "
+    "{since} after that."
 )
-USED_TO_BUY = "Used to buy {product}: on {bought} of {orders} days with an order, last on {day}."
+USED_TO_BUY = "Used to buy {product}: in two years on {bought} of {orders} days with an order, last on {day}."
+"""Both count the order days from its first to its last in the two years before the cutoff (`LOOK_BACK_DAYS`)."""
 MIGHT_TRY = (
     "Has never bought {product}: of the {asked} customers whose purchases are most like its own, {buyers} bought it in "
     "the last {days} days."

@@ -9,6 +9,7 @@ import pytest
 from features.engine.plan import Matrix, Population, build
 from features.engine.store import LineStore
 from features.history import History
+from models.assortment.left_out import LOOK_BACK_DAYS
 from models.decision.recommend import ACT, HOLDOUT, NEVER_CONTACT
 from pipeline.config import Config, load_config
 from pipeline.export.store import PredictionStore
@@ -24,7 +25,8 @@ Bought = tuple[str, int, str | None]
 TASTE: list[Bought] = [(who, days, item) for who in "abcdefg" for days in (200, 150, 60) for item in ("p1", "p2", "p3")]
 LATELY: list[Bought] = [(who, days, item) for who in "abcdef" for days in (40, 30, 20) for item in ("p1", "new")]
 QUIET: list[Bought] = [("z", days, "p1") for days in (300, 250, 200, 150)]
-LEFT_OUT = "Left out p1: bought on 5 of 5 days with an order until 2024-04-02, not on the 3 after that."
+USED_TO_BUY = "Used to buy {}: in two years on 4 of 4 days with an order, last on 2024-01-03."
+LEFT_OUT = "Left out p1: in two years bought on 5 of 5 days with an order until 2024-04-02, not on the 3 after that."
 MIGHT_TRY = (
     "Has never bought new: of the 6 customers whose purchases are most like its own, 6 bought it in the last 90 days."
 )
@@ -103,12 +105,13 @@ def test_nothing_is_said_of_whom_a_play_is_withheld_from(status: str) -> None:
 
 
 def test_of_who_has_fallen_silent_it_is_said_what_it_used_to_buy() -> None:
-    assert told([*TASTE, *LATELY, *QUIET])["z"] == ["Used to buy p1: on 4 of 4 days with an order, last on 2024-01-03."]
+    assert LOOK_BACK_DAYS == 730, "two years, as the sentences say"
+    assert told([*TASTE, *LATELY, *QUIET])["z"] == [USED_TO_BUY.format("p1")]
 
 
 def test_what_nobody_buys_any_more_is_not_asked_about_unless_nobody_else_ever_did() -> None:
     old: list[Bought] = [("z", days, "old") for days in (300, 250, 200, 150)]
-    assert told([*TASTE, *LATELY, *old])["z"] == ["Used to buy old: on 4 of 4 days with an order, last on 2024-01-03."]
+    assert told([*TASTE, *LATELY, *old])["z"] == [USED_TO_BUY.format("old")]
     assert told([*TASTE, *LATELY, *old, ("a", 150, "old")])["z"] == []
     assert told([*TASTE, *LATELY, *old, ("a", 731, "old")])["z"] != []
 
@@ -125,7 +128,10 @@ def test_none_of_each_kind_leaves_the_columns_empty() -> None:
 def test_a_long_name_is_shortened_and_grammar_leaves_names_alone() -> None:
     long = "1 boxes of " + "x" * 80
     renamed = [(who, days, long if item == "p1" else item) for who, days, item in [*TASTE, *LATELY, *MORE]]
-    assert told(renamed)["g"][0].startswith("Left out 1 boxes of xxx") and "…: bought on 5" in told(renamed)["g"][0]
+    assert (
+        told(renamed)["g"][0].startswith("Left out 1 boxes of xxx")
+        and "…: in two years bought on 5" in told(renamed)["g"][0]
+    )
 
 
 def test_every_sentence_names_its_product() -> None:
@@ -134,7 +140,7 @@ def test_every_sentence_names_its_product() -> None:
 
 def test_sentences_are_chinese_where_that_is_asked_for() -> None:
     assert told([*TASTE, *LATELY, *MORE], spoken="zh_CN")["g"][0] == (
-        "近期未购买 p1：截至 2024-04-02 的 5 个下单日中有 5 个购买，此后 3 个下单日均未购买。"
+        "近期未购买 p1：近两年内，截至 2024-04-02 的 5 个下单日中有 5 个购买，此后 3 个下单日均未购买。"
     )
 
 
