@@ -12,7 +12,7 @@ from pipeline.outcomes.outcomes import Judged, Outcomes
 from pipeline.outcomes.overlap import CALLED
 from pipeline.outcomes.page_tiers import tier_lines
 from pipeline.outcomes.page_whom import whom_lines
-from pipeline.outcomes.wording import money, points, share, whole
+from pipeline.outcomes.wording import money, points, points_of, share, whole
 
 SAID = {
     "title": "{name}: what came of it, by {day}",
@@ -111,7 +111,7 @@ def _effects(findings: Iterable[Finding], unit: str, language: Language, otherwi
             each.held,
             points(each.compared.churn),
             points(each.compared.adjusted),
-            share(each.compared.detectable),
+            points_of(each.compared.detectable),
             money(each.compared.spend, language),
             money(each.compared.margin, language),
             money(each.compared.saved, language),

@@ -29,6 +29,11 @@ def points(value: Interval) -> str:
     return f"{100 * value.value:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
 
 
+def points_of(value: float) -> str:
+    """The size of such a difference, without sign: read beside `points`, where a "%" would be a share of something."""
+    return "-" if math.isnan(value) else f"{100 * value:.1f}"
+
+
 def money(value: Interval, language: Language = ENGLISH) -> str:
     """An amount, whole; an infinite one is without limit."""
     if math.isnan(value.value):

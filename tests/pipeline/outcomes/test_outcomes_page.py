@@ -39,6 +39,13 @@ def test_the_sentence_follows_the_interval(churn: Interval, said: str) -> None:
     assert said in told(churn)
 
 
+def test_the_smallest_drop_that_shows_is_told_in_the_points_of_the_drop_beside_it() -> None:
+    shown = Compared(churn=Interval(-0.031, -0.05, -0.01), detectable=0.0974)
+    play = Finding("call", "", "effect", compared=shown)
+    found = Outcomes(date(2024, 6, 1), Judged((), (play,)), Tiers((), {}), 2, {})
+    assert "| -3.1 [-5.0, -1.0] | - | 9.7 |" in page(found, "acme", 90, "EUR", "r", language("en"))
+
+
 def test_an_effect_that_is_not_known_is_not_spoken_of() -> None:
     assert "of a hundred treated" not in told(Interval(float("nan"), float("nan"), float("nan"))).lower()
 
