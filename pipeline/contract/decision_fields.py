@@ -84,6 +84,14 @@ PLAY_FIELDS = (
     ),
     Field("play_profit_low", pa.float64(), "money", 12, "the same at half the assumed acceptance"),
     Field("play_profit_high", pa.float64(), "money", 12, "the same at twice the assumed acceptance"),
+    Field(
+        "play_cooldown_days",
+        pa.int32(),
+        "count",
+        8,
+        "days after an action of any kind within which this play is not proposed; null without a play",
+        0,
+    ),
     Field("play_campaign", pa.string(), "text", 16, "the campaign whose hold-out this customer was drawn for"),
     Field(
         "meant_now",

@@ -22,7 +22,7 @@ from models.explanation.reasons import Reason
 from pipeline.config import Config
 from pipeline.matrices.category_losses import Loss, lost_sentences
 from pipeline.scoring.open_complaints import severe_complaints_since
-from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, state_columns
+from pipeline.scoring.play_rows import accounts_of, advice_for, play_columns, rules_of, state_columns
 from pipeline.scoring.relationships import relationships, thresholds
 from pipeline.scoring.rows import Columns, Scored
 from pipeline.scoring.trigger_rows import DRIFTING, seen
@@ -83,11 +83,11 @@ def decision_columns(course: Course, scored: Mapping[str, Scored], config: Confi
     told = _seen(course, advice, found, now, reasons, complains, config, language)
     opened = [[*filter(None, [open_since(day, language)])] for day in waiting]
     sentences = [[*complaint, *said] for complaint, said in zip(opened, told, strict=True)]
-    campaign = f"{config.name} {config.plays.campaign}"
+    rules = rules_of(config)
     return {
         **state_columns(found, eligible),
         "complaint_since": placed(waiting, eligible, None),
-        **play_columns(advice, weighed, sentences, campaign, course.currency, eligible, language),
+        **play_columns(advice, weighed, sentences, rules, course.currency, eligible, language),
     }
 
 

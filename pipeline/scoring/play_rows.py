@@ -97,7 +97,7 @@ def play_columns(
     advice: Advice,
     weighed: Accounts,
     seen: Sequence[Sequence[str]],
-    campaign: str,
+    rules: Rules,
     currency: str,
     eligible: npt.NDArray[np.bool_],
     language: Language,
@@ -108,7 +108,7 @@ def play_columns(
         advice: n eligible customers.
         weighed: the same customers, what they carry and who is a key account.
         seen: sentences that each play rests on, (n,).
-        campaign: its name.
+        rules: what plays are assumed to do, and the name of the campaign.
         currency: of the amounts, "" where none is stated.
         eligible: which rows of the spine they are.
         language: of the texts.
@@ -129,7 +129,8 @@ def play_columns(
         "play_profit": rounded(advice.profit),
         "play_profit_low": rounded(advice.low),
         "play_profit_high": rounded(advice.high),
-        "play_campaign": [campaign if play else None for play in advice.play],
+        "play_cooldown_days": [rules.assumed[play].cooldown_days if play else None for play in advice.play],
+        "play_campaign": [rules.campaign if play else None for play in advice.play],
         **_texts(advice, weighed, seen, currency, language),
     }
     return {name: placed(values, eligible, None) for name, values in columns.items()}

@@ -27,7 +27,7 @@ from pipeline.report.page.in_person import SHOWN
 LEFT_OUT = frozenset({
     "churn_rank", "partnership_rank", "reason_codes", "partnership_reason_codes", "left_out_product_codes",
     "suggested_product_codes", "play_levers", "play_rank",
-    "play_cost", "play_campaign", "act_now", "meant_now", "complaint_since",
+    "play_cost", "play_cooldown_days", "play_campaign", "act_now", "meant_now", "complaint_since",
     "share_of_margin", "cutoff", "churn_model", "churn_run_id", "partnership_model",
     "partnership_run_id", "input_fingerprint",
 })  # fmt: skip

@@ -46,6 +46,14 @@ def test_states_and_plays_of_everybody_scored(config: Config) -> None:
     assert (rows["play_profit_low"] <= rows["play_profit"]).all() or rows["play"].isna().any()
 
 
+def test_each_play_names_the_days_it_is_left_to_work(config: Config) -> None:
+    rows = exported(config, END)
+    named = rows.dropna(subset=["play_cooldown_days"])
+    assert (rows["play"].notna() == rows["play_cooldown_days"].notna()).all() and named["play"].nunique() > 1
+    configured = named["play"].map(lambda code: getattr(config.plays.play, code).cooldown_days)
+    assert (named["play_cooldown_days"] == configured).all() and configured.nunique() > 1
+
+
 def test_profit_is_what_a_play_keeps_less_what_it_costs_to_the_cent(config: Config) -> None:
     rows = exported(config, END)
     rows = rows[rows["play"].isin([code for code, play in PLAYS.items() if play.aim == "keep"])]
