@@ -51,7 +51,7 @@ PLAYS: Mapping[str, Play] = {
         ("transactional", "prospective_partner"),
         "keep",
         ("availability", "fair_price", "easy_ordering", "quick_answers"),
-        "Nothing calls for more effort here now: good service at low cost is what keeps it.",
+        "More than good service at low cost does not pay here now.",
         by_call=False,
     ),
     "build_together": Play(
@@ -98,8 +98,7 @@ KEY_WHY: Mapping[str, str] = {
 """By play: why it is called for with a key account, where the reason for all others would be an affront."""
 
 BESIDE_REPAIR_WHY: Mapping[str, str] = {
-    "serve_at_low_cost": "Beyond that nothing calls for more effort here now: good service at low cost is what keeps "
-    "it.",
+    "serve_at_low_cost": "Beyond that, more than good service at low cost does not pay here now.",
     "build_together": "It builds on us, and with its complaint settled, what both sides put in makes the relation "
     "worth more to both.",
     "keep_in_touch": "It builds on us; beyond that more effort does not pay now, but silence would cost what has been "

@@ -51,3 +51,9 @@ def test_what_the_rule_of_a_state_does_not_look_at_is_not_said_of_it() -> None:
     """Everybody else is transactional: also who is bound, and who would lose much by leaving."""
     served = [PLAYS["serve_at_low_cost"].why, KEY_WHY["serve_at_low_cost"], TEMPTATIONS["partnership_spending"]]
     assert [text for text in served if "leaving" in text or "offer" in text] == []
+
+
+def test_of_whoever_is_worth_too_little_to_drift_it_is_not_said_that_all_is_well() -> None:
+    """Also who is about to leave is transactional, where no effort pays: "nothing calls for more" would deny it."""
+    why = PLAYS["serve_at_low_cost"].why
+    assert "pay" in why and not [words for words in ("calls for", "keeps it") if words in why]
