@@ -24,6 +24,7 @@ NONE_SAID_OTHERWISE = (
     (re.compile(r"\bcame back from only 0 long pauses\b"), "has never come back from a long pause"),
     (re.compile(r"\bwas never silent for more than 0 months running in\b"), "ordered in every month of"),
     (re.compile(r"\bbought for only 0\b"), "bought nothing"),
+    (re.compile(r"\bworth only 0\.00 years of\b"), "worth next to nothing in years of"),
     (re.compile(r"\b(?P<verb>worth|buy) only 0(?![\d.]*\d| [a-z])"), r"\g<verb> nothing"),
 )
 OTHERWISE = (

@@ -87,6 +87,8 @@ ORDERS = ("{value:.0f} orders in 90 days", "only {value:.0f} orders in 90 days")
         (DISCOUNT, 0.01, 0.0, "Discounts grew (by 1.0%); comparable customers: 0%."),
         (("worth {value:.0f} (here)", "worth only {value:.0f} (here)"), 0, 1.0,
          "Worth nothing (here); comparable customers: 1."),
+        (("worth {value:.2f} years of its spend", "worth only {value:.2f} years of its spend"), 0.001, 0.07,
+         "Worth next to nothing in years of its spend; comparable customers: 0.07."),
         (("worth {value:.0f} order days", "worth only {value:.0f} order days"), 0, 1.0,
          "Worth no order days; comparable customers: 1."),
         (("change {value:+.2f}", "change {value:+.2f}"), 0.301, -0.001, "Change +0.30; comparable customers: 0."),
