@@ -18,7 +18,7 @@ from models.explanation.language import Language
 WHY_NOT = {
     ACT: "",
     HOLDOUT: "Held out at random, so that the effect on the others can be measured: do nothing beyond the usual.",
-    CAPACITY: "Others are expected to gain more from the same effort: nothing beyond the usual for now.",
+    CAPACITY: "The same effort is expected to earn more with others: nothing beyond the usual for now.",
     COOLDOWN: "Something was done here a short while ago: let it work before anything else is done.",
     TRIED: "Enough was done here since its last order, and it did not order: nothing more until it does.",
     NOT_WORTH_IT: "No action is expected to pay for itself here: nothing beyond the usual.",
