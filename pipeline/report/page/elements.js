@@ -29,6 +29,12 @@ function chip(text, kind) {
   return text === null ? null : make("span", { class: `chip ${kind}` }, make("span", { class: `dot ${kind}` }), text);
 }
 
+/** The play of a customer; where there is no room for its status, with a note that it is withheld. */
+function playOf(row) {
+  const held = code("play_status", row) === "holdout" ? chip(cell("play_status", row), "muted") : null;
+  return held === null ? [cell("play", row)] : [cell("play", row), make("span", { class: "withheld" }, held)];
+}
+
 const FLAGS = ["key_account", "prospective_partner", "captive_possible", "captive_drifting"];
 
 /** What a customer is: its state and flags, or why it is not scored. */

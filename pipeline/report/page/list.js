@@ -10,7 +10,7 @@ const COLUMNS = [
   { name: "account_manager", show: (row) => [cell("account_manager", row)], wide: true },
   { name: "expected_margin", look: "money", wide: true },
   { name: "state", show: (row) => standing(row) },
-  { name: "play", show: (row) => [cell("play", row)] },
+  { name: "play", show: playOf },
   { name: "play_status", show: (row) => [cell("play_status", row)], wide: true },
   { name: "play_profit", look: "money", wide: true },
   { name: "churn_change", look: "points", wide: true },

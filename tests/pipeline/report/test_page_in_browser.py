@@ -262,6 +262,19 @@ def test_whom_to_call_in_which_order_is_one_click_away(browser: Any, tmp_path: P
         assert listed(tab) == ["Customer 00000"]
 
 
+@pytest.mark.parametrize("width", [*WIDTHS.values(), 900], ids=[*WIDTHS, "half a desk"])
+def test_who_is_held_out_is_marked_wherever_its_play_is_named(browser: Any, tmp_path: Path, width: int) -> None:
+    """Where there was no room for the column of the status, a play withheld looked like any other."""
+    rows = predictions(
+        full(0, play="recover", play_status="holdout", act_now=False),
+        full(1, play="recover", play_status="act"),
+    )
+    with opened(browser, written(tmp_path, rows), width=width) as tab:
+        shown = [row.lower() for row in tab.locator("#customers tbody tr").all_inner_texts()]
+        assert ["recover" in row for row in shown] == [True, True]
+        assert sorted(row.count("held out") for row in shown) == [0, 1]
+
+
 def test_whoever_looks_after_customers_finds_their_own(browser: Any, tmp_path: Path) -> None:
     owners = ["Öz, Bea", None, "Ann <b>&", "Öz, Bea"]
     rows = predictions(*(full(number, account_manager=owner) for number, owner in enumerate(owners)))
