@@ -25,6 +25,7 @@ from pipeline.profile.table_doubts import table_doubts
 from pipeline.profile.tables import TableProfile, absent_tables, as_records, table_profiles, table_warnings
 from pipeline.profile.targets import StatusCounts, TargetSize, status_counts, target_sizes
 from pipeline.profile.text import as_text
+from pipeline.profile.unread_states import unread_states
 from pipeline.profile.warnings import numbered_lines, warnings
 from pipeline.sources.account import Account
 from pipeline.sources.history import Reading, read_history
@@ -132,6 +133,7 @@ def _of_rows(reading: Reading, content: Content, config: Config) -> Iterator[str
     """Warnings of how rows were written: numbers of orders, credits, what could not be read, ids that do not meet."""
     yield from numbered_lines(content.rows, content.orders, content.order_days)
     yield from positive_credits(reading.history, config)
+    yield from unread_states(config)
     yield from line_doubts(reading.history)
     yield from reading.unread
     yield from reading.unmet
