@@ -53,7 +53,7 @@ def _watched(known_history: KnownHistory, config: Config) -> Iterator[Watched]:
         if champion is not None:
             yield Watched(kind, task, champion, known_history, config)
         elif not number:
-            raise no_champion(name, config)
+            raise no_champion(tracking, name, config)
 
 
 def _check_new(watched: list[Watched], day: date, config: Config) -> None:

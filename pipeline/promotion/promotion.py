@@ -29,15 +29,13 @@ from pipeline.promotion.problems import (
 )
 from pipeline.promotion.refusals import WORK
 from pipeline.promotion.rows import Side, judged
-from pipeline.registry.champion import load_held_out, load_registered, model_name, tracking_of
+from pipeline.registry.champion import REFUSAL, load_held_out, load_registered, model_name, tracking_of
 from pipeline.registry.model_horizon import settled_by_model
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS, Tracking
 from pipeline.sources.store import StoreReading, read_store
 
 logger = logging.getLogger(__name__)
-REFUSAL = "test_refusal"
-"""The tag of a version that says why its own test forbids promotion; "" where it does not."""
 ROLES = {PREVIOUS: "previous model"}
 """What messages call a version, where its alias alone would not say it."""
 ALARMS = "leakage_alarms"

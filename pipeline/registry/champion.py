@@ -16,12 +16,14 @@ from pipeline.matrices.dataset import usable_threads
 from pipeline.matrices.tasks import Task
 from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
-from pipeline.registry.tracking import CHAMPION, Tracking
+from pipeline.registry.tracking import CHALLENGER, CHAMPION, Tracking
 
 SHOWN = 16
 """Signs of a fingerprint that a message shows."""
 HELD_OUT_DIGEST = "held_out_digest"
 """The tag of a version that holds the digest of the model that was tested in its stead."""
+REFUSAL = "test_refusal"
+"""The tag of a version that says why its own test forbids promotion; "" where it does not."""
 RETRAIN = "train again with today's definitions: moorings train --promote"
 
 
@@ -89,14 +91,23 @@ def load_held_out(registered: Registered, tracking: Tracking, config: Config, ro
     return model
 
 
-def no_champion(name: str, config: Config) -> ModelProblem:
-    """What to tell where there is no champion to score with."""
+def no_champion(tracking: Tracking, name: str, config: Config) -> ModelProblem:
+    """What to tell where there is no champion to score with: nothing was trained yet, or what was is not promoted."""
+    command = f"moorings train --config <the configuration of {config.name}>"
+    got, todo = "no version with the alias champion", f"train one: {command}"
+    trained = tracking.aliased(name, CHALLENGER)
+    if trained is not None:
+        why = trained.tags.get(REFUSAL, "")
+        got += f"; version {trained.version} was trained and is not promoted{': ' if why else ''}{why}"
+        todo = (
+            f"the same training ends the same way: change what that says, then {command}" if why else "moorings promote"
+        )
     return ModelProblem(
         "There is no champion to score with.",
         where=f"registered model {name} in {config.storage.tracking_uri or config.runs}",
-        got="no version with the alias champion",
+        got=got,
         expected="a model that beat the baselines",
-        todo=f"train one: moorings train --config <the configuration of {config.name}>",
+        todo=todo,
     )
 
 

@@ -209,7 +209,7 @@ def champions_of(config: Config) -> dict[str, Champion]:
         if champion is not None:
             found[kind] = champion
         elif kind == config.training.targets[0]:
-            raise no_champion(name, config)
+            raise no_champion(tracking, name, config)
         else:
             logger.info("%s has no champion: its columns stay empty", name)
     return found

@@ -23,9 +23,9 @@ from pipeline.profile.table_doubts import table_doubts
 from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding
 from pipeline.promotion.decisions import Decisions
-from pipeline.promotion.promotion import REFUSAL, Grounds, decide
+from pipeline.promotion.promotion import Grounds, decide
 from pipeline.promotion.refusals import WORK, training_work
-from pipeline.registry.champion import HELD_OUT_DIGEST, model_name, tracking_of
+from pipeline.registry.champion import HELD_OUT_DIGEST, REFUSAL, model_name, tracking_of
 from pipeline.registry.run_logging import HELD_OUT
 from pipeline.registry.tracked import Registered
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, Tracking

@@ -10,8 +10,7 @@ import pytest
 from models.evaluation.gate import Finding, gate
 from pipeline.config import Config
 from pipeline.promotion.problems import Overruling
-from pipeline.promotion.promotion import REFUSAL
-from pipeline.registry.champion import tracking_of
+from pipeline.registry.champion import REFUSAL, tracking_of
 from pipeline.registry.tracking import CHALLENGER, CHAMPION, PREVIOUS
 from pipeline.training.outcome import TrainOutcome
 from pipeline.training.train import train
