@@ -67,8 +67,11 @@ class Market:
 
     @classmethod
     def of(cls, cutoffs: Ints, windows: dict[Span, Everybody], launched: Longs, nameless: int | None) -> Market:
-        """The market of these windows and first days; `nameless` is the code of lines that name no product."""
-        if nameless is not None:
+        """The market of these windows and first days; `nameless` is the code of lines that name no product.
+
+        A store without its later rows has no row for a product that only these have, nor for what they do not name.
+        """
+        if nameless is not None and nameless < len(launched):
             launched[nameless] = kernels_of_everybody.NEVER
             for table in (each for there in windows.values() for each in (there.prices, *there.few.values())):
                 table[nameless] = 0

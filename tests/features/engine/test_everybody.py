@@ -62,6 +62,18 @@ def test_each_share_that_is_few_has_marks_of_its_own():
     assert rare[0] < rare[1]
 
 
+def test_where_the_first_line_that_names_no_product_is_not_known_yet_there_is_none_to_leave_out():
+    lines = [Line("a", "1", day(0), product="p"), *(Line("a", "2", day(50), product=name) for name in ("q", None))]
+    store = to_store(lines)
+    early = store.known_before(day_number(day(20)))
+    assert (early.nameless, early.products) == ({"product": 2}, 1)
+    found = market(early, [day_number(day(20))])
+    assert found.launched.tolist() == [[day_number(day(0))]]
+    assert market(store, [day_number(day(60))]).launched[:, 0].tolist() == [
+        day_number(day(0)), day_number(day(50)), NEVER,
+    ]  # fmt: skip
+
+
 def test_a_product_is_launched_on_the_first_day_known_of_any_purchase():
     lines = [
         Line("a", "1", day(-9), product="x", known=day(2)),
