@@ -19,7 +19,8 @@ TRADED = """
 """
 CODES = frozenset(TRADED.split())
 """Currencies of trade, ISO 4217. A code that is missing here is a unit like any other, and no currency."""
-DOLLARS = frozenset({"AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD", "USD"})
+DOLLARS = frozenset({"ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "USD", "UYU"})
+"""What is written `$` at home: dollars, and the pesos of Latin America."""
 SIGNS = {
     "$": DOLLARS,
     "US$": frozenset({"USD"}),

@@ -42,6 +42,13 @@ def test_two_ways_to_write_one_currency_are_one(tmp_path: Path, amounts: list[st
     assert _reads(tmp_path, amounts, f"units = {units}") == 48
 
 
+@pytest.mark.parametrize("stated", ["USD", "ARS", "CLP", "COP", "MXN"])
+def test_a_dollar_sign_is_no_other_currency_than_a_peso(tmp_path: Path, stated: str) -> None:
+    head = f'[history]\ncurrency = "{stated}"'
+    rows = lines(Net=["$ 1050"] * 48)
+    assert read_history(configured(tmp_path, rows, 'units = ["$"]', head=head)).account.rows_used == 48
+
+
 def test_dollars_of_two_countries_are_two_currencies(tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="24 rows with US\\$, 24 rows with CAD"):
         _reads(tmp_path, ["US$10.50", "7.00 CAD"], 'units = ["US$", "CAD"]')
