@@ -153,6 +153,7 @@ def at_moment(point: int, told: Path) -> None:
         return there
 
     Path.replace = replace  # type: ignore[method-assign]
-    around(tracking, "log_model")
-    for name in ("_log_numbers", "_log_data", "_log_files", "_register", "point", "drop", "mark", "log", "log_check"):
+    for name in ("log_numbers", "log_data", "log_files", "log_model"):
+        around(tracking, name)
+    for name in ("_register", "point", "drop", "mark", "log", "log_check"):
         around(tracking.Tracking, name)
