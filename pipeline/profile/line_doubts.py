@@ -13,7 +13,8 @@ from features.history import History
 from pipeline.profile.days import as_date
 
 FEWEST = 20
-"""Orders of several lines. Among fewer, some that are dated apart may be chance."""
+"""Orders of several lines, or lines before products are known. Among fewer, what is odd may be chance: one line of
+years before, whose date is mistaken, is no time without products."""
 APART_DAYS, APART_SHARE = 30, 0.2
 """Days between the first and the last line of an order, and the share of such orders, from which dates are doubted.
 Lines left for a week, or a number used twice, are no parts of an order that is invoiced over months."""
@@ -82,7 +83,8 @@ def _known_late(history: History, name: str, seen: str) -> Iterator[str]:
     day = lines.column("ordered_on").combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
     known = pc.is_valid(lines.column(name)).to_numpy()
     since = _since(day - day.min(), known)
-    if since < LATE_DAYS or known[day >= day.min() + since].mean() < 1 - KNOWN_MISSING:
+    before = day < day.min() + since
+    if since < LATE_DAYS or before.sum() < FEWEST or known[~before].mean() < 1 - KNOWN_MISSING:
         return
     begins = as_date(int(day.min()) + since)
     yield (

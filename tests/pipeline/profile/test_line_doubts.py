@@ -104,5 +104,10 @@ def test_products_that_become_known_late_are_told_of(tmp_path: Path, known: obje
     assert [told in sentence for sentence in found] == ([] if told is None else [True])
 
 
+def test_one_line_of_years_before_is_no_time_without_products(tmp_path: Path) -> None:
+    days = ["2013-01-01", *(str(date(2023, 1, 2) + timedelta(7 * row)) for row in range(47))]
+    assert doubts(tmp_path, lines(Date=days, Item=[None, *["P1"] * 47])) == []
+
+
 def test_the_profile_says_it(tmp_path: Path) -> None:
     assert any("is one of 9,900.00" in told for told in profile(configured(tmp_path, priced(WHOLE), KEEP)).warnings)
