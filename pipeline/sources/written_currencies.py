@@ -60,7 +60,7 @@ def check_written_currencies(
         DataProblem: no one currency could be meant by all units that occur, and by what is stated.
     """
     named = [unit for unit in settings.units if meant(unit)]
-    known = meant(stated)
+    known, expected = meant(stated), f"{stated}, as in the rest of the history"
     if _in_common(named, known):
         return
     money = {column.name for column in source.table.columns if column.kind == "money"} & {*settings.mapped}
@@ -68,7 +68,10 @@ def check_written_currencies(
         if family(source.types[column]) == "text":
             found = _rows_with(database, source, column, named, kept)
             if found and not _in_common(found, known):
-                raise _several(source, name, column, found, stated if known else "")
+                raise _several(source, name, column, found, expected if known else "one currency in every row")
+            if found:  # a cost in another currency than what is paid would make a margin of both
+                expected = expected if known else f"the currency of the column {column!r}, as in the rest of the table"
+                known = frozenset.intersection(*map(meant, found), *([known] if known else []))
 
 
 def _in_common(units: Iterable[str], known: Currencies) -> bool:
@@ -88,13 +91,15 @@ def _rows_with(
     return {unit: rows for unit, rows in zip(units, found, strict=False) if rows}
 
 
-def _several(source: Source, name: str, column: str, found: dict[str, int], stated: str) -> DataProblem:
-    most = max(found, key=lambda unit: found[unit])
+def _several(source: Source, name: str, column: str, found: dict[str, int], expected: str) -> DataProblem:
+    most, todo = max(found, key=lambda unit: found[unit]), "have all amounts delivered in one currency"
+    if len(found) > 1:
+        kept = f'{{name = "{most} only", keep = [{{column = "{column}", prefix = "{most}"}}]}}'
+        todo += f"; where it stands before the amount, a filter keeps those in one: {kept}"
     return DataProblem(
         "The amounts are not all in one currency.",
         where=f"{source.where}, setting {source.setting}.columns.{name}",
         got=f"in the column {column!r} " + ", ".join(f"{rows:,} rows with {unit}" for unit, rows in found.items()),
-        expected=f"{stated}, as in the rest of the history" if stated else "one currency in every row",
-        todo=f"have amounts of one currency delivered, or all converted into one; where it stands before the amount, "
-        f'a filter keeps one: {{name = "{most} only", keep = [{{column = "{column}", prefix = "{most}"}}]}}',
+        expected=expected,
+        todo=todo,
     )

@@ -55,8 +55,25 @@ def test_dollars_of_two_countries_are_two_currencies(tmp_path: Path) -> None:
 
 
 def test_another_currency_than_the_one_stated_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataProblem, match="USD, as in the rest of the history"):
+    with pytest.raises(DataProblem, match="USD, as in the rest of the history") as raised:
         _reads(tmp_path, ["EUR 10.50"], 'units = ["EUR"]', '[history]\ncurrency = "USD"')
+    assert "filter" not in str(raised.value)  # it would keep all of them
+
+
+def _with_costs(folder: Path, cost: str) -> int:
+    table = lines(Net=["USD 10.50"] * 48, Cost=[cost] * 48)
+    return read_history(configured(folder, table, EITHER, COLUMNS + 'unit_cost = "Cost"\n')).account.rows_used
+
+
+def test_a_cost_in_another_currency_than_the_price_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataProblem, match="the currency of the column 'Net'") as raised:
+        _with_costs(tmp_path, "EUR 7")
+    assert "in the column 'Cost' 48 rows with EUR" in str(raised.value)
+
+
+@pytest.mark.parametrize("cost", ["USD 7", "7", None])
+def test_a_cost_in_the_currency_of_the_price_or_in_none_is_read(tmp_path: Path, cost: str | None) -> None:
+    assert _with_costs(tmp_path, cost) == 48
 
 
 def test_quantities_may_be_in_units_that_are_codes_of_currencies(tmp_path: Path) -> None:
