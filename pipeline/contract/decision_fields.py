@@ -89,7 +89,8 @@ PLAY_FIELDS = (
         pa.int32(),
         "count",
         8,
-        "days after an action of any kind within which this play is not proposed; null without a play",
+        "days after an action of any kind within which this play is not proposed, unless an open severe complaint "
+        "calls for it; null without a play",
         0,
     ),
     Field("play_campaign", pa.string(), "text", 16, "the campaign whose hold-out this customer was drawn for"),
