@@ -37,7 +37,7 @@ def candidates(
 ) -> tuple[list[Candidate], dict[str, str]]:
     """A tested model per target, and by kind why others were left out; nothing is kept yet.
 
-    `beside` is what is known beside the order lines; nothing by default.
+    `other_tables` are what is known beside the order lines; nothing by default.
 
     Raises:
         DataProblem: the first target has too short a history or too few rows.
