@@ -89,8 +89,8 @@ def _known_late(history: History, name: str, seen: str) -> Iterator[str]:
     begins = as_date(int(day.min()) + since)
     yield (
         f"{name} is missing in nearly every line before {begins}: from then on {seen} bought before looks new, "
-        "which partnership takes for expansion. Have it delivered for the time before as well; or let [time] "
-        "look_back_months leave out what is learned from before, and in the year after, that day."
+        "which partnership takes for expansion. Have it delivered for the time before as well; or set [time] "
+        "look_back_months so that nothing is learned from the time before that day, nor from the year after it."
     )
 
 
