@@ -188,7 +188,7 @@ def category_stopped(outcome: Outcome) -> Value:
     for line in year:
         spent[line.category] += line.cents or 0
     big = {category for category, amount in spent.items() if amount / sum(spent.values()) >= 0.2}
-    return float(bool(big - {line.category for line in outcome.inside}))
+    return float(bool(big - {line.category for line in outcome.inside} - {None}))
 
 
 TARGETS = {"silence": silence, "partnership": partnership, "own_rhythm": own_rhythm, "partial": partial}
