@@ -22,7 +22,7 @@ from features.history import TABLES, History
 from features.table_declaration import ARROW_TYPE
 from models import observation
 from models.churn import contract, partial
-from models.event_rows import Asked, Rows, Window, pairs, rows_of_lines, sums
+from models.event_rows import Rows, Window, pairs, rows_of_lines, sums
 from models.observation import Labels, observe
 from models.outcome_tables import known_before, outcome_tables
 from models.partnership import partnership
@@ -291,10 +291,3 @@ def test_acts_do_not_depend_on_chunks(monkeypatch, customers):
     monkeypatch.setattr(observation, "CUSTOMERS_A_CHUNK", customers)
     parts = observed(contract(), history(contracts=agreed)).label, observed(partial(), history()).label
     np.testing.assert_array_equal(parts, whole)
-
-
-@pytest.mark.parametrize("ahead", [0, 1])
-def test_asked_windows_are_half_open(ahead):
-    asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
-    rows = Rows(np.zeros(1, dtype=np.int64), np.array([190 - ahead]), np.array([190 - ahead]), {})
-    assert sums(rows, [1], asked.after()).tolist() == [ahead]

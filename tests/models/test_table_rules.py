@@ -226,3 +226,10 @@ def test_what_became_known_on_the_day_of_the_cutoff_was_not_known_before_it(know
     asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
     rows = Rows(np.zeros(1, dtype=np.int64), np.array([90]), np.array([known]), {})
     assert sums(rows, [1], asked.before(30)).tolist() == [counted]
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_asked_windows_are_half_open(ahead):
+    asked = Asked(*(np.array([value], dtype=np.int64) for value in (0, 100, 100, 190)))
+    rows = Rows(np.zeros(1, dtype=np.int64), np.array([190 - ahead]), np.array([190 - ahead]), {})
+    assert sums(rows, [1], asked.after()).tolist() == [ahead]
