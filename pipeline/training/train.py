@@ -16,10 +16,12 @@ from pipeline.learning.learning import first_and_end
 from pipeline.matrices.known_history import OtherTables
 from pipeline.process.progress import stage
 from pipeline.profile.days import order_days_of
+from pipeline.profile.line_doubts import line_doubts
 from pipeline.profile.partner_warnings import partner_warnings
 from pipeline.profile.partners import partners_seen
 from pipeline.profile.returns import return_curve
 from pipeline.profile.table_doubts import table_doubts
+from pipeline.profile.unread_states import unread_states
 from pipeline.profile.warnings import breaks, pauses
 from pipeline.promotion.decision_log import deciding
 from pipeline.promotion.decisions import Decisions
@@ -57,12 +59,14 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
         ModelProblem: a label has one class only; or a model was refused, by its own test or beside the champion: its
             run is kept, and the champion stays.
     """
-    found = (found or read_store(config)).without_lines()
+    found = found or read_store(config)
+    doubts = tuple(_doubts_of_lines(found.reading, config))
+    found = found.without_lines()
     reading, store = found.reading, found.store
     logger.info("%s", reading.text())
     other_tables = OtherTables.of(reading.history, store)
     partners = partner_warnings(partners_seen(store, other_tables.tables, config), config)
-    warnings = (*reading.unread, *reading.unmet, *_warnings(reading.history, store, config), *partners)
+    warnings = (*doubts, *reading.unread, *reading.unmet, *_warnings(reading.history, store, config), *partners)
     for sentence in warnings:
         logger.warning("%s", sentence)
     horizon = chosen_horizon(config, *first_and_end(store))
@@ -77,6 +81,13 @@ def train(config: Config, *, promotes: bool = False, found: StoreReading | None 
     outcome = TrainOutcome(config.name, reading.summary(), told, left_out, tracking.address, warnings)
     refuse(outcome, decisions)
     return outcome
+
+
+def _doubts_of_lines(reading: Reading, config: Config) -> Iterator[str]:
+    """What the profile would say of order lines that look misread; those read by buckets are at hand no more."""
+    yield from unread_states(config)
+    if reading.history.order_lines.num_rows:
+        yield from line_doubts(reading.history)
 
 
 def _warnings(history: History, store: LineStore, config: Config) -> Iterator[str]:
