@@ -148,7 +148,5 @@ def rows_of_lines(store: LineStore) -> Rows:
     owner = np.repeat(np.arange(store.customers, dtype=np.int64), np.diff(store.offsets))
     known = store.day if store.known is None else store.known
     held = {name: getattr(store, name) for name in ("cents", "thousandths", "product", "category")}
-    columns = {name: column[chosen] for name, column in held.items() if column is not None}
-    for name, nameless in store.nameless.items():
-        columns[name] = np.where(columns[name] == nameless, -1, columns[name])
+    columns = {name: store.named(name, column[chosen]) for name, column in held.items() if column is not None}
     return Rows(owner[chosen], store.day[chosen].astype(np.int64), known[chosen].astype(np.int64), columns)
